@@ -1,0 +1,1 @@
+"""Hyper Live: one decorator makes a Python function a live component."""

@@ -1,0 +1,24 @@
+"""Keyed virtual trees: HTML and templates in, immutable nodes out, and back to HTML."""
+
+from __future__ import annotations
+
+from .errors import AuthorError, HtmlError, HyperError, PeerError, TemplateError
+from .node import Comment, Doctype, Element, Namespace, Node, Parent, ProcessingInstruction, Root, Text, iter_nodes
+
+__all__ = [
+    "AuthorError",
+    "Comment",
+    "Doctype",
+    "Element",
+    "HtmlError",
+    "HyperError",
+    "Namespace",
+    "Node",
+    "Parent",
+    "PeerError",
+    "ProcessingInstruction",
+    "Root",
+    "TemplateError",
+    "Text",
+    "iter_nodes",
+]

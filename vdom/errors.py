@@ -1,0 +1,27 @@
+"""The two kinds of fault: the author's and the peer's.
+
+An author's error names the file and line to change, and the cure. A peer's error is about bytes that came
+from elsewhere (a browser, a saved patch list): the program is right to refuse them and goes on.
+"""
+
+from __future__ import annotations
+
+
+class HyperError(Exception):
+    """Base of every error that Hyper Live raises on purpose."""
+
+
+class AuthorError(HyperError):
+    """The author of a component, a template or a call has to change something."""
+
+
+class PeerError(HyperError):
+    """Bytes from outside do not fit: refused, nothing was changed."""
+
+
+class TemplateError(AuthorError):
+    """A template is not well formed or puts a value where it cannot be made safe."""
+
+
+class HtmlError(PeerError):
+    """HTML that cannot become a tree, such as one nested deeper than the limit."""
