@@ -1,0 +1,132 @@
+"""The words this project is checked with: ``nox`` for all, ``nox -s lint`` for one, ``nox -l`` for the list.
+
+Every session runs in the environment nox itself was installed in (``pip install -e '.[dev]'``), so there is
+one environment to make, and the same command gives the same result on a desk and in CI.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.stop_on_first_error = False
+
+BIN = Path(sys.executable).parent
+ENV = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+"""A program that a test starts finds this environment's node and npm first."""
+
+PYTHON_314_TOOL = Path("../shared/tools/python314")
+"""Runs a command under CPython 3.14 on a machine without one, the project seen at /project."""
+
+DEBIAN_PACKAGES = {"chromium": "chromium", "redis-server": "redis-server"}
+"""Programs some tests drive, and the Debian package of each."""
+
+
+def run_python(session: nox.Session, *args: str) -> None:
+    """Runs this environment's Python."""
+    session.run(sys.executable, *args, env=ENV)
+
+
+def install_missing_programs(session: nox.Session, *programs: str) -> None:
+    """Leaves nothing missing: installs from Debian as root, and says what to install to anyone else."""
+    packages = [DEBIAN_PACKAGES[program] for program in programs if shutil.which(program) is None]
+    if not packages:
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        cure = f"install {' and '.join(packages)} (Debian: apt-get install {' '.join(packages)})"
+        session.error(f"these tests drive programs that are missing here: {cure}")
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    session.run("apt-get", "update", "-qq", silent=True, env=env)
+    session.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages, silent=True, env=env)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format."""
+    run_python(session, "-m", "ruff", "check", ".")
+    run_python(session, "-m", "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy (strict) and pyright on the package."""
+    run_python(session, "-m", "mypy")
+    run_python(session, "-m", "pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation as a site, in site/."""
+    run_python(session, "docs/build.py", "site")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """sdist, the wheel from it, and that wheel at work in an empty environment."""
+    shutil.rmtree("dist", ignore_errors=True)
+    run_python(session, "-m", "build", "--outdir", "dist")
+    wheel = next(Path("dist").glob("*.whl")).resolve()
+    place = Path(session.create_tmp()).resolve() / "empty"
+    session.run(sys.executable, "-m", "venv", "--clear", str(place))
+    imports = "import hyper, hyper.diff, hyper.vdom, hyper.transport, hyper.runtime_js, hyper.testing"
+    with session.chdir(place):  # away from the source tree
+        session.run("bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", str(wheel))
+        session.run("bin/python", "-c", imports)
+        session.run("bin/hyper", "--version")
+
+
+@nox.session
+def test_js(session: nox.Session) -> None:
+    """The browser client on a fake DOM, and its size."""
+    session.run("npm", "ci", "--no-audit", "--no-fund", env=ENV, silent=True)
+    session.run("npm", "test", env=ENV)
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Everything that needs no browser, on this Python."""
+    install_missing_programs(session, "redis-server")
+    run_python(session, "-m", "pytest", "--ignore", "tests/browser", *session.posargs)
+
+
+@nox.session
+def test_314(session: nox.Session) -> None:
+    """The same on CPython 3.14, where t-strings are part of the language."""
+    if sys.version_info >= (3, 14):
+        session.skip("the session `test` runs on this Python already")
+    steps = (
+        "python3.14 -m venv {0} && {0}/bin/python -m pip install -qq --disable-pip-version-check -e '.[test]'"
+        " && {0}/bin/python -m pytest -p no:cacheprovider --ignore tests/browser"
+    )
+    if shutil.which("python3.14"):
+        session.run("sh", "-c", steps.format(Path(session.create_tmp()) / "python3.14"))
+    elif PYTHON_314_TOOL.exists() and os.geteuid() == 0:
+        session.run(str(PYTHON_314_TOOL), "setup")
+        session.run(str(PYTHON_314_TOOL), "run", "sh", "-c", steps.format("/venv"))
+    else:
+        session.skip("no python3.14 on this machine")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The examples and the client in a real Chromium."""
+    install_missing_programs(session, "chromium")
+    run_python(session, "-m", "pytest", "tests/browser", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """The benchmarks; numbers, not verdicts."""
+    run_python(session, "-m", "bench", *session.posargs)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Branch coverage of the package by the Python tests."""
+    run_python(session, "-m", "coverage", "run", "-m", "pytest", "--ignore", "tests/browser")
+    run_python(session, "-m", "coverage", "report")
