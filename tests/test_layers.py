@@ -1,4 +1,4 @@
-"""The house keeps its floors: vdom < diff < transport < hyper, and heavy packages stay where they are named."""
+"""The house keeps its floors (vdom < diff < transport < hyper), and heavy packages their place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IMPORTED_ONLY_BY = {
     "selectolax": {"vdom/lexbor.py"},
     "lxml": {"diff/lxml_trees.py"},
     "watchfiles": {"src/hyper/dev.py"},
-    "click": {"src/hyper/cli.py"},
+    "click": {"src/hyper/cli.py", "src/hyper/dev.py"},
 }
 """Each outside package that only some files may know, and those files."""
 
@@ -37,7 +37,7 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def modules_imported_by(file: Path, package: str) -> Iterator[str]:
-    """Absolute names of the modules a file imports anywhere in it; ``package`` is what its dots are relative to."""
+    """Absolute names of the modules a file imports anywhere in it; its dots are relative to ``package``."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -58,7 +58,7 @@ def room_of(module: str) -> str | None:
 def all_files() -> dict[Path, str]:
     """Every file of the package, with the package it is in."""
     files = {file: f"hyper.{room}" for room, folder in ROOMS.items() for file in files_of(folder)}
-    files |= {file: "hyper.runtime_js" for file in files_of(ROOT / "runtime_js")}
+    files |= dict.fromkeys(files_of(ROOT / "runtime_js"), "hyper.runtime_js")
     for file in files_of(FACE):
         files[file] = ".".join(("hyper", *file.parent.relative_to(FACE).parts))
     return files
