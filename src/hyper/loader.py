@@ -25,6 +25,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from .component import LiveComponent
+from .tstrings import parse_source
 from .vdom import AuthorError
 
 
@@ -41,7 +42,7 @@ class LoadError(AuthorError):
 
     @property
     def place(self) -> str:
-        """``chat.py:12``, as editors and terminals link it; relative to the working directory where it is below."""
+        """``examples/chat.py:12``, as editors and terminals link it; relative to the working directory."""
         file = self.file.relative_to(Path.cwd()) if self.file.is_relative_to(Path.cwd()) else self.file
         return f"{file}:{self.line}" if self.line else str(file)
 
@@ -60,7 +61,9 @@ class Loaded:
     def add(self, component: LiveComponent, file: Path) -> None:
         name = component.name
         if name in self.files:
-            self.errors.append(LoadError(f"there is a component {name!r} in {self.files[name].name} too", file))
+            other = self.files[name].name
+            problem = f"{other} has a component {name!r} too: rename one, or start the file's name with _"
+            self.errors.append(LoadError(problem, file))
         else:
             self.components[name] = component
             self.files[name] = file
@@ -101,7 +104,7 @@ def _folder_and_files(path: Path) -> tuple[Path, list[Path]]:
 
 
 def _names_live(file: Path) -> bool:
-    """Whether a file may define live components; true for one that does not compile, so that its error is seen."""
+    """Whether a file may define live components; one that does not compile may, so that its error is seen."""
     try:
         tree = _parse(_read(file), str(file))
     except (SyntaxError, UnicodeError):
@@ -151,8 +154,7 @@ class _Modules:
         before = sys.modules.get(module.__name__)
         self.modules[stem] = sys.modules[module.__name__] = module
         try:
-            assert module.__spec__ is not None and module.__spec__.loader is not None
-            module.__spec__.loader.exec_module(module)
+            _Loader(module.__name__, str(file)).exec_module(module)
         except (Exception, SystemExit) as error:
             del self.modules[stem]
             _put_back(module.__name__, before)
@@ -187,7 +189,7 @@ def _new_module(name: str, file: Path) -> ModuleType:
 
 
 class _Loader(SourceFileLoader):
-    """Compiles t-strings on every Python; no .pyc file, whose time stamp is too coarse for a quick second edit."""
+    """Compiles t-strings on every Python; keeps no .pyc, whose time stamp is too coarse for a quick edit."""
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(_parse(_read(Path(self.path)), self.path), self.path, "exec", dont_inherit=True)
@@ -197,28 +199,21 @@ def _read(file: Path) -> str:
     return importlib.util.decode_source(file.read_bytes())
 
 
-if sys.version_info >= (3, 14):
+def _parse(source: str, filename: str) -> ast.Module:
+    try:
+        return parse_source(source, filename)
+    except SyntaxError as error:
+        raise _better_of(error, source, filename) from None
 
-    def _parse(source: str, filename: str) -> ast.Module:
-        return ast.parse(source, filename)
 
-else:
-    from future_tstrings.parser import compile_to_ast
-
-    def _parse(source: str, filename: str) -> ast.Module:
-        try:
-            return compile_to_ast(source, "exec", filepath=filename)
-        except SyntaxError as error:
-            _raise_better(error, source, filename)
-            raise
-
-    def _raise_better(error: SyntaxError, source: str, filename: str) -> None:
-        """Raises Python's own error where it is about the same line and says more: the parser's words are few."""
-        try:
-            ast.parse(source, filename)
-        except SyntaxError as own:
-            if own.lineno == error.lineno and own.msg != "invalid syntax":
-                raise own from None
+def _better_of(error: SyntaxError, source: str, filename: str) -> SyntaxError:
+    """Python's own error where it is about the same line and says more: the t-string parser says little."""
+    try:
+        ast.parse(source, filename)
+    except SyntaxError as own:
+        if own.lineno == error.lineno and own.msg != "invalid syntax":
+            return own
+    return error
 
 
 def _load_error(error: BaseException, file: Path) -> LoadError:

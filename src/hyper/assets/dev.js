@@ -1,0 +1,37 @@
+/* The development server's side of every page: reload when the files changed, show what is broken.
+
+   It has a socket of its own, so that pages without a component, and pages of broken components, reload too.
+   While files are broken the page stays as it is, under a dialog that says what to mend. */
+
+const RETRY_MS = 500;
+
+let start = null; /* which run of the server this page came from */
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/_dev/ws`);
+  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onclose = () => setTimeout(connect, RETRY_MS);
+}
+
+function receive(message) {
+  if (message.type === "hello") {
+    if (start !== null && start !== message.start) location.reload();
+    start = message.start;
+  } else if (message.type === "reload") {
+    location.reload();
+  } else if (message.type === "problems") {
+    show(message.html);
+  }
+}
+
+function show(html) {
+  document.querySelector(".dev-overlay")?.remove();
+  const dialog = document.createElement("dialog");
+  dialog.className = "dev-overlay";
+  dialog.setAttribute("aria-label", "The files could not be loaded");
+  dialog.innerHTML = `<form method="dialog"><button>Close</button></form>${html}`;
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+connect();
