@@ -42,9 +42,14 @@ class LoadError(AuthorError):
 
     @property
     def place(self) -> str:
-        """``examples/chat.py:12``, as editors and terminals link it; relative to the working directory."""
-        file = self.file.relative_to(Path.cwd()) if self.file.is_relative_to(Path.cwd()) else self.file
-        return f"{file}:{self.line}" if self.line else str(file)
+        """``examples/chat.py:12``."""
+        return place_of(self.file, self.line)
+
+
+def place_of(file: Path, line: int | None) -> str:
+    """``examples/chat.py:12``, as editors and terminals link it; relative to the working directory."""
+    shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+    return f"{shown}:{line}" if line else str(shown)
 
 
 @dataclass

@@ -144,6 +144,11 @@ def error_page(problem: Problem) -> str:
     return document(problem.title, body)
 
 
+def problems_html(problems: Iterable[Problem]) -> str:
+    """The problems alone, to be shown over a page."""
+    return Markup("\n").join(_problem(problem) for problem in problems)
+
+
 def _problem(problem: Problem) -> Markup:
     place = Markup('<p class="dev-place">{}</p>').format(problem.place) if problem.place else Markup("")
     details = Markup("")

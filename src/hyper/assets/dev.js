@@ -17,11 +17,17 @@ function receive(message) {
   if (message.type === "hello") {
     if (start !== null && start !== message.start) location.reload();
     start = message.start;
-  } else if (message.type === "reload") {
+    if (message.html && !showsProblems()) show(message.html);
+  } else if (message.type === "reload" || showsProblems()) {
     location.reload();
   } else if (message.type === "problems") {
     show(message.html);
   }
+}
+
+/* The gallery and the error page have the problems in the page itself. */
+function showsProblems() {
+  return document.querySelector("main.dev-gallery") !== null;
 }
 
 function show(html) {

@@ -1,0 +1,78 @@
+"""The ``hyper`` command: ``hyper dev`` serves a folder of live components, ``hyper diff`` prints patches.
+
+Each command imports what it needs when it runs, so that ``hyper diff`` works without a server's packages.
+Exit codes: 0 done, 2 the call or the files need mending (the message says how).
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(exists=True, path_type=Path)
+HTML_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+PORT = click.IntRange(0, 65535)
+REPORTS = ("json", "text", "html")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("hyper-live"), prog_name="hyper")
+def main() -> None:
+    """Live components in plain Python."""
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 takes a free one."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the gallery in a browser.")
+def dev(folder: Path | None, host: str, port: int, open_browser: bool) -> None:
+    """Serve every live component of FOLDER (or of one file), and reload on change.
+
+    The gallery is at /, each component at /live/NAME; query parameters are its props. Without FOLDER it is
+    app/live where that exists, else the working directory. For development only: in production, add live
+    components to your aiohttp application.
+    """
+    from .dev import serve
+
+    serve(folder or default_folder(), host, port, open_browser=open_browser)
+
+
+def default_folder() -> Path:
+    """Where ``hyper dev`` looks when it is told no folder."""
+    usual = Path("app", "live")
+    return usual if usual.is_dir() else Path()
+
+
+@main.command()
+@click.argument("old", type=HTML_FILE)
+@click.argument("new", type=HTML_FILE)
+@click.option("--format", "report", type=click.Choice(REPORTS), default="json", show_default=True)
+@click.option("--output", type=OUTPUT, help="File to write to, instead of the terminal.")
+def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
+    """Print the patches that turn the HTML file OLD into NEW.
+
+    json is what goes over the wire; text is for reading; html is a page that shows the difference.
+    """
+    from . import diff_report
+    from .vdom import HyperError
+
+    try:
+        text = getattr(diff_report, f"report_{report}")(_read(old), _read(new))
+    except HyperError as error:
+        raise click.UsageError(str(error)) from error
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def _read(file: Path) -> str:
+    with click.open_file(str(file), encoding="utf-8") as stream:
+        text: str = stream.read()
+    return text

@@ -1,0 +1,322 @@
+"""The development server: a gallery of a folder's live components, reloaded in process when a file changes.
+
+A thin shell around ``hyper.app``, which serves the components, and ``hyper.gallery``, which knows the files.
+It is for the author's own machine: it listens on 127.0.0.1, answers only to names that mean this machine (a
+web page elsewhere cannot reach it by DNS rebinding), and shows source and tracebacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import difflib
+import errno
+import ipaddress
+import secrets
+import signal
+import sys
+import time
+import webbrowser
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from aiohttp import WSCloseCode, WSMsgType, web
+from watchfiles import Change, awatch
+
+from . import app as live_app
+from .gallery import Gallery, failure_problem
+from .page import Problem, component_page, error_page, index_page, problems_html, source_page
+from .vdom import AuthorError
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "media-src 'self' data:",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Strict, so that a component which works here works under an application's strict policy too."""
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+ASSET_TYPES = {"dev.css": "text/css", "dev.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+GALLERY = web.AppKey("gallery", Gallery)
+HOST = web.AppKey("host", str)
+WINDOWS = web.AppKey("windows", set[web.WebSocketResponse])
+"""The open pages, told when something changed."""
+START = web.AppKey("start", str)
+"""Names this run of the server, so that pages of an earlier one reload."""
+
+
+def serve(path: Path, host: str, port: int, *, open_browser: bool = False) -> None:
+    """Serves until interrupted; exits with code 2 and one paragraph when it cannot start."""
+    sys.path.insert(0, str(Path.cwd()))
+    gallery = Gallery(path.resolve())
+    if not gallery.components and not gallery.problems:
+        raise click.UsageError(
+            f"no live component in {path}: put @live (from hyper import live) above a function in one of its"
+            " .py files; files whose names start with _ are not served"
+        )
+    try:
+        asyncio.run(_run(gallery, host, port, open_browser))
+    except OSError as error:
+        raise click.UsageError(_why_not(error, host, port)) from error
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken, perhaps by another hyper dev: use --port {port + 1}"
+    if error.errno == errno.EACCES:
+        return f"port {port} is for privileged programs: use --port 8000 or another one above 1023"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"
+
+
+async def _run(gallery: Gallery, host: str, port: int, open_browser: bool) -> None:
+    app = make_app(gallery, host)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        url = _url(runner)
+        _greet(gallery, url)
+        if open_browser:
+            webbrowser.open(url)
+        await watch(app, _stop_event())
+    finally:
+        await runner.cleanup()
+
+
+def _url(runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _stop_event() -> asyncio.Event:
+    """Set when the process is asked to stop."""
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends asyncio.run
+            asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    return stop
+
+
+def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
+    """An aiohttp application with the gallery at ``/`` and its components at ``/live/NAME``."""
+    app = web.Application(middlewares=[_only_this_machine, _with_error_pages])
+    app[GALLERY] = gallery
+    app[HOST] = host
+    app[WINDOWS] = set()
+    app[START] = secrets.token_hex(4)
+    app.add_routes(
+        [
+            web.get("/", show_index),
+            web.get("/live/{name}", show_component),
+            web.get("/source/{name}", show_source),
+            web.get("/_dev/ws", listen),
+            web.get("/_dev/style/{name}.css", send_style),
+            web.get("/_dev/{asset}", send_asset),
+        ]
+    )
+    app.on_response_prepare.append(_add_headers)
+    app.on_shutdown.append(_close_windows)
+    live_app.setup(app, debug=True)
+    return app
+
+
+async def show_index(request: web.Request) -> web.Response:
+    gallery = request.app[GALLERY]
+    cards = [card for card in gallery.cards.values() if not card.name.startswith("_")]
+    return _html(index_page(gallery.folder.name, cards, gallery.problems))
+
+
+async def show_component(request: web.Request) -> web.Response:
+    gallery = request.app[GALLERY]
+    name = _known_name(request)
+    component = await live_app.mount(request, gallery.components[name], **_props(request))
+    styles = [f"/_dev/style/{name}.css"] if gallery.style(name) else []
+    scripts = [live_app.runtime_url(request.app)]
+    return _html(component_page(gallery.cards[name], component, styles=styles, scripts=scripts))
+
+
+def _props(request: web.Request) -> dict[str, Any]:
+    """``?start=5&tag=a&tag=b`` as props: text, or a list of texts where a name comes more than once."""
+    query = request.query
+    return {name: query[name] if len(query.getall(name)) == 1 else query.getall(name) for name in query}
+
+
+async def show_source(request: web.Request) -> web.Response:
+    return _html(source_page(request.app[GALLERY].cards[_known_name(request)]))
+
+
+def _known_name(request: web.Request) -> str:
+    """The name in the URL, if there is such a component; else a page that says which there are."""
+    name, known = request.match_info["name"], request.app[GALLERY].components
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean /live/{near[0]}?" if near else f"There are: {', '.join(known)}."
+    problem = Problem(f"There is no component {name!r}", hint)
+    raise web.HTTPNotFound(text=error_page(problem), content_type="text/html")
+
+
+async def send_style(request: web.Request) -> web.Response:
+    return web.Response(text=request.app[GALLERY].style(_known_name(request)), content_type="text/css")
+
+
+async def send_asset(request: web.Request) -> web.Response:
+    name = request.match_info["asset"]
+    if name not in ASSET_TYPES:
+        raise web.HTTPNotFound
+    content = (files("hyper") / "assets" / name).read_text("utf-8")
+    return web.Response(text=content, content_type=ASSET_TYPES[name])
+
+
+def _html(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+# What every answer goes through
+
+
+@web.middleware
+async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuses names that a page elsewhere could have made mean this machine, and other sites' requests."""
+    if not is_own_name(request.host, request.app[HOST]):
+        raise web.HTTPForbidden(
+            text=f"hyper dev answers to localhost, IP addresses and --host, not to {request.host!r}.\n"
+        )
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="hyper dev answers to its own pages only.\n")
+    return await handler(request)
+
+
+def is_own_name(host: str, listening_on: str) -> bool:
+    """Whether a Host header can only mean this machine: no name that someone else's DNS could answer for."""
+    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    if name == "localhost" or name.endswith(".localhost") or name == listening_on.lower():
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in PAGE_HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+@web.middleware
+async def _with_error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page with the place in the author's file for whatever a handler raises."""
+    try:
+        return await handler(request)
+    except (web.HTTPException, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        gallery = request.app[GALLERY]
+        problem = failure_problem(f"{request.path} failed", error, gallery.folder.glob("*.py"))
+        _report(problem)
+        return _html(error_page(problem), status=400 if isinstance(error, AuthorError) else 500)
+
+
+# Changes
+
+
+async def watch(app: web.Application, stop: asyncio.Event) -> None:
+    """Reloads the gallery and its open pages whenever a file of the folder changes, until ``stop`` is set."""
+    folder = app[GALLERY].folder
+    async for changes in awatch(folder, watch_filter=_matters, recursive=False, step=50, stop_event=stop):
+        await reload(app, {Path(file).resolve() for _, file in changes})
+
+
+def _matters(change: Change, file: str) -> bool:
+    return file.endswith((".py", ".css"))
+
+
+async def reload(app: web.Application, changed: set[Path]) -> None:
+    """Loads the files again. Pages reload; they stay, under a message, when all that changed is broken."""
+    gallery = app[GALLERY]
+    started = time.perf_counter()
+    loaded = gallery.reload()
+    names = ", ".join(sorted(file.name for file in changed))
+    click.secho(f"Reloaded after {names} changed, {1000 * (time.perf_counter() - started):.0f} ms", dim=True)
+    for problem in gallery.problems:
+        _report(problem)
+    all_broken = changed <= {error.file for error in loaded.errors}
+    await _tell(app, {"type": "problems", "html": _problems(app)} if all_broken else {"type": "reload"})
+
+
+async def listen(request: web.Request) -> web.WebSocketResponse:
+    """A page that wants to know of changes."""
+    window = web.WebSocketResponse(heartbeat=30)
+    await window.prepare(request)
+    request.app[WINDOWS].add(window)
+    try:
+        hello = {"type": "hello", "start": request.app[START], "html": _problems(request.app)}
+        await window.send_json(hello)
+        async for message in window:
+            if message.type == WSMsgType.ERROR:
+                break
+    finally:
+        request.app[WINDOWS].discard(window)
+    return window
+
+
+def _problems(app: web.Application) -> str:
+    return problems_html(app[GALLERY].problems)
+
+
+async def _tell(app: web.Application, message: dict[str, str]) -> None:
+    for window in list(app[WINDOWS]):
+        with contextlib.suppress(ConnectionError):
+            await window.send_json(message)
+
+
+async def _close_windows(app: web.Application) -> None:
+    for window in list(app[WINDOWS]):
+        await window.close(code=WSCloseCode.GOING_AWAY)
+
+
+# The terminal
+
+
+def _greet(gallery: Gallery, url: str) -> None:
+    click.secho(f"\n  {gallery.folder.name}", bold=True, nl=False)
+    click.secho(f"  {url}\n", fg="cyan")
+    for name, card in gallery.cards.items():
+        click.echo(f"  {url}/live/{name}".ljust(len(url) + 30) + click.style(card.summary, dim=True))
+    click.secho("\n  Reloads on change. Ctrl+C stops.\n", dim=True)
+    for problem in gallery.problems:
+        _report(problem)
+
+
+def _report(problem: Problem) -> None:
+    click.secho(f"\n{problem.place}" if problem.place else "", bold=True, err=True, nl=bool(problem.place))
+    click.secho(problem.message, fg="red", err=True)
+    for number, text in problem.excerpt:
+        marker = ">" if number == problem.line else " "
+        click.secho(f"{marker} {number:>4}  {text}", err=True, dim=number != problem.line)
+    click.echo("", err=True)
