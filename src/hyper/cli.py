@@ -38,7 +38,7 @@ def dev(folder: Path | None, host: str, port: int, open_browser: bool) -> None:
     app/live where that exists, else the working directory. For development only: in production, add live
     components to your aiohttp application.
     """
-    from .dev import serve
+    from hyper.dev import serve
 
     serve(folder or default_folder(), host, port, open_browser=open_browser)
 
@@ -59,8 +59,8 @@ def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
 
     json is what goes over the wire; text is for reading; html is a page that shows the difference.
     """
-    from . import diff_report
-    from .vdom import HyperError
+    from hyper import diff_report
+    from hyper.vdom import HyperError
 
     try:
         text = getattr(diff_report, f"report_{report}")(_read(old), _read(new))

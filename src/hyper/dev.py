@@ -27,10 +27,10 @@ import click
 from aiohttp import WSCloseCode, WSMsgType, web
 from watchfiles import Change, awatch
 
-from . import app as live_app
-from .gallery import Gallery, failure_problem
-from .page import Problem, component_page, error_page, index_page, problems_html, source_page
-from .vdom import AuthorError
+from hyper import app as live_app
+from hyper.gallery import Gallery, failure_problem
+from hyper.page import Problem, component_page, error_page, index_page, problems_html, source_page
+from hyper.vdom import AuthorError
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

@@ -12,9 +12,9 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
-from .component import LiveComponent
-from .loader import Loaded, LoadError, load_what_works, place_of
-from .page import Card, Problem
+from hyper.component import LiveComponent
+from hyper.loader import Loaded, LoadError, load_what_works, place_of
+from hyper.page import Card, Problem
 
 EXCERPT_LINES = 3
 """How many lines of source are shown before and after the one to blame."""

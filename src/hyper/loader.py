@@ -15,6 +15,7 @@ import ast
 import builtins
 import hashlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +25,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from .component import LiveComponent
-from .tstrings import parse_source
-from .vdom import AuthorError
+from hyper.component import LiveComponent
+from hyper.tstrings import parse_source
+from hyper.vdom import AuthorError
 
 
 class LoadError(AuthorError):
@@ -225,6 +226,12 @@ def _load_error(error: BaseException, file: Path) -> LoadError:
     """The error with the place in the author's file that is to blame."""
     if isinstance(error, SyntaxError) and error.filename:
         return LoadError(f"{type(error).__name__}: {error.msg}", Path(error.filename), error.lineno)
+    if isinstance(error, AuthorError) and (told := _TELLS_ITS_PLACE.match(str(error))):
+        return LoadError(told["problem"], Path(told["file"]), int(told["line"]))
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
     return LoadError(f"{type(error).__name__}: {error}", file, line)
+
+
+_TELLS_ITS_PLACE = re.compile(r"(?P<file>\S.*?\.py):(?P<line>\d+): (?P<problem>.+)", re.DOTALL)
+"""How an ``AuthorError`` starts that was found by reading source."""
