@@ -152,10 +152,15 @@ async def show_index(request: web.Request) -> web.Response:
 async def show_component(request: web.Request) -> web.Response:
     gallery = request.app[GALLERY]
     name = _known_name(request)
-    component = await live_app.mount(request, gallery.components[name], **_props(request))
+    component, props = gallery.components[name], _props(request)
+    try:
+        component.checked(props)
+    except AuthorError as error:
+        return _html(error_page(Problem(f"{name} cannot be shown", str(error))), status=400)
+    html = await live_app.mount(request, component, **props)
     styles = [f"/_dev/style/{name}.css"] if gallery.style(name) else []
     scripts = [live_app.runtime_url(request.app)]
-    return _html(component_page(gallery.cards[name], component, styles=styles, scripts=scripts))
+    return _html(component_page(gallery.cards[name], html, styles=styles, scripts=scripts))
 
 
 def _props(request: web.Request) -> dict[str, Any]:
@@ -239,7 +244,7 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
         gallery = request.app[GALLERY]
         problem = failure_problem(f"{request.path} failed", error, gallery.folder.glob("*.py"))
         _report(problem)
-        return _html(error_page(problem), status=400 if isinstance(error, AuthorError) else 500)
+        return _html(error_page(problem), status=500)
 
 
 # Changes

@@ -83,6 +83,12 @@ def load(path: str | Path) -> dict[str, LiveComponent]:
     return loaded.components
 
 
+def load_module(file: str | Path) -> ModuleType:
+    """The module that one file gives, whether it holds components or not; ``LoadError`` when it fails."""
+    file = Path(file).resolve()
+    return _Modules(file.parent).get(file.stem)
+
+
 def load_what_works(path: str | Path) -> Loaded:
     """The live components of the files that run, and an error for each file that does not."""
     folder, files = _folder_and_files(Path(path).resolve())
