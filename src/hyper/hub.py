@@ -1,0 +1,93 @@
+"""All shared values of one process, and the broadcast that renders again whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from weakref import WeakSet
+
+from .cells import Cell, write_lock
+from .observed import Observed, adopt, find_adopter
+from .observed_object import Shared, is_object
+from .vdom.errors import AuthorError
+
+
+class StateError(AuthorError):
+    """A shared value is declared or used in a way that cannot work."""
+
+
+class Hub:
+    """One process's shared values. The program has one; tests make more and connect them."""
+
+    def __init__(self) -> None:
+        self.unsaid: WeakSet[Cell] = WeakSet()
+        """Values changed since the last broadcast."""
+        self.named: dict[str, Cell] = {}
+
+    def share(self, initial: object, name: str | None) -> Observed:
+        """The observed value of that name: the one there already if its kind is the same, or a new one."""
+        known = self.named.get(name) if name is not None else None
+        if known is not None and same_kind(known.value, initial):
+            assert isinstance(known.value, Observed)
+            return known.value
+        return self._new(initial, name)
+
+    def _new(self, initial: object, name: str | None) -> Observed:
+        cell = Cell(name, self.unsaid)
+        cell.value = value = observe(initial, cell)
+        if name is not None:
+            self.named[name] = cell
+        return value
+
+    def broadcast(self, values: tuple[object, ...]) -> None:
+        """Invalidate the readers of ``values``; without any, of all that changed since the last time."""
+        with write_lock:
+            cells = [cell_of(value) for value in values] or list(self.unsaid)
+            for cell in cells:
+                cell.said()
+        for cell in cells:
+            cell.invalidate()
+
+    def watch(self, value: object, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back at every broadcast of ``value``; what comes back ends it."""
+        cell = cell_of(value)
+        cell.watchers.append(callback)
+        return lambda: cell.watchers.remove(callback) if callback in cell.watchers else None
+
+
+def observe(initial: object, cell: Cell) -> Observed:
+    """The observed container of a value: itself noticing, or in a box when it is a single value."""
+    if find_adopter(type(initial)) is not None:
+        found = adopt(initial, cell, None)
+        assert isinstance(found, Observed)
+        return found
+    refuse_unobservable(initial)
+    return Shared(initial, cell)
+
+
+def refuse_unobservable(initial: object) -> None:
+    """StateError for an instance of a class that can change without anybody noticing."""
+    kind = type(initial)
+    if kind.__module__ == "builtins" or kind.__hash__ is not object.__hash__ or is_object(kind):
+        return
+    raise StateError(
+        f"shared({kind.__name__}(…)): changes inside a {kind.__name__} cannot be noticed; "
+        "make it a dataclass or a pydantic model, or share a list or dict"
+    )
+
+
+def same_kind(value: object, initial: object) -> bool:
+    """True when a reloaded module declares the value as it was, so that what it holds can stay."""
+    if isinstance(value, Shared):
+        return find_adopter(type(initial)) is None and not isinstance(initial, Observed)
+    base = getattr(type(value), "_base", None)
+    return type(initial) is base if base is not None else isinstance(value, type(initial))
+
+
+def cell_of(value: object) -> Cell:
+    """The bookkeeping of a shared value or of a container in one."""
+    cell = value._cell if isinstance(value, Observed) else None
+    if cell is not None:
+        return cell
+    raise StateError(
+        f"broadcast({type(value).__name__}): not a shared value; pass what shared() returned, or nothing"
+    )

@@ -1,0 +1,94 @@
+"""Values that all connections see: ``shared`` and ``broadcast``.
+
+    messages = shared([])                       # once, in the module
+
+    @live
+    def chat():
+        def send(text: str):
+            messages.append(text)
+            broadcast()                         # renders again every component that reads messages
+
+A shared list is a list, a shared dict a dict, a shared dataclass that dataclass; a single value such as a
+number stands in a box: ``visits = shared(0)``, ``visits.value += 1``. What it means between processes is told
+in ``backplane.py``.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections import Counter
+from types import CodeType, FrameType
+from typing import Any, TypeVar, overload
+
+from .hub import Hub
+from .observed_dict import ObservedDict, ObservedSet
+from .observed_list import ObservedList
+from .observed_object import Shared
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+S = TypeVar("S", str, int, float, bool, bytes, None)
+
+hub = Hub()
+"""The shared values of this process."""
+
+runs: dict[str, tuple[CodeType, Counter[str]]] = {}
+"""For each module its code as it was last run, and how often that run shared a value into each variable."""
+
+
+@overload
+def shared(value: list[T], *, name: str | None = None) -> list[T]: ...
+@overload
+def shared(value: dict[K, V], *, name: str | None = None) -> ObservedDict[K, V]: ...
+@overload
+def shared(value: set[T], *, name: str | None = None) -> set[T]: ...
+@overload
+def shared(value: S, *, name: str | None = None) -> Shared[S]: ...
+@overload
+def shared(value: tuple[T, ...], *, name: str | None = None) -> Shared[tuple[T, ...]]: ...
+@overload
+def shared(value: T, *, name: str | None = None) -> T: ...
+def shared(value: Any, *, name: str | None = None) -> Any:
+    """``value``, copied and observed: one for all connections, and for all processes on one backplane.
+
+    At the top of a module its name is made of the module's and the variable's, and ``hyper dev`` keeps the
+    value when it reloads the module. Inside a function it has no name unless given one, and stays in its
+    process. One given name is one value: a second call with it gives the same.
+    """
+    return hub.share(value, name or default_name(sys._getframe(1)))
+
+
+def broadcast(*values: object) -> None:
+    """Render again every component that reads ``values``, or any shared value changed since the last call.
+
+    Works from any thread and any event loop: each component is told in its own.
+    """
+    hub.broadcast(values)
+
+
+def default_name(caller: FrameType) -> str | None:
+    """``module.variable`` for a call at the top of a module (from the second on ``module.variable#2``)."""
+    if caller.f_code.co_name != "<module>":
+        return None
+    module = str(caller.f_globals.get("__name__", "?"))
+    code, counts = runs.get(module, (None, Counter[str]()))
+    if code is not caller.f_code and module != "__main__":  # run anew: the same names come again, in order
+        counts = Counter()
+    runs[module] = caller.f_code, counts
+    variable = assigned_name(caller) or ""
+    counts[variable] += 1
+    return f"{module}.{variable}" if counts[variable] == 1 else f"{module}.{variable}#{counts[variable]}"
+
+
+def assigned_name(caller: FrameType) -> str | None:
+    """The variable that the running call's result is stored in, if the next thing done is to store it."""
+    for instruction in dis.get_instructions(caller.f_code):
+        if instruction.offset > caller.f_lasti and instruction.opname != "CACHE":
+            stored = instruction.opname in ("STORE_NAME", "STORE_GLOBAL")
+            return str(instruction.argval) if stored else None
+    return None
+
+
+__all__ = ["ObservedDict", "ObservedList", "ObservedSet", "Shared", "broadcast", "shared"]
