@@ -73,6 +73,9 @@ def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
 
 
 def _read(file: Path) -> str:
-    with click.open_file(str(file), encoding="utf-8") as stream:
-        text: str = stream.read()
+    try:
+        with click.open_file(str(file), encoding="utf-8") as stream:
+            text: str = stream.read()
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from error
     return text

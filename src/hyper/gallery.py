@@ -58,7 +58,8 @@ class Gallery:
         """CSS of a component's page: its file's ``style`` string, and the ``.css`` file beside it."""
         text = self.components[name].function.__globals__.get("style", "")
         sheet = self._files[name].with_suffix(".css")
-        return (text if isinstance(text, str) else "") + (sheet.read_text("utf-8") if sheet.is_file() else "")
+        sheets = [text if isinstance(text, str) else "", sheet.read_text("utf-8") if sheet.is_file() else ""]
+        return "\n".join(filter(None, sheets))
 
 
 def _card(component: LiveComponent, file: Path) -> Card:
