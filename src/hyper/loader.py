@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import hashlib
 import importlib.util
 import re
 import sys
@@ -147,7 +146,10 @@ class _Modules:
         self.folder = folder
         self.modules: dict[str, ModuleType] = {}
         self.errors: dict[str, LoadError] = {}
-        self.digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+        # Not a name that an import statement could mean, so it never hides another module. The same in every
+        # process that runs from the same folder: names of shared values and pickled classes are made from it.
+        below = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+        self.suffix = "@" + below.as_posix().replace(".", "_")
 
     def get(self, stem: str) -> ModuleType:
         """The module of ``stem``.py, run if it was not yet; while it runs, as far as it is."""
@@ -159,9 +161,7 @@ class _Modules:
 
     def _run(self, stem: str) -> None:
         file = self.folder / f"{stem}.py"
-        # Not a name that an import statement could mean, so it never hides another module; stable, so that
-        # classes of the file pickle from one process to another.
-        module = _new_module(f"{stem}@{self.digest}", file)
+        module = _new_module(stem + self.suffix, file)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
         before = sys.modules.get(module.__name__)
         self.modules[stem] = sys.modules[module.__name__] = module
