@@ -1,0 +1,318 @@
+"""A component function, taken apart once when it is decorated: setup above, view below.
+
+    def counter(start: int = 0):          def counter(start: int = 0):
+        count = start                         count = start
+        def increment():                      def increment():
+            nonlocal count                        nonlocal count
+            count += 1                            count += 1
+        t"<p>{count}</p>"           →         def view(emit):
+                                                  emit(Instance((template, count)))
+                                              return view, {"increment": increment}
+
+Everything up to the last nested ``def`` is setup and runs once per mounted instance; what follows is the view,
+moved into a function of its own inside the same scope, so state is closure state and ``nonlocal`` means what it
+means in Python. Templates standing as statements are emitted; each is compiled here, once, and what is left in
+the code is the tuple of its values. Line numbers are kept: tracebacks and breakpoints show the author's source.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import difflib
+import functools
+import inspect
+import linecache
+import types
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hyper.errors import ComponentError, ComponentWarning
+from hyper.expressions import TemplateExpressions, local_names
+from hyper.tstrings import is_tstring, parse_source
+from hyper.vdom.template import Template
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+VIEW: Final = "__hyper_view"
+EMIT: Final = "__hyper_emit"
+FACTORY: Final = "__hyper_factory"
+HOOKS: Final = frozenset({"on_mount", "on_unmount"})
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledComponent:
+    """A component function as two: setup, which gives the view."""
+
+    setup: Callable[..., Any]
+    """Called with the properties; gives ``(view, handlers)``, or ``(None, result)`` where setup returned early."""
+    is_async: bool
+    view_is_async: bool
+    handlers: frozenset[str]
+    """Names of the nested functions that events may call."""
+    templates: tuple[Template, ...]
+    file: str
+    line: int
+
+
+def compile_component(function: types.FunctionType) -> CompiledComponent:
+    """The two halves of a component; ``ComponentError`` with file, line and cure where there are none."""
+    return _Compiler(function).compile()
+
+
+class _Compiler:
+    def __init__(self, function: types.FunctionType) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.file = function.__code__.co_filename
+        self.node = copy.deepcopy(_find(function))
+        self.line = self.node.lineno
+        self.node.decorator_list = []
+
+    def error(self, message: str, node: ast.AST | None = None) -> ComponentError:
+        return ComponentError(f"{self.file}:{getattr(node, 'lineno', self.line)}: {message}")
+
+    def compile(self) -> CompiledComponent:
+        setup, view = self.split()
+        if not view:
+            raise self.error(f"{self.name} shows nothing: end it with a template, t\"\"\"<p>…</p>\"\"\"")
+        self.check_view(view)
+        handlers = {node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS}
+        self.warn_of_stale_names(setup, view, handlers.values())
+        expressions = TemplateExpressions(self.file)
+        view_node = self.view_function(setup, view, expressions)
+        self.node.body = [
+            *[expressions.visit(_EarlyReturns().visit(statement)) for statement in setup],
+            view_node,
+            self.result([node for node in setup if isinstance(node, FUNCTIONS)], view_node),
+        ]
+        self.check_bindings(expressions.templates, handlers)
+        return CompiledComponent(
+            self.build(expressions.names),
+            isinstance(self.node, ast.AsyncFunctionDef),
+            isinstance(view_node, ast.AsyncFunctionDef),
+            frozenset(handlers),
+            tuple(expressions.templates),
+            self.file,
+            self.line,
+        )
+
+    def split(self) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        body = self.node.body
+        last = max((index for index, node in enumerate(body) if isinstance(node, FUNCTIONS)), default=-1)
+        if last < 0 and body and _is_docstring(body[0]):
+            last = 0
+        return body[: last + 1], body[last + 1 :]
+
+    def check_view(self, view: list[ast.stmt]) -> None:
+        """Refuse a view that cannot show what its author meant it to."""
+        for node in _own_nodes(view):
+            if isinstance(node, ast.Expr):
+                self.check_statement(node)
+            elif isinstance(node, (ast.Yield, ast.YieldFrom)):
+                raise self.error("a view cannot yield: a template standing as a statement is shown", node)
+
+    def check_statement(self, node: ast.Expr) -> None:
+        value = node.value
+        if isinstance(value, ast.JoinedStr):
+            raise self.error('an f-string standing as a statement is not shown: write t"…" for f"…"', node)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and "<" in value.value:
+            raise self.error('a plain string standing as a statement is not shown: write t"…" for "…"', node)
+
+    def view_function(
+        self, setup: list[ast.stmt], view: list[ast.stmt], expressions: TemplateExpressions
+    ) -> FunctionNode:
+        is_async = any(isinstance(node, _AWAITING) or getattr(node, "is_async", 0) for node in _own_nodes(view))
+        body = [expressions.visit(_Emitter().visit(statement)) for statement in view]
+        rebound = sorted(local_names(view) & (local_names(setup) | self.parameters()))
+        if rebound:
+            body.insert(0, ast.Nonlocal(rebound))
+        template = "async def f(e): pass" if is_async else "def f(e): pass"
+        node: Any = ast.parse(template).body[0]
+        node.name, node.body, node.args.args[0].arg = VIEW, body, EMIT
+        return _placed(node, view[0])  # type: ignore[no-any-return]
+
+    def parameters(self) -> set[str]:
+        arguments = self.node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
+        return {argument.arg for argument in (*every, *extra)}
+
+    def result(self, functions: list[FunctionNode], view: FunctionNode) -> ast.Return:
+        names = [node.name for node in functions if not node.name.startswith("_")]
+        table = ast.Dict([ast.Constant(name) for name in names], [ast.Name(name, ast.Load()) for name in names])
+        pair = ast.Tuple([ast.Name(view.name, ast.Load()), table], ast.Load())
+        return _placed(ast.Return(pair), view)  # type: ignore[no-any-return]
+
+    def warn_of_stale_names(
+        self, setup: list[ast.stmt], view: list[ast.stmt], handlers: Iterable[FunctionNode]
+    ) -> None:
+        """A name made in setup from state that handlers rebind, and only read in the view, never changes."""
+        rebound = {name for handler in handlers for name in _nonlocal_names(handler)}
+        read = {node.id for node in _own_nodes(view) if isinstance(node, ast.Name)}
+        for statement in setup:
+            if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+                continue
+            used = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
+            for name in (local_names([statement]) & read) - rebound:
+                if sources := used & rebound:
+                    source = sorted(sources)[0]
+                    warnings.warn_explicit(
+                        f'"{name}" is made once, from "{source}", which handlers change: the view would show the '
+                        f"first value forever. Move the line below the handlers",
+                        ComponentWarning,
+                        self.file,
+                        statement.lineno,
+                    )
+
+    def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:
+        known = [name for name in handlers if not name.startswith("_")]
+        for template in templates:
+            for name in sorted(template.bindings - set(known)):
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f'did you mean "{close[0]}"?' if close else f"define it above the view: def {name}(): …"
+                if name in HOOKS:
+                    hint = "it is called when the component mounts or unmounts, not by an event"
+                if name.startswith("_"):
+                    hint = "names that start with _ are private: events cannot call them"
+                line = _line_of(self.file, template.line, name)
+                raise ComponentError(f'{self.file}:{line}: no handler "{name}" in {self.name}: {hint}')
+
+    def build(self, names: dict[str, object]) -> Callable[..., Any]:
+        """The rewritten function, with the globals and the closure of the one it is made from."""
+        free = self.function.__code__.co_freevars
+        factory: Any = ast.parse(f"def {FACTORY}(): pass").body[0]
+        factory.args.args = [ast.arg(name) for name in (*free, *names)]
+        factory.body = [self.node, ast.Return(ast.Name(self.name, ast.Load()))]
+        module = ast.Module([_placed(factory, self.node)], [])
+        scope: dict[str, Any] = {}
+        exec(compile(module, self.file, "exec", dont_inherit=True), self.function.__globals__, scope)  # noqa: S102
+        built = scope[FACTORY](*[None] * len(free), **names)
+        return _with_closure(built, self.function)
+
+
+def _with_closure(built: types.FunctionType, original: types.FunctionType) -> types.FunctionType:
+    cells = dict(zip(built.__code__.co_freevars, built.__closure__ or (), strict=True))
+    cells.update(zip(original.__code__.co_freevars, original.__closure__ or (), strict=True))
+    closure = tuple([cells[name] for name in built.__code__.co_freevars])
+    function = types.FunctionType(built.__code__, original.__globals__, original.__name__, closure=closure)
+    functools.update_wrapper(function, original)
+    function.__defaults__ = original.__defaults__
+    function.__kwdefaults__ = original.__kwdefaults__
+    return function
+
+
+# Finding the source -------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(source: str, file: str) -> ast.Module:
+    return parse_source(source, file)
+
+
+def _find(function: types.FunctionType) -> FunctionNode:
+    """The node of a function in its file's syntax tree."""
+    file, line = function.__code__.co_filename, function.__code__.co_firstlineno
+    linecache.checkcache(file)
+    source = "".join(linecache.getlines(file, function.__globals__))
+    if not source:
+        raise ComponentError(
+            f"{file}:{line}: the source of {function.__name__} cannot be read: @live needs the file it is written in"
+        )
+    for node in ast.walk(_parsed(source, file)):
+        if isinstance(node, FUNCTIONS) and node.name == function.__name__:
+            first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]])
+            if first == line:
+                return node
+    raise ComponentError(
+        f"{file}:{line}: {function.__name__} is not where its code says: the file changed since it was loaded; "
+        "@live takes a plain function, so put it above other decorators that wrap it"
+    )
+
+
+def _line_of(file: str, first_line: int, name: str) -> int:
+    """The line at or below ``first_line`` that binds the handler ``name``."""
+    lines = linecache.getlines(file)
+    for number in range(first_line, len(lines) + 1):
+        if "@" in lines[number - 1] and name in lines[number - 1]:
+            return number
+    return first_line
+
+
+# Looking at statements ----------------------------------------------------------------------------------------
+
+_AWAITING: Final = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+_SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+
+
+def _own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node of these statements, without those inside nested functions and classes."""
+    stack = list(statements)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _nonlocal_names(function: FunctionNode) -> set[str]:
+    """Names that a handler rebinds, itself or in a function of its own."""
+    return {name for node in ast.walk(function) if isinstance(node, ast.Nonlocal) for name in node.names}
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _placed(node: Any, like: ast.AST) -> Any:
+    return ast.fix_missing_locations(ast.copy_location(node, like))
+
+
+class _OwnScope(ast.NodeTransformer):
+    """Leaves nested functions and classes alone."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return node
+
+
+class _Emitter(_OwnScope):
+    """Shows the templates that stand as statements."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        if not _is_shown(node.value):
+            return node
+        call = ast.Call(ast.Name(EMIT, ast.Load()), [node.value], [])
+        return _placed(ast.Expr(call), node)  # type: ignore[no-any-return]
+
+
+def _is_shown(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _is_shown(node.body) or _is_shown(node.orelse)
+    return is_tstring(node)
+
+
+class _EarlyReturns(_OwnScope):
+    """A ``return`` among the statements of setup ends it: what it returns is all there is to show."""
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        pair = ast.Tuple([ast.Constant(None), node.value or ast.Constant(None)], ast.Load())
+        return _placed(ast.Return(pair), node)  # type: ignore[no-any-return]
+
+
+def component_signature(function: Callable[..., Any]) -> inspect.Signature:
+    """The properties of a component, annotations resolved where they can be."""
+    try:
+        return inspect.signature(function, eval_str=True)
+    except NameError:
+        return inspect.signature(function)

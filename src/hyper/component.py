@@ -1,0 +1,146 @@
+"""``@live``: the decorator, and what it makes of a function."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, overload
+
+import pydantic
+
+from hyper.compiler import CompiledComponent, compile_component, component_signature
+from hyper.context import current
+from hyper.errors import ComponentError
+from hyper.handlers import field_errors
+from hyper.vdom.values import Opaque, Value, register_content
+
+if TYPE_CHECKING:
+    from hyper.page_mount import PageMount
+    from hyper.transport.component import RequestContext
+
+
+class LiveComponent:
+    """A live component: mount it in a page, or put it into a template, ``<{counter} start="5" />``."""
+
+    def __init__(self, function: types.FunctionType, name: str | None = None) -> None:
+        if not isinstance(function, types.FunctionType):
+            raise ComponentError(
+                f"@live takes a function, not {function!r}: write it directly above def, below no other decorator"
+            )
+        self.function = function
+        self.name = name or function.__name__
+        self.compiled: CompiledComponent = compile_component(function)
+        self.signature = component_signature(function)
+        self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+        self.__module__ = function.__module__
+        self.__qualname__ = function.__qualname__
+        self.__wrapped__ = function
+
+    def __repr__(self) -> str:
+        return f"<live component {self.name}>"
+
+    def __call__(self, **properties: Any) -> ComponentCall:
+        """This component with these properties, to stand in a template: ``{counter(start=5)}``."""
+        return ComponentCall(self, properties)
+
+    def __component__(self, properties: dict[str, Any], site: str) -> Opaque:
+        """The mounted component that stands at ``site`` of the template being rendered."""
+        parent = current.get()
+        if parent is None:
+            raise ComponentError(
+                f"{self.name} is a live component: it can only stand in the view of another, or be mounted in a page"
+            )
+        return parent.nested(self, properties, site)
+
+    def checked(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties by their annotations, defaults filled in; ``ComponentError`` where they do not fit."""
+        try:
+            bound = self.signature.bind(**properties)
+        except TypeError as error:
+            raise ComponentError(f"{self.name}: {error}") from None
+        bound.apply_defaults()
+        values = dict(bound.arguments)
+        for item in self.signature.parameters.values():
+            if item.kind is item.VAR_KEYWORD:
+                values.update(values.pop(item.name))
+        return {name: self.check(name, value) for name, value in values.items()}
+
+    def check(self, name: str, value: Any) -> Any:
+        adapter = self.adapters.get(name)
+        if adapter is None:
+            return value
+        try:
+            return adapter.validate_python(value)
+        except pydantic.ValidationError as error:
+            problems = "; ".join(f"{field}: {text}" for field, text in field_errors(error, name).items())
+            raise ComponentError(f"{self.name} cannot be mounted: {problems}") from None
+
+    async def mount_for(
+        self, mount_id: str, properties: Mapping[str, Any], request: RequestContext | None = None
+    ) -> PageMount:
+        """This component mounted as the page-level one of a page, set up and rendered for the first time."""
+        from hyper.page_mount import PageMount
+
+        mount = PageMount(self, mount_id, properties, request)
+        await mount.start()
+        return mount
+
+
+class ComponentCall:
+    """A live component and its properties, waiting to be put into a template."""
+
+    __slots__ = ("component", "properties")
+
+    def __init__(self, component: LiveComponent, properties: dict[str, Any]) -> None:
+        self.component = component
+        self.properties = properties
+
+
+def _mount_call(call: ComponentCall) -> Value:
+    return call.component.__component__(call.properties, "call")
+
+
+register_content(ComponentCall, _mount_call)
+
+
+def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:
+    if item.annotation in (item.empty, Any) or item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
+        return None
+    try:
+        return pydantic.TypeAdapter(item.annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+    except (pydantic.PydanticUserError, NameError):
+        return None
+
+
+@overload
+def live(function: Callable[..., Any], /) -> LiveComponent: ...
+@overload
+def live(*, name: str | None = None) -> Callable[[Callable[..., Any]], LiveComponent]: ...
+def live(
+    function: Callable[..., Any] | None = None, /, *, name: str | None = None
+) -> LiveComponent | Callable[[Callable[..., Any]], LiveComponent]:
+    """A live component made from a function: setup above, view below.
+
+        @live
+        def counter(start: int = 0):
+            count = start
+
+            def increment():
+                nonlocal count
+                count += 1
+
+            t'<button @click="increment">{count}</button>'
+
+    What comes before the end of the last nested function runs once per mounted instance: its locals are the
+    state, its functions are the handlers that events may call. What follows is the view, run at every render.
+    Parameters are properties, validated by their annotations. ``async def`` works throughout.
+
+    ``name`` is what the component is called in addresses, by default the function's own name. Raises
+    ``ComponentError`` with file, line and cure where the function cannot be a component.
+    """
+    if function is None:
+        return lambda decorated: LiveComponent(decorated, name)  # type: ignore[arg-type]
+    return LiveComponent(function, name)  # type: ignore[arg-type]

@@ -1,0 +1,162 @@
+"""Templates inside a component's code: compiled once, and replaced by the tuple of their values.
+
+    t'<li key="{item.id}">{item.text}</li>'
+    →  Instance((template_0, v if (v := item.id).__class__ is str or v.__class__ is int else normal_0(v), …))
+
+The test lets text and numbers, which are in normal form as they are, pass without a call; everything else goes
+through the function that its place in the template asks for.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from hyper.errors import ComponentError, TemplateError
+from hyper.tstrings import Interpolated, is_tstring, tstring_parts
+from hyper.vdom.template import ComponentSource, Instance, PropertyValue, Source, Template, ValueSource
+from hyper.vdom.template_compiler import compile_template
+
+_VALUE = "__hyper_value"
+_INSTANCE = "__hyper_instance"
+
+
+class TemplateExpressions(ast.NodeTransformer):
+    """Replaces every t-string by the expression that makes its instance."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.templates: list[Template] = []
+        self.names: dict[str, object] = {_INSTANCE: Instance}
+        """What the new code refers to."""
+        self.in_iterable = 0
+
+    def visit(self, node: ast.AST) -> Any:
+        return self.template(node) if is_tstring(node) else super().visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        """No assignment expression may stand in what a comprehension iterates over."""
+        self.in_iterable += 1
+        node.iter = self.visit(node.iter)
+        self.in_iterable -= 1
+        node.ifs = [self.visit(condition) for condition in node.ifs]
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return self.in_new_scope(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self.in_new_scope(node)
+
+    def in_new_scope(self, node: ast.AST) -> ast.AST:
+        depth, self.in_iterable = self.in_iterable, 0
+        self.generic_visit(node)
+        self.in_iterable = depth
+        return node
+
+    def template(self, node: ast.AST) -> ast.expr:
+        parts = tstring_parts(node)
+        line = getattr(node, "lineno", 1)
+        try:
+            template = compile_template(parts.strings, self.file, line)
+        except TemplateError as error:
+            raise ComponentError(str(error)) from error
+        given = [self.given(part) for part in parts.interpolations]
+        expression = self.instance(template, given)
+        return ast.fix_missing_locations(ast.copy_location(expression, node))  # type: ignore[type-var]
+
+    def given(self, part: Interpolated) -> ast.expr:
+        """The expression of an interpolation, as text where it is formatted."""
+        value: ast.expr = self.visit(part.value)
+        if part.conversion < 0 and part.format_spec is None:
+            return value
+        return ast.JoinedStr([ast.FormattedValue(value, part.conversion, part.format_spec)])  # type: ignore[arg-type]
+
+    def name(self, prefix: str, value: object) -> ast.Name:
+        """A name under which the new code finds ``value``."""
+        for name, known in self.names.items():
+            if known is value:
+                return ast.Name(name, ast.Load())
+        name = f"__hyper_{prefix}_{len(self.names)}"
+        self.names[name] = value
+        return ast.Name(name, ast.Load())
+
+    def instance(self, template: Template, given: Sequence[ast.expr]) -> ast.expr:
+        self.templates.append(template)
+        if not template.sources:
+            return self.name("constant", template.constant())
+        values = [self.source(source, given) for source in template.sources]
+        pair = ast.Tuple([self.name("template", template), *values], ast.Load())
+        return ast.Call(ast.Name(_INSTANCE, ast.Load()), [pair], [])
+
+    def source(self, source: Source, given: Sequence[ast.expr]) -> ast.expr:
+        if isinstance(source, ComponentSource):
+            return self.component(source, given)
+        return self.value(source, given[source.index])
+
+    def value(self, source: ValueSource, expression: ast.expr) -> ast.expr:
+        normal = self.name("normal", source.normal)
+        if not source.plain or (self.in_iterable and not isinstance(expression, ast.Name)):
+            return ast.Call(normal, [expression], [])
+        is_name = isinstance(expression, ast.Name)
+        name = expression.id if isinstance(expression, ast.Name) else _VALUE
+        first = expression if is_name else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
+        tests = [
+            _is_exactly(first if number == 0 else ast.Name(name, ast.Load()), self.name("type", kind))
+            for number, kind in enumerate(source.plain)
+        ]
+        test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
+        value = ast.Name(name, ast.Load())
+        return ast.IfExp(test, value, ast.Call(normal, [value], []))
+
+    def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:
+        names: list[ast.expr | None] = [ast.Constant(name) for name, _ in source.properties]
+        values = [self.property(value, given) for _, value in source.properties]
+        if source.spread is not None:
+            names.append(None)
+            values.append(given[source.spread])
+        for name, template in source.templates:
+            names.append(ast.Constant(name))
+            values.append(self.instance(template, given))
+        arguments = [given[source.function], ast.Dict(names, values), ast.Constant(source.site)]
+        return ast.Call(self.name("component", source.call), arguments, [])
+
+    @staticmethod
+    def property(value: PropertyValue, given: Sequence[ast.expr]) -> ast.expr:
+        if type(value) is int:
+            return given[value]
+        if type(value) is tuple:
+            parts = [
+                ast.Constant(part) if isinstance(part, str) else ast.FormattedValue(given[part], -1, None)
+                for part in value
+            ]
+            return ast.JoinedStr(parts)
+        return ast.Constant(value)
+
+
+def _is_exactly(value: ast.expr, kind: ast.Name) -> ast.expr:
+    return ast.Compare(ast.Attribute(value, "__class__", ast.Load()), [ast.Is()], [kind])
+
+
+def local_names(statements: list[ast.stmt]) -> set[str]:
+    """The names that these statements bind as locals of the function around them.
+
+    By Python's own rules: they are compiled as a function of their own, nested functions left empty.
+    """
+    probe: Any = ast.parse("async def f(): pass").body[0]
+    probe.body = [_EmptyFunctions().visit(copy.deepcopy(statement)) for statement in statements] or probe.body
+    code = compile(ast.fix_missing_locations(ast.Module([probe], [])), "<names>", "exec", dont_inherit=True)
+    inner = next(constant for constant in code.co_consts if hasattr(constant, "co_varnames"))
+    return {name for name in (*inner.co_varnames, *inner.co_cellvars) if not name.startswith(("__hyper", "."))}
+
+
+class _EmptyFunctions(ast.NodeTransformer):
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.body = [ast.copy_location(ast.Pass(), node)]
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.body = [ast.copy_location(ast.Pass(), node)]
+        return node

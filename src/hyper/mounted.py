@@ -1,0 +1,314 @@
+"""One mounted component: its state (a closure), its last tree, its nested components."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import CellType
+from typing import TYPE_CHECKING, Any, Final
+
+from hyper.context import current, rendering
+from hyper.errors import ComponentError
+from hyper.handlers import signature_of
+from hyper.transport.component import HandlerFailedError, UnknownEventError
+from hyper.vdom import Element, Root, parse_html
+from hyper.vdom.template import Instance, expand, value_to_html
+from hyper.vdom.values import Fragment, Opaque, Value, content
+
+if TYPE_CHECKING:
+    from hyper.component import LiveComponent
+    from hyper.page_mount import PageMount
+
+SELF_ROOTED: Final = frozenset(
+    "tr td th tbody thead tfoot caption colgroup col option optgroup".split()
+)
+"""Elements that may not stand in a ``<div>``: a nested component with such a root has no wrapper around it."""
+
+_NOTHING: Final = Fragment()
+
+
+class MountedComponent:
+    """One instance of a live component, page-level or nested."""
+
+    def __init__(
+        self, component: LiveComponent, id: str, properties: Mapping[str, Any], page: PageMount, depth: int = 0
+    ) -> None:
+        self.component = component
+        self.id = id
+        self.page = page
+        self.depth = depth
+        self.properties = component.checked(properties)
+        self.handlers: dict[str, Callable[..., Any]] = {}
+        self.view: Callable[..., Any] | None = None
+        self.tree: Value = _NOTHING
+        """What the browser shows of this component."""
+        self.node = NestedNode(self)
+        self.is_dirty = False
+        self.is_closed = False
+        self.children: dict[object, MountedComponent] = {}
+        self.seen: dict[object, MountedComponent] = {}
+        """The nested components met by the render that is going on."""
+        self.cleanups: list[Callable[[], Any]] = []
+        self.reported: list[tuple[str, str | None]] = []
+        """Form states that the browser reported since the last render."""
+
+    def __repr__(self) -> str:
+        return f"<mounted {self.component.name} {self.id}>"
+
+    # Rendering
+
+    async def start(self) -> None:
+        """Run setup and the view for the first time."""
+        tokens = current.set(self), rendering.set(self)
+        try:
+            result = self.component.compiled.setup(**self.properties)
+            if self.component.compiled.is_async:
+                result = await result
+        finally:
+            current.reset(tokens[0])
+            rendering.reset(tokens[1])
+        view, rest = result
+        if view is None:
+            self.view = lambda emit: rest
+        else:
+            self.view, self.handlers = view, rest
+        self.tree = await self.render()
+
+    async def render(self) -> Value:
+        """The tree as it is now; nested components that are new are started, those no longer met are closed."""
+        assert self.view is not None
+        self.is_dirty = False
+        self.seen = {}
+        emitted: list[Any] = []
+        tokens = current.set(self), rendering.set(self)
+        try:
+            returned = self.view(emitted.append)
+            if self.component.compiled.view_is_async and inspect.isawaitable(returned):
+                returned = await returned
+        finally:
+            current.reset(tokens[0])
+            rendering.reset(tokens[1])
+        tree = self.tree_of(emitted, returned)
+        if self.seen or self.children:
+            await self.settle_children()
+        return tree
+
+    def tree_of(self, emitted: list[Any], returned: Any) -> Value:
+        """What a view showed as one tree: templates it emitted, or what it returned."""
+        if isinstance(returned, str):
+            returned = parse_html(str(returned), self.tree if type(self.tree) is Root else None)
+            if not emitted:
+                return returned
+        elif returned is not None:
+            returned = content(returned)
+        items = emitted if returned is None else [*emitted, returned]
+        if len(items) == 1 and (type(items[0]) is Instance or type(items[0]) is Fragment):
+            return items[0]
+        return Fragment([content(item) for item in items])
+
+    def nested(self, component: LiveComponent, properties: dict[str, Any], site: str) -> NestedNode:
+        """The component at a place of this one's view: the same instance as at the last render, or a new one.
+
+        Recognised by the place and its ``key`` property; without a key, by its number among those of the place.
+        """
+        key = properties.get("key", None)
+        if "key" in properties and "key" not in component.signature.parameters:
+            properties = {name: value for name, value in properties.items() if name != "key"}
+        identity: object = (site, component, "key", key)
+        if key is None:
+            number = sum(1 for known in self.seen if known[:3] == (site, component, None))  # type: ignore[index]
+            identity = (site, component, None, number)
+        elif identity in self.seen:
+            raise ComponentError(f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}")
+        child = self.children.get(identity)
+        if child is None:
+            child = self.page.new_nested(component, properties, self)
+        else:
+            child.take_properties(properties)
+        self.seen[identity] = child
+        return child.node
+
+    async def settle_children(self) -> None:
+        """Start the nested components that are new, close those that are gone."""
+        old, self.children = self.children, self.seen
+        for identity, child in self.children.items():
+            if identity not in old:
+                await child.start()
+        for identity, child in old.items():
+            if self.children.get(identity) is not child:
+                await child.close()
+
+    def take_properties(self, properties: Mapping[str, Any]) -> None:
+        """Let new properties be seen by the closures of setup; render again if one changed."""
+        checked = self.component.checked(properties)
+        if checked == self.properties:
+            return
+        self.properties = checked
+        for name, cell in self.cells().items():
+            if name in checked:
+                cell.cell_contents = checked[name]
+        self.invalidate()
+
+    def cells(self) -> dict[str, CellType]:
+        """The variables of setup that its functions share."""
+        found: dict[str, CellType] = {}
+        for function in (self.view, *self.handlers.values()):
+            code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
+            if code is not None and closure:
+                found.update(zip(code.co_freevars, closure, strict=True))
+        return found
+
+    def invalidate(self) -> None:
+        """Render again soon."""
+        if not self.is_dirty and not self.is_closed:
+            self.is_dirty = True
+            self.page.note_dirty(self)
+
+    # Events
+
+    def reachable(self, name: str) -> bool:
+        """Is a handler of this name bound to something on the page now?"""
+        return name in self.component.compiled.handlers and binds(self.tree, name)
+
+    async def call(self, event: str, args: list[object] | None, params: Mapping[str, object]) -> None:
+        """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
+        handler = self.handlers.get(event)
+        if handler is None or not self.reachable(event):
+            raise UnknownEventError(f"{self.component.name} has no handler {event!r} on the page")
+        positional, named = signature_of(handler).bind(args, params)
+        saved = [(cell, cell.cell_contents) for cell in handler.__closure__ or () if _is_filled(cell)]
+        token = current.set(self)
+        try:
+            result = handler(*positional, **named)
+            if inspect.isawaitable(result):
+                await result
+        except Exception as error:
+            for cell, value in saved:
+                cell.cell_contents = value
+            raise HandlerFailedError(f"{event} failed") from error
+        finally:
+            current.reset(token)
+            self.invalidate()
+
+    async def run_hook(self, name: str) -> None:
+        """Run ``on_mount`` or ``on_unmount``, if the component has it."""
+        hook = self.handlers.get(name)
+        if hook is None:
+            return
+        token = current.set(self)
+        try:
+            result = hook()
+            if inspect.isawaitable(result):
+                await result
+        finally:
+            current.reset(token)
+
+    async def connected(self) -> None:
+        """Run ``on_mount``, here and in all nested components; what it changes is shown."""
+        if "on_mount" in self.handlers:
+            await self.run_hook("on_mount")
+            self.invalidate()
+        for child in list(self.children.values()):
+            await child.connected()
+
+    async def close(self) -> None:
+        """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        for child in self.children.values():
+            await child.close()
+        self.page.forget(self)
+        try:
+            await self.run_hook("on_unmount")
+        finally:
+            while self.cleanups:
+                result = self.cleanups.pop()()
+                if inspect.isawaitable(result):
+                    await result
+
+    # What others see of it
+
+    def html(self) -> str:
+        """The HTML inside this component's root."""
+        return value_to_html(self.tree)
+
+    def to_root(self) -> Root:
+        """The tree inside this component's root, as plain nodes."""
+        return self.tree if type(self.tree) is Root else Root(expand(self.tree))
+
+
+class NestedNode(Opaque):
+    """A nested component as a node of the tree around it: never looked into, moved and removed as a whole."""
+
+    __slots__ = ("key", "mounted")
+
+    def __init__(self, mounted: MountedComponent) -> None:
+        self.mounted = mounted
+        self.key = None
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return f"live:{self.mounted.id}"
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        root = self.self_root()
+        return root.name if root else "div"
+
+    def self_root(self) -> Element | None:
+        """The root that stands without a wrapper, as ``<tr>`` must in a table; ``None`` for all others."""
+        tree = self.mounted.tree
+        if type(tree) is Instance and tree[0].single and tree[0].element.tag in SELF_ROOTED:
+            return self.mounted.to_root().children[0]  # type: ignore[return-value]
+        return None
+
+    def to_html(self) -> str:
+        html = self.mounted.html()
+        root = self.self_root()
+        if root is None:
+            return f'<div data-live-component="{self.mounted.id}">{html}</div>'
+        start = f"<{root.tag}"
+        return f'{start} data-live-component="{self.mounted.id}" data-live-self=""{html[len(start) :]}'
+
+    def to_node(self) -> Element:
+        mark = {"data-live-component": self.mounted.id}
+        root = self.self_root()
+        if root is None:
+            return Element("div", mark, self.mounted.to_root().children)
+        return Element(root.tag, {**mark, "data-live-self": "", **root.attributes}, root.children, root.namespace)
+
+
+def binds(tree: Value, name: str) -> bool:
+    """Does something in this tree bind an event to the handler ``name``? Stops at the first that does."""
+    stack: list[Any] = [tree]
+    while stack:
+        value = stack.pop()
+        kind = type(value)
+        if kind is Instance:
+            if name in value[0].bindings:
+                return True
+            stack.extend(value[1:])
+        elif kind is Fragment:
+            stack.extend(value)
+        elif kind is Root:
+            stack.extend(value.children)
+        elif kind is Element:
+            if any(_binds(attribute, text, name) for attribute, text in value.attributes.items()):
+                return True
+            stack.extend(value.children)
+        elif hasattr(value, "nodes"):
+            stack.extend(value.nodes("body"))
+    return False
+
+
+def _binds(attribute: str, text: str, name: str) -> bool:
+    return attribute.startswith("@") and text.partition("(")[0].strip() == name
+
+
+def _is_filled(cell: CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True

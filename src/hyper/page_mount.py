@@ -1,0 +1,133 @@
+"""A page-level component as the transport sees it: with everything nested in it, one unit of state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hyper.context import current
+from hyper.diff import Patch
+from hyper.diff.instances import diff_values, with_reported_fields
+from hyper.errors import HyperError
+from hyper.mounted import MountedComponent
+from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
+
+if TYPE_CHECKING:
+    from hyper.component import LiveComponent
+
+
+class PageMount:
+    """One mounted page-level component; implements the transport's ``Mount``."""
+
+    def __init__(
+        self,
+        component: LiveComponent,
+        id: str,
+        properties: Mapping[str, Any],
+        request: RequestContext | None = None,
+    ) -> None:
+        self.id = id
+        self.request = request
+        self.host: Host | None = None
+        self.count = 0
+        self.mounted: dict[str, MountedComponent] = {}
+        self.dirty: set[MountedComponent] = set()
+        self.root = MountedComponent(component, id, properties, self)
+        self.mounted[id] = self.root
+
+    async def start(self) -> None:
+        """Set up and render for the first time."""
+        await self.root.start()
+        self.dirty.clear()
+
+    def attach(self, host: Host) -> None:
+        """Keep the way back to the browser."""
+        self.host = host
+
+    async def connected(self) -> None:
+        """A browser shows the page: run the ``on_mount`` hooks."""
+        await self.root.connected()
+
+    async def close(self) -> None:
+        """Unmount everything."""
+        await self.root.close()
+
+    def html(self) -> str:
+        """The HTML that the browser shows inside the page-level root."""
+        return self.root.html()
+
+    # For mounted components
+
+    def new_nested(
+        self, component: LiveComponent, properties: Mapping[str, Any], parent: MountedComponent
+    ) -> MountedComponent:
+        """A component nested in ``parent``, not started yet."""
+        self.count += 1
+        child = MountedComponent(component, f"{self.id}.{self.count}", properties, self, parent.depth + 1)
+        self.mounted[child.id] = child
+        return child
+
+    def note_dirty(self, mounted: MountedComponent) -> None:
+        """Have a component rendered at the next ``changes()``."""
+        self.dirty.add(mounted)
+        if self.host is not None:
+            self.host.wake()
+
+    def forget(self, mounted: MountedComponent) -> None:
+        """Drop a component that is closed."""
+        self.mounted.pop(mounted.id, None)
+        self.dirty.discard(mounted)
+
+    # For the transport
+
+    async def call(
+        self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
+    ) -> None:
+        """Run one handler of one component."""
+        await self.find(component_id).call(event, args, params)
+
+    def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
+        """Note what form controls hold, so that the next render can put them right."""
+        self.find(component_id).reported += fields
+
+    def find(self, component_id: str) -> MountedComponent:
+        mounted = self.mounted.get(component_id)
+        if mounted is None:
+            raise UnknownComponentError(f"no component {component_id!r} on this page")
+        return mounted
+
+    async def changes(self) -> list[Change]:
+        """Render what is dirty, outer components first; the patches for each."""
+        changes: list[Change] = []
+        while self.dirty:
+            mounted = min(self.dirty, key=lambda item: (item.depth, item.id))
+            self.dirty.discard(mounted)
+            patches = await self.rerender(mounted)
+            if patches:
+                changes.append(Change(mounted.id, patches))
+        return changes
+
+    async def rerender(self, mounted: MountedComponent) -> list[Patch]:
+        """Render one component; the patches from its last tree to the new one."""
+        old = mounted.tree
+        reported, mounted.reported = mounted.reported, []
+        new = await mounted.render()
+        patches = diff_values(old, new)
+        if reported:
+            patches = with_reported_fields(old, patches, reported)
+        mounted.tree = new
+        return patches
+
+
+async def render() -> None:
+    """Show the component's present state now, from within a handler or task: ``await render()``.
+
+    A handler that loads something sets its loading state, awaits this, and goes on. Without it the page is
+    updated once, when the handler is done.
+    """
+    mounted = current.get()
+    if mounted is None:
+        raise HyperError("render() works inside a handler or task of a live component, and none is running")
+    mounted.invalidate()
+    if mounted.page.host is not None:
+        await mounted.page.host.flush()
