@@ -295,13 +295,13 @@ def _problems(app: web.Application) -> str:
 
 
 async def _tell(app: web.Application, message: dict[str, str]) -> None:
-    for window in list(app[WINDOWS]):
+    for window in app[WINDOWS].copy():
         with contextlib.suppress(ConnectionError):
             await window.send_json(message)
 
 
 async def _close_windows(app: web.Application) -> None:
-    for window in list(app[WINDOWS]):
+    for window in app[WINDOWS].copy():
         await window.close(code=WSCloseCode.GOING_AWAY)
 
 
