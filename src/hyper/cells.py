@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Protocol
 from weakref import WeakKeyDictionary, WeakSet, ref
 
-from .context import Reader, rendering
+from hyper.context import Reader, rendering
 
 Undo = Callable[[], object]
 
@@ -63,7 +63,8 @@ class Cell:
         """Remember the component that renders right now, if one does."""
         reader = rendering.get()
         if reader is not None and reader is not self._last():
-            self.readers[reader] = running_loop()
+            with write_lock:
+                self.readers[reader] = running_loop()
             self._last = ref(reader)
 
     def touch(self) -> None:

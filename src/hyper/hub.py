@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from weakref import WeakSet
+from secrets import token_hex
+from weakref import WeakSet, WeakValueDictionary
 
-from .cells import Cell, write_lock
-from .observed import Observed, adopt, find_adopter
-from .observed_object import Shared, is_object
-from .vdom.errors import AuthorError
+from hyper.cells import Cell, write_lock
+from hyper.observed import Observed, adopt, adopter_finders, adopters, find_adopter
+from hyper.observed_dict import ObservedDict, ObservedSet
+from hyper.observed_list import ObservedList
+from hyper.observed_object import Shared, find_object_adopter, is_object
+from hyper.vdom import AuthorError
+
+adopters.update({list: ObservedList, dict: ObservedDict, set: ObservedSet})
+adopter_finders.append(find_object_adopter)
 
 
 class StateError(AuthorError):
@@ -19,9 +25,13 @@ class Hub:
     """One process's shared values. The program has one; tests make more and connect them."""
 
     def __init__(self) -> None:
+        self.origin = token_hex(4)
+        """Names this process among all."""
         self.unsaid: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
         self.named: dict[str, Cell] = {}
+        self.presences: WeakValueDictionary[str, object] = WeakValueDictionary()
+        """By topic; see ``attendance.py``."""
 
     def share(self, initial: object, name: str | None) -> Observed:
         """The observed value of that name: the one there already if its kind is the same, or a new one."""
@@ -37,6 +47,10 @@ class Hub:
         if name is not None:
             self.named[name] = cell
         return value
+
+    def forget(self, name: str) -> None:
+        """Let a named value go; who still holds it has it to himself."""
+        self.named.pop(name, None)
 
     def broadcast(self, values: tuple[object, ...]) -> None:
         """Invalidate the readers of ``values``; without any, of all that changed since the last time."""

@@ -24,7 +24,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from .cells import Cell, Recorder, Undo, write_lock
+from hyper.cells import Cell, Recorder, Undo, write_lock
 
 C = TypeVar("C", bound=type)
 P = ParamSpec("P")
@@ -99,7 +99,7 @@ def plain(value: object) -> object:
 
 Adopter = Callable[[Any, Cell | None, Observed | None], Observed]
 adopters: dict[type, Adopter] = {}
-"""How a plain container becomes an observed one, by exact type; filled by the modules that define them."""
+"""How a plain container becomes an observed one, by exact type; filled in ``hub.py``."""
 adopter_finders: list[Callable[[type], Adopter | None]] = []
 """Asked for types that are not in the table, such as dataclasses."""
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, K
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar, cast
 
-from .cells import Cell
-from .observed import Observed, adopt, adopters, locked, noting, place, plain, release
+from hyper.cells import Cell
+from hyper.observed import Observed, adopt, locked, noting, place, plain, release
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -23,7 +23,7 @@ MISSING: Any = object()
 
 
 @noting(
-    "__contains__", "__eq__", "__ne__", "__getitem__", "__len__", "__reversed__", "__repr__", "copy", "get",
+    "__contains__", "__eq__", "__ne__", "__len__", "__reversed__", "__repr__", "copy", "get",
 )  # fmt: skip
 class ObservedDict(dict[K, V], Observed):
     """A dict whose reads and writes its shared value hears of."""
@@ -33,6 +33,11 @@ class ObservedDict(dict[K, V], Observed):
     def __init__(self, values: Any = (), cell: Cell | None = None, parent: Observed | None = None) -> None:
         self._cell, self._parent, self._id = cell, parent, ""
         super().__init__((key, cast(V, adopt(value, cell, self))) for key, value in dict(values).items())
+
+    def __getitem__(self, key: K) -> V:  # written out: views read one key for each cell of a table
+        if (cell := self._cell) is not None:
+            cell.note()
+        return dict.__getitem__(self, key)
 
     # Views and iterators look at a snapshot: a component may render slowly while others write.
 
@@ -260,7 +265,3 @@ class ObservedSet(set[H], Observed):
 
     def _copy(self) -> set[H]:
         return set.copy(self)
-
-
-adopters[dict] = ObservedDict
-adopters[set] = ObservedSet

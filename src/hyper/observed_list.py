@@ -18,8 +18,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex, TypeVar, overload
 
-from .cells import Cell
-from .observed import Observed, adopt, adopters, locked, noting, place, plain, release
+from hyper.cells import Cell
+from hyper.observed import Observed, adopt, locked, noting, place, plain, release
 
 T = TypeVar("T")
 Where = str | list[object]
@@ -276,6 +276,3 @@ class ObservedList(list[T], Observed):
 
     def _copy(self) -> list[T]:
         return [plain(value) for value in list.__iter__(self)]  # type: ignore[misc]
-
-
-adopters[list] = ObservedList

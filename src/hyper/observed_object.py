@@ -15,8 +15,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
-from .cells import Cell
-from .observed import Adopter, Observed, adopt, adopter_finders, locked, noted, place, plain, release
+from hyper.cells import Cell
+from hyper.observed import Adopter, Observed, adopt, locked, noted, place, plain, release
 
 T = TypeVar("T")
 MISSING: Any = object()
@@ -210,9 +210,6 @@ def adopt_object(value: object, cell: Cell | None, parent: Observed | None) -> O
 def find_object_adopter(kind: type) -> Adopter | None:
     """The adopter for dataclasses and models that can change."""
     return adopt_object if is_object(kind) and not is_frozen(kind) else None
-
-
-adopter_finders.append(find_object_adopter)
 
 
 class Shared(Observed, Generic[T]):

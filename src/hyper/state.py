@@ -1,4 +1,4 @@
-"""Values that all connections see: ``shared`` and ``broadcast``.
+"""Values that all connections see: ``shared``, ``broadcast`` and ``presence``.
 
     messages = shared([])                       # once, in the module
 
@@ -21,10 +21,10 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any, TypeVar, overload
 
-from .hub import Hub
-from .observed_dict import ObservedDict, ObservedSet
-from .observed_list import ObservedList
-from .observed_object import Shared
+from hyper.attendance import Presence, presence_of
+from hyper.hub import Hub
+from hyper.observed_dict import ObservedDict
+from hyper.observed_object import Shared
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -68,6 +68,11 @@ def broadcast(*values: object) -> None:
     hub.broadcast(values)
 
 
+def presence(topic: str) -> Presence:
+    """The people at ``topic``: ``join`` in a component, iterate to list them. One topic is one list."""
+    return presence_of(hub, topic)
+
+
 def default_name(caller: FrameType) -> str | None:
     """``module.variable`` for a call at the top of a module (from the second on ``module.variable#2``)."""
     if caller.f_code.co_name != "<module>":
@@ -89,6 +94,3 @@ def assigned_name(caller: FrameType) -> str | None:
             stored = instruction.opname in ("STORE_NAME", "STORE_GLOBAL")
             return str(instruction.argval) if stored else None
     return None
-
-
-__all__ = ["ObservedDict", "ObservedList", "ObservedSet", "Shared", "broadcast", "shared"]
