@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from .errors import AuthorError, HtmlError, HyperError, PeerError, TemplateError
-from .node import Comment, Doctype, Element, Namespace, Node, Parent, ProcessingInstruction, Root, Text, iter_nodes
+from .markup import to_html
+from .node import (
+    Comment,
+    Doctype,
+    Element,
+    Namespace,
+    Node,
+    Parent,
+    ProcessingInstruction,
+    Root,
+    Text,
+    iter_nodes,
+)
+from .parser import parse_document, parse_html
 
 __all__ = [
     "AuthorError",
@@ -21,4 +34,7 @@ __all__ = [
     "TemplateError",
     "Text",
     "iter_nodes",
+    "parse_document",
+    "parse_html",
+    "to_html",
 ]

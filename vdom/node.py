@@ -15,6 +15,7 @@ All nodes answer the same four questions, and the diff asks no others:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from .htmlspec import PLAIN_NAME
@@ -24,6 +25,9 @@ Namespace: TypeAlias = Literal["html", "svg", "math"]
 NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 KEY_ATTRIBUTES: Final = ("key", "data-key", "id")
 """Where a key is looked for, the most explicit first."""
+
+IGNORE: Final = "data-live-ignore"
+"""An element with this attribute is managed itself, its children are not."""
 
 _set = object.__setattr__
 
@@ -98,11 +102,13 @@ class Doctype(_Leaf):
     kind = "#doctype"
 
 
-class Element(_Frozen):
-    """One element with everything below it."""
+class ElementDraft:
+    """An element that a parser still fills: assigning ``Element`` to its ``__class__`` freezes it.
 
-    __slots__ = ("_hash", "attributes", "children", "namespace", "tag", "key")
-    __match_args__ = ("tag", "attributes", "children")
+    Three times as fast as calling ``Element``, which has to get round its own refusal to be changed.
+    """
+
+    __slots__ = ("_hash", "_ids", "attributes", "children", "namespace", "tag", "key")
     tag: str
     """As the DOM has it: lower case in HTML, adjusted in SVG (``foreignObject``)."""
     attributes: Mapping[str, str]
@@ -113,6 +119,30 @@ class Element(_Frozen):
     key: str | None
     """The value of ``key``, else ``data-key``, else ``id``."""
     _hash: int | None
+    _ids: tuple[str, ...] | None
+    """What the diff remembers: ids in this subtree. Not set until it asks."""
+
+    def __init__(
+        self,
+        tag: str,
+        attributes: Mapping[str, str],
+        children: tuple[Node, ...],
+        namespace: Namespace,
+        key: str | None,
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.children = children
+        self.namespace = namespace
+        self.key = key
+        self._hash = None
+
+
+class Element(_Frozen, ElementDraft):
+    """One element with everything below it."""
+
+    __slots__ = ()
+    __match_args__ = ("tag", "attributes", "children")
 
     def __init__(
         self,
@@ -138,7 +168,13 @@ class Element(_Frozen):
 
     @property
     def kind(self) -> str:
-        """Tag and namespace, and for ``<input>`` its type: a checkbox never turns into a text field."""
+        """Tag and namespace, and for ``<input>`` its type: a checkbox never turns into a text field.
+
+        An element whose children belong to somebody else (``data-live-ignore``) is of another kind than one
+        whose children are managed.
+        """
+        if IGNORE in self.attributes:
+            return f"{self.namespace}:{self.tag}:ignore"
         if self.namespace != "html":
             return f"{self.namespace}:{self.tag}"
         if self.tag == "input":
@@ -146,7 +182,10 @@ class Element(_Frozen):
         return self.tag
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (type(other) is Element and _same_trees(self, other))
+        # By hash first: different ones are told apart at once, however often a diff asks on its way down.
+        return self is other or (
+            type(other) is Element and hash(self) == hash(other) and _same_trees(self, other)
+        )
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -165,7 +204,7 @@ class Root(_Frozen):
     ``"#document"`` for a whole document.
     """
 
-    __slots__ = ("_hash", "children", "context")
+    __slots__ = ("_hash", "_source", "children", "context")
     __match_args__ = ("children",)
     name: ClassVar[str] = ""
     kind: ClassVar[str] = "#root"
@@ -173,11 +212,14 @@ class Root(_Frozen):
     children: tuple[Node, ...]
     context: str
     _hash: int | None
+    _source: Any
+    """What the parser remembers of the HTML it read; ``None`` for a root made by hand."""
 
     def __init__(self, children: tuple[Node, ...] = (), context: str = "body") -> None:
         _set(self, "children", children)
         _set(self, "context", context)
         _set(self, "_hash", None)
+        _set(self, "_source", None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Root, (self.children, self.context)
@@ -206,6 +248,7 @@ def key_of(attributes: Mapping[str, str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=512)
 def path_name(tag: str) -> str:
     """The name of a tag in a path; ``"*"`` if it would be read as something else there."""
     return tag if PLAIN_NAME.fullmatch(tag) and tag not in {"text", "comment", "pi", "doctype"} else "*"

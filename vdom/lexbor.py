@@ -1,0 +1,262 @@
+"""The parser: lexbor, reached through selectolax. No other file knows it.
+
+Lexbor builds the tree that Chromium builds (measured on html5lib's tests, saved pages and random input).
+What its Python face leaves out is made up for here, each in the function that says so: namespaces, comments
+exactly as written, processing instructions, doctypes, contexts it has no name for, and a cost that is
+quadratic in the depth of the tree (``depth``).
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+
+from .depth import MAX_DEPTH, check_source_depth, too_deep
+from .namespaces import Content, content_of, namespace_of, split_context
+from .node import (
+    NO_ATTRIBUTES,
+    Comment,
+    Doctype,
+    Element,
+    ElementDraft,
+    Namespace,
+    Node,
+    ProcessingInstruction,
+    Text,
+    key_of,
+)
+
+_TEXT: Final = 2
+_COMMENT: Final = 4
+_DOCTYPE: Final = 5
+_INSTRUCTION: Final = 0
+_KNOWN_TAGS: Final = 1000
+"""Lexbor numbers the tags it knows; one that it meets for the first time gets an address instead."""
+
+_DOCTYPE_IDS: Final = re.compile(
+    r'<!DOCTYPE (?P<name>\S*)(?: PUBLIC "(?P<public>.*?)")?(?:(?: SYSTEM)? "(?P<system>.*)")?>', re.DOTALL
+)
+
+_Attributes: TypeAlias = tuple[Mapping[str, str], str | None]
+"""What equal attributes become: one mapping shared by their elements, and the key it gives them."""
+
+_html_names: Final[dict[int, str]] = {}
+"""Names of HTML elements by lexbor's number, filled as they are met: one string for all elements of a tag."""
+
+
+class Lexbor:
+    """Builds nodes from HTML. Has no state: one instance serves all threads."""
+
+    def fragment(self, html: str, context: str) -> tuple[Node, ...]:
+        """The children that ``html`` gives an element ``context``."""
+        tag, namespace = split_context(context)
+        check_source_depth(html, lambda start: _open_depth(_parse_fragment(start, tag, namespace)))
+        root = _parse_fragment(html, tag, namespace).root
+        if root is None:
+            return ()
+        content = content_of(tag, namespace)
+        children = _build(root, content)
+        return children if content == "html" else _mend_namespaces(children, root)
+
+    def document(self, html: str) -> tuple[Node, ...]:
+        """The children of a whole document: a doctype, comments, the ``<html>`` element."""
+        check_source_depth(html, lambda start: _open_depth(_parse_document(start)))
+        first = _parse_document(html).root
+        assert first is not None, "there is an <html> element for any input"
+        while first.prev is not None:
+            first = first.prev
+        return _build(first, "html")
+
+
+def _parse_fragment(html: str, tag: str, namespace: Namespace) -> LexborHTMLParser:
+    return LexborHTMLParser(
+        _utf8(html),
+        is_fragment=True,
+        fragment_tag=_known_context(tag, namespace),
+        fragment_namespace=namespace,
+        options=LexborDocumentOptions.WO_EVENTS,
+        scripting=True,
+    )
+
+
+def _parse_document(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(_utf8(html), options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+
+
+def _utf8(html: str) -> bytes:
+    """``html`` encoded; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD as in a browser."""
+    try:
+        return html.encode()
+    except UnicodeEncodeError:
+        return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+@lru_cache(maxsize=256)
+def _known_context(tag: str, namespace: Namespace) -> str:
+    """A context that lexbor has a name for and that parses like ``tag``.
+
+    Unknown are custom elements, which parse like ``<div>``, and ``<g>``, ``<mrow>`` and the like, which parse
+    like the root of their namespace.
+    """
+    try:
+        LexborHTMLParser(b"", is_fragment=True, fragment_tag=tag, fragment_namespace=namespace)
+    except ValueError:
+        return "div" if namespace == "html" else namespace
+    return tag
+
+
+def _open_depth(parser: LexborHTMLParser) -> int:
+    """How many elements are open at the end of what was parsed."""
+    depth = 0
+    node = parser.root
+    while node is not None and node.next is not None:
+        node = node.next
+    while node is not None:
+        depth += 1
+        node = node.last_child
+    return depth
+
+
+# From lexbor's nodes to ours --------------------------------------------------------------------------------
+
+
+def _build(first: LexborNode, content: Content) -> tuple[Node, ...]:
+    """Our nodes for ``first`` and its siblings, with all below them.
+
+    The cyclic garbage collector, which would look through all nodes made so far again and again and find
+    nothing, rests meanwhile: that is a third of the time for a large page.
+    """
+    if not gc.isenabled():
+        return _walk(first, content)
+    gc.disable()
+    try:
+        return _walk(first, content)
+    finally:
+        gc.enable()
+
+
+def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
+    node = _unmarked(first)
+    siblings: list[Any] = []
+    parents: list[tuple[Any, ...]] = []
+    shared: dict[tuple[tuple[str, str | None], ...], _Attributes] = {}
+    while True:
+        tag_id = node.tag_id
+        if tag_id == _TEXT:
+            siblings.append(Text(node.text_content or ""))
+        elif tag_id <= _DOCTYPE:
+            siblings.append(_rare_node(tag_id, node))
+        else:
+            attributes, key = NO_ATTRIBUTES, None
+            if found := node.attributes:
+                items = tuple(found.items())
+                attributes, key = shared.get(items) or shared.setdefault(items, _attributes(found))
+            if content == "html" and tag_id in _html_names:
+                tag = _html_names[tag_id]
+                namespace: Namespace = "html"
+            else:
+                tag, namespace = _name(node, tag_id, content)
+            below = node.first_child if tag != "template" else _first_below(node)
+            if below is not None:
+                if len(parents) >= MAX_DEPTH:
+                    raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
+                parents.append((node, tag, attributes, namespace, key, siblings, content))
+                if namespace != "html" or content != "html":
+                    content = content_of(tag, namespace, attributes)
+                siblings = []
+                node = below
+                continue
+            draft = ElementDraft(tag, attributes, (), namespace, key)
+            draft.__class__ = Element
+            siblings.append(draft)
+        while (following := node.next) is None:
+            if not parents:
+                return tuple(siblings)
+            node, tag, attributes, namespace, key, outer, content = parents.pop()
+            draft = ElementDraft(tag, attributes, tuple(siblings), namespace, key)
+            draft.__class__ = Element
+            outer.append(draft)
+            siblings = outer
+        node = following
+
+
+def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespace]:
+    """Tag and namespace of an element."""
+    tag = node.tag or ""
+    namespace = namespace_of(tag, content)
+    if namespace == "html" and tag_id < _KNOWN_TAGS:
+        _html_names[tag_id] = tag
+    return tag, namespace
+
+
+def _attributes(found: dict[str, str | None]) -> _Attributes:
+    """Attributes as a DOM has them: one without a value has the empty one."""
+    attributes = {name: value or "" for name, value in found.items()}
+    return attributes, key_of(attributes)
+
+
+def _first_below(template: LexborNode) -> LexborNode | None:
+    """The first node of a template's content; an SVG ``<template>`` has its children like any element."""
+    fragments = template.template_fragments()
+    if fragments and fragments[0].parent == template:
+        return fragments[0].first_child
+    return template.first_child
+
+
+def _rare_node(tag_id: int, node: LexborNode) -> Node:
+    """A comment, a processing instruction or a doctype, taken from their exact HTML."""
+    html = node.html or ""
+    if tag_id == _COMMENT:
+        return Comment(html[4:-3])
+    if tag_id == _INSTRUCTION:
+        return ProcessingInstruction(html[2:-1])
+    return Doctype(_doctype(node.html_pretty(full_doctype=True) or ""))
+
+
+def _doctype(html: str) -> str:
+    """What stands in a doctype: its name and ids, quoted so that they can be read again."""
+    match = _DOCTYPE_IDS.match(html)
+    if match is None:
+        return ""
+    name, public, system = match["name"], match["public"], match["system"]
+    ids = [f"'{value}'" if '"' in value else f'"{value}"' for value in (public, system) if value is not None]
+    keyword = ["PUBLIC"] if public is not None else ["SYSTEM"] if system is not None else []
+    return " ".join([name, *keyword, *ids])
+
+
+def _unmarked(node: LexborNode) -> LexborNode:
+    """The same node, seen so that its HTML is its own.
+
+    Selectolax marks the root of a fragment and prints all its siblings with it.
+    """
+    following = node.next
+    return (following.prev if following is not None else None) or node
+
+
+def _mend_namespaces(children: tuple[Node, ...], root: LexborNode) -> tuple[Node, ...]:
+    """``children`` of a fragment in foreign content, with those that broke out of it as HTML.
+
+    Only there does the parent not tell the namespace: ``<p>`` in an ``svg`` fragment ends foreign content,
+    but there is no outer element to move to. Lexbor's pretty printer names the namespace.
+    """
+    mended: list[Node] = []
+    node: LexborNode | None = root
+    for child in children:
+        assert node is not None
+        if isinstance(child, Element) and child.namespace != "html":
+            printed = node.html_pretty(tag_with_ns=True) or ""
+            if not printed.startswith(f"<{child.namespace}:{child.tag}"):
+                child = _rebuilt_as_html(node, child)
+        mended.append(child)
+        node = node.next
+    return tuple(mended)
+
+
+def _rebuilt_as_html(node: LexborNode, child: Element) -> Element:
+    below = node.first_child
+    return Element(child.tag, child.attributes, _build(below, "html") if below is not None else ())

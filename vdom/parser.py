@@ -1,0 +1,63 @@
+"""HTML strings in, trees out: the trees that a browser builds.
+
+    parse_html('<p class="on">Count: 5</p>')      →  Root of one <p>
+    parse_html("<td>1", context="tr")             →  Root of one <td>; in "body" it would be the text 1
+    parse_document("<title>Hi</title><p>Text")    →  Root of <html>, with <head> and <body> in it
+
+``previous`` is what the same call gave for an earlier state of the same page. Whatever did not change between
+the two strings is then neither parsed nor built again, but is the same object in both trees, and a diff passes
+over it without looking. It never changes what comes out (see ``incremental``).
+
+Strings only: whoever reads bytes knows their encoding, decodes them and drops a byte order mark. A lone
+surrogate, which no HTML can hold, becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from .lexbor import Lexbor
+from .node import Node, Root
+
+DOCUMENT: Final = "#document"
+"""The context of a whole document."""
+
+
+class Adapter(Protocol):
+    """What is asked of a parser; ``Lexbor`` is the one in use."""
+
+    def fragment(self, html: str, context: str) -> tuple[Node, ...]:
+        """The children that ``html`` gives an element ``context``."""
+
+    def document(self, html: str) -> tuple[Node, ...]:
+        """The children of a whole document."""
+
+
+LEXBOR: Final = Lexbor()
+
+
+def parse_html(
+    html: str, previous: Root | None = None, *, context: str = "body", adapter: Adapter = LEXBOR
+) -> Root:
+    """The tree of a fragment, as ``innerHTML`` of a ``context`` element would build it.
+
+    ``context`` is a tag: ``"tbody"``, ``"svg"``; for others inside SVG and MathML ``"svg:g"``,
+    ``"math:mi"``. Raises ``HtmlError`` for a tree deeper than 500 elements.
+    """
+    return Root(adapter.fragment(_plain(html), context), context)
+
+
+def parse_document(html: str, previous: Root | None = None, *, adapter: Adapter = LEXBOR) -> Root:
+    """The tree of a whole document, as navigating to it would build it.
+
+    Its children are the doctype, comments and the ``<html>`` element, with ``<head>`` and ``<body>`` made up
+    where they are not written. Raises ``HtmlError`` for a tree deeper than 500 elements.
+    """
+    return Root(adapter.document(_plain(html)), DOCUMENT)
+
+
+def _plain(html: str) -> str:
+    """``html`` as an exact ``str``: slices of a ``Markup`` would escape what they are joined with."""
+    if not isinstance(html, str):
+        raise TypeError(f"HTML to parse must be str, not {type(html).__name__}: decode bytes first")
+    return html if type(html) is str else str.__str__(html)
