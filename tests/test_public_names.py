@@ -31,3 +31,9 @@ def test_dir_shows_every_public_name(package: str) -> None:
 def test_no_public_name_hides_a_package() -> None:
     packages = {name.rpartition(".")[2] for name in PROMISED if "." in name}
     assert not packages & set(PROMISED["hyper"])
+
+
+def test_no_public_name_is_a_modules_name() -> None:
+    """Importing ``hyper.page`` would put the module where the function ``hyper.page`` was."""
+    modules = {file.stem for file in (Path(__file__).parent.parent / "src" / "hyper").glob("*.py")}
+    assert not modules & set(PROMISED["hyper"])

@@ -28,8 +28,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from watchfiles import Change, awatch
 
 from hyper import app as live_app
+from hyper.dev_pages import Problem, component_page, error_page, index_page, problems_html, source_page
 from hyper.gallery import Gallery, failure_problem
-from hyper.page import Problem, component_page, error_page, index_page, problems_html, source_page
 from hyper.vdom import AuthorError
 
 CONTENT_SECURITY_POLICY = "; ".join(

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hyper.component import LiveComponent
+from hyper.dev_pages import Card, Problem
 from hyper.loader import Loaded, LoadError, load_what_works, place_of
-from hyper.page import Card, Problem
 
 EXCERPT_LINES = 3
 """How many lines of source are shown before and after the one to blame."""

@@ -8,7 +8,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from hyper.page import Card, Problem, component_page, error_page, highlight, index_page, source_page
+from hyper.dev_pages import Card, Problem, component_page, error_page, highlight, index_page, source_page
 
 CARD = Card("todo_list", "A list <of> things", "", "todo.py", "@live\ndef todo_list():\n    pass\n", 7)
 PROBLEM = Problem(
