@@ -43,7 +43,7 @@ from ..vdom.template import (
 )
 from ..vdom.values import Fragment, Value
 from .attributes import diff_attributes
-from .guard import is_html_longer, json_size
+from .guard import is_html_longer, json_size, shares_state
 from .patches import Patch
 from .paths import Place, Siblings, parse_path, root_place
 from .texts import diff_texts
@@ -64,13 +64,14 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         diff_instance(old, new, FixedPlace(place, _only(old)), patches)
     else:
         diff_content(old, new, "body", place, patches)
-    return _smaller(new, patches) if patches else patches
+    return _smaller(old, new, patches) if patches else patches
 
 
-def _smaller(new: Value, patches: list[Patch]) -> list[Patch]:
-    """``patches``, or one patch for everything if that is shorter."""
+def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
+    """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
     size = json_size(patches)
-    if is_html_longer(flatten_value(new), size):
+    new_nodes = flatten_value(new)
+    if is_html_longer(new_nodes, size) or shares_state(flatten_value(old), new_nodes):
         return patches
     whole: list[Patch] = [{"path": "", "html": value_to_html(new)}]
     return whole if json_size(whole) < size else patches

@@ -1,9 +1,9 @@
 """Python source with t-strings, as a syntax tree; on every supported Python the same.
 
-Python 3.14 parses t-strings itself. Before, the tokenizer and grammar of ``future_tstrings`` read them, and
-each becomes here what its module runs: a call of ``__create_template__``, the strings decoded. (Its own
-compiler leaves escapes undecoded and loses a second string on one line.) Only lines are exact in the result,
-columns are not.
+Python 3.14 parses t-strings itself. Before, each becomes here what ``future_tstrings`` makes of it: a call of
+``__create_template__``. (Its own compiler leaves escapes undecoded, loses a second string on one line, and its
+grammar has no ``match``.) The strings are found by a scan and named; Python's own parser reads the rest. Only
+lines are exact in the result, columns are not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ast
 import re
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 TEMPLATE_CALL = "__create_template__"
 _PLACEHOLDER = "__hyper_string_{}__"
@@ -74,118 +74,201 @@ def _interpolation(node: Any) -> Interpolated:
 
 
 def _parse(source: str, file: str, mode: str) -> Any:
-    from future_tstrings.parser import parse_to_cst
-
-    rewriter = _Rewriter(source, file)
-    code = rewriter.visit(parse_to_cst(source)).get_code()
-    tree = ast.parse(code, file, mode, type_comments=True)
-    return _Replacer(rewriter.strings, source, file).visit(tree)
+    scanner = _Scanner(source, file)
+    tree = ast.parse(scanner.rewritten(), file, mode, type_comments=True)
+    return _Replacer(scanner.strings, source, file).visit(tree)
 
 
-class _Rewriter:
-    """Takes the t-strings out of a concrete syntax tree and leaves a name in the place of each."""
+_PREFIXED = re.compile(r"""(?<![\w])([a-zA-Z]{0,2})(\"{3}|'{3}|"|')""")
+_PREFIXES = frozenset({"", "r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"})
+_CONVERSION = re.compile(r"!\s*([rsa])\s*(?=[:}])")
+_DEBUG = re.compile(r"(?<![=!<>])=(?!=)\s*(?=[!:}])")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
 
-    def __init__(self, source: str, file: str) -> None:
+
+class _Scanner:
+    """Finds the strings in Python source, and leaves a name in the place of each t-string.
+
+    f-strings are taken out as well before Python 3.12, whose own parser does not know the newer grammar.
+    """
+
+    def __init__(self, source: str, file: str, first_line: int = 1) -> None:
         self.source = source
         self.file = file
+        self.first_line = first_line
+        self.position = 0
         self.strings: dict[str, ast.expr] = {}
 
-    def visit(self, node: Any) -> Any:
-        if node.type in {"error_node", "error_leaf"}:
-            self.fail(node)
-        if node.type == "fstring" and self.is_ours(node):
-            return self.replace(node)
-        if hasattr(node, "children"):
-            node.children = [self.visit(child) for child in node.children]
-        return node
+    def fail(self, message: str, position: int) -> NoReturn:
+        line = self.source.count("\n", 0, position)
+        text = self.source.split("\n")[line]
+        column = position - (self.source.rfind("\n", 0, position) + 1)
+        raise SyntaxError(message, (self.file, self.first_line + line, column + 1, text))
+
+    def rewritten(self) -> str:
+        """The source with names for the strings that were taken out; its lines stay where they are."""
+        out: list[str] = []
+        start = 0
+        while (match := self.next_string(len(self.source))) is not None:
+            kind, begin = match[1].lower(), match.start()
+            if not self.is_taken(kind):
+                self.skip_string(match)
+                continue
+            node = self.string(match)
+            name = _PLACEHOLDER.format(len(self.strings))
+            self.strings[name] = node
+            lines = self.source.count("\n", begin, self.position)
+            out += [self.source[start:begin], "(", name, "\n" * lines, ")"]
+            start = self.position
+        return "".join([*out, self.source[start:]])
 
     @staticmethod
-    def is_ours(node: Any) -> bool:
-        """t-strings always; f-strings before 3.12, whose own parser does not know the newer grammar."""
-        return sys.version_info < (3, 12) or "t" in _prefix(node)
+    def is_taken(kind: str) -> bool:
+        return "t" in kind or ("f" in kind and sys.version_info < (3, 12))
 
-    def replace(self, node: Any) -> Any:
-        from parso.python.tree import Name
+    def next_string(self, end: int) -> re.Match[str] | None:
+        """The start of the next string before ``end``, comments stepped over; ``position`` stays there."""
+        while self.position < end:
+            match = _PREFIXED.search(self.source, self.position, end)
+            comment = self.source.find("#", self.position, match.start() if match else end)
+            if comment >= 0:
+                line_end = self.source.find("\n", comment)
+                self.position = end if line_end < 0 else line_end
+            elif match is None or match[1].lower() in _PREFIXES:
+                return match
+            else:
+                self.position = match.start(2)  # a keyword right before a quote: in"x"
+        return None
 
-        name = _PLACEHOLDER.format(len(self.strings))
-        line = node.start_pos[0]
-        self.strings[name] = self.template(node, line) if "t" in _prefix(node) else self.joined(node, line)
-        lines = "\n" * node.get_code(include_prefix=False).count("\n")
-        return Name(f"({name}{lines})", node.start_pos, prefix=node.get_first_leaf().prefix)
+    def skip_string(self, match: re.Match[str]) -> None:
+        if "f" in match[1].lower():
+            self.string(match)
+            return
+        quote, position = match[2], match.end()
+        while not self.source.startswith(quote, position):
+            if position >= len(self.source) or (len(quote) == 1 and self.source[position] == "\n"):
+                break  # Python says what is wrong
+            position += 2 if self.source[position] == "\\" else 1
+        self.position = position + len(quote)
 
-    def template(self, node: Any, line: int) -> ast.expr:
-        parts = [
-            part if isinstance(part, ast.Constant) else self.tuple_of(*part) for part in self.parts(node, node)
-        ]
-        call: ast.expr = ast.Call(ast.Name(TEMPLATE_CALL, ast.Load()), parts, [])
-        return _at_line(call, line)
+    def string(self, match: re.Match[str]) -> ast.expr:
+        """The node of the f- or t-string that starts here; steps over it."""
+        self.position = match.end()
+        is_raw = "r" in match[1].lower()
+        parts = self.parts(match[2], is_raw, match.start())
+        if not self.source.startswith(match[2], self.position):
+            self.fail("unterminated string", match.start())
+        self.position += len(match[2])
+        line = self.first_line + self.source.count("\n", 0, match.start())
+        return _template(parts, line) if "t" in match[1].lower() else _joined(parts, line)
 
-    @staticmethod
-    def tuple_of(value: ast.expr, text: str, conversion: int, spec: ast.JoinedStr | None) -> ast.expr:
-        code = chr(conversion) if conversion >= 0 else None
-        return ast.Tuple([value, ast.Constant(text), ast.Constant(code), spec or ast.Constant("")], ast.Load())
-
-    def joined(self, node: Any, line: int, string: Any = None) -> ast.JoinedStr:
-        values = [
-            part if isinstance(part, ast.Constant) else ast.FormattedValue(part[0], part[2], part[3])
-            for part in self.parts(node, string or node)
-        ]
-        return _at_line(ast.JoinedStr(values), line)
-
-    def parts(self, node: Any, string: Any) -> list[Any]:
-        """The constants and interpolations of a string, or of a format specification inside ``string``."""
-        raw = "r" in _prefix(string)
+    def parts(self, end: str, is_raw: bool, start: int) -> list[Any]:
+        """Constants and interpolations up to ``end``: a closing quote, or the brace that ends a specification."""
         parts: list[Any] = []
-        for child in node.children:
-            if child.type == "fstring_string":
-                parts.append(ast.Constant(_decode(child.value, raw)))
-            elif child.type == "fstring_expr":
-                parts += self.interpolation(child, string)
+        text_start = self.position
+        source = self.source
+        while not source.startswith(end, self.position):
+            here = source[self.position : self.position + 1]
+            if not here or (len(end) == 1 and end != "}" and here == "\n"):
+                self.fail("unterminated string", start)
+            if here == "\\":
+                self.position += 2
+            elif here in "{}" and source[self.position + 1 : self.position + 2] == here and end != "}":
+                self.position += 2
+            elif here == "{":
+                self.constant(parts, text_start, is_raw)
+                parts += self.interpolation(is_raw)
+                text_start = self.position
+            elif here == "}":
+                self.fail("a single '}' in a string: write '}}'", self.position)
+            else:
+                self.position += 1
+        self.constant(parts, text_start, is_raw)
         return parts
 
-    def interpolation(self, node: Any, string: Any) -> list[Any]:
-        expression = node.children[1]
-        conversion, spec, debug = -1, None, []
-        for child in node.children[2:]:
-            if child.type == "fstring_conversion":
-                conversion = ord(child.children[1].value)
-            elif child.type == "fstring_format_spec":
-                spec = self.joined(child, child.start_pos[0], string)
-            elif child.get_code(include_prefix=False) == "=":
-                debug = [ast.Constant(expression.get_code() + child.get_code())]
-        if debug and conversion < 0 and spec is None:
-            conversion = ord("r")
-        text = expression.get_code()
-        return [*debug, (self.expression(expression), text.strip(), conversion, spec)]
+    def constant(self, parts: list[Any], start: int, is_raw: bool) -> None:
+        if start < self.position:
+            parts.append(ast.Constant(_decode(self.source[start : self.position], is_raw)))
 
-    def expression(self, node: Any) -> ast.expr:
-        code = f"({node.get_code(include_prefix=False)}\n)"
+    def interpolation(self, is_raw: bool) -> list[Any]:
+        """What stands between braces: text of a debugging ``=``, and ``(value, source, conversion, spec)``."""
+        start = self.position + 1
+        self.position = start
+        self.skip_expression(start)
+        text = self.source[start : self.position]
+        before: list[Any] = []
+        if debug := _DEBUG.match(self.source, self.position):
+            before = [ast.Constant(self.source[start : debug.end()])]
+            self.position = debug.end()
+        conversion, spec = -1, None
+        if match := _CONVERSION.match(self.source, self.position):
+            conversion, self.position = ord(match[1]), match.end()
+        if self.source.startswith(":", self.position):
+            self.position += 1
+            line = self.first_line + self.source.count("\n", 0, self.position)
+            spec = _joined(self.parts("}", is_raw, start), line)
+        if not self.source.startswith("}", self.position):
+            self.fail("expected '}' after an expression in a string", start)
+        self.position += 1
+        if before and conversion < 0 and spec is None:
+            conversion = ord("r")
+        return [*before, (self.expression(text, start), text.strip(), conversion, spec)]
+
+    def skip_expression(self, start: int) -> None:
+        """Step to what ends an expression between braces."""
+        depth: list[str] = []
+        while self.position < len(self.source):
+            here = self.source[self.position]
+            match = _PREFIXED.match(self.source, self.position)
+            if match and match[1].lower() in _PREFIXES:
+                self.skip_string(match)
+            elif here == "#":
+                line_end = self.source.find("\n", self.position)
+                self.position = len(self.source) if line_end < 0 else line_end
+            elif not depth and self.ends_expression(here):
+                return
+            else:
+                if here in "([{":
+                    depth.append(here)
+                elif here in ")]}" and (not depth or depth.pop() != _CLOSING[here]):
+                    self.fail(f"{here!r} closes nothing", self.position)
+                self.position += 1
+        self.fail("'{' was never closed", start - 1)
+
+    def ends_expression(self, here: str) -> bool:
+        if here == "!":
+            return not self.source.startswith("!=", self.position)
+        return here in ":}" or (here == "=" and _DEBUG.match(self.source, self.position) is not None)
+
+    def expression(self, text: str, start: int) -> ast.expr:
+        line = self.first_line + self.source.count("\n", 0, start)
+        if not text.strip():
+            self.fail("an empty '{}' in a string", start)
         try:
-            tree = _parse(code, self.file, "eval").body
+            tree = _parse(f"({text}\n)", self.file, "eval").body
         except SyntaxError as error:
-            error.lineno = (error.lineno or 1) + node.start_pos[0] - 1
+            error.lineno = min(error.lineno or 1, text.count("\n") + 1) + line - 1
             error.end_lineno = None
             raise
-        _shift(tree, node.start_pos[0] - 1)
+        _shift(tree, line - 1)
         return tree  # type: ignore[no-any-return]
 
-    def fail(self, node: Any) -> None:
-        line, column = node.start_pos
-        lines = self.source.splitlines()
-        text = lines[line - 1] if line <= len(lines) else ""
-        plain = compile_error(self.source, self.file)
-        if plain:
-            raise plain
-        raise SyntaxError("invalid syntax", (self.file, line, column + 1, text))
+
+def _template(parts: list[Any], line: int) -> ast.expr:
+    arguments = [part if isinstance(part, ast.Constant) else _tuple(*part) for part in parts]
+    return _at_line(ast.Call(ast.Name(TEMPLATE_CALL, ast.Load()), arguments, []), line)  # type: ignore[no-any-return]
 
 
-def compile_error(source: str, file: str) -> SyntaxError | None:
-    """Python's own error for this source, where it is not about t-strings, which it does not know."""
-    try:
-        ast.parse(re.sub(r"\b([rR]?)[tT]([rR]?)(?=[\"'])", r"\1f\2", source), file)
-    except SyntaxError as error:
-        return error
-    return None
+def _tuple(value: ast.expr, text: str, conversion: int, spec: ast.JoinedStr | None) -> ast.expr:
+    code = chr(conversion) if conversion >= 0 else None
+    return ast.Tuple([value, ast.Constant(text), ast.Constant(code), spec or ast.Constant("")], ast.Load())
+
+
+def _joined(parts: list[Any], line: int) -> ast.JoinedStr:
+    values = [
+        part if isinstance(part, ast.Constant) else ast.FormattedValue(part[0], part[2], part[3]) for part in parts
+    ]
+    return _at_line(ast.JoinedStr(values), line)  # type: ignore[no-any-return]
 
 
 class _Replacer(ast.NodeTransformer):
@@ -209,10 +292,6 @@ class _Replacer(ast.NodeTransformer):
                 (self.file, node.lineno, node.col_offset + 1, line),
             )
         return self.generic_visit(node)
-
-
-def _prefix(node: Any) -> str:
-    return str(node.children[0].value).rstrip("\"'").lower()
 
 
 def _at_line(node: Any, line: int) -> Any:

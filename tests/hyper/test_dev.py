@@ -203,7 +203,7 @@ async def test_a_broken_file_leaves_pages_and_old_code_and_says_so(
     message = await window()
     assert message["type"] == "problems"
     assert "counter.py could not be loaded" in message["html"]
-    assert "counter.py:19" in capsys.readouterr().err
+    assert "counter.py:18" in capsys.readouterr().err
     assert "<p>Count: 0</p>" in await text(client, "/live/counter")
     async with client.ws_connect("/_dev/ws") as later:
         assert (await later.receive_json())["html"] == message["html"]

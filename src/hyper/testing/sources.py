@@ -1,0 +1,23 @@
+"""Components written as source text inside a test, t-strings included on every Python."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from hyper.component import LiveComponent
+from hyper.loader import load
+
+
+def load_source(folder: Path, source: str, name: str = "page") -> dict[str, LiveComponent]:
+    """The live components of a file with this source (the import of ``live`` is put above it, in line 1)."""
+    file = folder / f"{name}.py"
+    file.write_text("from hyper.component import live\n" + textwrap.dedent(source).lstrip("\n"))
+    return load(file)
+
+
+def one(folder: Path, source: str, name: str = "page") -> Any:
+    """The only component of a file with this source."""
+    (component,) = load_source(folder, source, name).values()
+    return component
