@@ -8,7 +8,7 @@ mount of ten lines, and components are tested without a socket.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
 
 from ..vdom import HyperError
@@ -27,7 +27,7 @@ class RequestContext:
     """What the application's ``auth`` hook returned."""
     path: str = "/"
     """Of the page, also when the component is mounted again for its socket."""
-    headers: Mapping[str, str] = {}  # noqa: RUF008 - read only
+    headers: Mapping[str, str] = field(default_factory=dict)
     """Those of ``KNOWN_HEADERS`` that were sent, names in lower case."""
 
 
@@ -70,10 +70,16 @@ class Mount(Protocol):
         """Take over form states that the browser reports, before the next ``changes()``."""
 
     async def changes(self) -> list[Change]:
-        """Patches against what ``changes()`` gave last; ``[]`` when clean. Never called twice at a time."""
+        """Patches against what ``changes()`` gave last; ``[]`` when clean. Never called twice at a time.
+
+        When it raises, it gave nothing: the next one starts from the same tree.
+        """
 
     def attach(self, host: Host) -> None:
-        """Keep ``host``. Called once, before anything else."""
+        """Keep ``host``. Called once, right after the mount was started."""
+
+    async def connected(self) -> None:
+        """A browser shows the page: run the ``on_mount`` hooks. Called once, in a task of its own."""
 
     async def close(self) -> None:
         """Unmount: hooks, tasks. May be called again."""
@@ -120,6 +126,6 @@ class HandlerFailedError(CallError):
 
 
 class HandlerTimeoutError(CallError):
-    """The handler took longer than ``Limits.handler_s`` and was cancelled."""
+    """The handler or the view took longer than ``Limits.handler_s`` and was cancelled."""
 
     code = "handler_timeout"

@@ -1,0 +1,249 @@
+"""Live components in an aiohttp application.
+
+    app = web.Application()
+    hyper.setup(app, secret=os.environ["HYPER_SECRET"])
+
+    async def index(request):
+        return hyper.page(await hyper.mount(request, counter, start=5), title="Counter")
+
+``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` gives HTML to put anywhere into
+a page, also into a Jinja2 template. Everything else of the application stays as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any, Final, Protocol, TypeAlias
+
+from aiohttp import web
+from markupsafe import Markup
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from hyper.errors import AuthorError
+from hyper.transport.component import Mount, RequestContext, UnknownComponentError
+from hyper.transport.limits import Limits
+from hyper.transport.server import LiveServer
+from hyper.transport.switchboard import ErrorHook, Switchboard
+from hyper.transport.tokens import Signer
+
+SECRET_VARIABLE: Final = "HYPER_SECRET"
+Auth: TypeAlias = Callable[[web.Request], Any]
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
+_FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
+log = logging.getLogger("hyper")
+
+
+class Mountable(Protocol):
+    """A live component."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tokens: unique in an application."""
+
+    async def mount_for(self, mount_id: str, properties: Mapping[str, Any], request: RequestContext) -> Mount:
+        """Mounted and rendered for the first time."""
+
+
+class Live:
+    """The live components of one application."""
+
+    def __init__(
+        self,
+        *,
+        secret: str | Sequence[str] | None,
+        limits: Limits,
+        origins: Iterable[str],
+        debug: bool,
+        on_error: ErrorHook | None,
+        auth: Auth | None,
+    ) -> None:
+        self.components: dict[str, Mountable] = {}
+        """Those that pages may be mounted again with, by name."""
+        signer = Signer(_secrets(secret), limits)
+        self.switchboard = Switchboard(signer, self._mount_again, limits, debug=debug, on_error=on_error)
+        self.server = LiveServer(self.switchboard, signer, self._authenticate, _script(), origins)
+        self._auth = auth
+
+    def register(self, component: Mountable) -> None:
+        """Make a component known before its first page; ``mount`` does it by itself.
+
+        With several processes behind one address, register all components in each: a page made by one process
+        may be continued by another.
+        """
+        known = self.components.get(component.name)
+        if known is not None and _place(known) != _place(component):
+            raise AuthorError(
+                f"two components are called {component.name!r}: {_place(known)} and {_place(component)}."
+                ' Give one of them another name: @live(name="…")'
+            )
+        self.components[component.name] = component
+
+    async def mount(self, request: web.Request, component: Mountable, props: Mapping[str, Any]) -> Markup:
+        """The component's HTML for this page, with the script tag at its first one."""
+        context = await self.server.page_context(request)
+        try:
+            html, mount_id, token = await self._open(component, dict(props), context)
+        except Exception as error:
+            request[_FAILURE] = error
+            self.switchboard.report(error, context, f"mounting {component.name}")
+            raise
+        wrapper = f'<div data-live-component="{mount_id}" data-live-token="{token}">{html}</div>'
+        return Markup(wrapper + self._script_tag(request))
+
+    async def _open(
+        self, component: Mountable, props: dict[str, Any], context: RequestContext
+    ) -> tuple[str, str, str]:
+        self.register(component)
+        mount_id = self.switchboard.new_id()
+        mount = await component.mount_for(mount_id, props, context)
+        try:
+            html, token = self.switchboard.open(mount, component.name, _plain(component, props), context)
+        except BaseException:
+            await mount.close()
+            raise
+        return html, mount_id, token
+
+    async def _mount_again(
+        self, name: str, props: dict[str, Any], mount_id: str, context: RequestContext
+    ) -> Mount:
+        component = self.components.get(name)
+        if component is None:
+            raise UnknownComponentError("This page has a component that is not known here: load it again.")
+        return await component.mount_for(mount_id, props, context)
+
+    async def _authenticate(self, request: web.Request) -> Any:
+        user = self._auth(request) if self._auth is not None else None
+        return await user if inspect.isawaitable(user) else user
+
+    def _script_tag(self, request: web.Request) -> str:
+        if request.get(_HAS_SCRIPT):
+            return ""
+        request[_HAS_SCRIPT] = True
+        return f'<script type="module" src="{self.server.script_url}"></script>'
+
+
+LIVE: Final = web.AppKey("hyper_live", Live)
+"""Where an application keeps its ``Live``."""
+
+
+def setup(
+    app: web.Application,
+    *,
+    secret: str | Sequence[str] | None = None,
+    limits: Limits | None = None,
+    origins: Iterable[str] = (),
+    debug: bool = False,
+    on_error: ErrorHook | None = None,
+    auth: Auth | None = None,
+) -> Live:
+    """Let ``app`` serve live components; call it once, before the application starts.
+
+    ``secret`` signs what pages carry: one long random string for all processes of an application, or several,
+    the newest first, to change it; without it ``HYPER_SECRET`` is read from the environment. ``origins`` are
+    those of other pages that may connect, and one's own where a proxy hides it. ``auth(request)``, sync or
+    async, says who asks: what it returns is ``user`` in the component's context, compared with ``==`` when a
+    socket comes (so return an id, or something that compares); an ``HTTPException`` refuses.
+    ``on_error(error, context)`` is told of every exception in a component. ``debug`` shows tracebacks in the
+    browser.
+    """
+    if LIVE in app:
+        raise AuthorError("setup(app) was called twice for one application")
+    live = Live(
+        secret=secret, limits=limits or Limits(), origins=origins, debug=debug, on_error=on_error, auth=auth
+    )
+    app[LIVE] = live
+    live.server.install(app)
+    if debug:
+        app.middlewares.insert(0, _show_failure)
+    return live
+
+
+async def mount(request: web.Request, component: Mountable, **props: Any) -> Markup:
+    """HTML of a component for this page: ``await mount(request, counter, start=5)``.
+
+    It is rendered now; the page's socket takes over this very instance. Props travel in the page, signed but
+    readable, so that another process can mount the component again: pass what JSON can say, annotated.
+    """
+    return await _live_of(request.config_dict).mount(request, component, props)
+
+
+def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:
+    """A whole document around ``body``, which is HTML: what ``mount`` gave, or any ``Markup``.
+
+    Text that is no ``Markup`` is escaped; ``head`` is HTML for the end of ``<head>``.
+    """
+    document = Markup(
+        '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<title>{}</title>\n{}</head>\n<body>\n{}\n</body>\n</html>\n"
+    ).format(lang, title, Markup(head), body)
+    return web.Response(text=document, content_type="text/html")
+
+
+def runtime_url(app: web.Application) -> str:
+    """The address of the client's script, for pages that load it themselves."""
+    return _live_of(app).server.script_url
+
+
+def _live_of(app: Mapping[Any, Any]) -> Live:
+    live = app.get(LIVE)
+    if live is None:
+        raise AuthorError(
+            "this application serves no live components: call hyper.setup(app) before it starts"
+        )
+    return live  # type: ignore[no-any-return]
+
+
+def _place(component: Mountable) -> str:
+    return f"{getattr(component, '__module__', '?')}.{getattr(component, '__qualname__', component.name)}"
+
+
+def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
+    """``props`` as JSON has them."""
+    try:
+        return to_jsonable_python(props)  # type: ignore[no-any-return]
+    except PydanticSerializationError as error:
+        raise AuthorError(
+            f"the props of {component.name} cannot be kept in the page: {error}. Pass what JSON can say"
+            " (an id, not a record), and let the component load the rest"
+        ) from error
+
+
+def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
+    secret = secret or os.environ.get(SECRET_VARIABLE)
+    if secret:
+        return [secret] if isinstance(secret, str) else secret
+    log.warning(
+        "no secret: pages will be loaded anew when this process restarts, and other processes do not know"
+        " them. Give setup(app, secret=…) or %s one long random string",
+        SECRET_VARIABLE,
+    )
+    return [secrets.token_urlsafe(32)]
+
+
+def _script() -> bytes:
+    return (files("hyper.runtime_js") / "hyper-live.js").read_bytes()
+
+
+@web.middleware
+async def _show_failure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """In debug mode: the traceback of a component that could not be mounted, as a page."""
+    try:
+        return await handler(request)
+    except Exception as error:
+        if request.get(_FAILURE) is not error:
+            raise
+        title = f"{type(error).__name__}: {error}"
+        text = "".join(traceback.format_exception(error))
+        body = Markup("<h1>{}</h1>\n<pre>{}</pre>").format(title, text)
+        response = page(body, title=title)
+        response.set_status(500)
+        return response

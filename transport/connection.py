@@ -1,0 +1,340 @@
+"""One socket: what comes in goes to the sessions of its page, what goes out waits in its outbox.
+
+Knows no WebSocket library: it is given a ``Socket`` and driven by ``run`` and ``tick``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from enum import Enum, IntEnum
+from typing import Protocol
+
+from . import wire
+from .component import RequestContext
+from .driver import Driver
+from .limits import Limits
+from .outbox import Outbox, Writable
+from .rate import Bucket
+from .relay import Job, Relay
+
+
+class CloseCode(IntEnum):
+    """Why the server closes a socket. Up to 4499 the client may come back, above it must not."""
+
+    RESTART = 1012
+    """The process ends; another one is there."""
+    INTERNAL = 1011
+    BAD_FRAMES = 4400
+    """Too many malformed frames."""
+    TOO_SLOW = 4408
+    """Connected nothing, said nothing, took nothing, or sent far too much."""
+    TAKEN_OVER = 4409
+    """The page is shown by a newer socket: a duplicated tab, or the same one reconnected."""
+    FORBIDDEN = 4501
+    """Logged out, or refused by the application."""
+
+
+class Signal(Enum):
+    """What a socket gives besides text."""
+
+    CONTROL = "control"
+    """A ping (already answered) or a pong."""
+    BINARY = "binary"
+    CLOSED = "closed"
+
+
+class Socket(Writable, Protocol):
+    """A WebSocket, as much as is needed of it."""
+
+    async def receive(self) -> str | Signal:
+        """The next message."""
+
+    async def ping(self) -> None:
+        """Ask for a pong."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say good-bye; returns when the peer did, or after a while."""
+
+    def abort(self) -> None:
+        """Drop the connection at once, whatever is unsent."""
+
+
+class JoinError(Exception):
+    """A component that cannot be connected: ``code`` and message for the client."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class House(Protocol):
+    """What a connection needs of its process."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def now_s(self) -> float:
+        """Monotonic."""
+
+    def spawn(self, job: Job) -> asyncio.Task[None]:
+        """A task that ends with the process at the latest."""
+
+    def bucket(self, context: RequestContext) -> Bucket:
+        """The visitor's share of events."""
+
+    async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
+        """The mount that a token speaks of; raises ``JoinError``."""
+
+    def attached(self, driver: Driver) -> None:
+        """A mount has its socket."""
+
+    def detached(self, driver: Driver) -> None:
+        """A mount lost its socket."""
+
+    def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
+        """Log ``error``; a short id to find it by."""
+
+
+class Connection:
+    """The page behind one socket."""
+
+    def __init__(self, house: House, socket: Socket, context: RequestContext) -> None:
+        self.context = context
+        self.drivers: dict[str, Driver] = {}
+        self._house = house
+        self._limits = house.limits
+        self._socket = socket
+        self._outbox = Outbox(socket, house.limits, house.spawn, self._resume)
+        self._reading = Relay(self._read, house.spawn)
+        self._done = asyncio.Event()
+        self._joining: dict[str, list[wire.Event]] = {}
+        self._bad_frames_s: deque[float] = deque()
+        self._opened_s = self._heard_s = house.now_s()
+        self._has_joined = self._was_asked = self._is_closing = False
+
+    # --- its life -------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Serve the page until its socket is closed."""
+        self._reading.start()
+        try:
+            await self._done.wait()
+        finally:
+            if not self._done.is_set():
+                self.abort()
+
+    def tick(self, now_s: float) -> None:
+        """Look for a peer that does not join, does not read or does not answer."""
+        if self._is_closing:
+            return
+        if not self._has_joined and now_s - self._opened_s >= self._limits.join_s:
+            self.close(CloseCode.TOO_SLOW, "no component was connected")
+        elif self._outbox.is_stuck(now_s):
+            self.abort()
+        elif self._outbox.waits:
+            self._heard_s = now_s  # it cannot hear a ping before it has read the rest
+        else:
+            self._check_silence(now_s - self._heard_s)
+
+    def _check_silence(self, silence_s: float) -> None:
+        if silence_s >= self._limits.silence_s:
+            self.abort()
+        elif silence_s >= self._limits.silence_s * 2 / 3 and not self._was_asked:
+            self._was_asked = True
+            self._house.spawn(self._ping())
+
+    def close(self, code: CloseCode, reason: str) -> asyncio.Task[None] | None:
+        """Part from the page and close the socket; a task that ends when it is closed."""
+        if self._is_closing:
+            return None
+        self._part()
+        return self._house.spawn(self._close(code, reason))
+
+    def abort(self) -> None:
+        """Part from the page and drop the socket."""
+        self._part()
+        self._socket.abort()
+        self._done.set()
+
+    async def _close(self, code: CloseCode, reason: str) -> None:
+        try:
+            async with asyncio.timeout(self._limits.close_s):
+                await self._socket.close(code, reason)
+        except (TimeoutError, ConnectionError):
+            self._socket.abort()
+        finally:
+            self._done.set()
+
+    def _part(self) -> None:
+        self._is_closing = True
+        self._outbox.discard()
+        for driver in list(self.drivers.values()):
+            self._detach(driver)
+
+    async def _ping(self) -> None:
+        try:
+            await self._socket.ping()
+        except ConnectionError:
+            self.abort()
+
+    # --- out ------------------------------------------------------------------------------------------------
+
+    @property
+    def free(self) -> bool:
+        """Does the peer take what it is sent?"""
+        return self._outbox.free
+
+    async def send(self, frame: bytes) -> None:
+        """Send or queue ``frame``."""
+        await self._outbox.send(frame)
+
+    def _resume(self) -> None:
+        for driver in self.drivers.values():
+            if driver.session.wants_to_send:
+                driver.resume_soon()
+
+    # --- in -------------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        while not self._is_closing:
+            message = await self._socket.receive()
+            if message is Signal.CLOSED:
+                break
+            if not await self._reading.run(self._hear(message)):
+                return
+        if not self._is_closing:
+            self._part()
+            self._done.set()
+
+    async def _hear(self, message: str | Signal) -> None:
+        try:
+            await self._take(message, self._house.now_s())
+        except Exception as error:
+            self._house.report(error, self.context, "reading a frame")
+            self.close(CloseCode.INTERNAL, "internal error")
+
+    async def _take(self, message: str | Signal, now_s: float) -> None:
+        self._heard_s = now_s
+        self._was_asked = False
+        bucket = self._bucket()
+        has_room = bucket.take(now_s)
+        if bucket.refused >= self._limits.refusals_in_a_row:
+            self.close(CloseCode.TOO_SLOW, "too many messages")
+        elif isinstance(message, str):
+            await self._decode(message, has_room, now_s)
+        elif message is Signal.BINARY:
+            await self._refuse_frame("binary frames mean nothing here", now_s)
+
+    async def _decode(self, text: str, has_room: bool, now_s: float) -> None:
+        try:
+            message = wire.decode(text, self._limits)
+        except wire.BadFrameError as error:
+            await self._refuse_frame(str(error), now_s)
+            return
+        if isinstance(message, wire.Event):
+            await self._event(message, has_room)
+        elif isinstance(message, wire.Connect):
+            await self._connect(message, has_room)
+        elif isinstance(message, wire.Applied):
+            await self._applied(message, has_room)
+        elif has_room and isinstance(message, wire.Resync):
+            await self._resync(message)
+        elif has_room:
+            await self.send(wire.PONG_FRAME)
+
+    async def _applied(self, message: wire.Applied, has_room: bool) -> None:
+        driver = self.drivers.get(message.component_id)
+        if driver is not None and driver.session.applied(message.version):
+            self._bucket().give_back(has_room)  # there are no more of these than we sent updates
+            await driver.resume()
+
+    async def _resync(self, message: wire.Resync) -> None:
+        driver = self.drivers.get(wire.page_level_id(message.component_id))
+        if driver is not None:
+            driver.session.resync()
+            await driver.resume()
+
+    def _bucket(self) -> Bucket:
+        return self._house.bucket(self.context)
+
+    async def _refuse_frame(self, why: str, now_s: float) -> None:
+        times = self._bad_frames_s
+        times.append(now_s)
+        while now_s - times[0] > self._limits.bad_frames_s:
+            times.popleft()
+        if len(times) >= self._limits.bad_frames:
+            self.close(CloseCode.BAD_FRAMES, "too many malformed messages")
+        else:
+            await self.send(wire.error_frame("bad_frame", why))
+
+    async def _event(self, event: wire.Event, has_room: bool) -> None:
+        page_id = wire.page_level_id(event.component_id)
+        driver = self.drivers.get(page_id)
+        if driver is None:
+            await self._event_without_driver(event, page_id)
+        elif not has_room:
+            driver.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
+            await driver.resume()
+        else:
+            await driver.receive(event)
+            if driver.session.is_flooded:
+                self.close(CloseCode.TOO_SLOW, "too many events are waiting")
+
+    async def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
+        waiting = self._joining.get(page_id)
+        if waiting is not None and len(waiting) < self._limits.queued_events:
+            waiting.append(event)
+        else:
+            message = "This component is not connected."
+            await self.send(wire.error_frame("unknown_component", message, event.component_id, event.seq))
+
+    # --- joining --------------------------------------------------------------------------------------------
+
+    async def _connect(self, message: wire.Connect, has_room: bool) -> None:
+        component_id = message.component_id
+        if component_id in self._joining:
+            return
+        self._joining[component_id] = []
+        try:
+            driver = await self._join(message, has_room)
+        except JoinError as error:
+            self._bucket().take(self._house.now_s())
+            await self.send(wire.error_frame(error.code, str(error), component_id))
+        else:
+            await self._attach(driver, message.version)
+        finally:
+            held = self._joining.pop(component_id)
+        for event in held:
+            await self._event(event, has_room=True)
+
+    async def _join(self, message: wire.Connect, has_room: bool) -> Driver:
+        """A page may connect many components at once, but each of them only once in a while."""
+        if message.component_id not in self.drivers:
+            self._bucket().give_back(has_room)
+        elif not has_room:
+            raise JoinError("throttled", "Too many messages at once.")
+        if len(self.drivers) + len(self._joining) > self._limits.components_per_connection:
+            raise JoinError("too_many", "There are too many live components on this page.")
+        return await self._house.join(message, self.context)
+
+    async def _attach(self, driver: Driver, version: int) -> None:
+        if self._is_closing:
+            return
+        older = driver.sink
+        self._has_joined = True
+        self.drivers[driver.session.id] = driver
+        self._house.attached(driver)
+        if isinstance(older, Connection) and older is not self:
+            older._give_up(driver)
+        await driver.connect(self, version)
+
+    def _give_up(self, driver: Driver) -> None:
+        """A newer socket shows this page: the older one must not fight for it."""
+        del self.drivers[driver.session.id]
+        self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
+
+    def _detach(self, driver: Driver) -> None:
+        del self.drivers[driver.session.id]
+        driver.disconnect(self._house.now_s())
+        self._house.detached(driver)

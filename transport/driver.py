@@ -1,0 +1,257 @@
+"""Runs one session: calls its handlers, renders it, and hands its frames to the connection.
+
+Everything that decides stands in ``session.py``; here it is only done, in order: an event, its render, its
+frames. Nothing here waits for a client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+from ..vdom import AuthorError, PeerError
+from . import wire
+from .component import HandlerTimeoutError, Mount, RequestContext
+from .inbox import CallFailure
+from .relay import Job
+from .session import Session
+
+
+class Sink(Protocol):
+    """Where frames go: the connection."""
+
+    @property
+    def free(self) -> bool:
+        """Does the peer take what it is sent?"""
+
+    async def send(self, frame: bytes) -> None:
+        """Send or queue ``frame``."""
+
+
+class Office(Protocol):
+    """What a driver needs of its process."""
+
+    def now_s(self) -> float:
+        """Monotonic."""
+
+    def render_soon(self, driver: Driver) -> None:
+        """Clear ``is_waiting`` and call ``resume()``, soon."""
+
+    def spawn(self, job: Job) -> asyncio.Task[None]:
+        """A task that ends with the process at the latest."""
+
+    def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
+        """Report ``error``; what to tell the client about it."""
+
+
+class Driver:
+    """The host of one mount."""
+
+    __slots__ = (
+        "_finished",
+        "_hook",
+        "_is_overdue",
+        "_lock",
+        "_office",
+        "_renderer",
+        "_task",
+        "context",
+        "is_waiting",
+        "mount",
+        "session",
+        "sink",
+    )
+
+    def __init__(self, session: Session, mount: Mount, context: RequestContext, office: Office) -> None:
+        self.session = session
+        self.mount = mount
+        self.context = context
+        self.sink: Sink | None = None
+        self.is_waiting = False
+        """``render_soon`` was asked for and has not been done."""
+        self._office = office
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[Any] | None = None
+        """The one that runs a handler."""
+        self._renderer: asyncio.Task[Any] | None = None
+        self._is_overdue = False
+        self._finished: asyncio.Event | None = None
+        self._hook: asyncio.Task[None] | None = None
+        """Runs ``on_mount``; made when the first client is here."""
+        mount.attach(self)
+
+    # --- what the mount may ask (the Host protocol) --------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something is dirty: render soon. What the running handler changes is rendered when it ends."""
+        self.session.wake()
+        if self._task is None or self._task is not asyncio.current_task():
+            self.resume_soon()
+
+    async def flush(self) -> None:
+        """Render now; the update is on its way when this returns, or due when the client is slow."""
+        if self._renderer is not None and self._renderer is asyncio.current_task():
+            raise AuthorError(
+                "await render() within the view: call it in a handler, the view is rendering already"
+            )
+        self.session.wake()
+        await self.render()
+
+    def push(self, component_id: str, event: str, detail: object) -> None:
+        """An event for the page's scripts; raises ``TypeError`` or ``ValueError`` where JSON cannot."""
+        self.session.push(component_id, event, wire.to_json(detail))
+        self.resume_soon()
+
+    # --- what the connection tells -------------------------------------------------------------------------
+
+    async def connect(self, sink: Sink, version: int) -> None:
+        """``sink`` leads to the client from now on, which shows ``version``."""
+        self.session.connect(version)
+        self.sink = sink
+        await self.resume()
+        if self._hook is None:
+            self._hook = self._office.spawn(self._run_connected())
+
+    def disconnect(self, now_s: float) -> None:
+        """The client is gone; a running handler runs on."""
+        self.sink = None
+        self.session.disconnect(now_s)
+
+    async def receive(self, event: wire.Event) -> None:
+        """Run the handler of ``event``, and of those that came while it ran."""
+        self.session.receive(event)
+        await self.resume()
+
+    def resume_soon(self) -> None:
+        """Do what is due, but not within this call."""
+        if self.sink is not None and not self.is_waiting:
+            self.is_waiting = True
+            self._office.render_soon(self)
+
+    async def resume(self) -> None:
+        """Do all that is due."""
+        session = self.session
+        while (event := session.next_call(self._office.now_s())) is not None:
+            session.finish_call(await self._call(event))
+            await self.render()
+        await self.render()
+        await self._send()
+        if self._finished is not None and not session.has_calls:
+            self._finished.set()
+
+    async def finish(self) -> None:
+        """Wait until no event is running or waiting."""
+        self._finished = asyncio.Event()
+        if self.session.has_calls:
+            await self._finished.wait()
+
+    def tick(self, now_s: float) -> None:
+        """Stop a handler or a view that takes too long."""
+        task = self._task or self._renderer
+        if task is not None and self.session.is_overdue(now_s):
+            self._is_overdue = True
+            task.cancel()
+
+    async def close(self) -> None:
+        """Unmount."""
+        self.sink = None
+        self.session.close()
+        if self._hook is not None:
+            self._hook.cancel()
+        try:
+            await self.mount.close()
+        except Exception as error:
+            self._office.describe(error, self.context, f"unmounting {self.session.id}")
+
+    async def _run_connected(self) -> None:
+        """The component's ``on_mount``: beside the events, as it may last as long as the page."""
+        try:
+            await self.mount.connected()
+        except Exception as error:
+            failure = self._office.describe(error, self.context, f"on_mount of {self.session.id}")
+            self.session.report(failure)
+            await self._send()
+
+    # --- rendering -----------------------------------------------------------------------------------------
+
+    async def render(self) -> None:
+        """Render as long as that is due, and send; what somebody else renders is waited for."""
+        while True:
+            if self._lock.locked():
+                async with self._lock:
+                    pass
+            elif self.session.needs_render(self._is_free()):
+                await self._render_once()
+                await self._send()
+            else:
+                return
+
+    async def _render_once(self) -> None:
+        async with self._lock:
+            self._renderer = asyncio.current_task()
+            want_html = self.session.begin_render(self._office.now_s())
+            try:
+                changes = await self.mount.changes()
+                self.session.end_render(changes, self.mount.html() if want_html else None)
+            except Exception as error:
+                self._fail_render(error, want_html)
+            except asyncio.CancelledError:
+                self._break_render(want_html)
+            finally:
+                self._renderer = None
+
+    def _fail_render(self, error: Exception, want_html: bool) -> None:
+        failure = self._office.describe(error, self.context, f"rendering {self.session.id}")
+        self.session.fail_render(failure, self.mount.html() if want_html else None)
+
+    def _break_render(self, want_html: bool) -> None:
+        """The view was cancelled: with its handler or its task, or because it took too long itself."""
+        if not self._is_overdue or self._renderer is self._task:
+            self.session.break_render()
+            raise
+        self._uncancel(self._renderer)
+        self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
+
+    def _is_free(self) -> bool:
+        return self.sink is not None and self.sink.free
+
+    async def _send(self) -> None:
+        if (sink := self.sink) is not None:
+            for frame in self.session.take_frames(sink.free):
+                await sink.send(frame)
+
+    # --- handlers ------------------------------------------------------------------------------------------
+
+    async def _call(self, event: wire.Event) -> CallFailure | None:
+        """Run one handler; what to tell the client when it failed."""
+        self._task = asyncio.current_task()
+        try:
+            self._merge_fields(event)
+            await self.mount.call(event.component_id, event.event, event.args, event.params)
+            return None
+        except asyncio.CancelledError:
+            if not self._is_overdue:
+                raise
+            return self._describe(HandlerTimeoutError(f"{event.event} took too long and was stopped"), event)
+        except Exception as error:
+            return self._describe(error, event)
+        finally:
+            self._uncancel(self._task)
+            self._task = None
+
+    def _uncancel(self, task: asyncio.Task[Any] | None) -> None:
+        """Take back our own cancellation, so that the task goes on with its loop."""
+        if self._is_overdue and task is not None:
+            task.uncancel()
+        self._is_overdue = False
+
+    def _merge_fields(self, event: wire.Event) -> None:
+        if not event.fields:
+            return
+        try:
+            self.mount.merge_fields(event.component_id, event.fields)
+        except PeerError:  # the page is not what we think it is
+            self.session.resync()
+
+    def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
+        return self._office.describe(error, self.context, f"{event.event} of {event.component_id}")

@@ -1,0 +1,121 @@
+"""The events of one session, in order, each run once; and what is still to be said about them.
+
+Numbers decide everything: the next one is queued, one seen before is answered from memory (or not at all
+while it waits), one too early is refused. So an event that was sent twice, because its answer got lost with
+the socket, runs once all the same.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from ..vdom import HyperError
+from . import wire
+from .limits import Limits
+
+CallFailure: TypeAlias = Mapping[str, object]
+"""``{"code": …, "message": …, "fields": {…}}``, as it goes into an ack."""
+
+QUEUE_FULL: Final[CallFailure] = {"code": "throttled", "message": "Too many events are waiting."}
+
+
+class SessionMisusedError(HyperError):
+    """The driver of a session told it something that cannot happen."""
+
+
+class Reply(NamedTuple):
+    """An ack to send; ``seq`` is ``None`` for the one to ``connect``."""
+
+    seq: int | None
+    error: CallFailure | None = None
+
+
+class Refused(NamedTuple):
+    """An event that is answered in its turn, without a call."""
+
+    seq: int
+    error: CallFailure
+
+
+class Inbox:
+    """Queue and memory of events. ``again``: the client may have sent events to an earlier session."""
+
+    __slots__ = ("_accepted", "_baseline", "_limits", "_queue", "_replies", "_running_until_s", "done", "due")
+
+    def __init__(self, limits: Limits, *, again: bool) -> None:
+        self.done = 0
+        """The last event that ran."""
+        self.due: list[Reply] = []
+        """Answers to be given, in order."""
+        self._limits = limits
+        self._baseline: int | None = None if again else 0
+        self._accepted = 0
+        self._queue: deque[wire.Event | Refused] = deque()
+        self._running_until_s: float | None = None
+        self._replies: dict[int, Reply] = {}
+
+    def accept(self, seq: int, item: wire.Event | Refused) -> str | None:
+        """Queue ``item`` if it is the next, answer it if it is known; why it is neither."""
+        if self._baseline is None:  # the client goes on counting where the server told it to
+            self._baseline = self._accepted = self.done = seq - 1
+        if seq == self._accepted + 1:
+            self._accepted = seq
+            self._queue.append(item if self._has_room(item) else Refused(seq, QUEUE_FULL))
+        elif self._baseline < seq <= self.done:
+            self.due.append(self._replies.get(seq) or Reply(seq))
+        elif not self._baseline < seq <= self._accepted:
+            return f"event {self._accepted + 1} has to come before event {seq}"
+        return None
+
+    def next_call(self, now_s: float) -> wire.Event | None:
+        """The event to run now, if any; those refused are answered in their turn.
+
+        A client that takes no answers is not worked for: its events stay in the queue.
+        """
+        queue = self._queue
+        while queue and self._running_until_s is None and len(self.due) < self._limits.queued_events:
+            item = queue.popleft()
+            if isinstance(item, wire.Event):
+                self._running_until_s = now_s + self._limits.handler_s
+                return item
+            self._settle(Reply(item.seq, item.error))
+        return None
+
+    def finish_call(self, error: CallFailure | None) -> None:
+        """The running event is over."""
+        if self._running_until_s is None:
+            raise SessionMisusedError("finish_call without a running call")
+        self._running_until_s = None
+        self._settle(Reply(self.done + 1, error))
+
+    def clear(self) -> None:
+        """Drop what waits."""
+        self._queue.clear()
+        self.due.clear()
+
+    def is_overdue(self, now_s: float) -> bool:
+        """Does the running event take too long?"""
+        return self._running_until_s is not None and now_s >= self._running_until_s
+
+    @property
+    def has_calls(self) -> bool:
+        """Does an event run or wait?"""
+        return self._running_until_s is not None or bool(self._queue)
+
+    @property
+    def is_flooded(self) -> bool:
+        """Do events go on coming although they are refused?"""
+        return len(self._queue) >= self._limits.queued_events + self._limits.refusals_in_a_row
+
+    def _has_room(self, item: wire.Event | Refused) -> bool:
+        return isinstance(item, Refused) or len(self._queue) < self._limits.queued_events
+
+    def _settle(self, reply: Reply) -> None:
+        assert reply.seq is not None
+        self.done = reply.seq
+        self.due.append(reply)
+        self._replies[reply.seq] = reply
+        if len(self._replies) > self._limits.replies:
+            del self._replies[next(iter(self._replies))]

@@ -1,0 +1,112 @@
+"""The one writer of a connection.
+
+A frame for a peer that takes everything is written at once, without a task or a queue. As soon as something
+waits, frames queue and one task writes them; while much is unsent, ``free`` is false and nobody renders for
+this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's heartbeat does
+not notice that, so it is measured here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from .limits import Limits
+from .relay import Spawn
+
+_AT_ONCE_BYTES: Final = 32 * 1024
+"""A frame that fits below the high-water mark of an empty transport, so that writing it never waits."""
+
+
+class Writable(Protocol):
+    """The sending half of a socket."""
+
+    async def send(self, frame: bytes) -> None:
+        """Write a text frame; waits while the transport is full. ``ConnectionError`` when it is gone."""
+
+    def unsent_bytes(self) -> int:
+        """Written and not yet taken by the operating system."""
+
+
+class Outbox:
+    """Frames on their way to one peer. ``on_free`` is called when ``free`` becomes true again."""
+
+    def __init__(self, socket: Writable, limits: Limits, spawn: Spawn, on_free: Callable[[], None]) -> None:
+        self._socket = socket
+        self._limits = limits
+        self._spawn = spawn
+        self._on_free = on_free
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._is_writing = False
+        self._is_gone = False
+        self._was_full = False
+        self._progress = (0, 0)
+        self._written = 0
+        self._stuck_since_s: float | None = None
+
+    @property
+    def free(self) -> bool:
+        """Does the peer take what it is sent?"""
+        is_free = self._queued_bytes + self._socket.unsent_bytes() <= self._limits.unsent_bytes
+        self._was_full = self._was_full or not is_free
+        return is_free
+
+    @property
+    def waits(self) -> bool:
+        """Is something still to be taken?"""
+        return self._is_writing or self._socket.unsent_bytes() > 0
+
+    async def send(self, frame: bytes) -> None:
+        """Write ``frame``, or queue it; never waits for the peer."""
+        if self._is_gone:
+            return
+        if self._is_writing or len(frame) > _AT_ONCE_BYTES or self._socket.unsent_bytes():
+            self._put(frame)
+        else:
+            await self._write(frame)
+
+    def is_stuck(self, now_s: float) -> bool:
+        """Has the peer taken nothing for ``write_s`` although something waits? Asked about once a second."""
+        self._tell_when_free()
+        progress = (self._written, self._socket.unsent_bytes())
+        waits = self.waits
+        if not waits or progress != self._progress or self._stuck_since_s is None:
+            self._progress = progress
+            self._stuck_since_s = now_s if waits else None
+            return False
+        return now_s - self._stuck_since_s >= self._limits.write_s
+
+    def discard(self) -> None:
+        """Drop what waits, and everything from now on."""
+        self._is_gone = True
+        self._queue.clear()
+        self._queued_bytes = 0
+
+    def _tell_when_free(self) -> None:
+        if self._was_full and self.free:
+            self._was_full = False
+            self._on_free()
+
+    def _put(self, frame: bytes) -> None:
+        self._queue.append(frame)
+        self._queued_bytes += len(frame)
+        if not self._is_writing:
+            self._is_writing = True
+            self._spawn(self._write_queue())
+
+    async def _write_queue(self) -> None:
+        while self._queue:
+            frame = self._queue.popleft()
+            self._queued_bytes -= len(frame)
+            await self._write(frame)
+        self._is_writing = False
+        self._tell_when_free()
+
+    async def _write(self, frame: bytes) -> None:
+        try:
+            await self._socket.send(frame)
+            self._written += 1
+        except ConnectionError:
+            self.discard()

@@ -1,0 +1,46 @@
+"""The last updates of a session, for a client that lost some of them on the way."""
+
+from __future__ import annotations
+
+from collections import deque
+
+
+class Replay:
+    """Frames of consecutive versions, as many as two limits allow."""
+
+    __slots__ = ("_bytes", "_frames", "_max_bytes", "_max_frames")
+
+    def __init__(self, max_frames: int, max_bytes: int) -> None:
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._bytes = 0
+        self._max_frames = max_frames
+        self._max_bytes = max_bytes
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def add(self, version: int, frame: bytes) -> None:
+        """Keep ``frame``; what is too much is forgotten, the oldest first."""
+        self._frames.append((version, frame))
+        self._bytes += len(frame)
+        while len(self._frames) > self._max_frames or self._bytes > self._max_bytes:
+            self._drop_oldest()
+
+    def after(self, version: int) -> list[bytes] | None:
+        """The frames that follow ``version``; ``None`` when the first of them is gone."""
+        if not self._frames or self._frames[0][0] > version + 1:
+            return None
+        return [frame for known, frame in self._frames if known > version]
+
+    def forget(self, version: int) -> None:
+        """Drop what the client has: everything up to ``version``."""
+        while self._frames and self._frames[0][0] <= version:
+            self._drop_oldest()
+
+    def clear(self) -> None:
+        """Drop everything: the versions go on elsewhere."""
+        self._frames.clear()
+        self._bytes = 0
+
+    def _drop_oldest(self) -> None:
+        self._bytes -= len(self._frames.popleft()[1])

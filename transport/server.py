@@ -1,0 +1,226 @@
+"""The transport on aiohttp: routes, cookies, and aiohttp's WebSocket as a ``Socket``.
+
+The only file of this folder that knows a web framework. What it decides itself is who gets in: the origin of
+a page, the visitor's cookie, and how many sockets there may be; all else is the switchboard's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeAlias
+
+from aiohttp import WSMsgType, web
+
+from .component import KNOWN_HEADERS, RequestContext
+from .connection import CloseCode, Signal
+from .origin import check_origins, is_allowed
+from .switchboard import Switchboard
+from .tokens import Signer, TokenError, hash_session
+
+PREFIX: Final = "/_live"
+COOKIE: Final = "hyper_session"
+FOREVER: Final = "public, max-age=31536000, immutable"
+Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
+"""What the application knows the visitor as; raises an ``HTTPException`` to refuse them."""
+
+_SESSION_ID: Final = web.RequestKey("hyper_session_id", str)
+_NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
+log = logging.getLogger("hyper")
+
+
+class AiohttpSocket:
+    """An aiohttp WebSocket as the transport wants one: plain text in, bytes out."""
+
+    __slots__ = ("_transport", "_ws")
+
+    def __init__(self, ws: web.WebSocketResponse, transport: Any) -> None:
+        self._ws = ws
+        self._transport = transport
+
+    async def receive(self) -> str | Signal:
+        """The next text; pings are answered here."""
+        message = await self._ws.receive()
+        kind = message.type
+        if kind is WSMsgType.TEXT:
+            return str(message.data)
+        if kind is WSMsgType.PONG:
+            return Signal.CONTROL
+        if kind is WSMsgType.PING:
+            return await self._answer_ping(message.data)
+        return Signal.BINARY if kind is WSMsgType.BINARY else Signal.CLOSED
+
+    async def _answer_ping(self, data: bytes) -> Signal:
+        try:
+            await self._ws.pong(data)
+        except ConnectionError:
+            return Signal.CLOSED
+        return Signal.CONTROL
+
+    async def send(self, frame: bytes) -> None:
+        """Write a text frame."""
+        await self._ws.send_frame(frame, WSMsgType.TEXT)
+
+    async def ping(self) -> None:
+        """Ask for a pong."""
+        await self._ws.ping()
+
+    def unsent_bytes(self) -> int:
+        """What the operating system has not taken."""
+        return int(self._transport.get_write_buffer_size())
+
+    async def close(self, code: int, reason: str) -> None:
+        """The closing handshake."""
+        await self._ws.close(code=code, message=reason.encode())
+
+    def abort(self) -> None:
+        """Drop the connection."""
+        self._transport.abort()
+
+
+class LiveServer:
+    """The routes of one application."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        signer: Signer,
+        authenticate: Authenticate,
+        script: bytes,
+        origins: Iterable[str] = (),
+    ) -> None:
+        self.switchboard = switchboard
+        self._signer = signer
+        self._authenticate = authenticate
+        self._origins = check_origins(origins)
+        self._script = script
+        self._zipped = gzip.compress(script, mtime=0)
+        self._digest = hashlib.sha256(script).hexdigest()[:16]
+
+    @property
+    def script_url(self) -> str:
+        """Of the client: it changes with its content."""
+        return f"{PREFIX}/runtime-{self._digest}.js"
+
+    def install(self, app: web.Application) -> None:
+        """Add routes, cookie and clock to an application that has not started."""
+        app.add_routes(
+            [
+                web.get(f"{PREFIX}/ws", self.connect),
+                web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
+                web.get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script),
+                web.get(f"{PREFIX}/health", self.send_health),
+            ]
+        )
+        app.on_response_prepare.append(self._set_cookie)
+        app.on_startup.append(self._start)
+        app.on_shutdown.append(self._stop)
+
+    async def _start(self, app: web.Application) -> None:
+        self.switchboard.spawn(self.switchboard.run())
+
+    async def _stop(self, app: web.Application) -> None:
+        await self.switchboard.close()
+
+    # --- the visitor ----------------------------------------------------------------------------------------
+
+    async def page_context(self, request: web.Request) -> RequestContext:
+        """Who asks for a page; a visitor without a session gets one. Raises what ``authenticate`` raises."""
+        session_id = request.get(_SESSION_ID) or self._session_id(request)
+        if session_id is None:
+            session_id = request[_NEW_SESSION_ID] = secrets.token_urlsafe(16)
+        request[_SESSION_ID] = session_id
+        return _context(request, hash_session(session_id), await self._authenticate(request))
+
+    def _session_id(self, request: web.Request) -> str | None:
+        try:
+            return str(self._signer.read("session", request.cookies.get(COOKIE, "")))
+        except TokenError:
+            return None
+
+    def _visitor(self, request: web.Request) -> str:
+        """The session hash of a socket: nobody's where the cookie is not ours, empty without a cookie."""
+        session_id = self._session_id(request) or request.cookies.get(COOKIE)
+        return hash_session(session_id) if session_id else ""
+
+    async def _set_cookie(self, request: web.Request, response: web.StreamResponse) -> None:
+        """A page with a component is the visitor's own: it gets the cookie, and no cache may share it."""
+        if _SESSION_ID not in request:
+            return
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if _NEW_SESSION_ID in request:
+            is_secure = request.secure or f"https://{request.host}" in self._origins
+            token = self._signer.sign("session", request[_NEW_SESSION_ID])
+            response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+
+    # --- routes ---------------------------------------------------------------------------------------------
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """The socket of a page."""
+        self._check_origin(request)
+        context = _context(request, self._visitor(request), None)
+        address = request.remote or ""
+        if not self.switchboard.has_room(context, address):
+            raise web.HTTPServiceUnavailable(text="Too many connections.\n", headers={"Retry-After": "5"})
+        limits = self.switchboard.limits
+        ws = web.WebSocketResponse(
+            compress=False,
+            autoping=False,
+            timeout=limits.close_s,
+            max_msg_size=limits.message_bytes + 1,  # aiohttp refuses what reaches it
+        )
+        await ws.prepare(request)
+        try:
+            user = await self._authenticate(request)
+        except web.HTTPException:
+            await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
+            return ws
+        socket = AiohttpSocket(ws, request.transport)
+        await self.switchboard.serve(socket, _context(request, context.session_hash, user), address)
+        return ws
+
+    def _check_origin(self, request: web.Request) -> None:
+        sent = request.headers.getall("Origin", [])
+        if not is_allowed(sent, request.scheme, request.host, self._origins):
+            log.warning(
+                "refused a socket from origin %a for host %a: if that is your own page behind a proxy,"
+                " name it in setup(app, origins=[…])",
+                sent,
+                request.host,
+            )
+            raise web.HTTPForbidden(text="Pages of this origin may not connect here.\n")
+
+    async def send_newest_script(self, request: web.Request) -> web.Response:
+        """The client under a lasting name: asked for again each time, sent only when it is new."""
+        etag = f'"{self._digest}"'
+        if etag in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
+        return self._script_response(request, {"ETag": etag, "Cache-Control": "no-cache"})
+
+    async def send_script(self, request: web.Request) -> web.Response:
+        """The client as it is now, for good; another version's name is sent the present one, uncached."""
+        is_current = request.match_info["digest"] == self._digest
+        return self._script_response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
+
+    def _script_response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        body = self._script
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = self._zipped
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, content_type="text/javascript", charset="utf-8", headers=headers)
+
+    async def send_health(self, request: web.Request) -> web.Response:
+        """For load balancers: 200, or 503 once the process is ending."""
+        is_draining = self.switchboard.is_draining
+        return web.json_response(
+            {"status": "draining" if is_draining else "ok"}, status=503 if is_draining else 200
+        )
+
+
+def _context(request: web.Request, session_hash: str, user: Any) -> RequestContext:
+    headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
+    return RequestContext(session_hash, user, request.path, headers)

@@ -1,0 +1,325 @@
+"""Everything live in one process: who is mounted, who is connected, and which belongs to which.
+
+It opens mounts for pages, lets sockets join them, mounts again what was given up, keeps the clock that all
+limits run by, and ends everything in order. No web framework: ``server.py`` brings sockets here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from . import wire
+from .component import CallError, HandlerFailedError, Mount, Mounter, RequestContext, UnknownComponentError
+from .connection import CloseCode, Connection, JoinError, Socket
+from .driver import Driver
+from .inbox import CallFailure
+from .limits import Limits
+from .lobby import Lobby
+from .rate import Bucket, Buckets
+from .relay import Job, Relay
+from .session import Session
+from .tokens import Signer, Ticket, TokenError, digest
+
+TICK_S: Final = 1.0
+MIN_DRAIN_S: Final = 2.0
+_RENDERS_AT_ONCE: Final = 32
+"""After so many renders of a broadcast, sockets are looked at again."""
+
+ErrorHook: TypeAlias = Callable[[BaseException, RequestContext], object]
+log = logging.getLogger("hyper")
+
+
+class Switchboard:
+    """One process's mounts and sockets."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        mounter: Mounter,
+        limits: Limits,
+        *,
+        debug: bool = False,
+        on_error: ErrorHook | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.limits = limits
+        self.now_s = clock
+        self.is_draining = False
+        self.connections: set[Connection] = set()
+        self.lobby: Lobby[Driver] = Lobby(limits)
+        self._signer = signer
+        self._mounter = mounter
+        self._debug = debug
+        self._on_error = on_error
+        self._buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self._encoder = wire.PatchEncoder()
+        self._mounting: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: deque[Driver] = deque()
+        self._renders = Relay(self._render_waiting, self.spawn)
+        self._is_rendering = False
+        self._visitors: Counter[str] = Counter()
+        self._addresses: Counter[str] = Counter()
+
+    # --- pages ----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def new_id() -> str:
+        """An id for a mount: random, url-safe."""
+        return secrets.token_urlsafe(12)
+
+    def open(
+        self, mount: Mount, component: str, props: dict[str, Any], context: RequestContext
+    ) -> tuple[str, str]:
+        """Keep a mount for the socket of its page: its HTML and its join token.
+
+        Raises ``AuthorError`` when the props cannot be kept in the page.
+        """
+        html = mount.html()
+        ticket = Ticket(mount.id, component, props, context.session_hash, context.path, digest(html))
+        token = self._signer.sign_ticket(ticket)
+        self._take_in(mount, context)
+        return html, token
+
+    def _take_in(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
+        session = Session(mount.id, self.limits, self.now_s(), encoder=self._encoder, **history)
+        driver = Driver(session, mount, context, self)
+        self._discard(self.lobby.add(driver))
+        return driver
+
+    # --- sockets --------------------------------------------------------------------------------------------
+
+    def has_room(self, context: RequestContext, address: str) -> bool:
+        """May this visitor open one more socket?"""
+        limits = self.limits
+        return (
+            not self.is_draining
+            and len(self.connections) < limits.connections
+            and self._visitors[context.session_hash] < limits.connections_per_visitor
+            and self._addresses[address] < limits.connections_per_address
+        )
+
+    async def serve(self, socket: Socket, context: RequestContext, address: str) -> None:
+        """Serve the page behind a socket until it is closed."""
+        connection = Connection(self, socket, context)
+        self.connections.add(connection)
+        self._visitors[context.session_hash] += 1
+        self._addresses[address] += 1
+        try:
+            await connection.run()
+        finally:
+            self.connections.discard(connection)
+            _count_down(self._visitors, context.session_hash)
+            _count_down(self._addresses, address)
+
+    def bucket(self, context: RequestContext) -> Bucket:
+        """The visitor's share of events."""
+        return self._buckets.get(context.session_hash, self.now_s())
+
+    def disconnect(self, session_hash: str) -> None:
+        """Log a visitor out: their sockets are closed for good, their mounts forgotten."""
+        for connection in list(self.connections):
+            if connection.context.session_hash == session_hash:
+                connection.close(CloseCode.FORBIDDEN, "logged out")
+        gone = [driver for driver in self.lobby if driver.context.session_hash == session_hash]
+        for driver in gone:
+            self.lobby.remove(driver)
+        self._discard(gone)
+
+    # --- joining --------------------------------------------------------------------------------------------
+
+    async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
+        """The mount that a token speaks of: the one waiting here, or one mounted again."""
+        ticket = self._read_ticket(message, context)
+        driver = self.lobby.get(ticket.mount_id)
+        if driver is None:
+            self._check_age(message.token)
+            await self._mount_again(ticket, context)
+            driver = self.lobby.get(ticket.mount_id)
+        if driver is None:
+            raise JoinError("mount_failed", "The component could not be mounted again.")
+        if driver.context.user != context.user:
+            raise JoinError("expired", "This page was made for somebody else: load it again.")
+        return driver
+
+    def _read_ticket(self, message: wire.Connect, context: RequestContext) -> Ticket:
+        try:
+            ticket = self._signer.read_ticket(message.token)
+        except TokenError as error:
+            raise JoinError("expired" if error.expired else "forbidden", str(error)) from error
+        if ticket.mount_id != message.component_id:
+            raise JoinError("forbidden", "This token belongs to another component.")
+        if not context.session_hash:
+            raise JoinError("forbidden", "The session cookie is missing: are cookies blocked?")
+        if ticket.session_hash != context.session_hash:
+            raise JoinError("expired", "This page belongs to another session: load it again.")
+        return ticket
+
+    def _check_age(self, token: str) -> None:
+        """A page may be open for days; only what is mounted again needs a fresh token."""
+        try:
+            self._signer.read_ticket(token, max_age_s=self.limits.token_age_s)
+        except TokenError as error:
+            raise JoinError("expired", "This page is too old: load it again.") from error
+
+    async def _mount_again(self, ticket: Ticket, context: RequestContext) -> None:
+        """Mount what ``ticket`` says; two sockets that want the same wait for one mount."""
+        task = self._mounting.get(ticket.mount_id)
+        if task is None:
+            task = self._mounting[ticket.mount_id] = self.spawn(self._mount(ticket, context))
+            task.add_done_callback(lambda _: self._mounting.pop(ticket.mount_id))
+        await asyncio.shield(task)
+
+    async def _mount(self, ticket: Ticket, context: RequestContext) -> None:
+        context = RequestContext(context.session_hash, context.user, ticket.path, context.headers)
+        try:
+            async with asyncio.timeout(self.limits.mount_s):
+                mount = await self._mounter(ticket.component, ticket.props, ticket.mount_id, context)
+        except UnknownComponentError as error:
+            raise JoinError("expired", str(error)) from error
+        except Exception as error:
+            failure = self.describe(error, context, f"mounting {ticket.component}")
+            raise JoinError("mount_failed", str(failure["message"])) from error
+        self._take_in(mount, context, again=True, shown=digest(mount.html()) == ticket.html_digest)
+
+    def attached(self, driver: Driver) -> None:
+        """A mount has its socket."""
+        self.lobby.attached(driver)
+
+    def detached(self, driver: Driver) -> None:
+        """A mount lost its socket."""
+        self._discard(self.lobby.detached(driver))
+
+    def _discard(self, drivers: list[Driver]) -> None:
+        for driver in drivers:
+            self.spawn(driver.close())
+
+    # --- renders that nobody waits for ----------------------------------------------------------------------
+
+    def render_soon(self, driver: Driver) -> None:
+        """Resume ``driver`` soon, in one task with all others."""
+        self._waiting.append(driver)
+        if not self._is_rendering:
+            self._is_rendering = True
+            self._renders.start()
+
+    async def _render_waiting(self) -> None:
+        count = 0
+        while self._waiting:
+            driver = self._waiting.popleft()
+            driver.is_waiting = False
+            if not await self._renders.run(driver.resume()):
+                return
+            count += 1
+            if count % _RENDERS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._is_rendering = False
+
+    # --- errors ---------------------------------------------------------------------------------------------
+
+    def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
+        """Report ``error`` if it is the application's; what the client may know of it."""
+        if isinstance(error, CallError) and not isinstance(error, HandlerFailedError):
+            log.info("%s: %s", doing, error.code)
+            failure: dict[str, object] = {"code": error.code, "message": error.message}
+            return {**failure, "fields": error.fields} if error.fields else failure
+        cause = error.__cause__ if isinstance(error, HandlerFailedError) and error.__cause__ else error
+        error_id = self.report(cause, context, doing)
+        message = f"Something went wrong (error {error_id})."
+        if self._debug:
+            message = "".join(traceback.format_exception(cause))
+        return {"code": HandlerFailedError.code, "message": message}
+
+    def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
+        """Log ``error`` and tell the application's hook; the id under which it stands in the log."""
+        error_id = secrets.token_hex(4)
+        log.error("error %s while %s", error_id, ascii(doing)[1:-1], exc_info=error)
+        if self._on_error is not None:
+            try:
+                self._on_error(error, context)
+            except Exception:
+                log.exception("on_error itself failed")
+        return error_id
+
+    # --- time -----------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Let time pass: limits are enforced, what has expired is closed."""
+        now_s = self.now_s()
+        self._discard(self.lobby.tick(now_s))
+        self._buckets.tick(now_s)
+        for driver in self.lobby:
+            driver.tick(now_s)
+        for connection in list(self.connections):
+            connection.tick(now_s)
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                self.tick()
+            except Exception:
+                log.exception("a tick failed")
+
+    # --- tasks and the end ----------------------------------------------------------------------------------
+
+    def spawn(self, job: Job) -> asyncio.Task[None]:
+        """A task that is kept until it ends, and ended with the process."""
+        task = asyncio.get_running_loop().create_task(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if (
+            not task.cancelled()
+            and (error := task.exception()) is not None
+            and not isinstance(error, JoinError)
+        ):
+            log.error("a task of Hyper Live failed", exc_info=error)
+
+    async def close(self) -> None:
+        """End everything: pages are told when to come back, running handlers may finish, nothing is left."""
+        self.is_draining = True
+        await self._drain()
+        await _wait([connection.close(CloseCode.RESTART, "restart") for connection in self.connections])
+        drivers = list(self.lobby)
+        for driver in drivers:
+            self.lobby.remove(driver)
+        await asyncio.gather(*(driver.close() for driver in drivers))
+        await self._end_tasks()
+
+    async def _drain(self) -> None:
+        """Tell the pages in what time to come back (each takes its moment at random); finish the events."""
+        window_s = max(MIN_DRAIN_S, len(self.connections) / self.limits.drain_clients_per_s)
+        for connection in list(self.connections):
+            await connection.send(wire.drain_frame(int(window_s * 1000)))
+        calls = [self.spawn(driver.finish()) for driver in self.lobby if driver.session.has_calls]
+        if calls:
+            await asyncio.wait(calls, timeout=self.limits.drain_s)
+
+    async def _end_tasks(self) -> None:
+        while self._tasks:
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _wait(tasks: list[asyncio.Task[None] | None]) -> None:
+    await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+
+
+def _count_down(counter: Counter[str], name: str) -> None:
+    counter[name] -= 1
+    if counter[name] <= 0:
+        del counter[name]

@@ -1,0 +1,156 @@
+"""Signed strings: what the server hands out and trusts when it comes back.
+
+A join token lets a socket adopt or mount again the component of a page; a session cookie names the visitor.
+Tokens are signed (HMAC-SHA256), not encrypted: their holder can read the props. Each purpose has a key of
+its own, so a token for one is worth nothing for another. Several secrets may be given, the newest first:
+all are accepted, the first one signs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import ujson
+from itsdangerous import BadData, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
+
+from ..vdom import AuthorError, PeerError
+from .limits import Limits
+from .wire import to_json
+
+Purpose: TypeAlias = Literal["join", "session"]
+PURPOSES: Final[tuple[Purpose, ...]] = ("join", "session")
+
+
+class TokenError(PeerError):
+    """A token that was not made here, was changed, or is too old."""
+
+    def __init__(self, message: str, *, expired: bool = False) -> None:
+        super().__init__(message)
+        self.expired = expired
+        """It was good once: loading the page again gives a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a join token says: which component stands where, for whom."""
+
+    mount_id: str
+    component: str
+    props: dict[str, Any]
+    session_hash: str
+    path: str
+    """Of the page, for the context of a component that is mounted again."""
+    html_digest: str
+    """Of the HTML the page got: equal HTML needs not be sent again."""
+
+
+class Signer:
+    """Signs and reads tokens. ``clock`` gives seconds since 1970."""
+
+    def __init__(
+        self, secrets: Sequence[str], limits: Limits | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        if not secrets or not all(secrets):
+            raise AuthorError("a secret is empty: give setup(app, secret=…) at least one long random string")
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
+
+    def sign(self, purpose: Purpose, payload: object) -> str:
+        """A token that holds ``payload`` (JSON) and the time; url-safe characters and ``.`` only."""
+        json = to_json(payload)
+        return self._signers[purpose].sign(base64_encode(json)).decode("ascii")
+
+    def read(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> Any:
+        """The payload of ``token``; raises ``TokenError``."""
+        if len(token) > self._limits.token_bytes or not token.isascii():
+            raise TokenError(f"not a {purpose} token")
+        try:
+            value, signed = self._signers[purpose].unsign(token, return_timestamp=True)
+        except BadData as error:
+            raise TokenError(f"this {purpose} token was not signed here") from error
+        self._check_age(purpose, self._clock() - signed.timestamp(), max_age_s)
+        return ujson.loads(base64_decode(value))
+
+    def _check_age(self, purpose: str, age_s: float, max_age_s: float | None) -> None:
+        leeway_s = self._limits.token_leeway_s
+        if age_s < -leeway_s:
+            raise TokenError(f"this {purpose} token was signed in the future: set the clocks", expired=True)
+        if max_age_s is not None and age_s > max_age_s + leeway_s:
+            raise TokenError(f"this {purpose} token is too old", expired=True)
+
+    def sign_ticket(self, ticket: Ticket) -> str:
+        """A join token. Raises ``AuthorError`` when the props are no JSON or too large for a page."""
+        try:
+            token = self.sign("join", _ticket_to_list(ticket))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise AuthorError(
+                f"the props of {ticket.component} cannot be kept in the page: {error}. Pass what JSON can"
+                " say (an id, not a record), and let the component load the rest"
+            ) from error
+        if len(token) > self._limits.token_bytes:
+            raise AuthorError(
+                f"the props of {ticket.component} make a token of {len(token)} bytes, more than"
+                f" {self._limits.token_bytes}: pass an id, and let the component load the rest"
+            )
+        return token
+
+    def read_ticket(self, token: str, *, max_age_s: float | None = None) -> Ticket:
+        """What a join token says; raises ``TokenError``."""
+        return Ticket(*self.read("join", token, max_age_s=max_age_s))
+
+
+class _Signer(TimestampSigner):
+    """One purpose's signer. Every signature has exactly one spelling, so no changed token passes."""
+
+    def __init__(self, secrets: Sequence[str], purpose: Purpose, clock: Callable[[], float]) -> None:
+        oldest_first = list(reversed(secrets))
+        super().__init__(
+            oldest_first, salt=f"hyper.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
+        )
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock())
+
+    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+        """Base64 leaves two bits of the last character unused: refuse any but the written spelling."""
+        spelled = sig.encode("ascii") if isinstance(sig, str) else sig
+        return _is_canonical(spelled) and super().verify_signature(value, spelled)
+
+
+def hash_session(session_id: str) -> str:
+    """What stands for a session id where the id itself must not be read."""
+    return digest(session_id)
+
+
+def digest(text: str) -> str:
+    """A short fingerprint of ``text``: sixteen url-safe characters."""
+    data = text.encode("utf-8", "surrogatepass")
+    return urlsafe_b64encode(hashlib.blake2b(data, digest_size=12).digest()).decode("ascii")
+
+
+def _is_canonical(encoded: bytes) -> bool:
+    try:
+        return (
+            urlsafe_b64encode(urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))).rstrip(b"=") == encoded
+        )
+    except ValueError:
+        return False
+
+
+def _ticket_to_list(ticket: Ticket) -> list[object]:
+    return [
+        ticket.mount_id,
+        ticket.component,
+        ticket.props,
+        ticket.session_hash,
+        ticket.path,
+        ticket.html_digest,
+    ]

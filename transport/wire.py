@@ -1,0 +1,363 @@
+"""The wire: every message name and member once, strict decoding of what browsers send, encoding of answers.
+
+One JSON object per WebSocket text frame::
+
+    {"type": "event", "component_id": "c1", "seq": 4, "event": "add", "args": ["milk"]}
+        -> Event("c1", 4, "add", ["milk"], {}, [])
+
+Decoding refuses what it does not know, whole: a member or type that is not in the table, a frame that is
+too large, too deep or too full, numbers that JSON has not (``NaN``, ``1e999``) or a browser cannot mean
+(64 bits and more), ``true`` for 1, lone surrogates (they cannot be sent to anybody else again) and NUL
+(neither HTML nor databases keep it). Of equal names in one object the last counts, as in every browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Final, TypeAlias
+
+import ujson
+
+from ..diff.codec import patches_to_json
+from ..vdom import PeerError
+from .limits import Limits
+
+MAX_SAFE_INTEGER: Final = 2**53 - 1
+MAX_INTEGER: Final = 2**63
+MAX_NAME: Final = 200
+"""Characters of an id, an event name or a reason."""
+
+
+class BadFrameError(PeerError):
+    """A frame that is none of ours: nothing of it was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """One per page-level component, first and after every reconnect."""
+
+    component_id: str
+    token: str
+    version: int
+    """The last one applied; 0 after the page was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Call a handler."""
+
+    component_id: str
+    """Of the page-level component or of a nested one (``ID.n``)."""
+    seq: int
+    """From 1, +1, per page-level component."""
+    event: str
+    args: list[Any] | None
+    """Positional, of ``add(text, 5)``; ``None`` in the bare form."""
+    params: dict[str, Any]
+    """By name, of the bare form ``add``."""
+    fields: list[tuple[str, str | None]]
+    """Form controls that differ from their attributes: ``("form/input/@value", "milk")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """The page does not fit the patches: send it whole."""
+
+    component_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The page shows this version: what was kept for a replay may go."""
+
+    component_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Are you there?"""
+
+
+ClientMessage: TypeAlias = Connect | Event | Resync | Applied | Ping
+
+
+def page_level_id(component_id: str) -> str:
+    """The id of the page-level component that holds ``component_id``: ``"c1"`` for ``"c1.2.1"``."""
+    return component_id.partition(".")[0]
+
+
+# --- members ------------------------------------------------------------------------------------------------
+
+
+def _name(value: object) -> str:
+    if type(value) is not str or not 0 < len(value) <= MAX_NAME:
+        raise BadFrameError(f"not a string of 1 to {MAX_NAME} characters")
+    return value
+
+
+def _text(value: object) -> str:
+    if type(value) is not str:
+        raise BadFrameError("not a string")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_SAFE_INTEGER:
+        raise BadFrameError("not a whole number from 0")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if type(value) is not list:
+        raise BadFrameError("not a list")
+    return value
+
+
+def _object(value: object) -> dict[str, Any]:
+    if type(value) is not dict:
+        raise BadFrameError("not an object")
+    return value
+
+
+def _fields(value: object) -> list[tuple[str, str | None]]:
+    return [_field(item) for item in _list(value)]
+
+
+def _field(item: object) -> tuple[str, str | None]:
+    member = _object(item)
+    if member.keys() != {"path", "value"}:
+        raise BadFrameError('not {"path": …, "value": …}')
+    value = member["value"]
+    return _text(member["path"]), None if value is None else _text(value)
+
+
+_Check: TypeAlias = Callable[[object], Any]
+_REQUIRED: Final[Any] = object()
+
+CLIENT_MESSAGES: Final[
+    Mapping[str, tuple[Callable[..., ClientMessage], Mapping[str, tuple[_Check, Any]]]]
+] = {
+    "connect": (
+        Connect,
+        {"component_id": (_name, _REQUIRED), "token": (_text, _REQUIRED), "version": (_count, _REQUIRED)},
+    ),
+    "event": (
+        Event,
+        {
+            "component_id": (_name, _REQUIRED),
+            "seq": (_count, _REQUIRED),
+            "event": (_name, _REQUIRED),
+            "args": (_list, lambda: None),
+            "params": (_object, dict),
+            "fields": (_fields, list),
+        },
+    ),
+    "resync": (Resync, {"component_id": (_name, _REQUIRED), "reason": (_text, str)}),
+    "ack": (Applied, {"component_id": (_name, _REQUIRED), "version": (_count, _REQUIRED)}),
+    "ping": (Ping, {}),
+}
+"""Every message of the browser: its class, and its members with their check and default."""
+
+SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ack": ("component_id", "seq", "version", "error", "again"),
+    "update": ("component_id", "version", "patches"),
+    "error": ("code", "message", "component_id", "seq", "fields"),
+    "resync": ("component_id", "version", "html"),
+    "push": ("component_id", "event", "detail", "missed"),
+    "drain": ("retry_ms",),
+    "pong": (),
+    "reload": (),
+}
+"""Every message of the server with its members. Optional: ``error``; ``again``, in the ack to a ``connect``
+whose component had to be mounted anew; all of ``error`` but the first two; ``missed``, the number of pushes
+dropped before this one."""
+
+
+# --- decoding -----------------------------------------------------------------------------------------------
+
+
+def decode(text: str, limits: Limits) -> ClientMessage:
+    """The message that ``text`` is; raises ``BadFrameError``. Cost: its length."""
+    frame = _load(text, limits)
+    kind = frame.pop("type", None)
+    known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
+    if known is None:
+        raise BadFrameError('the member "type" names no message')
+    make, members = known
+    values = [_take(frame, name, check, default) for name, (check, default) in members.items()]
+    if frame:
+        raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
+    return make(*values)
+
+
+def _take(frame: dict[str, Any], name: str, check: _Check, default: Any) -> Any:
+    if name not in frame:
+        if default is _REQUIRED:
+            raise BadFrameError(f"the member {name!r} is missing")
+        return default()
+    try:
+        return check(frame.pop(name))
+    except BadFrameError as error:
+        raise BadFrameError(f"the member {name!r} is {error}") from None
+
+
+def _load(text: str, limits: Limits) -> dict[str, Any]:
+    if _byte_length(text) > limits.message_bytes:
+        raise BadFrameError(f"more than {limits.message_bytes} bytes")
+    try:
+        frame = ujson.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrameError("not JSON") from None
+    if type(frame) is not dict:
+        raise BadFrameError("not a JSON object")
+    _check_values(frame, limits, has_escapes="\\u" in text)
+    return frame
+
+
+def _byte_length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
+    """Raise ``BadFrameError`` where a value is none that a browser sends.
+
+    Strings can only be odd where the frame has ``\\u`` escapes: UTF-8 holds no surrogates, and the parser
+    takes no raw NUL.
+    """
+    level = [frame]
+    nodes = 0
+    for _ in range(limits.json_depth):
+        nodes += len(level)
+        if nodes > limits.json_nodes:
+            raise BadFrameError(f"more than {limits.json_nodes} values")
+        level = [child for value in level for child in _children(value, has_escapes)]
+        if not level:
+            return
+    raise BadFrameError(f"nested deeper than {limits.json_depth}")
+
+
+_NO_CHILDREN: Final[tuple[object, ...]] = ()
+
+
+def _children(value: object, has_escapes: bool) -> Any:
+    kind = type(value)
+    if kind is str:
+        if has_escapes:
+            _check_text(value)  # type: ignore[arg-type]
+    elif kind is int:
+        if not -MAX_INTEGER <= value < MAX_INTEGER:  # type: ignore[operator]
+            raise BadFrameError("a number of more than 64 bits")
+    elif kind is dict:
+        if has_escapes:
+            for name in value:  # type: ignore[attr-defined]
+                _check_text(name)
+        return value.values()  # type: ignore[attr-defined]
+    elif kind is list:
+        return value
+    elif kind is float and not isfinite(value):  # type: ignore[arg-type]
+        raise BadFrameError("a number that JSON does not have")
+    return _NO_CHILDREN
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise BadFrameError("a string with a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadFrameError("a string with half a surrogate pair") from None
+
+
+# --- encoding -----------------------------------------------------------------------------------------------
+
+
+def encode(message: Mapping[str, object]) -> bytes:
+    """A frame. Raises ``ValueError`` or ``TypeError`` for what JSON cannot say."""
+    return to_json(message).encode()
+
+
+def to_json(value: object) -> str:
+    """Compact JSON that UTF-8 can carry; raises for what JSON cannot say, ``NaN`` included."""
+    text = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair from the application
+            return ujson.dumps(value, escape_forward_slashes=False, allow_nan=False)
+    return text
+
+
+def ack_frame(
+    component_id: str,
+    seq: int,
+    version: int,
+    error: Mapping[str, object] | None = None,
+    *,
+    again: bool = False,
+) -> bytes:
+    """The answer to an event that ran, or to ``connect``."""
+    tail = f',"error":{to_json(error)}' if error else ""
+    if again:
+        tail += ',"again":true'
+    return f'{{"type":"ack","component_id":"{component_id}","seq":{seq},"version":{version}{tail}}}'.encode()
+
+
+def update_frame(component_id: str, version: int, patches_json: str) -> bytes:
+    """Patches that turn version - 1 into ``version``."""
+    head = f'{{"type":"update","component_id":"{component_id}","version":{version}'
+    return f'{head},"patches":{patches_json}}}'.encode()
+
+
+def snapshot_frame(component_id: str, version: int, html: str) -> bytes:
+    """The whole component as it is at ``version``."""
+    return encode({"type": "resync", "component_id": component_id, "version": version, "html": html})
+
+
+def error_frame(code: str, message: str, component_id: str | None = None, seq: int | None = None) -> bytes:
+    """Something was refused or failed."""
+    frame: dict[str, object] = {"type": "error", "code": code, "message": message}
+    if component_id is not None:
+        frame["component_id"] = component_id
+    if seq is not None:
+        frame["seq"] = seq
+    return encode(frame)
+
+
+def push_frame(component_id: str, event: str, detail_json: str, missed: int = 0) -> bytes:
+    """An event for the page's own scripts."""
+    tail = f',"missed":{missed}' if missed else ""
+    head = f'{{"type":"push","component_id":"{component_id}","event":{to_json(event)}'
+    return f'{head},"detail":{detail_json}{tail}}}'.encode()
+
+
+def drain_frame(retry_ms: int) -> bytes:
+    """This process ends: come back in ``retry_ms``."""
+    return encode({"type": "drain", "retry_ms": retry_ms})
+
+
+PONG_FRAME: Final = b'{"type":"pong"}'
+RELOAD_FRAME: Final = b'{"type":"reload"}'
+
+
+class PatchEncoder:
+    """Patches to JSON, once for the same list: a broadcast hands one list to everybody."""
+
+    _KEPT: Final = 16
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def to_json(self, patches: list[Any]) -> str:
+        """JSON of ``patches``, which must not be changed afterwards."""
+        known = self._known.get(id(patches))
+        if known is not None and known[0] is patches:
+            return known[1]
+        json = patches_to_json(patches)
+        if len(self._known) >= self._KEPT:
+            self._known.clear()
+        self._known[id(patches)] = (patches, json)
+        return json
