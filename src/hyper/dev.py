@@ -12,6 +12,7 @@ import contextlib
 import difflib
 import errno
 import ipaddress
+import logging
 import secrets
 import signal
 import sys
@@ -58,6 +59,8 @@ PAGE_HEADERS = {
 
 ASSET_TYPES = {"dev.css": "text/css", "dev.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
+log = logging.getLogger("hyper")
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 GALLERY = web.AppKey("gallery", Gallery)
@@ -93,6 +96,8 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 
 async def _run(gallery: Gallery, host: str, port: int, open_browser: bool) -> None:
     app = make_app(gallery, host)
+    log.addHandler(TerminalHandler(gallery))
+    log.propagate = False
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
@@ -139,8 +144,17 @@ def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
     )
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_close_windows)
-    live_app.setup(app, debug=True)
+    live_app.setup(app, secret=secrets.token_urlsafe(), debug=True)
+    _register(app)
     return app
+
+
+def _register(app: web.Application) -> None:
+    """Lets open pages connect to the components as they are now."""
+    live = app[live_app.LIVE]
+    live.components.clear()
+    for component in app[GALLERY].components.values():
+        live.register(component)
 
 
 async def show_index(request: web.Request) -> web.Response:
@@ -159,8 +173,7 @@ async def show_component(request: web.Request) -> web.Response:
         return _html(error_page(Problem(f"{name} cannot be shown", str(error))), status=400)
     html = await live_app.mount(request, component, **props)
     styles = [f"/_dev/style/{name}.css"] if gallery.style(name) else []
-    scripts = [live_app.runtime_url(request.app)]
-    return _html(component_page(gallery.cards[name], html, styles=styles, scripts=scripts))
+    return _html(component_page(gallery.cards[name], html, styles=styles))
 
 
 def _props(request: web.Request) -> dict[str, Any]:
@@ -241,10 +254,12 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
     except (web.HTTPException, asyncio.CancelledError):
         raise
     except Exception as error:
-        gallery = request.app[GALLERY]
-        problem = failure_problem(f"{request.path} failed", error, gallery.folder.glob("*.py"))
-        _report(problem)
-        return _html(error_page(problem), status=500)
+        log.error("%s failed", request.path, exc_info=error)
+        return _html(error_page(_failure(request.app[GALLERY], f"{request.path} failed", error)), status=500)
+
+
+def _failure(gallery: Gallery, title: str, error: BaseException) -> Problem:
+    return failure_problem(title, error, gallery.folder.glob("*.py"))
 
 
 # Changes
@@ -266,6 +281,7 @@ async def reload(app: web.Application, changed: set[Path]) -> None:
     gallery = app[GALLERY]
     started = time.perf_counter()
     loaded = gallery.reload()
+    _register(app)
     names = ", ".join(sorted(file.name for file in changed))
     click.secho(f"Reloaded after {names} changed, {1000 * (time.perf_counter() - started):.0f} ms", dim=True)
     for problem in gallery.problems:
@@ -319,9 +335,29 @@ def _greet(gallery: Gallery, url: str) -> None:
 
 
 def _report(problem: Problem) -> None:
-    click.secho(f"\n{problem.place}" if problem.place else "", bold=True, err=True, nl=bool(problem.place))
+    click.secho(f"\n{problem.place}" if problem.place else "", bold=True, err=True)
     click.secho(problem.message, fg="red", err=True)
     for number, text in problem.excerpt:
         marker = ">" if number == problem.line else " "
         click.secho(f"{marker} {number:>4}  {text}", err=True, dim=number != problem.line)
+    if problem.details and not problem.place:
+        click.secho(problem.details, err=True, dim=True)
     click.echo("", err=True)
+
+
+class TerminalHandler(logging.Handler):
+    """Shows what goes wrong while components run like files that do not load: place, message, source."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        super().__init__(logging.INFO)
+        self.gallery = gallery
+        self.last: BaseException | None = None
+        """A failure that two layers tell of is shown once."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            click.secho(record.getMessage(), err=True, dim=record.levelno < logging.WARNING)
+        elif error is not self.last:
+            self.last = error
+            _report(_failure(self.gallery, record.getMessage(), error))

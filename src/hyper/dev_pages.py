@@ -56,14 +56,10 @@ class Problem:
     """The whole traceback, where there is one."""
 
 
-def document(title: str, body: Markup, *, styles: Iterable[str] = (), scripts: Iterable[str] = ()) -> str:
+def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
     """A whole page: accessible, responsive, with the development server's style and script."""
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">\n').format(url) for url in (f"{ASSETS}/dev.css", *styles)
-    )
-    modules = Markup("").join(
-        Markup('<script type="module" src="{}"></script>\n').format(url)
-        for url in (f"{ASSETS}/dev.js", *scripts)
     )
     return Markup(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -71,8 +67,10 @@ def document(title: str, body: Markup, *, styles: Iterable[str] = (), scripts: I
         '<meta name="color-scheme" content="light dark">\n'
         "<title>{}</title>\n"
         '<link rel="icon" href="{}/icon.svg">\n'
-        "{}{}</head>\n<body>\n{}\n</body>\n</html>\n"
-    ).format(title, ASSETS, links, modules, body)
+        "{}"
+        '<script type="module" src="{}/dev.js"></script>\n'
+        "</head>\n<body>\n{}\n</body>\n</html>\n"
+    ).format(title, ASSETS, links, ASSETS, body)
 
 
 def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem]) -> str:
@@ -116,14 +114,14 @@ def _card(card: Card) -> Markup:
     )
 
 
-def component_page(card: Card, component: Markup, *, styles: Iterable[str], scripts: Iterable[str]) -> str:
+def component_page(card: Card, component: Markup, *, styles: Iterable[str] = ()) -> str:
     """One component on a page of its own."""
     body = Markup(
         '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
         '<a href="/source/{name}">{file}</a></nav>\n'
         '<main class="dev-stage">\n{component}\n</main>'
     ).format(name=card.name, file=card.file, component=component)
-    return document(card.title, body, styles=styles, scripts=scripts)
+    return document(card.title, body, styles=styles)
 
 
 def source_page(card: Card) -> str:

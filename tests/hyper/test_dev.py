@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 
-from hyper.dev import is_own_name, make_app, reload, watch
+from hyper.dev import TerminalHandler, is_own_name, make_app, reload, watch
 from hyper.gallery import Gallery
 
 COUNTER = '''
@@ -122,14 +123,35 @@ async def test_every_answer_is_under_a_strict_policy(client: Client, path: str) 
 
 
 async def test_a_component_that_raises_is_a_page_with_the_line(
-    client: Client, folder: Path, gallery: Gallery, capsys: pytest.CaptureFixture[str]
+    client: Client, folder: Path, gallery: Gallery
 ) -> None:
     (folder / "counter.py").write_text(COUNTER.replace("count = start", "count = 1 // start"))
     gallery.reload()
     page = await text(client, "/live/counter", 500)
     assert "ZeroDivisionError" in page
-    assert "<mark>  11  " in page
-    assert "counter.py:11" in capsys.readouterr().err
+    assert "<mark>  11      count = 1 // start</mark>" in page
+
+
+def test_a_failure_is_told_once_in_the_terminal(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = TerminalHandler(gallery)
+    counter = gallery.components["counter"].function.__globals__
+    try:
+        exec(compile("\n" * 10 + "1 // 0", str(gallery.folder / "counter.py"), "exec"), counter)
+    except ZeroDivisionError as error:
+        record = logging.LogRecord("hyper", logging.ERROR, "", 0, "rendering", (), (type(error), error, None))
+        handler.emit(record)
+        handler.emit(record)
+    shown = capsys.readouterr().err
+    assert shown.count("counter.py:11") == 1
+    assert ">   11      count = start" in shown
+
+
+def test_what_is_no_failure_is_one_line_in_the_terminal(
+    gallery: Gallery, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = logging.LogRecord("hyper", logging.WARNING, "", 0, "%s components", (3,), None)
+    TerminalHandler(gallery).emit(record)
+    assert capsys.readouterr().err == "3 components\n"
 
 
 # Refusals

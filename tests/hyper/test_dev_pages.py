@@ -52,17 +52,16 @@ def test_an_error_page_marks_the_line_to_blame() -> None:
 
 
 def test_a_component_stands_in_the_page_as_it_is() -> None:
-    page = component_page(CARD, Markup("<p id=x>5</p>"), styles=["/s.css"], scripts=["/live.js"])
+    page = component_page(CARD, Markup("<p id=x>5</p>"), styles=["/s.css"])
     assert "<p id=x>5</p>" in page
     assert page.index("/_dev/dev.css") < page.index("/s.css")
-    assert '<script type="module" src="/live.js"></script>' in page
 
 
 @pytest.mark.parametrize(
     "page",
     [
         index_page("examples", [CARD], [PROBLEM]),
-        component_page(CARD, Markup("<p>"), styles=[], scripts=[]),
+        component_page(CARD, Markup("<p>")),
         source_page(CARD),
         error_page(PROBLEM),
     ],
