@@ -1,0 +1,141 @@
+"""What patches mean, on trees.
+
+    >>> from hyper.vdom import parse_html, to_html
+    >>> tree = parse_html("<ul><li>a</li><li>b</li></ul>")
+    >>> to_html(apply_patches(tree, [{"path": "ul", "move": 1, "to": 0}]))
+    '<ul><li>b</li><li>a</li></ul>'
+
+This is the reference: the browser client and the lxml adapter are tested against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from ..vdom.errors import HtmlError
+from ..vdom.node import Comment, Element, Root, Text
+from .codec import read_patch, to_json
+from .draft import Draft, DraftTree, check_open
+from .fragments import parse_children
+from .patches import Patch, PatchError
+from .paths import Path, parse_path
+from .sequences import spread
+from .texts import from_utf16
+
+
+def apply_patches(tree: Root, patches: Sequence[Patch]) -> Root:
+    """``tree`` with ``patches`` applied in order; what they do not touch is shared with it.
+
+    Raises ``PatchError`` at the first patch that does not fit. Cost: the patches, and the children of the
+    parents they touch.
+    """
+    return draft_patches(tree, patches).freeze()
+
+
+def draft_patches(tree: Root, patches: Sequence[Patch]) -> DraftTree:
+    """``tree`` with ``patches`` applied, not frozen yet: shows which nodes are new and which were kept."""
+    draft = DraftTree(tree)
+    for index, item in enumerate(patches):
+        patch: Mapping[str, Any] = read_patch(item, index)
+        try:
+            _apply(draft, patch)
+        except (LookupError, ValueError, HtmlError) as error:
+            raise PatchError(f"patch {index}, {_shorten(to_json(patch))}: {error.args[0]}") from None
+    return draft
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _apply(tree: DraftTree, patch: Mapping[str, Any]) -> None:
+    path = parse_path(patch["path"])
+    change = next(change for member, change in CHANGES.items() if member in patch)
+    if path.attribute is not None and change is not _set_value:
+        raise ValueError("an attribute can only be given a value")
+    change(tree.find(path), patch, path)
+
+
+def _set_value(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    value = patch["value"]
+    if path.attribute is not None:
+        if type(draft.node) is not Element:
+            raise LookupError(f"a {draft.name or 'root'} has no attributes")
+        draft.set_attribute(path.attribute, value)
+    elif draft.data is None:
+        raise LookupError(f"a {draft.name or 'root'} has no text of its own")
+    elif value is None:
+        raise ValueError("only an attribute can be removed by null")
+    else:
+        draft.data = value
+
+
+def _splice(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    if type(draft.node) not in (Text, Comment):
+        raise LookupError(f"a {draft.name or 'root'} is no text")
+    text = draft.data or ""
+    start = from_utf16(text, patch["at"])
+    stop = from_utf16(text, patch["at"] + patch.get("delete", 0))
+    draft.data = text[:start] + patch["insert"] + text[stop:]
+
+
+def _insert(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    check_open(draft)
+    index = patch["insert"]
+    if index > len(draft.children):
+        raise LookupError(f"no place {index} among {draft.siblings.describe()}")
+    draft.insert(index, parse_children(patch["html"], draft.context))
+
+
+def _replace(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    check_open(draft)
+    draft.set_children(())
+    draft.insert(0, parse_children(patch["html"], draft.context))
+
+
+def _remove(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    check_open(draft)
+    start = patch["remove"]
+    stop = start + patch.get("count", 1)
+    _check_index(draft, stop - 1)
+    draft.set_children([*draft.children[:start], *draft.children[stop:]])
+
+
+def _move(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    check_open(draft)
+    _check_index(draft, patch["move"])
+    _check_index(draft, patch["to"])
+    children = list(draft.children)
+    children.insert(patch["to"], children.pop(patch["move"]))
+    draft.set_children(children)
+
+
+def _order(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+    check_open(draft)
+    order = patch["order"]
+    count = len(draft.children)
+    total = sum(1 if type(item) is int else item[1] - item[0] + 1 for item in order)
+    indexes = spread(order) if total == count else []
+    if sorted(indexes) != list(range(count)):
+        raise ValueError(f"the order must name each of {count} children once")
+    draft.set_children([draft.children[index] for index in indexes])
+
+
+def _check_index(draft: Draft, index: int) -> None:
+    if index >= len(draft.children):
+        raise LookupError(f"no child {index} among {draft.siblings.describe()}")
+
+
+Change = Callable[[Draft, Mapping[str, Any], Path], None]
+
+CHANGES: Final[Mapping[str, Change]] = {
+    "value": _set_value,
+    "at": _splice,
+    "insert": _insert,
+    "remove": _remove,
+    "move": _move,
+    "order": _order,
+    "html": _replace,
+}
+"""What each patch does, by the first of its members that is in here."""

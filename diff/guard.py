@@ -1,0 +1,90 @@
+"""When patches cost more than what they patch: sizes, and what may not be thrown away for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from ..vdom.markup import to_html
+from ..vdom.node import Element
+from .codec import patches_to_json
+from .ids import is_closed
+from .matching import LEAVES
+from .patches import Patch
+
+SMALLEST: Final = 512
+"""Below this many bytes of patches, keeping the nodes is worth more than the bytes."""
+
+STATEFUL_TAGS: Final = frozenset(
+    {
+        "a",
+        "area",
+        "audio",
+        "button",
+        "canvas",
+        "details",
+        "dialog",
+        "embed",
+        "iframe",
+        "input",
+        "object",
+        "select",
+    }
+    | {"textarea", "video"}
+)
+"""Elements that hold something of the user's: focus, typed text, a position, a choice."""
+STATEFUL_ATTRIBUTES: Final = frozenset({"contenteditable", "data-live-ignore", "popover", "tabindex"})
+_SIGNATURE: Final = ("id", "name", "href", "src")
+
+
+def json_size(patches: Sequence[Patch]) -> int:
+    """Bytes of the patches as JSON."""
+    return len(patches_to_json(patches).encode())
+
+
+def rough_size(patch: Any) -> int:
+    """About as many bytes as the patch has as JSON."""
+    text = patch.get("html") or patch.get("value") or patch.get("insert")
+    return len(patch["path"]) + (len(text) if type(text) is str else 4) + 5 * len(patch.get("order", ())) + 24
+
+
+def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
+    """Is the HTML of ``nodes`` at least ``size`` long, as part of JSON? ``True`` only if it is.
+
+    Nothing is printed, and the walk ends when enough was seen: it costs what ``size`` costs, not the page.
+    Nodes of a kind from elsewhere are printed, one at a time.
+    """
+    pending = list(nodes)[::-1]
+    while pending and size > 0:
+        node = pending.pop()
+        if type(node) is Element:
+            size -= 2 + len(node.tag)
+            for name, value in node.attributes.items():
+                size -= len(name) + len(value) + 6
+            if node.children:
+                size -= len(node.tag) + 3
+                pending += node.children[::-1]
+        else:
+            size -= len(node.data) if type(node) in LEAVES else len(to_html(node))
+    return size <= 0
+
+
+def shares_state(old: Iterable[Any], new: Iterable[Any]) -> bool:
+    """Do both hold an element that looks the same and that the user may have touched?"""
+    known = _signatures(new)
+    return bool(known) and not known.isdisjoint(_signatures(old))
+
+
+def _signatures(nodes: Iterable[Any]) -> set[tuple[str | None, ...]]:
+    found: set[tuple[str | None, ...]] = set()
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        if type(node) is Element:
+            if node.tag in STATEFUL_TAGS or not STATEFUL_ATTRIBUTES.isdisjoint(node.attributes):
+                found.add((node.kind, *map(node.attributes.get, _SIGNATURE)))
+            if not is_closed(node):
+                pending += node.children
+        elif type(node) not in LEAVES:
+            found.add((node.kind, node.key))
+    return found

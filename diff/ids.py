@@ -1,0 +1,72 @@
+"""Which ids a tree holds, found once per subtree and remembered on the shared nodes.
+
+Only needed where a path could start at an id, and then only for subtrees that are new since the last diff.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from typing import Any, Final, TypeAlias
+
+from ..vdom.htmlspec import PLAIN_NAME
+from ..vdom.node import IGNORE, Element, Parent
+
+Ids: TypeAlias = "tuple[str, ...] | None"
+"""The ids of a subtree, those that occur twice twice; ``None`` where some node cannot tell."""
+
+NO_IDS: Final[tuple[str, ...]] = ()
+BROWSER_FILLED: Final = "selectedcontent"
+"""The browser copies the chosen option in here, whenever it likes."""
+
+
+def is_closed(node: Any) -> bool:
+    """Is it an element whose children are managed by somebody else?"""
+    return type(node) is Element and (IGNORE in node.attributes or node.tag == BROWSER_FILLED)
+
+
+def ids_of(node: Any) -> Ids:
+    """Ids among the managed nodes of a subtree. A kind of node from elsewhere may answer ``ids`` itself.
+
+    Cost: the elements never asked before, and the ids.
+    """
+    if type(node) is not Element:
+        return NO_IDS if node.kind.startswith(("#", "live:")) else getattr(node, "ids", None)
+    if not hasattr(node, "_ids"):
+        _remember_below(node)
+    return node._ids
+
+
+def ids_below(root: Parent) -> Ids:
+    """Ids among the managed nodes below ``root``."""
+    found = [ids_of(child) for child in root.children]
+    return None if None in found else tuple(chain.from_iterable(found))  # type: ignore[arg-type]
+
+
+def unique_ids(root: Parent) -> frozenset[str]:
+    """Ids below ``root`` that occur once and can stand in a path; none where a node cannot tell its own."""
+    ids = ids_below(root) or NO_IDS
+    return frozenset(
+        name for name, times in Counter(ids).items() if times == 1 and PLAIN_NAME.fullmatch(name)
+    )
+
+
+def _remember_below(top: Element) -> None:
+    pending = [top]
+    ordered: list[Element] = []
+    while pending:
+        element = pending.pop()
+        ordered.append(element)
+        if not is_closed(element):
+            pending += [
+                child for child in element.children if type(child) is Element and not hasattr(child, "_ids")
+            ]
+    for element in reversed(ordered):
+        object.__setattr__(element, "_ids", _ids_of_one(element))
+
+
+def _ids_of_one(element: Element) -> Ids:
+    """Its own id and those of its children, which are known by now."""
+    below = NO_IDS if is_closed(element) else ids_below(element)
+    own = element.attributes.get("id")
+    return below if own is None or below is None else (own, *below)

@@ -1,0 +1,105 @@
+"""The closed vocabulary of patches, and the laws that hold for them.
+
+A patch is a plain dict, exactly the JSON object that travels. A list of them turns one tree into another:
+
+    <ul><li>a</li></ul>  ->  <ul class="x"><li>b</li><li>c</li></ul>
+
+    [{"path": "ul/@class", "value": "x"},
+     {"path": "ul/li/text", "value": "b"},
+     {"path": "ul", "insert": 1, "html": "<li>c</li>"}]
+
+Paths are explained in ``paths.py``. Indexes count the managed children of ``path`` from 0, of every kind.
+
+The twelve laws, each a test:
+
+1. ``apply_patches(old, diff_trees(old, new)) == new``, for every ``new`` that HTML can express.
+2. ``diff_trees(t, t) == []``, at no cost where it is the same object.
+3. Patches are read in order, each path against the tree as the earlier patches left it, and a path names
+   exactly one place. Emission is post-order: what is inside a kept child first, then its parent's removals
+   (from the last), moves, insertions (from the first). So a path holds in the old tree too, and what a patch
+   list inserts is never addressed by the same list.
+4. Among matched siblings moves = kept - longest increasing run; a kept node is never removed and inserted.
+5. Insertions and removals alone emit no move.
+6. The JSON of the list is never longer than that of replacing the root's content by one ``html`` patch.
+   ``diff_trees(..., keep_state=True)`` makes one exception: controls and media that both trees hold are not
+   traded for bytes, because what the user typed into them would go.
+7. The browser's DOM after applying equals the DOM it would build from the new HTML.
+8. Nothing outside the patched places sees a mutation.
+9. Focus, selection, scroll position, typed input, playing media, loaded frames, open ``<details>`` and
+   ``<dialog>`` survive whatever does not concern them.
+10. ``decode(encode(p)) == p``; an unknown shape is refused, never skipped.
+11. Same input, same patches, byte for byte; how trees share nodes and what was cached changes nothing.
+12. Foreign nodes put anywhere between batches change nothing of the above.
+
+Laws 1 to 6 do not look below an element with ``data-live-ignore``: what is there belongs to somebody else.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypeAlias, TypedDict
+
+from ..vdom.errors import PeerError
+
+
+class PatchError(PeerError):
+    """A patch list that does not fit: it names no shape of the vocabulary, or no place in the tree.
+
+    Nothing of the list was applied.
+    """
+
+
+class SetValue(TypedDict):
+    """New data of a text or comment, or an attribute (``path/@name``), which ``None`` removes."""
+
+    path: str
+    value: str | None
+
+
+class Splice(TypedDict):
+    """Characters taken out of a text and put in, at an offset in UTF-16 units; never splits a pair."""
+
+    path: str
+    at: int
+    delete: NotRequired[int]
+    insert: str
+
+
+class Insert(TypedDict):
+    """HTML, parsed in the context of the element at ``path``, put in as its children from an index on."""
+
+    path: str
+    insert: int
+    html: str
+
+
+class Remove(TypedDict):
+    """``count`` children (one, where it is absent) taken away from an index on."""
+
+    path: str
+    remove: int
+    count: NotRequired[int]
+
+
+class Move(TypedDict):
+    """A child taken out of the list, then put in at ``to``, an index in the list without it."""
+
+    path: str
+    move: int
+    to: int
+
+
+class Order(TypedDict):
+    """All children in a new order: their old indexes; ``[first, last]`` is an ascending run."""
+
+    path: str
+    order: list[int | list[int]]
+
+
+class Replace(TypedDict):
+    """All children anew."""
+
+    path: str
+    html: str
+
+
+Patch: TypeAlias = SetValue | Splice | Insert | Remove | Move | Order | Replace

@@ -1,0 +1,203 @@
+"""Paths: how a patch names a place.
+
+    div/p[2]/text      a text in the second <p> of the only <div> below the root
+    #log/p[9]/@class   an attribute of the ninth <p> of the one element with the id "log"
+    ""                 the root itself
+
+A step is ``name``, where a node is the only one of that name among its siblings, else ``name[n]``, counted
+from 1. ``text``, ``comment`` and ``pi`` are names of node kinds; ``*[n]`` is the n-th child of any kind, for
+names that cannot be written (``<a"b>``) or would be taken for such a kind (SVG's ``<text>``). The name asserts: who
+finds another node there does not guess.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from ..vdom.node import Root
+from .ids import unique_ids
+
+_NAME: Final = r"[A-Za-z][\w.:-]*"
+_STEP: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
+_ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
+
+_name_of = attrgetter("name")
+
+
+class Step(NamedTuple):
+    """From a node to one of its children."""
+
+    name: str
+    number: int | None
+    """Which one of that name, from 1; ``None`` where it must be the only one."""
+
+    def __str__(self) -> str:
+        return self.name if self.number is None else f"{self.name}[{self.number}]"
+
+
+class Path(NamedTuple):
+    """A path, taken apart."""
+
+    anchor: str | None
+    """The id at which it starts instead of at the root."""
+    steps: tuple[Step, ...]
+    attribute: str | None
+
+    def __str__(self) -> str:
+        start = [] if self.anchor is None else [f"#{self.anchor}"]
+        end = [] if self.attribute is None else [f"@{self.attribute}"]
+        return "/".join([*start, *map(str, self.steps), *end])
+
+
+def parse_path(path: str) -> Path:
+    """``path``, taken apart. Raises ``ValueError`` that says which step is wrong."""
+    place, slash, attribute = path.partition("/@")
+    if slash and not attribute:
+        raise ValueError("the attribute has no name")
+    steps = place.split("/") if place else []
+    anchor = _ANCHOR.fullmatch(steps[0]) if steps else None
+    return Path(
+        anchor[1] if anchor else None,
+        tuple(map(_parse_step, steps[1:] if anchor else steps)),
+        attribute if slash else None,
+    )
+
+
+def _parse_step(step: str) -> Step:
+    match = _STEP.fullmatch(step)
+    if not match or step == "*":
+        raise ValueError(f"{step!r} is not a step")
+    return Step(match[1], int(match[2]) if match[2] else None)
+
+
+class Siblings:
+    """The steps to the children of one parent.
+
+    Their names are read once, for the first child that is asked for; the indexes of one name once too.
+    """
+
+    __slots__ = ("_by_name", "_names", "nodes")
+
+    def __init__(self, nodes: Sequence[Any]) -> None:
+        self.nodes = nodes
+        self._names: list[str] | None = None
+        self._by_name: dict[str, list[int]] = {}
+
+    @property
+    def names(self) -> list[str]:
+        if self._names is None:
+            self._names = list(map(_name_of, self.nodes))
+        return self._names
+
+    def named(self, name: str) -> list[int]:
+        """Indexes of the children of one name, ascending."""
+        indexes = self._by_name.get(name)
+        if indexes is None:
+            indexes = [index for index, other in enumerate(self.names) if other == name]
+            self._by_name[name] = indexes
+        return indexes
+
+    def step(self, index: int) -> str:
+        """The step to the child at ``index``."""
+        name = self.names[index]
+        if name == "*":
+            return f"*[{index + 1}]"
+        same = self.named(name)
+        return name if len(same) == 1 else f"{name}[{bisect_left(same, index) + 1}]"
+
+    def find(self, step: Step) -> int:
+        """The index of the child that ``step`` names. Raises ``LookupError`` that says what is there."""
+        if step.name == "*" and step.number is not None:
+            indexes: Sequence[int] = range(len(self.nodes))
+        else:
+            indexes = self.named(step.name)
+        if step.number is None and len(indexes) == 1:
+            return indexes[0]
+        if step.number is not None and step.number <= len(indexes):
+            return indexes[step.number - 1]
+        raise LookupError(f"no single {str(step)!r} among {self.describe()}")
+
+    def describe(self) -> str:
+        """The names of the children, for people."""
+        if not self.names:
+            return "no children"
+        more = f" and {len(self.names) - 8} more" if len(self.names) > 8 else ""
+        return "the children " + ", ".join(self.names[:8]) + more
+
+
+class Anchors:
+    """The ids at which a path may start in one run of the diff.
+
+    Those are unique in the old tree and in the new one, so they are unique in every tree between the two.
+    """
+
+    def __init__(self, old: Root, new: Root) -> None:
+        self._trees = (old, new)
+        self._ids: frozenset[str] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        if self._ids is None:
+            old, new = self._trees
+            self._ids = unique_ids(old) & unique_ids(new)
+        return name in self._ids
+
+
+class Place:
+    """Where a kept node stands in the old tree; its path is found when a patch needs it, and then known."""
+
+    __slots__ = ("_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "parent", "siblings")
+
+    def __init__(
+        self, parent: Place | None, siblings: Siblings, index: int, anchors: Anchors | None = None
+    ) -> None:
+        self.parent = parent
+        self.siblings = siblings
+        self.index = index
+        self.anchors = anchors
+        self.id: str | None = None
+        """The id that the node has and keeps, so that a path may start at it."""
+        self.can_rewrite = False
+        """Is somebody waiting to replace all its children, should it be necessary?"""
+        self.must_rewrite = False
+        """Is it necessary?"""
+        self._path: str | None = None if parent else ""
+
+    @property
+    def path(self) -> str:
+        """The shortest path to it. Cost: the places above that were not asked yet, and their siblings."""
+        place: Place | None = self
+        unknown = []
+        while place is not None and place._path is None:
+            unknown.append(place)
+            place = place.parent
+        for below in reversed(unknown):
+            below._path = below._find()
+        return self._path  # type: ignore[return-value]
+
+    def _find(self) -> str:
+        above = self.parent._path  # type: ignore[union-attr]
+        step = self.siblings.step(self.index)
+        path = f"{above}/{step}" if above else step
+        if self.id is not None and self.anchors is not None and len(self.id) + 1 < len(path):
+            return f"#{self.id}" if self.id in self.anchors else path
+        return path
+
+    def nearest_above(self) -> Place | None:
+        """The nearest parent whose children can all be replaced."""
+        place = self.parent
+        while place is not None and not place.can_rewrite:
+            place = place.parent
+        return place
+
+    def child(self, siblings: Siblings, index: int) -> Place:
+        """The place of one of its children; ``siblings`` are all of them."""
+        return Place(self, siblings, index, self.anchors)
+
+
+def root_place(old: Root | None = None, new: Root | None = None) -> Place:
+    """The place from which paths start; with both trees, paths may start at ids."""
+    return Place(None, Siblings(()), 0, Anchors(old, new) if old is not None and new is not None else None)

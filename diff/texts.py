@@ -1,0 +1,71 @@
+"""What changed in a text: a splice where that is shorter to say than the whole new text.
+
+    "Hello wor" -> "Hello world"      {"path": "p/text", "at": 9, "insert": "ld"}
+
+Offsets are UTF-16 units, which is what a DOM counts in; Python counts characters.
+"""
+
+from __future__ import annotations
+
+from .codec import to_json
+from .patches import Patch
+
+
+def diff_texts(old: str, new: str, path: str) -> Patch:
+    """The shorter of the two patches that turn the text ``old`` at ``path`` into ``new``."""
+    start = common_start(old, new)
+    end = common_end(old[start:], new[start:])
+    gone, come = old[start : len(old) - end], new[start : len(new) - end]
+    at = utf16_length(old[:start])
+    splice: Patch = {"path": path, "at": at, "insert": come}
+    if gone:
+        splice = {"path": path, "at": at, "delete": utf16_length(gone), "insert": come}
+    value: Patch = {"path": path, "value": new}
+    return splice if _is_shorter(splice, value, start + end) else value
+
+
+def _is_shorter(splice: Patch, value: Patch, kept: int) -> bool:
+    """Compare the two as JSON; ``kept`` characters are in ``value`` only, so for few there is no need."""
+    return kept > 8 and len(to_json(splice).encode(errors="surrogatepass")) < len(
+        to_json(value).encode(errors="surrogatepass")
+    )
+
+
+def common_start(old: str, new: str) -> int:
+    """How many characters both begin with. Halves the unknown part each time: slices compare in C."""
+    most = min(len(old), len(new))
+    if old[:most] == new[:most]:
+        return most
+    low = 0
+    while low < most:
+        middle = (low + most + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            most = middle - 1
+    return low
+
+
+def common_end(old: str, new: str) -> int:
+    """How many characters both end with."""
+    return common_start(old[::-1], new[::-1])
+
+
+def utf16_length(text: str) -> int:
+    """The length of ``text`` as a DOM counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def from_utf16(text: str, offset: int) -> int:
+    """The index in ``text`` of a UTF-16 offset. Raises ``ValueError`` outside the text or inside a pair."""
+    if text.isascii():
+        if offset > len(text):
+            raise ValueError(f"offset {offset} is outside a text of {len(text)}")
+        return offset
+    units = text.encode("utf-16-le", "surrogatepass")
+    if offset * 2 > len(units):
+        raise ValueError(f"offset {offset} is outside a text of {len(units) // 2}")
+    head = units[: offset * 2].decode("utf-16-le", "surrogatepass")
+    if not text.startswith(head):
+        raise ValueError(f"offset {offset} is inside a character")
+    return len(head)
