@@ -287,7 +287,7 @@ async def reload(app: web.Application, changed: set[Path]) -> None:
     for problem in gallery.problems:
         _report(problem)
     all_broken = changed <= {error.file for error in loaded.errors}
-    await _tell(app, {"type": "problems", "html": _problems(app)} if all_broken else {"type": "reload"})
+    await _tell(app, {"type": "problems", **_problems(app)} if all_broken else {"type": "reload"})
 
 
 async def listen(request: web.Request) -> web.WebSocketResponse:
@@ -296,8 +296,7 @@ async def listen(request: web.Request) -> web.WebSocketResponse:
     await window.prepare(request)
     request.app[WINDOWS].add(window)
     try:
-        hello = {"type": "hello", "start": request.app[START], "html": _problems(request.app)}
-        await window.send_json(hello)
+        await window.send_json({"type": "hello", "start": request.app[START], **_problems(request.app)})
         async for message in window:
             if message.type == WSMsgType.ERROR:
                 break
@@ -306,11 +305,12 @@ async def listen(request: web.Request) -> web.WebSocketResponse:
     return window
 
 
-def _problems(app: web.Application) -> str:
-    return problems_html(app[GALLERY].problems)
+def _problems(app: web.Application) -> dict[str, object]:
+    problems = app[GALLERY].problems
+    return {"files": [problem.file for problem in problems], "html": problems_html(problems)}
 
 
-async def _tell(app: web.Application, message: dict[str, str]) -> None:
+async def _tell(app: web.Application, message: dict[str, object]) -> None:
     for window in app[WINDOWS].copy():
         with contextlib.suppress(ConnectionError):
             await window.send_json(message)

@@ -46,6 +46,8 @@ class Problem:
 
     title: str
     message: str
+    file: str = ""
+    """Name of the file, without its folder."""
     place: str = ""
     """``chat.py:12``."""
     excerpt: Sequence[tuple[int, str]] = ()
@@ -119,7 +121,7 @@ def component_page(card: Card, component: Markup, *, styles: Iterable[str] = ())
     body = Markup(
         '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
         '<a href="/source/{name}">{file}</a></nav>\n'
-        '<main class="dev-stage">\n{component}\n</main>'
+        '<main class="dev-stage" data-dev-file="{file}">\n{component}\n</main>'
     ).format(name=card.name, file=card.file, component=component)
     return document(card.title, body, styles=styles)
 

@@ -83,6 +83,7 @@ def load_problem(error: LoadError) -> Problem:
     return Problem(
         title=f"{error.file.name} could not be loaded",
         message=error.problem,
+        file=error.file.name,
         place=error.place,
         excerpt=_excerpt(error.file, error.line),
         line=error.line,

@@ -205,7 +205,7 @@ async def test_a_page_learns_which_run_of_the_server_it_talks_to(window: Window,
     hello = await window()
     async with client.ws_connect("/_dev/ws") as second:
         assert await second.receive_json() == hello
-    assert hello["html"] == ""
+    assert (hello["files"], hello["html"]) == ([], "")
 
 
 async def test_a_change_reloads_pages_into_the_new_code(window: Window, client: Client, folder: Path) -> None:
@@ -223,7 +223,7 @@ async def test_a_broken_file_leaves_pages_and_old_code_and_says_so(
     (folder / "counter.py").write_text(COUNTER + "1 +\n")
     await reload(client.app, {folder / "counter.py"})
     message = await window()
-    assert message["type"] == "problems"
+    assert (message["type"], message["files"]) == ("problems", ["counter.py"])
     assert "counter.py could not be loaded" in message["html"]
     assert "counter.py:18" in capsys.readouterr().err
     assert "<p>Count: 0</p>" in await text(client, "/live/counter")

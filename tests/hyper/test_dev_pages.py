@@ -12,7 +12,13 @@ from hyper.dev_pages import Card, Problem, component_page, error_page, highlight
 
 CARD = Card("todo_list", "A list <of> things", "", "todo.py", "@live\ndef todo_list():\n    pass\n", 7)
 PROBLEM = Problem(
-    "a.py could not be loaded", "NameError: <b>", "a.py:2", [(1, "x = 1"), (2, "y < z")], 2, "Trace<back>"
+    "a.py could not be loaded",
+    "NameError: <b>",
+    "a.py",
+    "a.py:2",
+    [(1, "x = 1"), (2, "y < z")],
+    2,
+    "Trace<back>",
 )
 
 

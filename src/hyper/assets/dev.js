@@ -17,12 +17,17 @@ function receive(message) {
   if (message.type === "hello") {
     if (start !== null && start !== message.start) location.reload();
     start = message.start;
-    if (message.html && !showsProblems()) show(message.html);
+    if (message.files.includes(ownFile())) show(message.html);
   } else if (message.type === "reload" || showsProblems()) {
     location.reload();
   } else if (message.type === "problems") {
     show(message.html);
   }
+}
+
+/* The file of the component on this page; another file's problems do not stop one from working on it. */
+function ownFile() {
+  return document.querySelector("[data-dev-file]")?.dataset.devFile;
 }
 
 /* The gallery and the error page have the problems in the page itself. */
