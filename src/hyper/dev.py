@@ -30,7 +30,7 @@ from watchfiles import Change, awatch
 
 from hyper import app as live_app
 from hyper.dev_pages import Problem, component_page, error_page, index_page, problems_html, source_page
-from hyper.gallery import Gallery, failure_problem
+from hyper.gallery import WATCHED, Gallery, failure_problem
 from hyper.vdom import AuthorError
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -267,13 +267,14 @@ def _failure(gallery: Gallery, title: str, error: BaseException) -> Problem:
 
 async def watch(app: web.Application, stop: asyncio.Event) -> None:
     """Reloads the gallery and its open pages whenever a file of the folder changes, until ``stop`` is set."""
-    folder = app[GALLERY].folder
-    async for changes in awatch(folder, watch_filter=_matters, recursive=False, step=50, stop_event=stop):
-        await reload(app, {Path(file).resolve() for _, file in changes})
+    gallery = app[GALLERY]
+    async for _ in awatch(gallery.folder, watch_filter=_matters, recursive=False, step=50, stop_event=stop):
+        if changed := gallery.changed():
+            await reload(app, changed)
 
 
 def _matters(change: Change, file: str) -> bool:
-    return file.endswith((".py", ".css"))
+    return file.endswith(WATCHED)
 
 
 async def reload(app: web.Application, changed: set[Path]) -> None:

@@ -20,6 +20,9 @@ EXCERPT_LINES = 3
 """How many lines of source are shown before and after the one to blame."""
 
 
+WATCHED = (".py", ".css")
+
+
 class Gallery:
     """The live components of a folder or file; a broken file keeps what it gave while it was sound."""
 
@@ -31,6 +34,8 @@ class Gallery:
         self.problems: list[Problem] = []
         """What is broken now."""
         self._files: dict[str, Path] = {}
+        self._stamps: dict[Path, tuple[int, int]] = {}
+        self.changed()
         self.reload()
 
     @property
@@ -53,6 +58,13 @@ class Gallery:
         self._files = {**{name: self._files[name] for name in kept}, **loaded.files}
         self.problems = [load_problem(error) for error in loaded.errors]
         return loaded
+
+    def changed(self) -> set[Path]:
+        """The files that are not as they were when this was last asked: watchers tell of old changes, too."""
+        files = [file for file in self.folder.iterdir() if file.suffix in WATCHED]
+        stamps = {file: (stat.st_mtime_ns, stat.st_size) for file in files if (stat := file.stat())}
+        before, self._stamps = self._stamps, stamps
+        return {file for file in {*before, *stamps} if before.get(file) != stamps.get(file)}
 
     def style(self, name: str) -> str:
         """CSS of a component's page: its file's ``style`` string, and the ``.css`` file beside it."""

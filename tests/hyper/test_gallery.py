@@ -103,3 +103,14 @@ def test_a_failure_is_placed_in_the_authors_file(tmp_path: Path) -> None:
     assert problem.line == 5
     assert problem.place.endswith("maths.py:5")
     assert (5, "    json.loads('{')") in problem.excerpt
+
+
+def test_a_change_is_told_once(tmp_path: Path) -> None:
+    gallery = Gallery(write(tmp_path, a=COUNTER))
+    assert gallery.changed() == set()
+    write(tmp_path, a=COUNTER + "\n", b="")
+    (tmp_path / "notes.txt").write_text("")
+    assert gallery.changed() == {tmp_path / "a.py", tmp_path / "b.py"}
+    assert gallery.changed() == set()
+    (tmp_path / "b.py").unlink()
+    assert gallery.changed() == {tmp_path / "b.py"}
