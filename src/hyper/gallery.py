@@ -34,7 +34,7 @@ class Gallery:
         self.problems: list[Problem] = []
         """What is broken now."""
         self._files: dict[str, Path] = {}
-        self._stamps: dict[Path, tuple[int, int]] = {}
+        self._stamps: dict[Path, tuple[int, int] | None] = {}
         self.changed()
         self.reload()
 
@@ -61,10 +61,9 @@ class Gallery:
 
     def changed(self) -> set[Path]:
         """The files that are not as they were when this was last asked: watchers tell of old changes, too."""
-        files = [file for file in self.folder.iterdir() if file.suffix in WATCHED]
-        stamps = {file: (stat.st_mtime_ns, stat.st_size) for file in files if (stat := file.stat())}
+        stamps = {file: _stamp(file) for file in self.folder.iterdir() if file.suffix in WATCHED}
         before, self._stamps = self._stamps, stamps
-        return {file for file in {*before, *stamps} if before.get(file) != stamps.get(file)}
+        return {file for file in {*before, *stamps} if before.get(file, 0) != stamps.get(file, 0)}
 
     def style(self, name: str) -> str:
         """CSS of a component's page: its file's ``style`` string, and the ``.css`` file beside it."""
@@ -72,6 +71,15 @@ class Gallery:
         sheet = self._files[name].with_suffix(".css")
         sheets = [text if isinstance(text, str) else "", sheet.read_text("utf-8") if sheet.is_file() else ""]
         return "\n".join(filter(None, sheets))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Differs after every change of a file; None for one that is gone by now."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _card(component: LiveComponent, file: Path) -> Card:
