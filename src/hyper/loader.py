@@ -117,7 +117,7 @@ def _folder_and_files(path: Path) -> tuple[Path, list[Path]]:
 def _names_live(file: Path) -> bool:
     """Whether a file may define live components; one that does not compile may, so that its error is seen."""
     try:
-        tree = _parse(_read(file), str(file))
+        tree = parse_source(_read(file), str(file))
     except (SyntaxError, UnicodeError):
         return True
     return any(_is_live_name(node) for node in ast.walk(tree))
@@ -204,28 +204,11 @@ class _Loader(SourceFileLoader):
     """Compiles t-strings on every Python; keeps no .pyc, whose time stamp is too coarse for a quick edit."""
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile(_parse(_read(Path(self.path)), self.path), self.path, "exec", dont_inherit=True)
+        return compile(parse_source(_read(Path(self.path)), self.path), self.path, "exec", dont_inherit=True)
 
 
 def _read(file: Path) -> str:
     return importlib.util.decode_source(file.read_bytes())
-
-
-def _parse(source: str, filename: str) -> ast.Module:
-    try:
-        return parse_source(source, filename)
-    except SyntaxError as error:
-        raise _better_of(error, source, filename) from None
-
-
-def _better_of(error: SyntaxError, source: str, filename: str) -> SyntaxError:
-    """Python's own error where it is about the same line and says more: the t-string parser says little."""
-    try:
-        ast.parse(source, filename)
-    except SyntaxError as own:
-        if own.lineno == error.lineno and own.msg != "invalid syntax":
-            return own
-    return error
 
 
 def _load_error(error: BaseException, file: Path) -> LoadError:
