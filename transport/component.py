@@ -50,6 +50,9 @@ class Host(Protocol):
     def push(self, component_id: str, event: str, detail: object) -> None:
         """Dispatch ``live:event`` on the component's root, after the updates that are due."""
 
+    def report(self, error: Exception, what: str) -> None:
+        """A timer, a task or one component's view failed; the rest of the page goes on."""
+
 
 class Mount(Protocol):
     """One mounted page-level component, with the nested ones inside it. Already started."""

@@ -24,8 +24,8 @@ class Sink(Protocol):
     def free(self) -> bool:
         """Does the peer take what it is sent?"""
 
-    async def send(self, frame: bytes) -> None:
-        """Send or queue ``frame``."""
+    def send(self, frames: list[bytes]) -> None:
+        """Send or queue ``frames``."""
 
 
 class Office(Protocol):
@@ -102,6 +102,11 @@ class Driver:
         self.session.push(component_id, event, wire.to_json(detail))
         self.resume_soon()
 
+    def report(self, error: Exception, what: str) -> None:
+        """Tell the error hook and the client of a failure that stopped nothing else."""
+        self.session.report(self._office.describe(error, self.context, f"{what} of {self.session.id}"))
+        self.resume_soon()
+
     # --- what the connection tells -------------------------------------------------------------------------
 
     async def connect(self, sink: Sink, version: int) -> None:
@@ -135,7 +140,7 @@ class Driver:
             session.finish_call(await self._call(event))
             await self.render()
         await self.render()
-        await self._send()
+        self._send()
         if self._finished is not None and not session.has_calls:
             self._finished.set()
 
@@ -170,7 +175,7 @@ class Driver:
         except Exception as error:
             failure = self._office.describe(error, self.context, f"on_mount of {self.session.id}")
             self.session.report(failure)
-            await self._send()
+            self._send()
 
     # --- rendering -----------------------------------------------------------------------------------------
 
@@ -182,7 +187,7 @@ class Driver:
                     pass
             elif self.session.needs_render(self._is_free()):
                 await self._render_once()
-                await self._send()
+                self._send()
             else:
                 return
 
@@ -215,10 +220,9 @@ class Driver:
     def _is_free(self) -> bool:
         return self.sink is not None and self.sink.free
 
-    async def _send(self) -> None:
+    def _send(self) -> None:
         if (sink := self.sink) is not None:
-            for frame in self.session.take_frames(sink.free):
-                await sink.send(frame)
+            sink.send(self.session.take_frames(sink.free))
 
     # --- handlers ------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hyper.markup import html
     from hyper.page_mount import render
     from hyper.state import broadcast, shared
+    from hyper.work import every, spawn
 
 __all__ = [
     "AuthorError",
@@ -45,6 +46,7 @@ __all__ = [
     "PeerError",
     "TemplateError",
     "broadcast",
+    "every",
     "html",
     "live",
     "load",
@@ -53,6 +55,7 @@ __all__ = [
     "render",
     "setup",
     "shared",
+    "spawn",
 ]
 
 _HOMES: Final = {
@@ -63,6 +66,7 @@ _HOMES: Final = {
     "markup": ("html",),
     "page_mount": ("render",),
     "state": ("broadcast", "shared"),
+    "work": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Mapping
-from types import CellType
+from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.handlers import signature_of
 from hyper.transport.component import HandlerFailedError, UnknownEventError
-from hyper.vdom import Element, Root, parse_html
+from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.template import Instance, expand, value_to_html
 from hyper.vdom.values import Fragment, Opaque, Value, content
+from hyper.work import run_timer, start_task
 
 if TYPE_CHECKING:
     from hyper.component import LiveComponent
@@ -25,6 +27,7 @@ SELF_ROOTED: Final = frozenset(
 """Elements that may not stand in a ``<div>``: a nested component with such a root has no wrapper around it."""
 
 _NOTHING: Final = Fragment()
+ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class MountedComponent:
@@ -49,6 +52,11 @@ class MountedComponent:
         self.seen: dict[object, MountedComponent] = {}
         """The nested components met by the render that is going on."""
         self.cleanups: list[Callable[[], Any]] = []
+        """Called when it is unmounted, the last first."""
+        self.timers: list[tuple[float, Callable[[], Any]]] = []
+        self.tasks: set[asyncio.Task[None]] = set()
+        """Cancelled when it is unmounted."""
+        self.is_connected = False
         self.reported: list[tuple[str, str | None]] = []
         """Form states that the browser reported since the last render."""
 
@@ -73,6 +81,18 @@ class MountedComponent:
         else:
             self.view, self.handlers = view, rest
         self.tree = await self.render()
+
+    async def start_guarded(self) -> None:
+        """Start as a nested component: if that fails, a card in its place says so and the page goes on."""
+        try:
+            await self.start()
+        except Exception as error:
+            self.page.report(error, f"mounting {self.component.name}")
+            self.view, self.handlers = None, {}
+            self.tree = content(Element("p", ERROR_CARD, (Text(f"{self.component.name} could not be shown."),)))
+            return
+        if self.page.is_connected:
+            await self.connected()
 
     async def render(self) -> Value:
         """The tree as it is now; nested components that are new are started, those no longer met are closed."""
@@ -121,6 +141,7 @@ class MountedComponent:
         elif identity in self.seen:
             raise ComponentError(f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}")
         child = self.children.get(identity)
+        properties = {name: self.owned(value) for name, value in properties.items()}
         if child is None:
             child = self.page.new_nested(component, properties, self)
         else:
@@ -128,12 +149,16 @@ class MountedComponent:
         self.seen[identity] = child
         return child.node
 
+    def owned(self, value: Any) -> Any:
+        """A function given to a nested component as one that, when called, has this component rendered."""
+        return Callback(self, value) if type(value) is FunctionType else value
+
     async def settle_children(self) -> None:
         """Start the nested components that are new, close those that are gone."""
         old, self.children = self.children, self.seen
         for identity, child in self.children.items():
             if identity not in old:
-                await child.start()
+                await child.start_guarded()
         for identity, child in old.items():
             if self.children.get(identity) is not child:
                 await child.close()
@@ -141,7 +166,7 @@ class MountedComponent:
     def take_properties(self, properties: Mapping[str, Any]) -> None:
         """Let new properties be seen by the closures of setup; render again if one changed."""
         checked = self.component.checked(properties)
-        if checked == self.properties:
+        if checked == self.properties or self.view is None:
             return
         self.properties = checked
         for name, cell in self.cells().items():
@@ -204,18 +229,34 @@ class MountedComponent:
             current.reset(token)
 
     async def connected(self) -> None:
-        """Run ``on_mount``, here and in all nested components; what it changes is shown."""
+        """Run ``on_mount`` and start the timers, here and in all nested components."""
+        if self.is_connected or self.is_closed:
+            return
+        self.is_connected = True
+        for seconds, function in self.timers:
+            self.start_timer(seconds, function)
         if "on_mount" in self.handlers:
             await self.run_hook("on_mount")
             self.invalidate()
         for child in list(self.children.values()):
             await child.connected()
 
+    def add_timer(self, seconds: float, function: Callable[[], Any]) -> None:
+        """Have ``function`` called every ``seconds`` while a browser shows the page."""
+        self.timers.append((seconds, function))
+        if self.is_connected:
+            self.start_timer(seconds, function)
+
+    def start_timer(self, seconds: float, function: Callable[[], Any]) -> None:
+        start_task(self, run_timer(self, seconds, function, self.page.sleep), function.__name__)
+
     async def close(self) -> None:
         """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
         if self.is_closed:
             return
         self.is_closed = True
+        for task in self.tasks:
+            task.cancel()
         for child in self.children.values():
             await child.close()
         self.page.forget(self)
@@ -236,6 +277,28 @@ class MountedComponent:
     def to_root(self) -> Root:
         """The tree inside this component's root, as plain nodes."""
         return self.tree if type(self.tree) is Root else Root(expand(self.tree))
+
+
+class Callback:
+    """A parent's function as its nested component holds it: calling it renders the parent, too."""
+
+    __slots__ = ("function", "owner")
+
+    def __init__(self, owner: MountedComponent, function: FunctionType) -> None:
+        self.owner = owner
+        self.function = function
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        try:
+            return self.function(*args, **named)
+        finally:
+            self.owner.invalidate()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Callback and other.owner is self.owner and other.function is self.function
+
+    def __hash__(self) -> int:
+        return hash(self.function)
 
 
 class NestedNode(Opaque):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,12 @@ from hyper.diff.instances import diff_values, with_reported_fields
 from hyper.errors import HyperError
 from hyper.mounted import MountedComponent
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
+from hyper.work import Sleep
 
 if TYPE_CHECKING:
     from hyper.component import LiveComponent
+
+log = logging.getLogger("hyper")
 
 
 class PageMount:
@@ -29,7 +34,10 @@ class PageMount:
         self.id = id
         self.request = request
         self.host: Host | None = None
+        self.sleep: Sleep = asyncio.sleep
+        """What timers wait with; tests put a clock of their own here."""
         self.count = 0
+        self.is_connected = False
         self.mounted: dict[str, MountedComponent] = {}
         self.dirty: set[MountedComponent] = set()
         self.root = MountedComponent(component, id, properties, self)
@@ -46,6 +54,7 @@ class PageMount:
 
     async def connected(self) -> None:
         """A browser shows the page: run the ``on_mount`` hooks."""
+        self.is_connected = True
         await self.root.connected()
 
     async def close(self) -> None:
@@ -72,6 +81,13 @@ class PageMount:
         self.dirty.add(mounted)
         if self.host is not None:
             self.host.wake()
+
+    def report(self, error: Exception, what: str) -> None:
+        """Tell of a failure that must not stop anything else."""
+        if self.host is not None:
+            self.host.report(error, what)
+        else:
+            log.error("%s failed", what, exc_info=error)
 
     def forget(self, mounted: MountedComponent) -> None:
         """Drop a component that is closed."""
@@ -108,10 +124,19 @@ class PageMount:
         return changes
 
     async def rerender(self, mounted: MountedComponent) -> list[Patch]:
-        """Render one component; the patches from its last tree to the new one."""
+        """Render one component; the patches from its last tree to the new one.
+
+        A view that raises leaves its last good tree on the page, and its neighbours alone.
+        """
         old = mounted.tree
         reported, mounted.reported = mounted.reported, []
-        new = await mounted.render()
+        try:
+            new = await mounted.render()
+        except Exception as error:
+            if mounted is self.root and len(self.mounted) == 1:
+                raise
+            self.report(error, f"rendering {mounted.component.name}")
+            return []
         patches = diff_values(old, new)
         if reported:
             patches = with_reported_fields(old, patches, reported)
