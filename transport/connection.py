@@ -185,9 +185,9 @@ class Connection:
         """Does the peer take what it is sent?"""
         return self._outbox.free
 
-    async def send(self, frame: bytes) -> None:
-        """Send or queue ``frame``."""
-        await self._outbox.send(frame)
+    def send(self, frames: list[bytes]) -> None:
+        """Send or queue ``frames``."""
+        self._outbox.send(frames)
 
     def _resume(self) -> None:
         for driver in self.drivers.values():
@@ -201,20 +201,19 @@ class Connection:
             message = await self._socket.receive()
             if message is Signal.CLOSED:
                 break
-            if not await self._reading.run(self._hear(message)):
-                return
+            try:
+                job = self._take(message, self._house.now_s())
+                if job is not None and not await self._reading.run(job):
+                    return
+            except Exception as error:
+                self._house.report(error, self.context, "reading a frame")
+                self.close(CloseCode.INTERNAL, "internal error")
         if not self._is_closing:
             self._part()
             self._done.set()
 
-    async def _hear(self, message: str | Signal) -> None:
-        try:
-            await self._take(message, self._house.now_s())
-        except Exception as error:
-            self._house.report(error, self.context, "reading a frame")
-            self.close(CloseCode.INTERNAL, "internal error")
-
-    async def _take(self, message: str | Signal, now_s: float) -> None:
+    def _take(self, message: str | Signal, now_s: float) -> Job | None:
+        """What is to be done about a message, if anything is left to do."""
         self._heard_s = now_s
         self._was_asked = False
         bucket = self._bucket()
@@ -222,43 +221,67 @@ class Connection:
         if bucket.refused >= self._limits.refusals_in_a_row:
             self.close(CloseCode.TOO_SLOW, "too many messages")
         elif isinstance(message, str):
-            await self._decode(message, has_room, now_s)
+            try:
+                return self._dispatch(wire.decode(message, self._limits), has_room)
+            except wire.BadFrameError as error:
+                self._refuse_frame(str(error), now_s)
         elif message is Signal.BINARY:
-            await self._refuse_frame("binary frames mean nothing here", now_s)
+            self._refuse_frame("binary frames mean nothing here", now_s)
+        return None
 
-    async def _decode(self, text: str, has_room: bool, now_s: float) -> None:
-        try:
-            message = wire.decode(text, self._limits)
-        except wire.BadFrameError as error:
-            await self._refuse_frame(str(error), now_s)
-            return
+    def _dispatch(self, message: wire.ClientMessage, has_room: bool) -> Job | None:
         if isinstance(message, wire.Event):
-            await self._event(message, has_room)
-        elif isinstance(message, wire.Connect):
-            await self._connect(message, has_room)
-        elif isinstance(message, wire.Applied):
-            await self._applied(message, has_room)
-        elif has_room and isinstance(message, wire.Resync):
-            await self._resync(message)
-        elif has_room:
-            await self.send(wire.PONG_FRAME)
+            return self._event(message, has_room)
+        if isinstance(message, wire.Connect):
+            return self._connect(message, has_room)
+        if isinstance(message, wire.Applied):
+            return self._applied(message, has_room)
+        if has_room and isinstance(message, wire.Resync):
+            return self._resync(message)
+        if has_room:
+            self.send([wire.PONG_FRAME])
+        return None
 
-    async def _applied(self, message: wire.Applied, has_room: bool) -> None:
+    def _event(self, event: wire.Event, has_room: bool) -> Job | None:
+        page_id = wire.page_level_id(event.component_id)
+        driver = self.drivers.get(page_id)
+        if driver is None:
+            self._event_without_driver(event, page_id)
+            return None
+        if has_room:
+            driver.session.receive(event)
+        else:
+            driver.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
+        if driver.session.is_flooded:
+            self.close(CloseCode.TOO_SLOW, "too many events are waiting")
+        return driver.resume()
+
+    def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
+        waiting = self._joining.get(page_id)
+        if waiting is not None and len(waiting) < self._limits.queued_events:
+            waiting.append(event)
+        else:
+            message = "This component is not connected."
+            self.send([wire.error_frame("unknown_component", message, event.component_id, event.seq)])
+
+    def _applied(self, message: wire.Applied, has_room: bool) -> Job | None:
         driver = self.drivers.get(message.component_id)
-        if driver is not None and driver.session.applied(message.version):
-            self._bucket().give_back(has_room)  # there are no more of these than we sent updates
-            await driver.resume()
+        if driver is None or not driver.session.applied(message.version):
+            return None
+        self._bucket().give_back(has_room)  # there are no more of these than we sent updates
+        return driver.resume()
 
-    async def _resync(self, message: wire.Resync) -> None:
+    def _resync(self, message: wire.Resync) -> Job | None:
         driver = self.drivers.get(wire.page_level_id(message.component_id))
-        if driver is not None:
-            driver.session.resync()
-            await driver.resume()
+        if driver is None:
+            return None
+        driver.session.resync()
+        return driver.resume()
 
     def _bucket(self) -> Bucket:
         return self._house.bucket(self.context)
 
-    async def _refuse_frame(self, why: str, now_s: float) -> None:
+    def _refuse_frame(self, why: str, now_s: float) -> None:
         times = self._bad_frames_s
         times.append(now_s)
         while now_s - times[0] > self._limits.bad_frames_s:
@@ -266,28 +289,7 @@ class Connection:
         if len(times) >= self._limits.bad_frames:
             self.close(CloseCode.BAD_FRAMES, "too many malformed messages")
         else:
-            await self.send(wire.error_frame("bad_frame", why))
-
-    async def _event(self, event: wire.Event, has_room: bool) -> None:
-        page_id = wire.page_level_id(event.component_id)
-        driver = self.drivers.get(page_id)
-        if driver is None:
-            await self._event_without_driver(event, page_id)
-        elif not has_room:
-            driver.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
-            await driver.resume()
-        else:
-            await driver.receive(event)
-            if driver.session.is_flooded:
-                self.close(CloseCode.TOO_SLOW, "too many events are waiting")
-
-    async def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
-        waiting = self._joining.get(page_id)
-        if waiting is not None and len(waiting) < self._limits.queued_events:
-            waiting.append(event)
-        else:
-            message = "This component is not connected."
-            await self.send(wire.error_frame("unknown_component", message, event.component_id, event.seq))
+            self.send([wire.error_frame("bad_frame", why)])
 
     # --- joining --------------------------------------------------------------------------------------------
 
@@ -300,13 +302,14 @@ class Connection:
             driver = await self._join(message, has_room)
         except JoinError as error:
             self._bucket().take(self._house.now_s())
-            await self.send(wire.error_frame(error.code, str(error), component_id))
+            self.send([wire.error_frame(error.code, str(error), component_id)])
         else:
             await self._attach(driver, message.version)
         finally:
             held = self._joining.pop(component_id)
         for event in held:
-            await self._event(event, has_room=True)
+            if (job := self._event(event, has_room=True)) is not None:
+                await job
 
     async def _join(self, message: wire.Connect, has_room: bool) -> Driver:
         """A page may connect many components at once, but each of them only once in a while."""

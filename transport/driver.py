@@ -51,8 +51,8 @@ class Driver:
         "_finished",
         "_hook",
         "_is_overdue",
-        "_lock",
         "_office",
+        "_rendered",
         "_renderer",
         "_task",
         "context",
@@ -70,10 +70,12 @@ class Driver:
         self.is_waiting = False
         """``render_soon`` was asked for and has not been done."""
         self._office = office
-        self._lock = asyncio.Lock()
         self._task: asyncio.Task[Any] | None = None
         """The one that runs a handler."""
         self._renderer: asyncio.Task[Any] | None = None
+        """The one that runs the view."""
+        self._rendered: asyncio.Event | None = None
+        """Set when it is done, where somebody waits for that."""
         self._is_overdue = False
         self._finished: asyncio.Event | None = None
         self._hook: asyncio.Task[None] | None = None
@@ -95,7 +97,8 @@ class Driver:
                 "await render() within the view: call it in a handler, the view is rendering already"
             )
         self.session.wake()
-        await self.render()
+        while await self._render():
+            pass
 
     def push(self, component_id: str, event: str, detail: object) -> None:
         """An event for the page's scripts; raises ``TypeError`` or ``ValueError`` where JSON cannot."""
@@ -122,11 +125,6 @@ class Driver:
         self.sink = None
         self.session.disconnect(now_s)
 
-    async def receive(self, event: wire.Event) -> None:
-        """Run the handler of ``event``, and of those that came while it ran."""
-        self.session.receive(event)
-        await self.resume()
-
     def resume_soon(self) -> None:
         """Do what is due, but not within this call."""
         if self.sink is not None and not self.is_waiting:
@@ -134,13 +132,14 @@ class Driver:
             self._office.render_soon(self)
 
     async def resume(self) -> None:
-        """Do all that is due."""
-        session = self.session
-        while (event := session.next_call(self._office.now_s())) is not None:
-            session.finish_call(await self._call(event))
-            await self.render()
-        await self.render()
-        self._send()
+        """Do all that is due: call handlers one after another, render after each, send."""
+        session, now_s = self.session, self._office.now_s
+        while True:
+            event = session.next_call(now_s())
+            if event is not None:
+                session.finish_call(await self._call(event))
+            if not await self._render() and event is None:
+                break
         if self._finished is not None and not session.has_calls:
             self._finished.set()
 
@@ -175,35 +174,44 @@ class Driver:
         except Exception as error:
             failure = self._office.describe(error, self.context, f"on_mount of {self.session.id}")
             self.session.report(failure)
-            self._send()
+            await self._render()
 
     # --- rendering -----------------------------------------------------------------------------------------
 
-    async def render(self) -> None:
-        """Render as long as that is due, and send; what somebody else renders is waited for."""
-        while True:
-            if self._lock.locked():
-                async with self._lock:
-                    pass
-            elif self.session.needs_render(self._is_free()):
-                await self._render_once()
-                self._send()
-            else:
-                return
+    async def _render(self) -> bool:
+        """Render if that is due, and send what there is. Was it due? Another render is waited for."""
+        while self._renderer is not None:
+            await self._wait_for_render()
+        sink = self.sink
+        if sink is None:
+            return False
+        is_due = self.session.needs_render(sink.free)
+        if is_due:
+            await self._render_once()
+        if (sink := self.sink) is not None and (frames := self.session.take_frames(sink.free)):
+            sink.send(frames)
+        return is_due
 
     async def _render_once(self) -> None:
-        async with self._lock:
-            self._renderer = asyncio.current_task()
-            want_html = self.session.begin_render(self._office.now_s())
-            try:
-                changes = await self.mount.changes()
-                self.session.end_render(changes, self.mount.html() if want_html else None)
-            except Exception as error:
-                self._fail_render(error, want_html)
-            except asyncio.CancelledError:
-                self._break_render(want_html)
-            finally:
-                self._renderer = None
+        self._renderer = asyncio.current_task()
+        want_html = self.session.begin_render(self._office.now_s())
+        try:
+            changes = await self.mount.changes()
+            self.session.end_render(changes, self.mount.html() if want_html else None)
+        except Exception as error:
+            self._fail_render(error, want_html)
+        except asyncio.CancelledError:
+            self._break_render(want_html)
+        finally:
+            self._renderer = None
+            if self._rendered is not None:
+                self._rendered.set()
+                self._rendered = None
+
+    async def _wait_for_render(self) -> None:
+        if self._rendered is None:
+            self._rendered = asyncio.Event()
+        await self._rendered.wait()
 
     def _fail_render(self, error: Exception, want_html: bool) -> None:
         failure = self._office.describe(error, self.context, f"rendering {self.session.id}")
@@ -216,13 +224,6 @@ class Driver:
             raise
         self._uncancel(self._renderer)
         self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
-
-    def _is_free(self) -> bool:
-        return self.sink is not None and self.sink.free
-
-    def _send(self) -> None:
-        if (sink := self.sink) is not None:
-            sink.send(self.session.take_frames(sink.free))
 
     # --- handlers ------------------------------------------------------------------------------------------
 

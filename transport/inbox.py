@@ -40,33 +40,31 @@ class Refused(NamedTuple):
 
 
 class Inbox:
-    """Queue and memory of events. ``again``: the client may have sent events to an earlier session."""
+    """Queue and memory of events. A client starts at 1, or after the number that ``connect`` was answered."""
 
-    __slots__ = ("_accepted", "_baseline", "_limits", "_queue", "_replies", "_running_until_s", "done", "due")
+    __slots__ = ("_limits", "_queue", "_replies", "_running_until_s", "accepted", "done", "due")
 
-    def __init__(self, limits: Limits, *, again: bool) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.accepted = 0
+        """The last event that came."""
         self.done = 0
         """The last event that ran."""
         self.due: list[Reply] = []
         """Answers to be given, in order."""
         self._limits = limits
-        self._baseline: int | None = None if again else 0
-        self._accepted = 0
         self._queue: deque[wire.Event | Refused] = deque()
         self._running_until_s: float | None = None
         self._replies: dict[int, Reply] = {}
 
     def accept(self, seq: int, item: wire.Event | Refused) -> str | None:
         """Queue ``item`` if it is the next, answer it if it is known; why it is neither."""
-        if self._baseline is None:  # the client goes on counting where the server told it to
-            self._baseline = self._accepted = self.done = seq - 1
-        if seq == self._accepted + 1:
-            self._accepted = seq
+        if seq == self.accepted + 1:
+            self.accepted = seq
             self._queue.append(item if self._has_room(item) else Refused(seq, QUEUE_FULL))
-        elif self._baseline < seq <= self.done:
+        elif 0 < seq <= self.done:
             self.due.append(self._replies.get(seq) or Reply(seq))
-        elif not self._baseline < seq <= self._accepted:
-            return f"event {self._accepted + 1} has to come before event {seq}"
+        elif not 0 < seq <= self.accepted:
+            return f"the next event is number {self.accepted + 1}, not {seq}"
         return None
 
     def next_call(self, now_s: float) -> wire.Event | None:

@@ -1,9 +1,9 @@
 """The one writer of a connection.
 
-A frame for a peer that takes everything is written at once, without a task or a queue. As soon as something
-waits, frames queue and one task writes them; while much is unsent, ``free`` is false and nobody renders for
-this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's heartbeat does
-not notice that, so it is measured here.
+Frames for a peer that takes everything are written at once, in one piece, without a task or a queue. As soon
+as something waits, frames queue and one task writes them; while much is unsent, ``free`` is false and nobody
+renders for this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's
+heartbeat does not notice that, so it is measured here.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from .limits import Limits
 from .relay import Spawn
 
 _AT_ONCE_BYTES: Final = 32 * 1024
-"""A frame that fits below the high-water mark of an empty transport, so that writing it never waits."""
+"""What fits below the high-water mark of an empty transport, so that writing it never waits."""
 
 
 class Writable(Protocol):
     """The sending half of a socket."""
+
+    def send_now(self, frames: list[bytes]) -> None:
+        """Write some small text frames to an empty transport, in one piece; nothing when it is gone."""
 
     async def send(self, frame: bytes) -> None:
         """Write a text frame; waits while the transport is full. ``ConnectionError`` when it is gone."""
@@ -58,14 +61,16 @@ class Outbox:
         """Is something still to be taken?"""
         return self._is_writing or self._socket.unsent_bytes() > 0
 
-    async def send(self, frame: bytes) -> None:
-        """Write ``frame``, or queue it; never waits for the peer."""
-        if self._is_gone:
+    def send(self, frames: list[bytes]) -> None:
+        """Write ``frames``, or queue them; never waits for the peer."""
+        if self._is_gone or not frames:
             return
-        if self._is_writing or len(frame) > _AT_ONCE_BYTES or self._socket.unsent_bytes():
-            self._put(frame)
+        socket = self._socket
+        if self._is_writing or socket.unsent_bytes() or sum(map(len, frames)) > _AT_ONCE_BYTES:
+            self._put(frames)
         else:
-            await self._write(frame)
+            socket.send_now(frames)
+            self._written += 1
 
     def is_stuck(self, now_s: float) -> bool:
         """Has the peer taken nothing for ``write_s`` although something waits? Asked about once a second."""
@@ -89,9 +94,9 @@ class Outbox:
             self._was_full = False
             self._on_free()
 
-    def _put(self, frame: bytes) -> None:
-        self._queue.append(frame)
-        self._queued_bytes += len(frame)
+    def _put(self, frames: list[bytes]) -> None:
+        self._queue.extend(frames)
+        self._queued_bytes += sum(map(len, frames))
         if not self._is_writing:
             self._is_writing = True
             self._spawn(self._write_queue())

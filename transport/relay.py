@@ -32,26 +32,20 @@ class Relay:
         """Let a new task lead the loop."""
         self._leader = self._spawn(self._loop())
 
-    async def run(self, job: Job) -> bool:
-        """Run ``job`` to its end. Does the calling task still lead the loop?"""
+    @coroutine
+    def run(self, job: Job) -> Generator[Any, Any, bool]:
+        """Run ``job`` to its end, in a context of its own. Does the calling task still lead the loop?"""
         leader = self._leader
-        await _run_noticing(job, self.start)
-        return self._leader is leader
-
-
-@coroutine
-def _run_noticing(job: Job, on_wait: Callable[[], None]) -> Generator[Any, Any, None]:
-    """``await job``, in a context of its own, calling ``on_wait`` when it waits for the first time."""
-    run = copy_context().run
-    try:
-        waiting_for = run(job.send, None)
-        on_wait()
-        while True:
-            try:
-                value = yield waiting_for
-            except BaseException as error:
-                waiting_for = run(job.throw, error)
-            else:
-                waiting_for = run(job.send, value)
-    except StopIteration:
-        return
+        run = copy_context().run
+        try:
+            waiting_for = run(job.send, None)
+            self.start()  # it waits: another task leads from here on
+            while True:
+                try:
+                    value = yield waiting_for
+                except BaseException as error:
+                    waiting_for = run(job.throw, error)
+                else:
+                    waiting_for = run(job.send, value)
+        except StopIteration:
+            return self._leader is leader

@@ -60,6 +60,11 @@ class AiohttpSocket:
             return Signal.CLOSED
         return Signal.CONTROL
 
+    def send_now(self, frames: list[bytes]) -> None:
+        """Write small text frames with one system call; aiohttp would make one for each."""
+        if not self._ws.closed and not self._transport.is_closing():
+            self._transport.write(b"".join([part for frame in frames for part in (_head(frame), frame)]))
+
     async def send(self, frame: bytes) -> None:
         """Write a text frame."""
         await self._ws.send_frame(frame, WSMsgType.TEXT)
@@ -155,6 +160,8 @@ class LiveServer:
             is_secure = request.secure or f"https://{request.host}" in self._origins
             token = self._signer.sign("session", request[_NEW_SESSION_ID])
             response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+            # aiohttp has written its cookies into the headers by now
+            response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
 
     # --- routes ---------------------------------------------------------------------------------------------
 
@@ -219,6 +226,12 @@ class LiveServer:
         return web.json_response(
             {"status": "draining" if is_draining else "ok"}, status=503 if is_draining else 200
         )
+
+
+def _head(frame: bytes) -> bytes:
+    """The head of a whole, unmasked text frame of less than 64 KiB (RFC 6455, 5.2)."""
+    length = len(frame)
+    return bytes((0x81, length)) if length < 126 else bytes((0x81, 126, length >> 8, length & 255))
 
 
 def _context(request: web.Request, session_hash: str, user: Any) -> RequestContext:

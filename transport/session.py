@@ -114,7 +114,7 @@ class Session:
         self._again = again
         self._shown = shown
         self._waits_until_s: float | None = now_s + limits.pending_s
-        self._inbox = Inbox(limits, again=again)
+        self._inbox = Inbox(limits)
         self._dirty = False
         self._snapshot_due = False
         self._rendering_until_s: float | None = None
@@ -354,5 +354,5 @@ class Session:
     def _ack(self, reply: Reply) -> bytes:
         if reply.seq is not None:
             return wire.ack_frame(self.id, reply.seq, self.version, reply.error)
-        again, self._again = self._again, False
+        again = self._again and self._inbox.accepted == 0  # from its first event on, the client knows
         return wire.ack_frame(self.id, self._inbox.done, self.version, again=again)

@@ -302,7 +302,7 @@ class Switchboard:
         """Tell the pages in what time to come back (each takes its moment at random); finish the events."""
         window_s = max(MIN_DRAIN_S, len(self.connections) / self.limits.drain_clients_per_s)
         for connection in list(self.connections):
-            await connection.send(wire.drain_frame(int(window_s * 1000)))
+            connection.send([wire.drain_frame(int(window_s * 1000))])
         calls = [self.spawn(driver.finish()) for driver in self.lobby if driver.session.has_calls]
         if calls:
             await asyncio.wait(calls, timeout=self.limits.drain_s)

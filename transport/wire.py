@@ -14,9 +14,8 @@ too large, too deep or too full, numbers that JSON has not (``NaN``, ``1e999``) 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import ujson
 
@@ -34,8 +33,7 @@ class BadFrameError(PeerError):
     """A frame that is none of ours: nothing of it was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(NamedTuple):
     """One per page-level component, first and after every reconnect."""
 
     component_id: str
@@ -44,8 +42,7 @@ class Connect:
     """The last one applied; 0 after the page was loaded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Call a handler."""
 
     component_id: str
@@ -61,24 +58,21 @@ class Event:
     """Form controls that differ from their attributes: ``("form/input/@value", "milk")``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resync:
+class Resync(NamedTuple):
     """The page does not fit the patches: send it whole."""
 
     component_id: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """The page shows this version: what was kept for a replay may go."""
 
     component_id: str
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(NamedTuple):
     """Are you there?"""
 
 
@@ -135,32 +129,30 @@ def _field(item: object) -> tuple[str, str | None]:
     return _text(member["path"]), None if value is None else _text(value)
 
 
-_Check: TypeAlias = Callable[[object], Any]
+_Check: TypeAlias = Callable[[Any], Any]
 _REQUIRED: Final[Any] = object()
 
-CLIENT_MESSAGES: Final[
-    Mapping[str, tuple[Callable[..., ClientMessage], Mapping[str, tuple[_Check, Any]]]]
-] = {
+CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tuple[str, _Check, Any]]]]] = {
     "connect": (
         Connect,
-        {"component_id": (_name, _REQUIRED), "token": (_text, _REQUIRED), "version": (_count, _REQUIRED)},
+        [("component_id", _name, _REQUIRED), ("token", _text, _REQUIRED), ("version", _count, _REQUIRED)],
     ),
     "event": (
         Event,
-        {
-            "component_id": (_name, _REQUIRED),
-            "seq": (_count, _REQUIRED),
-            "event": (_name, _REQUIRED),
-            "args": (_list, lambda: None),
-            "params": (_object, dict),
-            "fields": (_fields, list),
-        },
+        [
+            ("component_id", _name, _REQUIRED),
+            ("seq", _count, _REQUIRED),
+            ("event", _name, _REQUIRED),
+            ("args", _list, lambda: None),
+            ("params", _object, dict),
+            ("fields", _fields, list),
+        ],
     ),
-    "resync": (Resync, {"component_id": (_name, _REQUIRED), "reason": (_text, str)}),
-    "ack": (Applied, {"component_id": (_name, _REQUIRED), "version": (_count, _REQUIRED)}),
-    "ping": (Ping, {}),
+    "resync": (Resync, [("component_id", _name, _REQUIRED), ("reason", _text, str)]),
+    "ack": (Applied, [("component_id", _name, _REQUIRED), ("version", _count, _REQUIRED)]),
+    "ping": (Ping, []),
 }
-"""Every message of the browser: its class, and its members with their check and default."""
+"""Every message of the browser: its class, and its members with their check and what makes a default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("component_id", "seq", "version", "error", "again"),
@@ -188,21 +180,27 @@ def decode(text: str, limits: Limits) -> ClientMessage:
     if known is None:
         raise BadFrameError('the member "type" names no message')
     make, members = known
-    values = [_take(frame, name, check, default) for name, (check, default) in members.items()]
+    values = _read_members(frame, members)
     if frame:
         raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
     return make(*values)
 
 
-def _take(frame: dict[str, Any], name: str, check: _Check, default: Any) -> Any:
-    if name not in frame:
-        if default is _REQUIRED:
-            raise BadFrameError(f"the member {name!r} is missing")
-        return default()
+def _read_members(frame: dict[str, Any], members: list[tuple[str, _Check, Any]]) -> list[Any]:
+    """The value of each member; what was read is taken out of ``frame``."""
+    values = []
+    name = ""
     try:
-        return check(frame.pop(name))
+        for name, check, default in members:
+            if name in frame:
+                values.append(check(frame.pop(name)))
+            elif default is _REQUIRED:
+                raise BadFrameError("missing")
+            else:
+                values.append(default())
     except BadFrameError as error:
         raise BadFrameError(f"the member {name!r} is {error}") from None
+    return values
 
 
 def _load(text: str, limits: Limits) -> dict[str, Any]:
@@ -223,7 +221,7 @@ def _byte_length(text: str) -> int:
 
 
 def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
-    """Raise ``BadFrameError`` where a value is none that a browser sends.
+    """Raise ``BadFrameError`` where a value is none that a browser sends; goes down level by level.
 
     Strings can only be odd where the frame has ``\\u`` escapes: UTF-8 holds no surrogates, and the parser
     takes no raw NUL.
@@ -234,33 +232,36 @@ def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
         nodes += len(level)
         if nodes > limits.json_nodes:
             raise BadFrameError(f"more than {limits.json_nodes} values")
-        level = [child for value in level for child in _children(value, has_escapes)]
+        level = _next_level(level, has_escapes)
         if not level:
             return
     raise BadFrameError(f"nested deeper than {limits.json_depth}")
 
 
-_NO_CHILDREN: Final[tuple[object, ...]] = ()
+def _next_level(level: list[Any], has_escapes: bool) -> list[Any]:
+    """All values in the lists and objects of ``level``, once the plain ones are found sound."""
+    inner: list[Any] = []
+    for value in level:
+        kind = type(value)
+        if kind is str:
+            if has_escapes:
+                _check_text(value)
+        elif kind is dict:
+            inner += value.values()
+            if has_escapes:
+                _check_text("".join(value))
+        elif kind is list:
+            inner += value
+        elif kind is int or kind is float:
+            _check_number(value)
+    return inner
 
 
-def _children(value: object, has_escapes: bool) -> Any:
-    kind = type(value)
-    if kind is str:
-        if has_escapes:
-            _check_text(value)  # type: ignore[arg-type]
-    elif kind is int:
-        if not -MAX_INTEGER <= value < MAX_INTEGER:  # type: ignore[operator]
-            raise BadFrameError("a number of more than 64 bits")
-    elif kind is dict:
-        if has_escapes:
-            for name in value:  # type: ignore[attr-defined]
-                _check_text(name)
-        return value.values()  # type: ignore[attr-defined]
-    elif kind is list:
-        return value
-    elif kind is float and not isfinite(value):  # type: ignore[arg-type]
+def _check_number(value: float) -> None:
+    if not isfinite(value):
         raise BadFrameError("a number that JSON does not have")
-    return _NO_CHILDREN
+    if not -MAX_INTEGER <= value < MAX_INTEGER and type(value) is int:
+        raise BadFrameError("a number of more than 64 bits")
 
 
 def _check_text(text: str) -> None:

@@ -6,8 +6,8 @@
     async def index(request):
         return hyper.page(await hyper.mount(request, counter, start=5), title="Counter")
 
-``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` gives HTML to put anywhere into
-a page, also into a Jinja2 template. Everything else of the application stays as it is.
+``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` gives HTML to put anywhere
+into a page, also into a Jinja2 template. Everything else of the application stays as it is.
 """
 
 from __future__ import annotations
