@@ -2,7 +2,7 @@
 
 The ``python`` blocks of a page are one module, loaded as ``hyper.load`` loads any file, with the page's line
 numbers, so an error names the line of the page. Functions named ``test_…`` in it are called. A block marked
-``python partial`` shows a fragment that cannot run alone.
+``python partial`` shows a fragment that cannot run alone; ``json output`` shows what the page prints.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ LANGUAGES = {
     "css",
     "js",
     "json",
+    "json output",
     "text",
     "toml",
     "ini",
@@ -84,9 +85,13 @@ def test_blocks_are_of_a_known_language(page: Path) -> None:
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if "```python\n" in page.read_text("utf-8")], ids=page_id
 )
-async def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_python_blocks_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     module = run(page, tmp_path)
+    shown = [code for language, _, code in blocks_of(page.read_text("utf-8")) if language == "json output"]
+    assert capsys.readouterr().out.splitlines() == [line for code in shown for line in code]
     for name, value in list(vars(module).items()):
         if name.startswith("test_") and callable(value):
             await _called(value)
@@ -101,7 +106,7 @@ async def _called(function: Any) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_json_blocks_are_json(page: Path) -> None:
     for language, line, code in blocks_of(page.read_text("utf-8")):
-        if language == "json":
+        if language.startswith("json"):
             for text in code:  # one document to a line, as on the wire
                 assert json.loads(text) is not None, line
 
