@@ -23,7 +23,8 @@ _PLAIN: Final = LEAVES | {Element}
 
 def context_of(element: Any) -> str:
     """What the parser has to know of the parent of a fragment: ``"tbody"``, ``"svg:g"``."""
-    return element.tag if element.namespace == "html" else f"{element.namespace}:{element.tag}"
+    tag, namespace = element.tag, element.namespace
+    return tag if namespace in ("html", tag) else f"{namespace}:{tag}"
 
 
 def fragment_html(nodes: Sequence[Any], context: str) -> str | None:

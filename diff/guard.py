@@ -69,6 +69,11 @@ def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
     return size <= 0
 
 
+def may_replace(old: Iterable[Any], new: Iterable[Any], size: int) -> bool:
+    """Is it worth replacing these nodes to save about ``size`` bytes, for somebody who looks at them?"""
+    return size >= SMALLEST and not shares_state(old, new)
+
+
 def shares_state(old: Iterable[Any], new: Iterable[Any]) -> bool:
     """Do both hold an element that looks the same and that the user may have touched?"""
     known = _signatures(new)

@@ -21,8 +21,9 @@ The twelve laws, each a test:
 4. Among matched siblings moves = kept - longest increasing run; a kept node is never removed and inserted.
 5. Insertions and removals alone emit no move.
 6. The JSON of the list is never longer than that of replacing the root's content by one ``html`` patch.
-   ``diff_trees(..., keep_state=True)`` makes one exception: controls and media that both trees hold are not
-   traded for bytes, because what the user typed into them would go.
+   ``diff_trees(..., keep_state=True)`` makes two exceptions, for people who look at the page meanwhile:
+   controls and media that both trees hold are not traded for bytes, because what was typed into them would
+   go; and lists below 512 bytes stay as they are, because scroll positions and selections are worth more.
 7. The browser's DOM after applying equals the DOM it would build from the new HTML.
 8. Nothing outside the patched places sees a mutation.
 9. Focus, selection, scroll position, typed input, playing media, loaded frames, open ``<details>`` and

@@ -20,7 +20,7 @@ from ..vdom.node import Comment, Element, Root, Text
 from .attributes import diff_attributes
 from .children import structure_patches
 from .fragments import context_of, fragment_html, reads_as
-from .guard import SMALLEST, is_html_longer, json_size, rough_size, shares_state
+from .guard import SMALLEST, is_html_longer, json_size, may_replace, rough_size
 from .ids import is_closed
 from .matching import NOBODY, Matching, match_children
 from .patches import Patch
@@ -36,7 +36,7 @@ def diff_trees(
 ) -> list[Patch]:
     """Patches that turn ``old`` into ``new``; none if they are equal.
 
-    ``keep_state``: rather send more bytes than replace a control that both trees hold (law 6).
+    ``keep_state``: rather send more bytes than replace what the user may be using (law 6).
     ``on_duplicate_key``: a key that siblings share is no key; this is told, for a warning to the author.
     Raises ``ValueError`` if the trees do not hang in the same kind of place. Where HTML cannot express
     ``new`` (law 1), the patches give what a browser makes of its HTML. Cost: the nodes that are not the same
@@ -56,7 +56,7 @@ def _smaller(old: Root, new: Root, patches: list[Patch], keep_state: bool) -> li
         return patches
     html = to_html(new)
     whole: list[Patch] = [{"path": "", "html": html}]
-    if json_size(whole) >= size or (keep_state and shares_state(old.children, new.children)):
+    if json_size(whole) >= size or (keep_state and not may_replace(old.children, new.children, size)):
         return patches
     return whole if reads_as(html, new.children, new.context) else patches
 
@@ -240,7 +240,7 @@ class Finish(Task):
         size = run.size() - self.size
         if size < SMALLEST or len(run.patches) - self.start < 2 or is_html_longer(children.new, size):
             return
-        if shares_state(children.old, children.new):
+        if not may_replace(children.old, children.new, size):
             return
         html = fragment_html(children.new, children.context)
         if html is not None and rough_size({"path": children.place.path, "html": html}) < size:
