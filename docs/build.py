@@ -6,10 +6,14 @@ that leads nowhere ends the build: a page that lies about its neighbours is wors
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import importlib
 import inspect
+import itertools
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -41,8 +45,15 @@ PAGES = {
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
 
-REFERENCE = ["hyper", "hyper.testing", "hyper.diff", "hyper.vdom", "hyper.transport"]
-"""Packages whose ``__all__`` is the reference."""
+REFERENCE = [
+    "hyper",
+    "hyper.testing",
+    "hyper.diff",
+    "hyper.diff.lxml",
+    "hyper.vdom",
+    "hyper.transport.limits",
+]
+"""Modules whose public names are the reference."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def build(target: Path) -> list[Page]:
 def render(text: str) -> str:
     """HTML of a Markdown text: code coloured, headings with anchors, links to ``.md`` files mended."""
     html: str = MARKDOWN.render(text)
-    html = re.sub(r'href="(?!https?:)([^"#]*)\.md(#[^"]*)?"', r'href="\1.html\2"', html)
+    html = re.sub(r'<a href="(?!https?:)([^"#]*)\.md(#[^"]*)?"', r'<a href="\1.html\2"', html)
     return re.sub(r"<(h[234])>(.*?)</\1>", _anchored, html, flags=re.DOTALL)
 
 
@@ -129,16 +140,54 @@ def reference_page(name: str) -> Page:
 
 
 def public_names(module: ModuleType) -> list[str]:
-    """What ``from module import *`` gives, in the order of ``__all__``."""
-    return list(module.__all__)
+    """What ``from module import *`` gives, in the order of ``__all__``, or of the source."""
+    if hasattr(module, "__all__"):
+        return list(module.__all__)
+    own = {
+        name: value
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "") == module.__name__
+    }
+    return [name for name in own if not name.startswith("_")]
 
 
 def _entry(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
-    code = f"<code>{escape(signature(name, value))}</code>"
-    heading = f'<h2 id="{name}"><a class="anchor" href="#{name}">{code}</a></h2>'
+    heading = f'<h2 id="{name}"><a class="anchor" href="#{name}"><code>{name}</code></a></h2>'
     members = "\n".join(_member(owner, member) for owner, member in _members(value))
-    return f"<section>{heading}\n{render(docstring(value))}\n{members}</section>"
+    parts = [heading, _signature_block(name, value), render(docstring(value)), _fields(value), members]
+    return f"<section>{''.join(parts)}</section>"
+
+
+def _signature_block(name: str, value: Any) -> str:
+    """How it is called, coloured; nothing for what is not called, and for dataclasses, which have a table."""
+    text = signature(name, value)
+    if text == name or dataclasses.is_dataclass(value):
+        return ""
+    return f"<pre><code>{_coloured(text, 'python', '')}</code></pre>"
+
+
+def _fields(value: Any) -> str:
+    """A table of a dataclass's fields, with the strings under them."""
+    if not dataclasses.is_dataclass(value):
+        return ""
+    texts = field_texts(ast.parse(textwrap.dedent(inspect.getsource(value))).body[0])
+    rows = [
+        f"| `{field.name}` | {'' if field.default is dataclasses.MISSING else f'`{field.default!r}`'} "
+        f"| {texts.get(field.name, '')} |"
+        for field in dataclasses.fields(value)
+    ]
+    return render("\n".join(["| field | default | meaning |", "|---|---|---|", *rows]))
+
+
+def field_texts(node: ast.AST) -> dict[str, str]:
+    """The string under each annotated name of a class body, on one line."""
+    texts = {}
+    for field, text in itertools.pairwise(getattr(node, "body", [])):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                texts[name] = re.sub(r"``(.+?)``", r"`\1`", " ".join(words.split()))
+    return texts
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:
@@ -151,8 +200,7 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _member(name: str, member: Any) -> str:
-    heading = f"<h3><code>{escape(signature(name, member))}</code></h3>"
-    return f"{heading}\n{render(docstring(member))}"
+    return f"<h3><code>{name}</code></h3>{_signature_block(name, member)}{render(docstring(member))}"
 
 
 def signature(name: str, value: Any) -> str:
@@ -222,7 +270,7 @@ def broken_links(pages: list[Page]) -> Iterator[str]:
     """A line for each link to a page or heading that is not there."""
     anchors = {page.path: set(re.findall(r'id="([^"]+)"', page.body)) for page in pages}
     for page in pages:
-        for target, anchor in re.findall(r'href="(?!https?:)([^"#]*)(?:#([^"]*))?"', page.body):
+        for target, anchor in re.findall(r'<a [^>]*href="(?!https?:)([^"#]*)(?:#([^"]*))?"', page.body):
             place = _resolved(page.path, target.removesuffix(".html")) if target else page.path
             if place not in anchors or (anchor and anchor not in anchors[place]):
                 yield f"{page.path}: nothing at {target}{'#' + anchor if anchor else ''}"
