@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from .errors import TemplateError
 from .escaping import escape_attribute, escape_text
 from .node import KEY_ATTRIBUTES, Comment, Element, Namespace, Node, Root, Text, path_name
 from .values import Fragment, Opaque, RawHtml, Value, register_content, url
@@ -138,7 +139,9 @@ class Template:
         self.file = file
         self.line = line
         root = content[0] if len(content) == 1 else None
-        self.element: SlotElement | Element | None = root if isinstance(root, (SlotElement, Element)) else None
+        self.element: SlotElement | Element | None = (
+            root if isinstance(root, (SlotElement, Element)) else None
+        )
         self.single = self.element is not None
         """Is there one root, and is it an element?"""
         self.name = self.element.name if self.element else ""
@@ -233,6 +236,21 @@ class ValueSource:
         return self.normal(given[self.index])
 
 
+@dataclass(frozen=True, slots=True)
+class StateSource:
+    """A variable of the component around the template, shown by the control that is bound to it."""
+
+    name: str
+    normal: Callable[[object], Value]
+    plain: tuple[type, ...]
+
+    def value(self, given: Sequence[object]) -> Value:
+        raise TemplateError(
+            f'@bind="{self.name}" works in the templates of a live component itself, where "{self.name}" is a '
+            "variable: outside, give a value and a handler"
+        )
+
+
 PropertyValue: TypeAlias = "str | bool | int | tuple[str | int, ...]"
 """Text, ``True`` for a bare name, the index of an interpolation (any object), or text mixed with those."""
 
@@ -267,7 +285,7 @@ class ComponentSource:
         return value
 
 
-Source: TypeAlias = ValueSource | ComponentSource
+Source: TypeAlias = ValueSource | StateSource | ComponentSource
 
 
 # Looking inside -----------------------------------------------------------------------------------------------
@@ -493,7 +511,24 @@ def _collect_pieces(content: tuple[Part, ...], out: list[Piece]) -> None:
             out.append(_to_html(part))  # type: ignore[arg-type]
 
 
-_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 
 
 # What a template knows about itself ---------------------------------------------------------------------------
@@ -524,17 +559,21 @@ def _bindings(content: tuple[Part, ...]) -> frozenset[str]:
             for item in part.attributes:
                 name, text = item if type(item) is tuple else (item.name, item.parts[0])  # type: ignore[union-attr]
                 if name.startswith("@") and type(text) is str:
-                    found.add(handler_name(text))
+                    found.add(handler_name(name, text))
             stack.extend(part.content)
         elif isinstance(part, Element):
-            found |= {handler_name(text) for name, text in part.attributes.items() if name.startswith("@")}
+            found |= {handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")}
             stack.extend(part.children)
     return frozenset(found)
 
 
-def handler_name(expression: str) -> str:
-    """The name in an event binding: ``"save(text)"`` → ``"save"``."""
-    return expression.partition("(")[0].strip()
+def handler_name(attribute: str, expression: str) -> str:
+    """The name of the handler that an attribute binds.
+
+    ``@click="save(text)"`` → ``"save"``; ``@bind="query"`` → ``"=query"``, which sets that variable.
+    """
+    name = expression.partition("(")[0].strip()
+    return f"={name}" if attribute.partition(".")[0] == "@bind" else name
 
 
 __all__ = ["Comment", "Instance", "Slot", "SlotAttribute", "SlotElement", "Template", "expand", "flatten"]

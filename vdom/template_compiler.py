@@ -24,6 +24,7 @@ from .template import (
     SlotAttribute,
     SlotElement,
     Source,
+    StateSource,
     Template,
     ValueSource,
 )
@@ -41,10 +42,14 @@ from .template_source import (
 from .values import (
     URL_ATTRIBUTES,
     Value,
+    Chosen,
     argument,
+    attribute,
     attribute_part,
     attributes,
+    bool_attribute,
     content,
+    joined_choice,
     normal_for,
     register_content,
     style,
@@ -159,9 +164,14 @@ class _Builder:
         before = len(self.sources)
         items = tuple([self.attribute(name, value, node.tag) for name, value in node.attributes.items()])
         parts = self.parts(node.children)
+        bound = next((value for name, value in node.attributes.items() if _is_bind(name)), None)
+        if bound is not None:
+            items, parts = self.bind(bound.strip(), node, items, parts)
         if len(self.sources) == before:
             return node
-        return SlotElement(node.tag, node.namespace, items, parts, node.key if _is_static_key(items) else None)
+        return SlotElement(
+            node.tag, node.namespace, items, parts, node.key if _is_static_key(items) else None
+        )
 
     def attribute(self, name: str, value: str, tag: str) -> tuple[str, str] | SlotAttribute:
         if match := MARKER.fullmatch(name):
@@ -178,6 +188,26 @@ class _Builder:
             parts.append(self.place(attribute_source(name, int(number), whole)))
             parts += [text] if text else []
         return SlotAttribute(name, tuple(parts), name.lower() in URL_ATTRIBUTES)
+
+    def bind(
+        self, name: str, node: Element, items: tuple[Any, ...], parts: tuple[Part, ...]
+    ) -> tuple[tuple[Any, ...], tuple[Part, ...]]:
+        """The attributes and content of a control with those that show the variable it is bound to."""
+        if node.tag not in {"input", "select", "textarea"}:
+            raise self.location.error(f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>')
+        if node.tag == "textarea":
+            return items, (Slot(self.place(StateSource(name, _text_only, SCALARS))),)
+        kind = node.attributes.get("type", "text") if node.tag == "input" else "select"
+        if kind == "checkbox":
+            shown, normal = "checked", bool_attribute
+        elif kind == "radio":
+            shown, normal = "checked", Chosen(node.attributes.get("value", "on"))
+        else:
+            shown, normal = "value", joined_choice if kind == "select" else attribute
+        if shown in node.attributes:
+            raise self.location.error(f'@bind="{name}" sets {shown}: take {shown}="…" out')
+        source = StateSource(name, normal, SCALARS if normal is attribute else ALWAYS_CONVERT)
+        return (*items, SlotAttribute(shown, (self.place(source),))), parts
 
     def check_name(self, name: str, tag: str) -> None:
         lower = name.lower()
@@ -212,7 +242,9 @@ class _Builder:
         if tag.children:
             templates.insert(0, ("children", _compile(*trim_edges(*tag.children))))
         site = f"{tag.location.file}:{tag.location.line}#{tag.function}"
-        return ComponentSource(tag.function, tuple(properties), spread, tuple(templates), site, call_component)
+        return ComponentSource(
+            tag.function, tuple(properties), spread, tuple(templates), site, call_component
+        )
 
 
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -230,8 +262,14 @@ def _property_value(text: str | None) -> PropertyValue:
     return tuple([int(piece) if number % 2 else piece for number, piece in enumerate(pieces)])
 
 
+def _is_bind(name: str) -> bool:
+    return name.partition(".")[0] == "@bind"
+
+
 def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
-    return not any(isinstance(item, SlotAttribute) and item.name in {"", "key", "data-key", "id"} for item in items)
+    return not any(
+        isinstance(item, SlotAttribute) and item.name in {"", "key", "data-key", "id"} for item in items
+    )
 
 
 def attribute_source(name: str, number: int, whole: bool) -> ValueSource:

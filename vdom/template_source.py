@@ -23,7 +23,24 @@ OPEN_MARK: Final = "\ue0f0"
 CLOSE_MARK: Final = "\ue0f1"
 MARKER: Final = re.compile(f"{OPEN_MARK}(\\d+){CLOSE_MARK}")
 
-VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 SLOTLESS: Final = frozenset(
     {"script", "style", "iframe", "noembed", "noframes", "xmp", "plaintext", "noscript"}
 )
@@ -174,7 +191,9 @@ class _Scanner:
 
     def element(self, tag: str, start: int) -> None:
         if OPEN_MARK in tag:
-            self.fail("a slot inside a tag's name: only a whole name can be one, and it names a component", start)
+            self.fail(
+                "a slot inside a tag's name: only a whole name can be one, and it names a component", start
+            )
         name = tag.lower()
         self.shape.append((len(self.open), name, self.at(start).line))
         self.out.append(f"<{tag}")
@@ -223,7 +242,9 @@ class _Scanner:
             if MARKER.fullmatch(name) and value is None:
                 self.out.append(f" {name}")
             elif OPEN_MARK in name:
-                self.fail("a slot inside an attribute's name: give a dict of attributes, as in <p {attributes}>")
+                self.fail(
+                    "a slot inside an attribute's name: give a dict of attributes, as in <p {attributes}>"
+                )
             elif name.lower() in seen:
                 self.fail(f'<{tag}> has the attribute "{name}" twice: browsers drop the second')
             else:
@@ -250,7 +271,9 @@ class _Scanner:
         opened, position = self.open.pop()
         if opened.lower() != tag.lower():
             line = self.at(position).line
-            self.fail(f"</{shown}> where </{opened}> was expected: <{opened}> was opened in line {line}", start)
+            self.fail(
+                f"</{shown}> where </{opened}> was expected: <{opened}> was opened in line {line}", start
+            )
         self.out.append(f"</{opened}>")
 
     def component(self, function: int, start: int) -> None:
@@ -285,9 +308,48 @@ class _Scanner:
 
 
 SVG_TAGS: Final = frozenset(
-    "animate animatemotion animatetransform circle clippath defs ellipse feblend fecolormatrix fecomposite "
-    "feflood fegaussianblur feimage femerge femergenode feoffset filter foreignobject g image line "
-    "lineargradient marker mask metadata mpath path pattern polygon polyline radialgradient rect set stop "
-    "switch symbol text textpath tspan use view".split()
+    [
+        "animate",
+        "animatemotion",
+        "animatetransform",
+        "circle",
+        "clippath",
+        "defs",
+        "ellipse",
+        "feblend",
+        "fecolormatrix",
+        "fecomposite",
+        "feflood",
+        "fegaussianblur",
+        "feimage",
+        "femerge",
+        "femergenode",
+        "feoffset",
+        "filter",
+        "foreignobject",
+        "g",
+        "image",
+        "line",
+        "lineargradient",
+        "marker",
+        "mask",
+        "metadata",
+        "mpath",
+        "path",
+        "pattern",
+        "polygon",
+        "polyline",
+        "radialgradient",
+        "rect",
+        "set",
+        "stop",
+        "switch",
+        "symbol",
+        "text",
+        "textpath",
+        "tspan",
+        "use",
+        "view",
+    ]
 )
 """Tags (in lower case) that only SVG has: a template that starts with one is a piece of a drawing."""

@@ -136,7 +136,9 @@ def _uncommon_content(value: Any) -> Value:
         return fragment(value)
     if callable(value):
         name = getattr(value, "__name__", repr(value))
-        raise TemplateError(f"a slot holds the function {name}: call it, {{{name}()}}, or mount it, <{{{name}}} />")
+        raise TemplateError(
+            f"a slot holds the function {name}: call it, {{{name}()}}, or mount it, <{{{name}}} />"
+        )
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
             value.close()
@@ -183,6 +185,30 @@ def word(value: object) -> Value:
     return ("true" if value else "false") if type(value) is bool else attribute(value)
 
 
+def bool_attribute(value: object) -> Value:
+    """The normal form of an attribute that is there or not, for any value: a bound checkbox."""
+    return "" if value else None
+
+
+class Chosen:
+    """Normal form of ``checked`` on a bound radio button: is this the choice?"""
+
+    __slots__ = ("choice",)
+
+    def __init__(self, choice: str) -> None:
+        self.choice = choice
+
+    def __call__(self, value: object) -> Value:
+        return "" if str(value) == self.choice else None
+
+
+def joined_choice(value: object) -> Value:
+    """The normal form of the value of a ``<select>``; several choices as a JSON list."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return str(ujson.dumps([str(item) for item in value], ensure_ascii=False, escape_forward_slashes=False))
+    return attribute(value)
+
+
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _IGNORED_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029\ufeff]")
 SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "blob"})
@@ -208,7 +234,9 @@ def _is_image_data(text: str) -> bool:
     return bool(re.match(r"data:image/(?:png|gif|jpe?g|webp|avif);base64,[A-Za-z0-9+/=]*\Z", text))
 
 
-_STYLE_DANGER = re.compile(r"[;{}<>\\\"'@]|/\*|url\s*\(|expression\s*\(|image\s*\(|-moz-binding", re.IGNORECASE)
+_STYLE_DANGER = re.compile(
+    r"[;{}<>\\\"'@]|/\*|url\s*\(|expression\s*\(|image\s*\(|-moz-binding", re.IGNORECASE
+)
 
 
 def style(value: object) -> Value:
@@ -234,7 +262,9 @@ def attributes(value: object) -> Value:
     if value is None:
         return ()
     if not isinstance(value, dict):
-        raise TemplateError(f"{{…}} as an attribute is a {type(value).__name__}: give a dict of names and values")
+        raise TemplateError(
+            f"{{…}} as an attribute is a {type(value).__name__}: give a dict of names and values"
+        )
     pairs = [(name, _spread_value(name, item)) for name, item in value.items()]
     return tuple((name, text) for name, text in pairs if text is not None)
 
@@ -253,7 +283,20 @@ def _spread_value(name: object, item: object) -> str | None:
 
 
 URL_ATTRIBUTES: Final = frozenset(
-    "href src action formaction poster data cite background ping manifest codebase xlink:href".split()
+    [
+        "href",
+        "src",
+        "action",
+        "formaction",
+        "poster",
+        "data",
+        "cite",
+        "background",
+        "ping",
+        "manifest",
+        "codebase",
+        "xlink:href",
+    ]
 )
 """Attributes whose value is a URL (HTML Standard, index of attributes)."""
 _WORDS: Final = frozenset({"contenteditable", "draggable", "spellcheck", "translate", "autocomplete"})

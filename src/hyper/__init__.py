@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         PeerError,
         TemplateError,
     )
+    from hyper.field_errors import Invalid, error
     from hyper.loader import load
     from hyper.markup import html
     from hyper.page_mount import render
@@ -42,10 +43,12 @@ __all__ = [
     "ComponentError",
     "ComponentWarning",
     "HyperError",
+    "Invalid",
     "LiveComponent",
     "PeerError",
     "TemplateError",
     "broadcast",
+    "error",
     "every",
     "html",
     "live",
@@ -62,6 +65,7 @@ _HOMES: Final = {
     "app": ("mount", "page", "setup"),
     "component": ("LiveComponent", "live"),
     "errors": ("AuthorError", "ComponentError", "ComponentWarning", "HyperError", "PeerError", "TemplateError"),
+    "field_errors": ("Invalid", "error"),
     "loader": ("load",),
     "markup": ("html",),
     "page_mount": ("render",),

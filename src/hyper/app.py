@@ -26,6 +26,7 @@ from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from hyper.errors import AuthorError
+from hyper.page_mount import PageMount
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
 from hyper.transport.server import LiveServer
@@ -71,6 +72,7 @@ class Live:
         self.switchboard = Switchboard(signer, self._mount_again, limits, debug=debug, on_error=on_error)
         self.server = LiveServer(self.switchboard, signer, self._authenticate, _script(), origins)
         self._auth = auth
+        self._debug = debug
 
     def register(self, component: Mountable) -> None:
         """Make a component known before its first page; ``mount`` does it by itself.
@@ -103,7 +105,7 @@ class Live:
     ) -> tuple[str, str, str]:
         self.register(component)
         mount_id = self.switchboard.new_id()
-        mount = await component.mount_for(mount_id, props, context)
+        mount = await self._start(component, mount_id, props, context)
         try:
             html, token = self.switchboard.open(mount, component.name, _plain(component, props), context)
         except BaseException:
@@ -117,7 +119,16 @@ class Live:
         component = self.components.get(name)
         if component is None:
             raise UnknownComponentError("This page has a component that is not known here: load it again.")
-        return await component.mount_for(mount_id, props, context)
+        return await self._start(component, mount_id, props, context)
+
+    async def _start(
+        self, component: Mountable, mount_id: str, props: dict[str, Any], context: RequestContext
+    ) -> Mount:
+        mount = await component.mount_for(mount_id, props, context)
+        if self._debug and isinstance(mount, PageMount):
+            mount.is_checked = True
+            mount.check()
+        return mount
 
     async def _authenticate(self, request: web.Request) -> Any:
         user = self._auth(request) if self._auth is not None else None

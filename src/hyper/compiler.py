@@ -39,6 +39,7 @@ FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 VIEW: Final = "__hyper_view"
 EMIT: Final = "__hyper_emit"
 FACTORY: Final = "__hyper_factory"
+SETTER: Final = "__hyper_set_"
 HOOKS: Final = frozenset({"on_mount", "on_unmount"})
 
 
@@ -77,23 +78,26 @@ class _Compiler:
     def compile(self) -> CompiledComponent:
         setup, view = self.split()
         if not view:
-            raise self.error(f"{self.name} shows nothing: end it with a template, t\"\"\"<p>…</p>\"\"\"")
+            raise self.error(f'{self.name} shows nothing: end it with a template, t"""<p>…</p>"""')
         self.check_view(view)
-        handlers = {node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS}
+        handlers = {
+            node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
+        }
         self.warn_of_stale_names(setup, view, handlers.values())
         expressions = TemplateExpressions(self.file)
-        view_node = self.view_function(setup, view, expressions)
-        self.node.body = [
-            *[expressions.visit(_EarlyReturns().visit(statement)) for statement in setup],
-            view_node,
-            self.result([node for node in setup if isinstance(node, FUNCTIONS)], view_node),
-        ]
+        known = local_names(setup) | self.parameters()
+        view_node = self.view_function(known, view, expressions)
+        functions = [node for node in setup if isinstance(node, FUNCTIONS)]
+        rewritten = [expressions.visit(_EarlyReturns().visit(statement)) for statement in setup]
+        setters = [self.setter(name, line, known, setup) for name, line in expressions.bound.items()]
+        result = self.result(functions, setters, view_node)
+        self.node.body = [*rewritten, *setters, view_node, result]
         self.check_bindings(expressions.templates, handlers)
         return CompiledComponent(
             self.build(expressions.names),
             isinstance(self.node, ast.AsyncFunctionDef),
             isinstance(view_node, ast.AsyncFunctionDef),
-            frozenset(handlers),
+            frozenset([*handlers, *[f"={name}" for name in expressions.bound]]),
             tuple(expressions.templates),
             self.file,
             self.line,
@@ -122,11 +126,13 @@ class _Compiler:
             raise self.error('a plain string standing as a statement is not shown: write t"…" for "…"', node)
 
     def view_function(
-        self, setup: list[ast.stmt], view: list[ast.stmt], expressions: TemplateExpressions
+        self, known: set[str], view: list[ast.stmt], expressions: TemplateExpressions
     ) -> FunctionNode:
-        is_async = any(isinstance(node, _AWAITING) or getattr(node, "is_async", 0) for node in _own_nodes(view))
+        is_async = any(
+            isinstance(node, _AWAITING) or getattr(node, "is_async", 0) for node in _own_nodes(view)
+        )
         body = [expressions.visit(_Emitter().visit(statement)) for statement in view]
-        rebound = sorted(local_names(view) & (local_names(setup) | self.parameters()))
+        rebound = sorted(local_names(view) & known)
         if rebound:
             body.insert(0, ast.Nonlocal(rebound))
         template = "async def f(e): pass" if is_async else "def f(e): pass"
@@ -140,9 +146,26 @@ class _Compiler:
         extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
         return {argument.arg for argument in (*every, *extra)}
 
-    def result(self, functions: list[FunctionNode], view: FunctionNode) -> ast.Return:
-        names = [node.name for node in functions if not node.name.startswith("_")]
-        table = ast.Dict([ast.Constant(name) for name in names], [ast.Name(name, ast.Load()) for name in names])
+    def setter(self, name: str, line: int, known: set[str], setup: list[ast.stmt]) -> FunctionNode:
+        """The handler ``=name`` behind ``@bind="name"``."""
+        if name not in known:
+            close = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f'set it above the handlers: {name} = ""'
+            raise ComponentError(
+                f'{self.file}:{line}: @bind="{name}": {self.name} has no variable {name}: {hint}'
+            )
+        source = f"def {SETTER}{name}(value):\n    nonlocal {name}\n    {name} = value"
+        node: Any = ast.parse(source).body[0]
+        node.args.args[0].annotation = _annotation_of(name, setup)
+        return _placed(node, setup[0] if setup else self.node)  # type: ignore[no-any-return]
+
+    def result(
+        self, functions: list[FunctionNode], setters: list[FunctionNode], view: FunctionNode
+    ) -> ast.Return:
+        handlers = {node.name: node.name for node in functions if not node.name.startswith("_")}
+        handlers |= {f"={node.name.removeprefix(SETTER)}": node.name for node in setters}
+        names: list[ast.expr | None] = [ast.Constant(name) for name in handlers]
+        table = ast.Dict(names, [ast.Name(name, ast.Load()) for name in handlers.values()])
         pair = ast.Tuple([ast.Name(view.name, ast.Load()), table], ast.Load())
         return _placed(ast.Return(pair), view)  # type: ignore[no-any-return]
 
@@ -170,9 +193,12 @@ class _Compiler:
     def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:
         known = [name for name in handlers if not name.startswith("_")]
         for template in templates:
-            for name in sorted(template.bindings - set(known)):
+            handlers_bound = {name for name in template.bindings if not name.startswith("=")}
+            for name in sorted(handlers_bound.difference(known)):
                 close = difflib.get_close_matches(name, known, n=1)
-                hint = f'did you mean "{close[0]}"?' if close else f"define it above the view: def {name}(): …"
+                hint = (
+                    f'did you mean "{close[0]}"?' if close else f"define it above the view: def {name}(): …"
+                )
                 if name in HOOKS:
                     hint = "it is called when the component mounts or unmounts, not by an event"
                 if name.startswith("_"):
@@ -188,7 +214,7 @@ class _Compiler:
         factory.body = [self.node, ast.Return(ast.Name(self.name, ast.Load()))]
         module = ast.Module([_placed(factory, self.node)], [])
         scope: dict[str, Any] = {}
-        exec(compile(module, self.file, "exec", dont_inherit=True), self.function.__globals__, scope)  # noqa: S102
+        exec(compile(module, self.file, "exec", dont_inherit=True), self.function.__globals__, scope)
         built = scope[FACTORY](*[None] * len(free), **names)
         return _with_closure(built, self.function)
 
@@ -262,8 +288,23 @@ def _nonlocal_names(function: FunctionNode) -> set[str]:
     return {name for node in ast.walk(function) if isinstance(node, ast.Nonlocal) for name in node.names}
 
 
+def _annotation_of(name: str, setup: list[ast.stmt]) -> ast.expr | None:
+    """The type of a variable of setup: as annotated, or that of the literal it starts with."""
+    for node in _own_nodes(setup):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+            return copy.deepcopy(node.annotation)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is not None:
+            if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+                return ast.Name(type(node.value.value).__name__, ast.Load())
+    return None
+
+
 def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _placed(node: Any, like: ast.AST) -> Any:

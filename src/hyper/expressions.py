@@ -16,7 +16,7 @@ from typing import Any
 
 from hyper.errors import ComponentError, TemplateError
 from hyper.tstrings import Interpolated, is_tstring, tstring_parts
-from hyper.vdom.template import ComponentSource, Instance, PropertyValue, Source, Template, ValueSource
+from hyper.vdom.template import ComponentSource, Instance, PropertyValue, Source, StateSource, Template, ValueSource
 from hyper.vdom.template_compiler import compile_template
 
 _VALUE = "__hyper_value"
@@ -32,6 +32,9 @@ class TemplateExpressions(ast.NodeTransformer):
         self.names: dict[str, object] = {_INSTANCE: Instance}
         """What the new code refers to."""
         self.in_iterable = 0
+        self.bound: dict[str, int] = {}
+        """Variables bound to form controls, with the line of the first template that does."""
+        self.line = 0
 
     def visit(self, node: ast.AST) -> Any:
         return self.template(node) if is_tstring(node) else super().visit(node)
@@ -58,7 +61,7 @@ class TemplateExpressions(ast.NodeTransformer):
 
     def template(self, node: ast.AST) -> ast.expr:
         parts = tstring_parts(node)
-        line = getattr(node, "lineno", 1)
+        line = self.line = getattr(node, "lineno", 1)
         try:
             template = compile_template(parts.strings, self.file, line)
         except TemplateError as error:
@@ -94,9 +97,12 @@ class TemplateExpressions(ast.NodeTransformer):
     def source(self, source: Source, given: Sequence[ast.expr]) -> ast.expr:
         if isinstance(source, ComponentSource):
             return self.component(source, given)
+        if isinstance(source, StateSource):
+            self.bound.setdefault(source.name, self.line)
+            return self.value(source, ast.Name(source.name, ast.Load()))
         return self.value(source, given[source.index])
 
-    def value(self, source: ValueSource, expression: ast.expr) -> ast.expr:
+    def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
         normal = self.name("normal", source.normal)
         if not source.plain or (self.in_iterable and not isinstance(expression, ast.Name)):
             return ast.Call(normal, [expression], [])
@@ -149,7 +155,9 @@ def local_names(statements: list[ast.stmt]) -> set[str]:
     probe.body = [_EmptyFunctions().visit(copy.deepcopy(statement)) for statement in statements] or probe.body
     code = compile(ast.fix_missing_locations(ast.Module([probe], [])), "<names>", "exec", dont_inherit=True)
     inner = next(constant for constant in code.co_consts if hasattr(constant, "co_varnames"))
-    return {name for name in (*inner.co_varnames, *inner.co_cellvars) if not name.startswith(("__hyper", "."))}
+    return {
+        name for name in (*inner.co_varnames, *inner.co_cellvars) if not name.startswith(("__hyper", "."))
+    }
 
 
 class _EmptyFunctions(ast.NodeTransformer):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
+from hyper.field_errors import FieldErrors, Invalid
 from hyper.handlers import signature_of
-from hyper.transport.component import HandlerFailedError, UnknownEventError
+from hyper.transport.component import BadArgumentError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.template import Instance, expand, value_to_html
+from hyper.vdom.template import Instance, expand, handler_name, value_to_html
 from hyper.vdom.values import Fragment, Opaque, Value, content
 from hyper.work import run_timer, start_task
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from hyper.page_mount import PageMount
 
 SELF_ROOTED: Final = frozenset(
-    "tr td th tbody thead tfoot caption colgroup col option optgroup".split()
+    ["tr", "td", "th", "tbody", "thead", "tfoot", "caption", "colgroup", "col", "option", "optgroup"]
 )
 """Elements that may not stand in a ``<div>``: a nested component with such a root has no wrapper around it."""
 
 _NOTHING: Final = Fragment()
+TARGET: Final = "_target"
+"""The parameter in which a browser names the field that is being edited."""
 ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
@@ -34,7 +37,12 @@ class MountedComponent:
     """One instance of a live component, page-level or nested."""
 
     def __init__(
-        self, component: LiveComponent, id: str, properties: Mapping[str, Any], page: PageMount, depth: int = 0
+        self,
+        component: LiveComponent,
+        id: str,
+        properties: Mapping[str, Any],
+        page: PageMount,
+        depth: int = 0,
     ) -> None:
         self.component = component
         self.id = id
@@ -57,6 +65,7 @@ class MountedComponent:
         self.tasks: set[asyncio.Task[None]] = set()
         """Cancelled when it is unmounted."""
         self.is_connected = False
+        self.fields = FieldErrors()
         self.reported: list[tuple[str, str | None]] = []
         """Form states that the browser reported since the last render."""
 
@@ -89,7 +98,9 @@ class MountedComponent:
         except Exception as error:
             self.page.report(error, f"mounting {self.component.name}")
             self.view, self.handlers = None, {}
-            self.tree = content(Element("p", ERROR_CARD, (Text(f"{self.component.name} could not be shown."),)))
+            self.tree = content(
+                Element("p", ERROR_CARD, (Text(f"{self.component.name} could not be shown."),))
+            )
             return
         if self.page.is_connected:
             await self.connected()
@@ -131,7 +142,7 @@ class MountedComponent:
 
         Recognised by the place and its ``key`` property; without a key, by its number among those of the place.
         """
-        key = properties.get("key", None)
+        key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
             properties = {name: value for name, value in properties.items() if name != "key"}
         identity: object = (site, component, "key", key)
@@ -139,7 +150,9 @@ class MountedComponent:
             number = sum(1 for known in self.seen if known[:3] == (site, component, None))  # type: ignore[index]
             identity = (site, component, None, number)
         elif identity in self.seen:
-            raise ComponentError(f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}")
+            raise ComponentError(
+                f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}"
+            )
         child = self.children.get(identity)
         properties = {name: self.owned(value) for name, value in properties.items()}
         if child is None:
@@ -200,13 +213,16 @@ class MountedComponent:
         handler = self.handlers.get(event)
         if handler is None or not self.reachable(event):
             raise UnknownEventError(f"{self.component.name} has no handler {event!r} on the page")
-        positional, named = signature_of(handler).bind(args, params)
+        positional, named = self.bind_arguments(handler, args, params)
         saved = [(cell, cell.cell_contents) for cell in handler.__closure__ or () if _is_filled(cell)]
         token = current.set(self)
         try:
             result = handler(*positional, **named)
             if inspect.isawaitable(result):
                 await result
+        except Invalid as invalid:
+            self.fields.reject(invalid.fields)
+            raise BadArgumentError(str(invalid), invalid.fields) from None
         except Exception as error:
             for cell, value in saved:
                 cell.cell_contents = value
@@ -214,6 +230,22 @@ class MountedComponent:
         finally:
             current.reset(token)
             self.invalidate()
+
+    def bind_arguments(
+        self, handler: Callable[..., Any], args: list[object] | None, params: Mapping[str, object]
+    ) -> tuple[list[object], dict[str, object]]:
+        """The validated arguments of a call; what is wrong with them is kept for the view to show."""
+        target = params.get(TARGET)
+        if target is not None:
+            params = {name: value for name, value in params.items() if name != TARGET}
+        try:
+            arguments = signature_of(handler).bind(args, params)
+        except BadArgumentError as error:
+            self.fields.reject(error.fields, target)
+            self.invalidate()
+            raise
+        self.fields.accept(target)
+        return arguments
 
     async def run_hook(self, name: str) -> None:
         """Run ``on_mount`` or ``on_unmount``, if the component has it."""
@@ -339,7 +371,9 @@ class NestedNode(Opaque):
         root = self.self_root()
         if root is None:
             return Element("div", mark, self.mounted.to_root().children)
-        return Element(root.tag, {**mark, "data-live-self": "", **root.attributes}, root.children, root.namespace)
+        return Element(
+            root.tag, {**mark, "data-live-self": "", **root.attributes}, root.children, root.namespace
+        )
 
 
 def binds(tree: Value, name: str) -> bool:
@@ -366,7 +400,7 @@ def binds(tree: Value, name: str) -> bool:
 
 
 def _binds(attribute: str, text: str, name: str) -> bool:
-    return attribute.startswith("@") and text.partition("(")[0].strip() == name
+    return attribute.startswith("@") and handler_name(attribute, text) == name
 
 
 def _is_filled(cell: CellType) -> bool:

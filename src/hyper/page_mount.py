@@ -38,6 +38,8 @@ class PageMount:
         """What timers wait with; tests put a clock of their own here."""
         self.count = 0
         self.is_connected = False
+        self.is_checked = False
+        """Is every tree compared with what a browser builds? For development and tests."""
         self.mounted: dict[str, MountedComponent] = {}
         self.dirty: set[MountedComponent] = set()
         self.root = MountedComponent(component, id, properties, self)
@@ -121,7 +123,15 @@ class PageMount:
             patches = await self.rerender(mounted)
             if patches:
                 changes.append(Change(mounted.id, patches))
+        if changes and self.is_checked:
+            self.check()
         return changes
+
+    def check(self) -> None:
+        """Nothing, or ``ComponentError`` where a browser would build another tree from this page."""
+        from hyper.checks import check_tree
+
+        check_tree(self.root)
 
     async def rerender(self, mounted: MountedComponent) -> list[Patch]:
         """Render one component; the patches from its last tree to the new one.

@@ -1,0 +1,62 @@
+"""While developing: does a browser build the tree from a page's HTML that the server believes it builds?
+
+Templates are checked when they are compiled, each by itself. What they are put into is not: a ``<div>`` template
+in a ``<p>``, a ``<tr>`` template straight in a ``<table>``, ``Markup`` with an unclosed tag. There a browser
+rearranges the page, and patches would miss. Every page in debug mode, and every page of ``hyper.testing``, is
+therefore printed, parsed and compared.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hyper.errors import ComponentError
+from hyper.mounted import MountedComponent
+from hyper.vdom import Element, Root, parse_html
+
+
+def check_tree(mounted: MountedComponent) -> None:
+    """Nothing, or ``ComponentError`` that names the first place where a browser would build something else."""
+    written = mounted.to_root()
+    built = parse_html(mounted.html(), context=written.context)
+    if built != written:
+        compiled = mounted.component.compiled
+        place = f"{compiled.file}:{compiled.line}"
+        raise ComponentError(f"{place}: {mounted.component.name}: {first_difference(written, built)}")
+
+
+def first_difference(written: Root, built: Root) -> str:
+    """Where two trees part, and the cure."""
+    trail: list[str] = []
+    ours: Any = written
+    theirs: Any = built
+    while True:
+        pairs = list(zip(ours.children, theirs.children, strict=False))
+        inner = next((pair for pair in pairs if pair[0] != pair[1]), None)
+        if inner is None or not _same_shell(*inner):
+            return _sentence(trail, ours, theirs, len(pairs) if inner is None else pairs.index(inner))
+        ours, theirs = inner
+        trail.append(ours.tag)
+
+
+def _same_shell(ours: Any, theirs: Any) -> bool:
+    return (
+        isinstance(ours, Element)
+        and isinstance(theirs, Element)
+        and (ours.tag, ours.namespace, ours.attributes) == (theirs.tag, theirs.namespace, theirs.attributes)
+    )
+
+
+def _sentence(trail: list[str], ours: Any, theirs: Any, index: int) -> str:
+    written = _shown(ours.children[index]) if index < len(ours.children) else "nothing more"
+    built = _shown(theirs.children[index]) if index < len(theirs.children) else "nothing more"
+    where = f"in <{' <'.join(f'{tag}>' for tag in trail)}" if trail else "at the top"
+    return (
+        f"{where} this view writes {written}, but a browser builds {built} there. Some elements may not stand "
+        "in others (a <div> in a <p>, a <tr> outside <tbody>, a <form> in a <form>): write what the browser "
+        "builds, or close every tag of the HTML you pass as Markup"
+    )
+
+
+def _shown(node: Any) -> str:
+    return f"<{node.tag}>" if isinstance(node, Element) else f"{type(node).__name__.lower()} {node.data[:40]!r}"

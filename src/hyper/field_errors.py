@@ -1,0 +1,86 @@
+"""What is wrong with which field of a form, for the view to show: ``error("email")``.
+
+    @live
+    def sign_up():
+        def check(email: EmailStr, age: int): pass
+        def save(email: EmailStr, age: int): ...
+
+        t'''<form @input="check" @submit.prevent="save">
+            <input name="email">{error("email") and t"<p>{error("email")}</p>"}
+            …'''
+
+While somebody types, the whole form is validated, but only fields that were edited complain; a submit makes all
+of them speak. When the arguments of a handler are valid, nothing is wrong any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hyper.context import current
+from hyper.errors import ComponentError, HyperError
+
+MAX_FIELDS: Final = 1000
+"""Names of edited fields that are kept; they come from the browser."""
+
+
+class Invalid(HyperError):
+    """Raised in a handler: the fields hold valid types but not what can be accepted.
+
+        raise Invalid(email="This address has an account already")
+    """
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
+class FieldErrors:
+    """The errors of one mounted component, and which fields its user has touched."""
+
+    __slots__ = ("_errors", "_is_submitted", "_touched")
+
+    def __init__(self) -> None:
+        self._errors: Mapping[str, str] = {}
+        self._touched: frozenset[str] = frozenset()
+        self._is_submitted = False
+
+    def reject(self, errors: Mapping[str, str], target: object = None) -> None:
+        """Note what is wrong; ``target`` is the field being edited, none at a submit."""
+        self._touch(target)
+        self._errors = dict(errors)
+
+    def accept(self, target: object = None) -> None:
+        """Nothing is wrong any more."""
+        self._errors = {}
+        self._is_submitted = False
+        if target is None:
+            self._touched = frozenset()
+        else:
+            self._touch(target)
+
+    def _touch(self, target: object) -> None:
+        if target is None:
+            self._is_submitted = True
+        elif isinstance(target, str) and len(self._touched) < MAX_FIELDS:
+            self._touched |= {target}
+
+    def shown(self) -> dict[str, str]:
+        """The errors to show, by field."""
+        if self._is_submitted:
+            return dict(self._errors)
+        return {name: text for name, text in self._errors.items() if name in self._touched}
+
+
+def error(name: str) -> str:
+    """What is wrong with a field of the component's form, or ``""``: for views."""
+    return errors().get(name, "")
+
+
+def errors() -> dict[str, str]:
+    """What is wrong with the fields of the component's form, by name: for views."""
+    mounted = current.get()
+    if mounted is None:
+        raise ComponentError("error() works in the view of a live component, and none is being rendered")
+    return mounted.fields.shown()
