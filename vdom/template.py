@@ -128,7 +128,7 @@ class Template:
     """One template, compiled: shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "pieces", "plan", "roots",
+        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "pieces", "plan", "printer", "roots",
         "single", "sources", "static_size",
     )  # fmt: skip
 
@@ -155,6 +155,8 @@ class Template:
         self.roots: dict[int, Template] = {}
         self.plan: Any = None
         """How to compare two instances: made and kept by the diff."""
+        self.printer: Any = None
+        """How to print instances: made and kept by the printing."""
 
     def __repr__(self) -> str:
         return f"<Template {self.file}:{self.line}>"
@@ -209,9 +211,9 @@ class Instance(tuple[Any, ...]):
 
     def to_html(self) -> str:
         """The HTML of this render, from statics and values."""
-        out: list[str] = []
-        print_instance(self, out)
-        return "".join(out)
+        from .printing import value_to_html
+
+        return value_to_html(self)
 
     def __repr__(self) -> str:
         return f"<Instance of {self[0].file}:{self[0].line} {tuple(self[1:])!r}>"
@@ -430,46 +432,6 @@ def element_attributes(element: SlotElement, values: tuple[Any, ...]) -> Mapping
 Piece: TypeAlias = "str | Slot | SlotAttribute"
 
 
-def print_instance(instance: Instance, out: list[str]) -> None:
-    """Append the HTML of an instance to ``out``."""
-    for piece in instance[0].pieces:
-        kind = type(piece)
-        if kind is str:
-            out.append(piece)
-        elif kind is Slot:
-            print_value(instance[piece.at], out)
-        else:
-            for name, text in piece.pairs(instance):
-                out.append(f' {name}="{escape_attribute(text)}"')
-
-
-def print_value(value: Value, out: list[str]) -> None:
-    """Append the HTML of a value in normal form to ``out``."""
-    kind = type(value)
-    if kind is str:
-        out.append(escape_text(clean(value)))
-    elif kind is Instance:
-        print_instance(value, out)
-    elif kind is Fragment:
-        for item in value:
-            print_value(item, out)
-    elif kind is int:
-        out.append(str(value))
-    elif kind is RawHtml:
-        out.append(value.html)
-    elif isinstance(value, Opaque):
-        out.append(value.to_html())
-    elif value is not None:
-        out.append(_to_html(value))
-
-
-def value_to_html(value: Value) -> str:
-    """The HTML of a value in normal form, or of a ``Root``."""
-    out: list[str] = []
-    print_value(value, out)
-    return "".join(out)
-
-
 def _to_html(node: Node | Root) -> str:
     from .markup import to_html
 
@@ -545,8 +507,8 @@ def _key_parts(element: SlotElement | Element) -> int | tuple[str | int, ...] | 
             item = named[name]
             if type(item) is tuple:
                 return (item[1],)
-            parts = item.parts  # type: ignore[union-attr]
-            return parts[0] if len(parts) == 1 else parts
+            parts: tuple[str | int, ...] = item.parts  # type: ignore[union-attr]
+            return parts[0] if len(parts) == 1 and isinstance(parts[0], int) else parts
     return None
 
 

@@ -165,7 +165,7 @@ class _Scanner:
             self.fail("declarations and processing instructions do not belong in a template")
         elif match := _TAG.match(source, start):
             self.position = match.end()
-            self.tag(*match.groups(), start)
+            self.tag(match[1], match[2], start)
         else:
             self.out.append("&lt;")
             self.position += 1

@@ -68,14 +68,14 @@ class TemplateExpressions(ast.NodeTransformer):
             raise ComponentError(str(error)) from error
         given = [self.given(part) for part in parts.interpolations]
         expression = self.instance(template, given)
-        return ast.fix_missing_locations(ast.copy_location(expression, node))  # type: ignore[type-var]
+        return ast.fix_missing_locations(ast.copy_location(expression, node))
 
     def given(self, part: Interpolated) -> ast.expr:
         """The expression of an interpolation, as text where it is formatted."""
         value: ast.expr = self.visit(part.value)
         if part.conversion < 0 and part.format_spec is None:
             return value
-        return ast.JoinedStr([ast.FormattedValue(value, part.conversion, part.format_spec)])  # type: ignore[arg-type]
+        return ast.JoinedStr([ast.FormattedValue(value, part.conversion, part.format_spec)])
 
     def name(self, prefix: str, value: object) -> ast.Name:
         """A name under which the new code finds ``value``."""
@@ -134,12 +134,12 @@ class TemplateExpressions(ast.NodeTransformer):
         if type(value) is int:
             return given[value]
         if type(value) is tuple:
-            parts = [
+            parts: list[ast.expr] = [
                 ast.Constant(part) if isinstance(part, str) else ast.FormattedValue(given[part], -1, None)
                 for part in value
             ]
             return ast.JoinedStr(parts)
-        return ast.Constant(value)
+        return ast.Constant(value)  # type: ignore[arg-type]
 
 
 def _is_exactly(value: ast.expr, kind: ast.Name) -> ast.expr:

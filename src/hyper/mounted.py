@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from types import CellType, FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
@@ -14,7 +14,8 @@ from hyper.field_errors import FieldErrors, Invalid
 from hyper.handlers import signature_of
 from hyper.transport.component import BadArgumentError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.template import Instance, expand, handler_name, value_to_html
+from hyper.vdom.printing import value_to_html
+from hyper.vdom.template import Instance, expand, handler_name
 from hyper.vdom.values import Fragment, Opaque, Value, content
 from hyper.work import run_timer, start_task
 
@@ -27,6 +28,8 @@ SELF_ROOTED: Final = frozenset(
 )
 """Elements that may not stand in a ``<div>``: a nested component with such a root has no wrapper around it."""
 
+Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
+"""What a nested component is recognised by: its place in the source, what it is, and its key or number."""
 _NOTHING: Final = Fragment()
 TARGET: Final = "_target"
 """The parameter in which a browser names the field that is being edited."""
@@ -56,9 +59,11 @@ class MountedComponent:
         self.node = NestedNode(self)
         self.is_dirty = False
         self.is_closed = False
-        self.children: dict[object, MountedComponent] = {}
-        self.seen: dict[object, MountedComponent] = {}
+        self.children: dict[Identity, MountedComponent] = {}
+        self.seen: dict[Identity, MountedComponent] = {}
         """The nested components met by the render that is going on."""
+        self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
+        """How many without a key it met at each place."""
         self.cleanups: list[Callable[[], Any]] = []
         """Called when it is unmounted, the last first."""
         self.timers: list[tuple[float, Callable[[], Any]]] = []
@@ -109,7 +114,7 @@ class MountedComponent:
         """The tree as it is now; nested components that are new are started, those no longer met are closed."""
         assert self.view is not None
         self.is_dirty = False
-        self.seen = {}
+        self.seen, self.unkeyed = {}, {}
         emitted: list[Any] = []
         tokens = current.set(self), rendering.set(self)
         try:
@@ -145,9 +150,10 @@ class MountedComponent:
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
             properties = {name: value for name, value in properties.items() if name != "key"}
-        identity: object = (site, component, "key", key)
+        identity: Identity = (site, component, "key", key)
         if key is None:
-            number = sum(1 for known in self.seen if known[:3] == (site, component, None))  # type: ignore[index]
+            number = self.unkeyed.get((site, component), 0)
+            self.unkeyed[site, component] = number + 1
             identity = (site, component, None, number)
         elif identity in self.seen:
             raise ComponentError(
