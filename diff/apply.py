@@ -39,7 +39,7 @@ def draft_patches(tree: Root, patches: Sequence[Patch]) -> DraftTree:
     for index, item in enumerate(patches):
         patch: Mapping[str, Any] = read_patch(item, index)
         try:
-            _apply(draft, patch)
+            change_tree(draft, patch)
         except (LookupError, ValueError, HtmlError) as error:
             raise PatchError(f"patch {index}, {_shorten(to_json(patch))}: {error.args[0]}") from None
     return draft
@@ -49,7 +49,8 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 200 else text[:200] + "…"
 
 
-def _apply(tree: DraftTree, patch: Mapping[str, Any]) -> None:
+def change_tree(tree: DraftTree, patch: Mapping[str, Any]) -> None:
+    """Do what one patch of a known shape says, or raise ``LookupError`` or ``ValueError``."""
     path = parse_path(patch["path"])
     change = next(change for member, change in CHANGES.items() if member in patch)
     if path.attribute is not None and change is not _set_value:

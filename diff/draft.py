@@ -33,12 +33,13 @@ class Draft:
         self.name: str = node.name
         self.data: str | None = node.data if isinstance(node, _DATA) else None
         self.attributes = node.attributes if type(node) is Element else None
-        self.children: list[Any] = list(node.children) if type(node) in (Element, Root) else []
+        self.children: list[Any] = list(node.children) if isinstance(node, (Element, Root)) else []
         self.is_new = is_new
         """Did a patch put it in? Then nothing in it has a path yet."""
         self.has_new_ids = False
         """May this subtree hold ids that ``node`` did not?"""
-        self.frozen = node
+        self.frozen: Any = node
+        """What it has become, once the tree is frozen."""
         self._siblings: Siblings | None = None
 
     @property

@@ -17,6 +17,7 @@ from ..vdom.parser import parse_document, parse_html
 from .matching import LEAVES
 
 DOCUMENT: Final = "#document"
+"""The context of a whole document, which no fragment can be put into."""
 
 _PLAIN: Final = LEAVES | {Element}
 

@@ -18,16 +18,17 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree as untyped_etree
 
 from ..vdom.htmlspec import NAMESPACE_URIS
 from ..vdom.namespaces import Content, content_of, namespace_of
 from ..vdom.node import Comment, Doctype, Element, Namespace, Node, ProcessingInstruction, Root, Text
-from ..vdom.parser import DOCUMENT
 from .apply import draft_patches
 from .draft import Draft
-from .fragments import context_of
+from .fragments import DOCUMENT, context_of
 from .patches import Patch, PatchError
+
+etree: Any = untyped_etree
 
 _NAMESPACES: Final[Mapping[str | None, Namespace]] = {
     NAMESPACE_URIS["html"]: "html",
@@ -79,7 +80,7 @@ def _document_items(document: Any) -> list[Any]:
 def _node(item: Any, content: Content) -> Node:
     """The node of one item with all below it."""
     top: list[Node] = []
-    pending: list[tuple[Any, Content, list[Node]]] = [(item, content, top)]
+    pending: list[tuple[Any, Any, list[Node]]] = [(item, content, top)]
     opened: list[tuple[Element, list[Node], list[Node], int]] = []
     while pending:
         item, content, siblings = pending.pop()
@@ -104,7 +105,7 @@ def _leaf(item: Any) -> Node | None:
     if isinstance(item, Doctype):
         return item
     if isinstance(item, etree._ProcessingInstruction):
-        return ProcessingInstruction(f"{item.target} {item.text}" if item.text else str(item.target))
+        return ProcessingInstruction(f"{item.target} {item.text}" if item.text else item.target)
     if isinstance(item, etree._Comment):
         return Comment(item.text or "")
     if isinstance(item, etree._Entity):
@@ -233,7 +234,7 @@ def _origin(child: Any) -> Any:
 
 def _set_data(item: Any, data: str) -> None:
     if isinstance(item, etree._ProcessingInstruction):
-        data = data.removeprefix(str(item.target)).removeprefix(" ")
+        data = data.removeprefix(item.target).removeprefix(" ")
     item.text = data
 
 

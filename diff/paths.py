@@ -6,8 +6,8 @@
 
 A step is ``name``, where a node is the only one of that name among its siblings, else ``name[n]``, counted
 from 1. ``text``, ``comment`` and ``pi`` are names of node kinds; ``*[n]`` is the n-th child of any kind, for
-names that cannot be written (``<a"b>``) or would be taken for such a kind (SVG's ``<text>``). The name asserts: who
-finds another node there does not guess.
+names that cannot be written (``<a"b>``) or would be taken for such a kind (SVG's ``<text>``). The name
+asserts: who finds another node there does not guess.
 """
 
 from __future__ import annotations

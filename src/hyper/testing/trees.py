@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
+from ..diff.fragments import DOCUMENT
 from ..vdom.errors import HtmlError
 from ..vdom.markup import to_html
 from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
-from ..vdom.parser import DOCUMENT, parse_document, parse_html
+from ..vdom.parser import parse_document, parse_html
 
 T = TypeVar("T")
 
@@ -33,8 +34,8 @@ PHRASING: Final = (
     "b", "i", "span", "a", "em", "br", "img", "input", "button", "label", "code", "x-tag", "svg",
 )  # fmt: skip
 FLOW: Final = (
-    "div", "p", "ul", "section", "table", "form", "h2", "pre", "details", "dl", "textarea", "select", "template",
-    "ol", "blockquote", "script", "style", "math", "iframe", "noscript", "video", "hr", *PHRASING,
+    "div", "p", "ul", "section", "table", "form", "h2", "pre", "details", "dl", "textarea", "select", "ol",
+    "template", "blockquote", "script", "style", "math", "iframe", "noscript", "video", "hr", *PHRASING,
 )  # fmt: skip
 CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "ul": ("li",),
