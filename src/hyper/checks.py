@@ -8,9 +8,11 @@ therefore printed, parsed and compared.
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from typing import Any
 
-from hyper.errors import ComponentError
+from hyper.errors import ComponentError, ComponentWarning
 from hyper.mounted import MountedComponent
 from hyper.vdom import Element, Root, parse_html
 
@@ -23,6 +25,24 @@ def check_tree(mounted: MountedComponent) -> None:
         compiled = mounted.component.compiled
         place = f"{compiled.file}:{compiled.line}"
         raise ComponentError(f"{place}: {mounted.component.name}: {first_difference(written, built)}")
+
+
+def warn_of_shared_keys(mounted: MountedComponent) -> None:
+    """Siblings with one key are told apart by nothing: neither has a key then, and the author is told."""
+    pending: list[Any] = [mounted.to_root()]
+    while pending:
+        parent = pending.pop()
+        elements = [child for child in parent.children if isinstance(child, Element)]
+        pending += elements
+        counts = Counter((child.kind, child.key) for child in elements if child.key is not None)
+        for (kind, key), count in counts.items():
+            if count > 1:
+                where = f"in <{parent.tag}>" if isinstance(parent, Element) else "at the top"
+                compiled = mounted.component.compiled
+                message = (
+                    f'{count} <{kind}> {where} have the key "{key}": a key has to be one of a kind there'
+                )
+                warnings.warn_explicit(message, ComponentWarning, compiled.file, compiled.line)
 
 
 def first_difference(written: Root, built: Root) -> str:
@@ -59,4 +79,6 @@ def _sentence(trail: list[str], ours: Any, theirs: Any, index: int) -> str:
 
 
 def _shown(node: Any) -> str:
-    return f"<{node.tag}>" if isinstance(node, Element) else f"{type(node).__name__.lower()} {node.data[:40]!r}"
+    return (
+        f"<{node.tag}>" if isinstance(node, Element) else f"{type(node).__name__.lower()} {node.data[:40]!r}"
+    )

@@ -84,6 +84,7 @@ class _Compiler:
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
         }
         self.warn_of_stale_names(setup, view, handlers.values())
+        self.warn_of_globals(handlers.values())
         expressions = TemplateExpressions(self.file)
         known = local_names(setup) | self.parameters()
         view_node = self.view_function(known, view, expressions)
@@ -188,6 +189,20 @@ class _Compiler:
                         ComponentWarning,
                         self.file,
                         statement.lineno,
+                    )
+
+    def warn_of_globals(self, handlers: Iterable[FunctionNode]) -> None:
+        """A handler that assigns a global changes it for every visitor, and nobody else's page is told."""
+        for handler in handlers:
+            for node in ast.walk(handler):
+                if isinstance(node, ast.Global):
+                    names = ", ".join(node.names)
+                    warnings.warn_explicit(
+                        f"{handler.name} changes the global {names}: one for all visitors, whose pages do not "
+                        f"follow. Make it a variable of {self.name} (nonlocal), or shared(…)",
+                        ComponentWarning,
+                        self.file,
+                        node.lineno,
                     )
 
     def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
+import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
@@ -11,8 +12,8 @@ import pydantic
 
 from hyper.compiler import CompiledComponent, compile_component, component_signature
 from hyper.context import current
-from hyper.errors import ComponentError
-from hyper.handlers import field_errors
+from hyper.errors import ComponentError, ComponentWarning
+from hyper.handlers import field_errors, signature_of
 from hyper.vdom.values import Opaque, Value, register_content
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class LiveComponent:
         self.compiled: CompiledComponent = compile_component(function)
         self.signature = component_signature(function)
         self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
+        self.is_checked = False
+        """Were the handlers' annotations looked at?"""
+        self.warned: set[str] = set()
+        """Places that were warned of."""
         self.__name__ = function.__name__
         self.__doc__ = function.__doc__
         self.__module__ = function.__module__
@@ -67,6 +72,32 @@ class LiveComponent:
             if item.kind is item.VAR_KEYWORD:
                 values.update(values.pop(item.name))
         return {name: self.check(name, value) for name, value in values.items()}
+
+    def check_handlers(self, handlers: Mapping[str, Callable[..., Any]]) -> None:
+        """Nothing, or ``ComponentError`` about annotations that cannot be validated by; looks once."""
+        if self.is_checked:
+            return
+        for name, handler in handlers.items():
+            try:
+                signature_of(handler)
+            except Exception as error:
+                line = getattr(inspect.unwrap(handler), "__code__", self.function.__code__).co_firstlineno
+                raise ComponentError(
+                    f"{self.compiled.file}:{line}: the parameters of {name} cannot be validated: {error}"
+                ) from error
+        self.is_checked = True
+
+    def warn_of_missing_key(self, site: str) -> None:
+        """Several of this component at one place, without keys: their state would stay where it is in the list."""
+        if site in self.warned:
+            return
+        self.warned.add(site)
+        file, _, line = site.partition("#")[0].rpartition(":")
+        message = (
+            f"several {self.name} components at one place without a key: when the list changes, the state of one "
+            f"would turn up in another. Give each a key, <{{{self.name}}} key={{item.id}} …>"
+        )
+        warnings.warn_explicit(message, ComponentWarning, file or "call", int(line) if line.isdigit() else 0)
 
     def check(self, name: str, value: Any) -> Any:
         adapter = self.adapters.get(name)

@@ -211,10 +211,20 @@ def _read(file: Path) -> str:
     return importlib.util.decode_source(file.read_bytes())
 
 
+SYNTAX_CURES = {
+    "'await' outside async function": ": write async def for the function around it",
+    "outside async function": ": write async def for the function around it",
+    "no binding for nonlocal": ": set the variable in the component, above the handler",
+    "expected 'else' after 'if' expression": ": a condition inside {…} needs both, {a if b else c}",
+}
+"""What to do about syntax errors that a component's author meets early."""
+
+
 def _load_error(error: BaseException, file: Path) -> LoadError:
     """The error with the place in the author's file that is to blame."""
     if isinstance(error, SyntaxError) and error.filename:
-        return LoadError(f"{type(error).__name__}: {error.msg}", Path(error.filename), error.lineno)
+        cure = next((cure for words, cure in SYNTAX_CURES.items() if words in error.msg), "")
+        return LoadError(f"{type(error).__name__}: {error.msg}{cure}", Path(error.filename), error.lineno)
     if isinstance(error, AuthorError) and (told := _TELLS_ITS_PLACE.match(str(error))):
         return LoadError(told["problem"], Path(told["file"]), int(told["line"]))
     frames = traceback.extract_tb(error.__traceback__)

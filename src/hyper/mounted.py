@@ -94,6 +94,7 @@ class MountedComponent:
             self.view = lambda emit: rest
         else:
             self.view, self.handlers = view, rest
+            self.component.check_handlers(self.handlers)
         self.tree = await self.render()
 
     async def start_guarded(self) -> None:
@@ -154,6 +155,8 @@ class MountedComponent:
         if key is None:
             number = self.unkeyed.get((site, component), 0)
             self.unkeyed[site, component] = number + 1
+            if number == 1:
+                component.warn_of_missing_key(site)
             identity = (site, component, None, number)
         elif identity in self.seen:
             raise ComponentError(
