@@ -7,19 +7,23 @@ numbers, so an error names the line of the page. Functions named ``test_…`` in
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import inspect
 import json
 import re
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from hyper.loader import load_module
+from hyper.testing import Page, mount
+from hyper.transport.component import BadArgumentError
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -85,7 +89,7 @@ def test_blocks_are_of_a_known_language(page: Path) -> None:
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if "```python\n" in page.read_text("utf-8")], ids=page_id
 )
-async def test_python_blocks_run(
+def test_python_blocks_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -94,13 +98,9 @@ async def test_python_blocks_run(
     assert capsys.readouterr().out.splitlines() == [line for code in shown for line in code]
     for name, value in list(vars(module).items()):
         if name.startswith("test_") and callable(value):
-            await _called(value)
-
-
-async def _called(function: Any) -> None:
-    result = function()
-    if inspect.isawaitable(result):
-        await result
+            result = value()
+            if inspect.iscoroutine(result):
+                asyncio.run(result)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
@@ -152,3 +152,117 @@ def test_every_public_name_is_documented(package: str) -> None:
         shown = re.search(rf"\b{re.escape(name)}\b", text)
         assert described or shown, f"{package}.{name} has no docstring and stands on no page"
         assert package != "hyper" or shown, f"{package}.{name} stands on no page"
+
+
+# What the pages say about their components, on those components
+
+
+@pytest.fixture
+def page_of(tmp_path: Path) -> Callable[..., Page]:
+    """Mounts a component of a page: ``page_of("guides/forms", "sign_up")``."""
+
+    def mounted(name: str, component: str, **props: object) -> Page:
+        module = run(ROOT / "docs" / f"{name}.md", tmp_path)
+        return mount(getattr(module, component), **props)
+
+    return mounted
+
+
+PageOf = Callable[..., Page]
+
+
+def test_index_a_click_sends_the_patch_that_is_shown(page_of: PageOf) -> None:
+    page = page_of("index", "counter")
+    page.click("button")
+    assert page.patches == [{"path": "div/p/text", "value": "Count: 1"}]
+
+
+def test_tutorial_items_are_added_ticked_and_removed(page_of: PageOf) -> None:
+    page = page_of("tutorial", "todos")
+    page.submit("form", text="Milk")
+    page.submit("form", text="Bread")
+    page.check("li:first-child input")
+    assert page.texts("li label") == ["Milk", "Bread"]
+    assert page.text("form ~ p") == "1 left"
+    page.click("li:first-child button")
+    assert page.texts("li label") == ["Bread"]
+
+
+def test_tutorial_chat_shows_what_was_sent(page_of: PageOf) -> None:
+    page = page_of("tutorial", "chat")
+    page.submit("form", text="Hello")
+    assert page.texts("li") == ["Hello"]
+
+
+def test_events_each_argument_arrives(page_of: PageOf) -> None:
+    page = page_of("guides/events", "basket")
+    page.click("button", "Two teas")
+    page.submit("form", name="milk")
+    page.click("button", "Buy")
+    page.fill("input[\\@keydown]", "a note ")
+    page.keydown("input[\\@keydown]", "x")
+    assert page.text("pre") == "{'tea': 2, 'milk': 1, 'article 17': 1} a note x x"
+
+
+def test_events_a_search_shows_that_it_searches(page_of: PageOf) -> None:
+    page = page_of("guides/events", "search")
+    page.fill("input", "tea")
+    assert len(page.updates) == 2
+    assert page.texts("li") == ["tea 0", "tea 1", "tea 2"]
+    assert not page.has("p")
+
+
+def test_forms_only_edited_fields_complain_until_a_submit(page_of: PageOf) -> None:
+    page = page_of("guides/forms", "sign_up")
+    with suppress(BadArgumentError):
+        page.fill("[name=email]", "ada")
+    assert page.texts("[role=alert]") == ["This does not look like an address"]
+    with suppress(BadArgumentError):
+        page.submit("form")
+    assert len(page.texts("[role=alert]")) == 2
+    with suppress(BadArgumentError):
+        page.event("save", email="ada@example.com", age=20)
+    assert page.texts("[role=alert]") == ["There is an account with this address"]
+    page.event("save", email="grace@example.com", age=20)
+    assert page.text("form + p") == "1 members"
+    assert not page.has("[role=alert]")
+
+
+def test_forms_nested_names_fill_a_model(page_of: PageOf) -> None:
+    page = page_of("guides/forms", "order_form")
+    fields = {"lines[0].article": "Tea", "lines[1].article": "Milk", "lines[1].number": "2"}
+    with suppress(BadArgumentError):
+        page.submit("form", name="Ada", **fields, **{"lines[0].number": "x"})
+    assert "valid integer" in page.text("form p")
+    page.submit("form", **{"lines[0].number": "1"})
+    assert page.text("form + p") == "1 orders"
+
+
+def test_forms_a_bound_control_follows_and_leads(page_of: PageOf) -> None:
+    page = page_of("guides/forms", "greeting")
+    page.fill("input:not([type])", "you")
+    page.check("[type=checkbox]")
+    assert page.text("p") == "HELLO, YOU"
+    page.click("button")
+    assert page.value("input:not([type])") == ""
+
+
+def test_composition_nested_components_keep_their_state(page_of: PageOf) -> None:
+    page = page_of("guides/composition", "dashboard")
+    page.click("[data-live-component$='.1'] button")
+    page.submit("form", name="green")
+    assert page.texts("p") == ["red: 1 +", "blue: 0 +", "green: 0 +"]
+
+
+def test_shared_state_is_seen_by_everybody(page_of: PageOf) -> None:
+    mine, yours = page_of("guides/shared-state", "poll"), page_of("guides/shared-state", "visitors")
+    mine.click("button", "tea")
+    assert mine.texts("button") == ["tea: 1", "coffee: 0"]
+    assert yours.text("p").endswith("visits so far")
+
+
+def test_security_what_is_rendered_is_escaped(page_of: PageOf) -> None:
+    page = page_of("guides/security", "profile")
+    assert page.find("a")["href"] == "about:blank#blocked"
+    assert page.text("a") == "<script>alert(1)</script>"
+    assert page.text("em") == "mine"

@@ -17,7 +17,7 @@ FACE = ROOT / "src" / "hyper"
 
 IMPORTED_ONLY_BY = {
     "aiohttp": {"transport/server.py", "src/hyper/app.py", "src/hyper/dev.py"},
-    "selectolax": {"vdom/lexbor.py"},
+    "selectolax": {"src/hyper/testing/query.py", "vdom/lexbor.py"},
     "lxml": {"diff/lxml.py"},
     "watchfiles": {"src/hyper/dev.py"},
     "click": {"src/hyper/cli.py", "src/hyper/dev.py"},
