@@ -21,6 +21,9 @@ CallFailure: TypeAlias = Mapping[str, object]
 QUEUE_FULL: Final[CallFailure] = {"code": "throttled", "message": "Too many events are waiting."}
 
 
+FORGOTTEN: Final[CallFailure] = {"code": "outcome_unknown", "message": "This event was answered long ago."}
+
+
 class SessionMisusedError(HyperError):
     """The driver of a session told it something that cannot happen."""
 
@@ -62,7 +65,7 @@ class Inbox:
             self.accepted = seq
             self._queue.append(item if self._has_room(item) else Refused(seq, QUEUE_FULL))
         elif 0 < seq <= self.done:
-            self.due.append(self._replies.get(seq) or Reply(seq))
+            self.due.append(self._replies.get(seq) or Reply(seq, FORGOTTEN))
         elif not 0 < seq <= self.accepted:
             return f"the next event is number {self.accepted + 1}, not {seq}"
         return None

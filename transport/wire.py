@@ -258,10 +258,11 @@ def _next_level(level: list[Any], has_escapes: bool) -> list[Any]:
 
 
 def _check_number(value: float) -> None:
-    if not isfinite(value):
+    if type(value) is int:
+        if not -MAX_INTEGER <= value < MAX_INTEGER:
+            raise BadFrameError("a number of more than 64 bits")
+    elif not isfinite(value):
         raise BadFrameError("a number that JSON does not have")
-    if not -MAX_INTEGER <= value < MAX_INTEGER and type(value) is int:
-        raise BadFrameError("a number of more than 64 bits")
 
 
 def _check_text(text: str) -> None:

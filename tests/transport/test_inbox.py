@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import pytest
+
+from hyper.transport.inbox import FORGOTTEN, QUEUE_FULL, Inbox, Refused, Reply, SessionMisusedError
+from hyper.transport.limits import Limits
+from hyper.transport.wire import Event
+
+
+def make(seq: int) -> Event:
+    return Event("m1", seq, "add", None, {}, [])
+
+
+def accept(inbox: Inbox, *seqs: int) -> list[str | None]:
+    return [inbox.accept(seq, make(seq)) for seq in seqs]
+
+
+def run_all(inbox: Inbox) -> list[int]:
+    ran = []
+    while (event := inbox.next_call(0)) is not None:
+        ran.append(event.seq)
+        inbox.finish_call(None)
+    return ran
+
+
+def answers(inbox: Inbox) -> list[Reply]:
+    due, inbox.due = inbox.due, []
+    return due
+
+
+def test_events_run_in_order_one_at_a_time() -> None:
+    inbox = Inbox(Limits())
+    accept(inbox, 1, 2)
+    first = inbox.next_call(0)
+    assert first is not None
+    assert first.seq == 1
+    assert inbox.next_call(0) is None
+    inbox.finish_call(None)
+    assert run_all(inbox) == [2]
+    assert inbox.done == 2
+    assert answers(inbox) == [Reply(1), Reply(2)]
+
+
+def test_an_event_seen_before_is_answered_again_and_not_run() -> None:
+    inbox = Inbox(Limits())
+    accept(inbox, 1)
+    inbox.next_call(0)
+    inbox.finish_call({"code": "x", "message": "y"})
+    first = answers(inbox)
+    accept(inbox, 1, 1)
+    assert run_all(inbox) == []
+    assert answers(inbox) == first * 2
+
+
+def test_an_event_that_waits_or_runs_is_not_answered_yet() -> None:
+    inbox = Inbox(Limits())
+    accept(inbox, 1, 2)
+    inbox.next_call(0)
+    assert accept(inbox, 1, 2) == [None, None]
+    assert answers(inbox) == []
+
+
+def test_a_gap_and_nonsense_are_refused() -> None:
+    inbox = Inbox(Limits())
+    assert accept(inbox, 2, 0) == ["the next event is number 1, not 2", "the next event is number 1, not 0"]
+    assert run_all(inbox) == []
+    assert accept(inbox, 1, 3) == [None, "the next event is number 2, not 3"]
+
+
+def test_old_outcomes_are_forgotten_but_never_run_again() -> None:
+    inbox = Inbox(Limits(replies=2))
+    for seq in range(1, 5):
+        inbox.accept(seq, make(seq))
+        inbox.next_call(0)
+        inbox.finish_call({"code": str(seq), "message": ""})
+    answers(inbox)
+    accept(inbox, 1, 3)
+    assert run_all(inbox) == []
+    assert answers(inbox) == [Reply(1, FORGOTTEN), Reply(3, {"code": "3", "message": ""})]
+
+
+def test_a_refused_event_is_answered_in_its_turn() -> None:
+    inbox = Inbox(Limits())
+    error = {"code": "throttled", "message": ""}
+    inbox.accept(1, make(1))
+    inbox.accept(2, Refused(2, error))
+    inbox.accept(3, make(3))
+    assert run_all(inbox) == [1, 3]
+    assert answers(inbox) == [Reply(1), Reply(2, error), Reply(3)]
+    assert inbox.accept(2, make(2)) is None
+    assert run_all(inbox) == []
+
+
+def test_the_queue_is_limited() -> None:
+    inbox = Inbox(Limits(queued_events=2))
+    accept(inbox, 1)
+    inbox.next_call(0)
+    accept(inbox, 2, 3, 4, 5)
+    inbox.finish_call(None)
+    assert run_all(inbox) == [2]
+    assert [reply.seq for reply in answers(inbox)] == [1, 2]
+    assert run_all(inbox) == [3]
+    assert answers(inbox) == [Reply(3), Reply(4, QUEUE_FULL)]
+    run_all(inbox)
+    assert answers(inbox) == [Reply(5, QUEUE_FULL)]
+
+
+def test_who_takes_no_answers_is_not_worked_for() -> None:
+    inbox = Inbox(Limits(queued_events=3))
+    accept(inbox, *range(1, 4))
+    run_all(inbox)
+    accept(inbox, 4)
+    assert run_all(inbox) == []
+    answers(inbox)
+    assert run_all(inbox) == [4]
+
+
+def test_events_that_go_on_coming_are_a_flood() -> None:
+    inbox = Inbox(Limits(queued_events=2, refusals_in_a_row=3))
+    accept(inbox, 1)
+    inbox.next_call(0)
+    accept(inbox, *range(2, 6))
+    assert not inbox.is_flooded
+    accept(inbox, 6)
+    assert inbox.is_flooded
+
+
+def test_a_call_that_takes_too_long() -> None:
+    inbox = Inbox(Limits(handler_s=10))
+    accept(inbox, 1)
+    assert not inbox.is_overdue(1e9)
+    inbox.next_call(5)
+    assert not inbox.is_overdue(14.9)
+    assert inbox.is_overdue(15)
+    inbox.finish_call(None)
+    assert not inbox.is_overdue(1e9)
+
+
+def test_ending_a_call_that_never_began() -> None:
+    with pytest.raises(SessionMisusedError):
+        Inbox(Limits()).finish_call(None)
+
+
+def test_clearing_drops_what_waits_and_keeps_what_ran() -> None:
+    inbox = Inbox(Limits())
+    accept(inbox, 1, 2, 3)
+    inbox.next_call(0)
+    inbox.clear()
+    inbox.finish_call(None)
+    assert inbox.done == 1
+    assert run_all(inbox) == []

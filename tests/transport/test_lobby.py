@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from hyper.transport.limits import Limits
+from hyper.transport.lobby import Lobby
+from hyper.transport.session import Session, State
+
+
+class Guest:
+    def __init__(self, session_id: str, limits: Limits, now_s: float = 0) -> None:
+        self.session = Session(session_id, limits, now_s)
+
+    def come(self, lobby: Lobby[Guest]) -> None:
+        lobby.attached(self)
+        self.session.connect(0)
+
+    def go(self, lobby: Lobby[Guest], now_s: float) -> list[str]:
+        self.session.disconnect(now_s)
+        return names(lobby.detached(self))
+
+
+def names(guests: list[Guest]) -> list[str]:
+    return [guest.session.id for guest in guests]
+
+
+def test_a_guest_is_found_until_removed() -> None:
+    limits = Limits()
+    lobby: Lobby[Guest] = Lobby(limits)
+    guest = Guest("a", limits)
+    assert lobby.add(guest) == []
+    assert lobby.get("a") is guest
+    assert list(lobby) == [guest]
+    lobby.remove(guest)
+    assert lobby.get("a") is None
+    assert len(lobby) == 0
+
+
+def test_too_many_pending_push_out_the_oldest() -> None:
+    limits = Limits(pending=2)
+    lobby: Lobby[Guest] = Lobby(limits)
+    evicted = [names(lobby.add(Guest(name, limits))) for name in "abcd"]
+    assert evicted == [[], [], ["a"], ["b"]]
+    assert len(lobby) == 2
+
+
+def test_pending_ones_expire_in_turn() -> None:
+    limits = Limits(pending_s=10)
+    lobby: Lobby[Guest] = Lobby(limits)
+    for now_s, name in enumerate("abc"):
+        lobby.add(Guest(name, limits, now_s))
+    assert names(lobby.tick(9.9)) == []
+    assert names(lobby.tick(10)) == ["a"]
+    assert names(lobby.tick(100)) == ["b", "c"]
+    assert len(lobby) == 0
+
+
+def test_attached_ones_do_not_expire_and_do_not_count() -> None:
+    limits = Limits(pending=1, detached=1)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guests = [Guest(name, limits) for name in "abc"]
+    for guest in guests:
+        assert lobby.add(guest) == []
+        guest.come(lobby)
+    assert names(lobby.tick(1e9)) == []
+    assert [guest.session.state for guest in guests] == [State.ATTACHED] * 3
+
+
+def test_detached_ones_expire_later_and_the_oldest_gives_way() -> None:
+    limits = Limits(detached=2, detached_s=120)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guests = [Guest(name, limits) for name in "abc"]
+    for guest in guests:
+        lobby.add(guest)
+        guest.come(lobby)
+    assert [guest.go(lobby, now_s) for now_s, guest in enumerate(guests)] == [[], [], ["a"]]
+    assert names(lobby.tick(120)) == []
+    assert names(lobby.tick(121)) == ["b"]
+
+
+def test_who_comes_back_starts_anew() -> None:
+    limits = Limits(detached_s=120)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guest = Guest("a", limits)
+    lobby.add(guest)
+    guest.come(lobby)
+    guest.go(lobby, 0)
+    guest.come(lobby)
+    guest.go(lobby, 100)
+    assert names(lobby.tick(219)) == []
+    assert names(lobby.tick(220)) == ["a"]
+    assert guest.session.state is State.CLOSED
+
+
+def test_another_guest_of_the_same_id_is_left_alone() -> None:
+    limits = Limits()
+    lobby: Lobby[Guest] = Lobby(limits)
+    old, new = Guest("a", limits), Guest("a", limits)
+    lobby.add(old)
+    lobby.add(new)
+    lobby.remove(old)
+    assert lobby.get("a") is new
