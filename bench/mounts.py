@@ -47,7 +47,10 @@ class MountedPage:
     def frames(self) -> list[bytes]:
         """Render, diff, encode: the bytes for the browser."""
         encoder = wire.PatchEncoder()
-        return [self.frame(change.component_id, encoder.to_json(change.patches)) for change in run_now(self.mount.changes())]
+        return [
+            self.frame(change.component_id, encoder.to_json(change.patches))
+            for change in run_now(self.mount.changes())
+        ]
 
     def frame(self, component_id: str, patches_json: str) -> bytes:
         self.version += 1

@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias
 
 from ..vdom.escaping import escape_text
 from ..vdom.node import IGNORE, Element, Root, Text
+from ..vdom.printing import value_to_html
 from ..vdom.template import (
     Instance,
     OwnElement,
@@ -39,7 +40,6 @@ from ..vdom.template import (
     expand_node,
     flatten,
     flatten_value,
-    value_to_html,
 )
 from ..vdom.values import Fragment, Value
 from .attributes import diff_attributes
@@ -337,7 +337,10 @@ class _Planner:
     def visit_attributes(self, element: SlotElement, route: Route) -> None:
         items = [item for item in element.attributes if isinstance(item, SlotAttribute)]
         if any([not item.name for item in items]):
-            self.add(SpreadSite(route, element), [part for item in items for part in item.parts if type(part) is int])
+            self.add(
+                SpreadSite(route, element),
+                [part for item in items for part in item.parts if type(part) is int],
+            )
             return
         for item in items:
             self.add(AttributeSite(route, item), [part for part in item.parts if type(part) is int])

@@ -23,7 +23,7 @@ from typing import Any, Final, TypeAlias
 from .errors import TemplateError
 from .escaping import escape_attribute, escape_text
 from .node import KEY_ATTRIBUTES, Comment, Element, Namespace, Node, Root, Text, path_name
-from .values import Fragment, Opaque, RawHtml, Value, register_content, url
+from .values import Fragment, Opaque, RawHtml, Value, register_normal, url
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
 
@@ -128,8 +128,8 @@ class Template:
     """One template, compiled: shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "pieces", "plan", "printer", "roots",
-        "single", "sources", "static_size",
+        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "pieces", "plan",
+        "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
 
     def __init__(self, content: tuple[Part, ...], sources: tuple[Source, ...], file: str, line: int) -> None:
@@ -219,7 +219,7 @@ class Instance(tuple[Any, ...]):
         return f"<Instance of {self[0].file}:{self[0].line} {tuple(self[1:])!r}>"
 
 
-register_content(Instance, lambda value: value)
+register_normal(Instance)
 
 
 # Where the values of slots come from --------------------------------------------------------------------------
@@ -231,7 +231,7 @@ class ValueSource:
 
     index: int
     normal: Callable[[object], Value]
-    plain: tuple[type, ...]
+    plain: frozenset[type]
     """Types that are in normal form as they are: compiled views pass those without a call."""
 
     def value(self, given: Sequence[object]) -> Value:
@@ -244,7 +244,7 @@ class StateSource:
 
     name: str
     normal: Callable[[object], Value]
-    plain: tuple[type, ...]
+    plain: frozenset[type]
 
     def value(self, given: Sequence[object]) -> Value:
         raise TemplateError(

@@ -62,9 +62,9 @@ else:
     from future_tstrings.templatelib import Template as TString
     from future_tstrings.templatelib import convert
 
-SCALARS: Final = (str, int)
-NUMBERS: Final = (int,)
-ALWAYS_CONVERT: Final = ()
+SCALARS: Final = frozenset({str, int, type(None)})
+NUMBERS: Final = frozenset({int})
+ALWAYS_CONVERT: Final[frozenset[type]] = frozenset()
 
 
 def compile_template(strings: Iterable[str], file: str = "<template>", line: int = 1) -> Template:
@@ -284,7 +284,7 @@ def attribute_source(name: str, number: int, whole: bool) -> ValueSource:
 
 def _text_only(value: object) -> Value:
     normal = content(value)
-    if normal is None or type(normal) in SCALARS:
+    if type(normal) in SCALARS:
         return normal
     raise TemplateError("only text can stand inside <textarea> and <title>, not elements")
 

@@ -101,12 +101,21 @@ def content(value: object) -> Value:
 
 def fragment(values: Iterable[object]) -> Fragment:
     """The normal form of several values."""
+    values = tuple(values)
+    if _NORMAL.issuperset(map(type, values)):
+        return Fragment(values)
     return Fragment([content(value) for value in values])
 
 
 def register_content(kind: type, convert: Callable[[Any], Value]) -> None:
     """Let values of exactly this type be put into content through ``convert``."""
     _CONTENT[kind] = convert
+
+
+def register_normal(kind: type) -> None:
+    """Let values of exactly this type be put into content as they are."""
+    _NORMAL.add(kind)
+    _CONTENT[kind] = _itself
 
 
 def _itself(value: Value) -> Value:
@@ -117,13 +126,12 @@ def _root(value: Root) -> Fragment:
     return Fragment(value.children)
 
 
+_NORMAL: set[type] = {str, int, type(None), Fragment, RawHtml, *NODES}
 _CONTENT: dict[type, Callable[[Any], Value]] = {
     list: fragment,
     tuple: fragment,
-    Fragment: _itself,
-    RawHtml: _itself,
     Root: _root,
-    **dict.fromkeys(NODES, _itself),
+    **dict.fromkeys(_NORMAL, _itself),
 }
 
 

@@ -1,7 +1,7 @@
 """Templates inside a component's code: compiled once, and replaced by the tuple of their values.
 
     t'<li key="{item.id}">{item.text}</li>'
-    →  Instance((template_0, v if (v := item.id).__class__ is str or v.__class__ is int else normal_0(v), …))
+    →  Instance((template_0, v if (v := item.id).__class__ in plain_0 else normal_0(v), …))
 
 The test lets text and numbers, which are in normal form as they are, pass without a call; everything else goes
 through the function that its place in the template asks for.
@@ -103,19 +103,20 @@ class TemplateExpressions(ast.NodeTransformer):
         return self.value(source, given[source.index])
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
+        if isinstance(expression, ast.IfExp):  # each branch by itself: most often they are constants
+            body, orelse = self.value(source, expression.body), self.value(source, expression.orelse)
+            return ast.copy_location(ast.IfExp(expression.test, body, orelse), expression)
+        if isinstance(expression, ast.Constant) and type(expression.value) in source.plain:
+            return expression
         normal = self.name("normal", source.normal)
         if not source.plain or (self.in_iterable and not isinstance(expression, ast.Name)):
             return ast.Call(normal, [expression], [])
-        is_name = isinstance(expression, ast.Name)
         name = expression.id if isinstance(expression, ast.Name) else _VALUE
-        first = expression if is_name else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
-        tests = [
-            _is_exactly(first if number == 0 else ast.Name(name, ast.Load()), self.name("type", kind))
-            for number, kind in enumerate(source.plain)
-        ]
-        test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
+        first = expression if name != _VALUE else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
+        kind = ast.Attribute(first, "__class__", ast.Load())
+        is_plain = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
         value = ast.Name(name, ast.Load())
-        return ast.IfExp(test, value, ast.Call(normal, [value], []))
+        return ast.IfExp(is_plain, value, ast.Call(normal, [value], []))
 
     def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:
         names: list[ast.expr | None] = [ast.Constant(name) for name, _ in source.properties]
@@ -140,10 +141,6 @@ class TemplateExpressions(ast.NodeTransformer):
             ]
             return ast.JoinedStr(parts)
         return ast.Constant(value)  # type: ignore[arg-type]
-
-
-def _is_exactly(value: ast.expr, kind: ast.Name) -> ast.expr:
-    return ast.Compare(ast.Attribute(value, "__class__", ast.Load()), [ast.Is()], [kind])
 
 
 def local_names(statements: list[ast.stmt]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hyper.errors import TemplateError
-from hyper.vdom.template import value_to_html
+from hyper.vdom.printing import value_to_html
 from hyper.vdom.values import content
 
 
@@ -21,4 +21,4 @@ def html(template: Any) -> Markup:
     """
     if type(template) is str:
         raise TemplateError('html() takes a template: write t"…" instead of "…" or f"…"')
-    return Markup(value_to_html(content(template)))  # noqa: S704
+    return Markup(value_to_html(content(template)))

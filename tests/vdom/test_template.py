@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
+
 from hyper.vdom import Comment, Element, TemplateError, Text, parse_html
-from hyper.vdom.template import Instance, expand, value_to_html
+from hyper.vdom.printing import value_to_html
+from hyper.vdom.template import Instance, expand
 from hyper.vdom.template_compiler import compile_template
 from hyper.vdom.values import Fragment, content
-from markupsafe import Markup
 
 
 def render(*strings_and_values: object) -> Instance:
@@ -74,7 +76,11 @@ def test_values_in_content(value: object, printed: str) -> None:
         (['<p style="width: ', '%"></p>'], 40, '<p style="width: 40%"></p>'),
         (['<p style="width: ', '"></p>'], "1px; background: url(x)", '<p style="width: "></p>'),
         (['<button @click="add(', ')">x</button>'], 5, '<button @click="add(5)">x</button>'),
-        (["<p ", "></p>"], {"id": "x", "data-n": 5, "hidden": True, "title": None}, '<p id="x" data-n="5" hidden=""></p>'),
+        (
+            ["<p ", "></p>"],
+            {"id": "x", "data-n": 5, "hidden": True, "title": None},
+            '<p id="x" data-n="5" hidden=""></p>',
+        ),
     ],
 )
 def test_values_in_attributes(strings: list[str], value: object, printed: str | None) -> None:
@@ -125,9 +131,13 @@ def test_textarea_and_pre_keep_a_leading_line_break() -> None:
 
 def test_components_are_called_with_properties_and_children() -> None:
     def card(title: str, children: object = None, footer: object = None, wide: bool = False) -> object:
-        return compile_template(["<section><h2>", "</h2>", "", "</section>"]).instance([title, children, footer])
+        return compile_template(["<section><h2>", "</h2>", "", "</section>"]).instance(
+            [title, children, footer]
+        )
 
-    printed = html("<main><", card, ' title="Hi ', "Ann", '" wide><p>', 5, "</p><:footer>f</:footer></", card, "></main>")
+    printed = html(
+        "<main><", card, ' title="Hi ', "Ann", '" wide><p>', 5, "</p><:footer>f</:footer></", card, "></main>"
+    )
     assert printed == "<main><section><h2>Hi Ann</h2><p>5</p>f</section></main>"
 
 
@@ -151,7 +161,7 @@ def test_components_are_called_with_properties_and_children() -> None:
         (["<h", ">x</h1>"], "a slot inside a tag's name"),
         (["<table><tr><td>1</td></tr></table>"], "a browser puts <tbody> where <tr> is written"),
         (["<p><div>x</div></p>"], "<div>"),
-        (['<button @click="count += 1">x</button>'], 'is no handler'),
+        (['<button @click="count += 1">x</button>'], "is no handler"),
         (["<:footer>x</:footer>"], "is a slot of a component"),
         (["<", ">x"], "a component's tag is never closed"),
         (["a\0b"], "NUL"),
