@@ -32,16 +32,18 @@ DOCS = Path(__file__).parent
 PAGES = {
     "Start": ["index", "tutorial"],
     "Guides": [
+        "guides/templates",
         "guides/events",
         "guides/forms",
         "guides/composition",
+        "guides/work",
         "guides/shared-state",
         "guides/just-the-diff",
         "guides/testing",
         "guides/security",
         "guides/deployment",
     ],
-    "Look up": ["mistakes", "glossary"],
+    "Look up": ["mistakes", "errors", "glossary"],
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
 

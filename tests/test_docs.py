@@ -218,7 +218,7 @@ def test_forms_only_edited_fields_complain_until_a_submit(page_of: PageOf) -> No
         page.fill("[name=email]", "ada")
     assert page.texts("[role=alert]") == ["This does not look like an address"]
     with suppress(BadArgumentError):
-        page.submit("form")
+        page.event("save", email="ada", age="")
     assert len(page.texts("[role=alert]")) == 2
     with suppress(BadArgumentError):
         page.event("save", email="ada@example.com", age=20)
@@ -266,3 +266,18 @@ def test_security_what_is_rendered_is_escaped(page_of: PageOf) -> None:
     assert page.find("a")["href"] == "about:blank#blocked"
     assert page.text("a") == "<script>alert(1)</script>"
     assert page.text("em") == "mine"
+
+
+def test_templates_views_are_python(page_of: PageOf) -> None:
+    page = page_of("guides/templates", "stock")
+    page.click("button")
+    assert page.texts("p") == ["Tea: 4", "Coffee is sold out", "Milk: 2"]
+    assert [found.text for found in page.all(".low")] == ["Milk: 2"]
+    assert page_of("guides/templates", "old_page").text("strong") == "engine"
+
+
+def test_work_a_task_shows_what_there_is(page_of: PageOf) -> None:
+    page = page_of("guides/work", "report")
+    page.click("button")
+    page.wait_for("button:enabled")
+    assert page.texts("li") == ["Line 0", "Line 1", "Line 2"]
