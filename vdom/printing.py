@@ -6,13 +6,13 @@ Of each template one function is compiled, when it is printed for the first time
                                    return [f'<li{"" if _1 is None else f" key=\"{_1}\""}>{_2}</li>'
                                            for _1, _2 in zip(_1, _2)]
 
-It is built as a syntax tree, from the template's static HTML as constants and from names made here: nothing that
-an author or a user wrote is ever read as Python.
+It is built as a syntax tree, from the template's static HTML as constants and from names made here: nothing
+that an author or a user wrote is ever read as Python.
 
-What goes into it has been made printable before, for all rows at once: a list of instances of one template is
-turned into columns, all values of slot 1, all values of slot 2. Numbers need no escaping. The texts of a column
-are joined by NUL, which no HTML can hold, escaped as one long text, and taken apart again only where that
-changed anything. So a thousand labels cost five searches, not five thousand.
+What goes into it has been made printable before, for all rows at once: a list of instances of one template
+is turned into columns, all values of slot 1, all values of slot 2. Numbers need no escaping. The texts of a
+column are joined by NUL, which no HTML can hold, escaped as one long text, and taken apart again only where
+that changed anything. So a thousand labels cost five searches, not five thousand.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _print_kind(kind: type, values: Column) -> Column:
 def _print_groups(
     values: Column, groups: Sequence[Any], names: set[Any], print_group: Callable[[Any, Column], Column]
 ) -> Column:
-    """The HTML of values that have to be printed in groups: each value's group, and the group's way to print."""
+    """The HTML of values that are printed in groups: the group of each, and how a group is printed."""
     out: list[str] = [""] * len(values)
     for name in names:
         places = [place for place, group in enumerate(groups) if group is name]
@@ -119,7 +119,7 @@ def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
 
 
 def _known(column: Column, numbers: list[tuple[Column, Column]]) -> Column | None:
-    """The texts of numbers that another column holds too, as ids do that stand in a key, a cell and bindings."""
+    """The texts of numbers that another column holds too: an id stands in a key, a cell and bindings."""
     for known, texts in numbers:
         if known == column:
             return texts
@@ -134,7 +134,7 @@ def _escaped(texts: Column, escape: Callable[[str], str]) -> Column:
     return texts if escaped is joined else escaped.split("\0")
 
 
-# Making columns printable -------------------------------------------------------------------------------------
+# Making columns printable ---------------------------------------------------------------------------------
 
 
 def _whole_attribute(column: Column, kinds: Kinds) -> Column:
@@ -169,7 +169,7 @@ def _whole_url(text: str) -> str:
     return escape_attribute(clean(str(url(text))))
 
 
-# One function for each template -------------------------------------------------------------------------------
+# One function for each template ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ def _merged(parts: Sequence[ast.expr]) -> list[ast.expr]:
     for part in parts:
         last = merged[-1] if merged else None
         if isinstance(part, ast.Constant) and isinstance(last, ast.Constant):
-            merged[-1] = ast.Constant(last.value + part.value)
+            merged[-1] = ast.Constant(f"{last.value}{part.value}")
         else:
             merged.append(part)
     return merged

@@ -62,8 +62,8 @@ else:
     from future_tstrings.templatelib import Template as TString
     from future_tstrings.templatelib import convert
 
-SCALARS: Final = frozenset({str, int, type(None)})
-NUMBERS: Final = frozenset({int})
+SCALARS: Final[frozenset[type]] = frozenset({str, int, type(None)})
+NUMBERS: Final[frozenset[type]] = frozenset({int})
 ALWAYS_CONVERT: Final[frozenset[type]] = frozenset()
 
 

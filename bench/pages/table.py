@@ -37,7 +37,7 @@ def table():
 
     lines = [
         t"""
-        <tr key="{row.id}" class="{'danger' if row.id == selected else None}"><td
+        <tr key="{row.id}" class="{"danger" if row.id == selected else None}"><td
             class="col-md-1">{row.id}</td><td class="col-md-4"><a
             class="lbl" @click="select({row.id})">{row.label}</a></td><td class="col-md-1"><a
             class="remove" @click="remove({row.id})"><span class="glyphicon glyphicon-remove"
