@@ -159,6 +159,8 @@ def _explain(item: dict[Any, Any]) -> str:
     unknown = [name for name in item if name not in MEMBERS]
     if unknown:
         return f"unknown member {_describe(unknown[0])}"
+    if item.keys() == {"path"}:
+        return "'path' alone says nothing"
     nearest = max(_SHAPES, key=lambda shape: (len(item.keys() & shape.keys()), -len(shape)))
     missing = [name for name in nearest if name not in item]
     if missing:

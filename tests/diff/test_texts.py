@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from hyper.diff import patches_to_json
+from hyper.diff.texts import common_end, common_start, diff_texts, from_utf16, utf16_length
+from tests.strategies import any_texts, hostile_texts
+
+LONG = "The quick brown fox jumps over the lazy dog. "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("1", "2", {"value": "2"}),
+        ("Hello wor", "Hello world", {"at": 9, "insert": "ld"}),
+        ("Hello w", "Hello you", {"value": "Hello you"}),
+        (LONG, LONG + "Again.", {"at": 45, "insert": "Again."}),
+        (LONG, "Again. " + LONG, {"at": 0, "insert": "Again. "}),
+        (LONG, LONG.replace("brown", "red"), {"at": 10, "delete": 5, "insert": "red"}),
+        (LONG + LONG, LONG, {"at": 45, "delete": 45, "insert": ""}),
+        ("\U0001f600" * 30, "\U0001f600" * 30 + "!", {"at": 60, "insert": "!"}),
+        (LONG + "\U0001f600", LONG + "\U0001f601", {"at": 45, "delete": 2, "insert": "\U0001f601"}),
+        (LONG, "", {"value": ""}),
+        ("", LONG, {"value": LONG}),
+    ],
+)
+def test_the_shorter_patch_is_said(old: str, new: str, said: dict[str, object]) -> None:
+    assert diff_texts(old, new, "p/text") == {"path": "p/text", **said}
+
+
+def size(patch: Any) -> int:
+    return len(patches_to_json([patch]).encode())
+
+
+@given(any_texts(), any_texts(), any_texts(), any_texts())
+def test_a_patch_makes_the_new_text_and_no_form_of_it_is_shorter(
+    start: str, gone: str, come: str, end: str
+) -> None:
+    old, new = start + gone + end, start + come + end
+    patch = diff_texts(old, new, "text")
+    value = {"path": "text", "value": new}
+    assert size(patch) <= size(value)
+    if "at" in patch:
+        at, delete = patch["at"], patch.get("delete", 0)
+        assert old[: from_utf16(old, at)] + patch["insert"] + old[from_utf16(old, at + delete) :] == new
+    else:
+        assert patch == value
+
+
+@given(hostile_texts(), hostile_texts(), hostile_texts())
+def test_what_both_have_in_common(start: str, left: str, right: str) -> None:
+    shared = common_start(start + left, start + right)
+    assert shared >= len(start)
+    assert (start + left)[:shared] == (start + right)[:shared]
+    assert (start + left)[shared : shared + 1] != (start + right)[shared : shared + 1] or shared == min(
+        len(start + left), len(start + right)
+    )
+    assert common_end((start + left)[::-1], (start + right)[::-1]) == shared
+
+
+@given(any_texts())
+def test_every_place_between_characters_has_an_offset(text: str) -> None:
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    offsets = [utf16_length(joined[:index]) for index in range(len(joined) + 1)]
+    assert [from_utf16(joined, offset) for offset in offsets] == list(range(len(joined) + 1))
+
+
+@pytest.mark.parametrize(("text", "offset"), [("ab", 3), ("a\U0001f600", 2), ("\U0001f600", 1), ("é", 2)])
+def test_an_offset_outside_or_inside_a_character_is_refused(text: str, offset: int) -> None:
+    with pytest.raises(ValueError, match="offset"):
+        from_utf16(text, offset)
