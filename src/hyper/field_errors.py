@@ -39,9 +39,11 @@ class Invalid(HyperError):
 class FieldErrors:
     """The errors of one mounted component, and which fields its user has touched."""
 
-    __slots__ = ("_errors", "_is_submitted", "_touched")
+    __slots__ = ("_errors", "_is_submitted", "_touched", "is_shown")
 
     def __init__(self) -> None:
+        self.is_shown = False
+        """Has the view asked for them?"""
         self._errors: Mapping[str, str] = {}
         self._touched: frozenset[str] = frozenset()
         self._is_submitted = False
@@ -68,6 +70,7 @@ class FieldErrors:
 
     def shown(self) -> dict[str, str]:
         """The errors to show, by field."""
+        self.is_shown = True
         if self._is_submitted:
             return dict(self._errors)
         return {name: text for name, text in self._errors.items() if name in self._touched}

@@ -1,1 +1,43 @@
-"""Testing tools."""
+"""Tests of live components, without sockets and without a browser.
+
+    from hyper.testing import mount
+
+    def test_counting():
+        page = mount(counter)
+        page.click("button", "+")
+        assert page.text("p") == "Count: 1"
+
+``mount`` gives a ``Page`` that behaves as a browser with the client in it; async tests use ``mount_async``.
+Names are looked up when they are first used: the pytest plugin and the tools for patches need no server.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from hyper.testing.page import AsyncPage, Found, Page, mount, mount_async
+    from hyper.testing.query import QueryError
+    from hyper.testing.session import Pushed, Update
+
+__all__ = ["AsyncPage", "Found", "Page", "Pushed", "QueryError", "Update", "mount", "mount_async"]
+
+_HOMES: Final = {
+    "page": ("AsyncPage", "Found", "Page", "mount", "mount_async"),
+    "query": ("QueryError",),
+    "session": ("Pushed", "Update"),
+}
+_HOME_OF: Final = {name: f"hyper.testing.{home}" for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'hyper.testing' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

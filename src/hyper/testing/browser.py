@@ -1,0 +1,199 @@
+"""The simulated browser: one page, the events that happen in it, and the messages that come of them.
+
+Knows no component: messages go out, patches come in. What it does with both is what ``runtime_js`` does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hyper.testing.bindings import (
+    Binding,
+    DomEvent,
+    bindings_of,
+    parse_expression,
+    values_for,
+)
+from hyper.testing.controls import (
+    changed_fields,
+    controls_near,
+    is_button,
+    is_checked,
+    is_choice,
+    kind_of,
+    values_of,
+)
+from hyper.testing.dom import COMPONENT, DomElement, component_of, find_component, to_dom
+from hyper.testing.patching import Patcher
+from hyper.testing.query import Query, QueryError, excerpt, with_text
+from hyper.vdom import parse_html
+
+MAX_LISTED: Final = 12
+
+
+@dataclass(slots=True)
+class Message:
+    """An event for the server."""
+
+    component_id: str
+    event: str
+    args: list[Any] | None
+    params: dict[str, Any] = field(default_factory=dict)
+    fields: list[tuple[str, str | None]] = field(default_factory=list)
+
+
+class Browser:
+    """What one user sees."""
+
+    def __init__(self, component_id: str, html: str) -> None:
+        self.top = DomElement("div", {COMPONENT: component_id})
+        self.top.set_children([to_dom(node) for node in parse_html(html).children])
+        self.focused: DomElement | None = None
+        self.outbox: list[Message] = []
+        self.heard = 0
+        """How many bindings have been met by events so far."""
+        self._query: Query | None = None
+
+    # From the server
+
+    def apply(self, component_id: str, patches: Sequence[Mapping[str, Any]]) -> None:
+        """Patch one component; raises ``PatchError``."""
+        root = find_component(self.top, component_id)
+        if root is None:
+            raise QueryError(f"patches for {component_id}, which is not on the page")
+        Patcher(root, self.focused).apply(patches)
+        if self.focused is not None and not self.top.contains(self.focused):
+            self.focused = None
+        self.touch()
+
+    def touch(self) -> None:
+        """The page is another than before."""
+        self._query = None
+
+    # Finding
+
+    def all(self, css: str, text: str | None = None) -> list[DomElement]:
+        """The elements that match, in document order."""
+        if self._query is None:
+            self._query = Query(self.top, self.focused)
+        return with_text(self._query.matches(css), text)
+
+    def one(self, css: str, text: str | None = None) -> DomElement:
+        """The element that matches; ``QueryError`` where there is none, or more than one."""
+        found = self.all(css, text)
+        if len(found) == 1:
+            return found[0]
+        wanted = f"{css!r}" if text is None else f"{css!r} with the text {text!r}"
+        if found:
+            hint = (
+                "narrow the selector" if text is not None else "narrow the selector, or say which text it has"
+            )
+            raise QueryError(f"{len(found)} elements match {wanted}: {hint}.\n{_listed(found)}")
+        raise QueryError(
+            f"nothing matches {wanted}.{self._instead(css, text)}\n\nThe page:\n{excerpt(self.top)}"
+        )
+
+    def _instead(self, css: str, text: str | None) -> str:
+        """What there is that could have been meant."""
+        if text is not None and (others := self.all(css)):
+            return f" Without the text there are:\n{_listed(others)}"
+        last = css.replace(">", " ").split(",")[0].split()
+        tag = last[-1].partition("[")[0].partition(".")[0].partition("#")[0].partition(":")[0] if last else ""
+        same = [element for element in self.top.elements() if element.tag == tag]
+        return f" The page has these <{tag}>:\n{_listed(same)}" if same else ""
+
+    # Events
+
+    def fire(self, event: DomEvent) -> bool:
+        """Let an event happen; whether somebody listened."""
+        before = self.heard
+        self._bind(event)
+        for element in list(event.target.ancestors()):
+            if element is event.target or event.bubbles:
+                self._meet(element, event, is_global=False)
+            if event.is_stopped:
+                return self.heard > before
+        for element in [self.top, *self.top.elements()]:
+            self._meet(element, event, is_global=True)
+        return self.heard > before
+
+    def _bind(self, event: DomEvent) -> None:
+        """``@bind``: what a control shows becomes the value of a variable."""
+        control = event.target
+        for binding in bindings_of(control, "bind"):
+            if event.type == ("change" if "lazy" in binding.keys else "input"):
+                self.heard += 1
+                is_tick = kind_of(control) == "checkbox"
+                value = is_checked(control) if is_tick else values_of([control])
+                component_id = component_of(control).attributes[COMPONENT]
+                name = control.attributes[binding.attribute].strip()
+                self.outbox.append(Message(component_id, f"={name}", [value]))
+
+    def _meet(self, element: DomElement, event: DomEvent, *, is_global: bool) -> None:
+        for binding in bindings_of(element, event.type):
+            if binding.is_global == is_global and self._is_due(binding, element, event):
+                self._run(binding, element, event)
+
+    def _is_due(self, binding: Binding, element: DomElement, event: DomEvent) -> bool:
+        if "self" in binding.words and event.target is not element:
+            return False
+        if "outside" in binding.words and element.contains(event.target):
+            return False
+        return binding.matches_keys(event)
+
+    def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+        self.heard += 1
+        if "once" in binding.words:
+            if binding.attribute in element.spent:
+                return
+            element.spent.add(binding.attribute)
+        event.is_prevented |= "prevent" in binding.words or event.type == "submit"
+        event.is_stopped |= "stop" in binding.words
+        self._post(binding, element, event)
+
+    def _post(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+        text = element.attributes[binding.attribute]
+        try:
+            expression = parse_expression(text)
+            values = values_for(expression, element, event)
+        except (ValueError, LookupError) as error:
+            where = f'{binding.attribute}="{text}" of {element.start_tag()}'
+            raise QueryError(f"{where}: {error.args[0]}{self._names(element)}") from None
+        component = component_of(element)
+        fields = changed_fields(_changed_controls(event), component)
+        sent = json.loads(json.dumps([values.args, values.params]))
+        self.outbox.append(
+            Message(component.attributes[COMPONENT], expression.name, sent[0], sent[1], fields)
+        )
+
+    @staticmethod
+    def _names(element: DomElement) -> str:
+        names = [name for control in controls_near(element) if (name := control.get("name"))]
+        return f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+
+    def listeners(self, kind: str) -> list[DomElement]:
+        """The elements with a binding to events of this type."""
+        return [element for element in [self.top, *self.top.elements()] if bindings_of(element, kind)]
+
+
+def _changed_controls(event: DomEvent) -> list[DomElement]:
+    """The controls whose state goes along: all of a form that is submitted, else those of a choice."""
+    target = event.target
+    if event.type == "submit":
+        return [item for item in controls_near(target) if not is_button(item) and kind_of(item) != "file"]
+    if event.type == "click" and event.is_prevented:
+        return []  # the browser takes the choice back
+    if target.tag == "select":
+        return [target]
+    if is_choice(target):
+        return [item for item in controls_near(target) if item.get("name") == target.get("name")]
+    return []
+
+
+def _listed(elements: Iterable[DomElement]) -> str:
+    lines = [f"  {excerpt(element, 200)}" for element in elements]
+    more = f"\n  … and {len(lines) - MAX_LISTED} more" if len(lines) > MAX_LISTED else ""
+    return "\n".join(lines[:MAX_LISTED]) + more

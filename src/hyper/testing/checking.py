@@ -1,0 +1,77 @@
+"""What a test page checks at every step: on both sides of the wire, what was patched is what was rendered."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from hyper.diff import Patch, PatchError, apply_patches, patches_to_json
+from hyper.testing.dom import COMPONENT, SELF
+from hyper.vdom import Element, Node, Root, Text
+from hyper.vdom.node import IGNORE
+
+MAX_LINES: Final = 60
+"""Lines of difference shown in a message."""
+
+
+def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> None:
+    """``apply_patches(old, patches)`` has to be ``new``; ``AssertionError`` shows where it is not."""
+    try:
+        patched = apply_patches(old, patches)
+    except PatchError as error:
+        raise AssertionError(
+            f"{name}: a patch does not fit the tree before it: {error}\n{_told(patches)}"
+        ) from error
+    check_same(patched, new, f"{name}: the patched tree is not the rendered one", patches)
+
+
+def check_same(
+    found: Root, wanted: Root, message: str, patches: Sequence[Patch] = (), *, with_nested: bool = False
+) -> None:
+    """Both trees have to be the same but for what is not theirs; ``AssertionError`` shows the difference."""
+    found, wanted = outer(found, with_nested=with_nested), outer(wanted, with_nested=with_nested)
+    if found != wanted:
+        lines = difflib.unified_diff(
+            list(outline(found)), list(outline(wanted)), "patched", "rendered", lineterm="", n=2
+        )
+        shown = list(lines)
+        more = f"\n… {len(shown) - MAX_LINES} lines more" if len(shown) > MAX_LINES else ""
+        raise AssertionError("\n".join([message, *shown[:MAX_LINES]]) + more + _told(patches))
+
+
+def _told(patches: Sequence[Patch]) -> str:
+    return f"\nThe patches: {patches_to_json(patches)}" if patches else ""
+
+
+def outer(root: Root, *, with_nested: bool = False) -> Root:
+    """A tree without what belongs to others: content of ignored elements and of nested components."""
+    return Root(tuple([_outer(child, with_nested) for child in root.children]), root.context)
+
+
+def _outer(node: Node, with_nested: bool) -> Node:
+    if not isinstance(node, Element):
+        return node
+    if COMPONENT in node.attributes and not with_nested:
+        marks = {name: node.attributes[name] for name in (COMPONENT, SELF) if name in node.attributes}
+        return Element(node.tag, marks, (), node.namespace)
+    if IGNORE in node.attributes:
+        return Element(node.tag, node.attributes, (), node.namespace)
+    children = []
+    for child in node.children:
+        children.append(
+            _outer(child, with_nested)
+        )  # no comprehension: it would double the depth of the stack
+    return Element(node.tag, node.attributes, tuple(children), node.namespace)
+
+
+def outline(root: Any, depth: int = 0) -> Iterator[str]:
+    """A tree, one node to a line, indented; texts with their white space shown."""
+    for node in root.children:
+        if isinstance(node, Element):
+            attributes = "".join(f' {name}="{value}"' for name, value in sorted(node.attributes.items()))
+            yield f"{'  ' * depth}<{node.tag}{attributes}>"
+            yield from outline(node, depth + 1)
+        else:
+            text = repr(node.data) if isinstance(node, Text) else repr(node)
+            yield f"{'  ' * depth}{text}"

@@ -1,0 +1,38 @@
+"""The time that components on test pages live in: it stands still until a test lets it go on."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Awaitable, Callable
+
+Settle = Callable[[], Awaitable[None]]
+
+
+class Clock:
+    """One time for all pages, in seconds since the first one."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self._order = itertools.count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until that time has been let go by."""
+        waiting = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now_s + seconds, next(self._order), waiting))
+        await waiting
+
+    async def advance(self, seconds: float, settle: Settle) -> None:
+        """Let time go by; whoever is due wakes up in order, and ``settle`` is awaited after each."""
+        end_s = self.now_s + seconds
+        while self._sleepers and self._sleepers[0][0] <= end_s:
+            self.now_s, _, waiting = heapq.heappop(self._sleepers)
+            if not waiting.done():
+                waiting.set_result(None)
+                await settle()
+        self.now_s = end_s
+
+
+clock = Clock()

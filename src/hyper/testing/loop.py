@@ -1,0 +1,71 @@
+"""The event loop that synchronous tests run components on: made with the first page, closed with the last."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from hyper.testing.query import QueryError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_runner: asyncio.Runner | None = None
+
+
+def run(job: Coroutine[Any, Any, T]) -> T:
+    """The result of ``job``; tasks that components started go on while it runs."""
+    global _runner
+    __tracebackhide__ = True
+    if _is_running():
+        job.close()
+        raise RuntimeError(
+            "mount() is for plain tests, and an event loop is running here: in an async test write"
+            " page = await mount_async(component), and await page.click(…)"
+        )
+    if _runner is None:
+        _runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+    try:
+        return _runner.run(job)
+    except QueryError as error:
+        raise error.with_traceback(None) from None  # the message says it all: the way there is no news
+
+
+def _is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def is_own(loop: asyncio.AbstractEventLoop) -> bool:
+    """Is it the loop of the synchronous pages?"""
+    return _runner is not None and _runner.get_loop() is loop
+
+
+def close() -> None:
+    """End what still runs on the loop, and the loop."""
+    global _runner
+    runner, _runner = _runner, None
+    if runner is not None:
+        runner.close()
+
+
+atexit.register(close)
+
+
+def blocking(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Any, P], T]:
+    """An async method as one that returns when it is done."""
+
+    def call(page: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        __tracebackhide__ = True
+        return run(method(page, *args, **kwargs))
+
+    functools.update_wrapper(call, method)
+    return call

@@ -1,0 +1,265 @@
+"""Patches applied to the simulated page, as the browser client applies them to the DOM.
+
+What is kept stays the same element, with whatever the user did to it. Written from the client's side on
+purpose: ``apply_patches`` is the reference for trees, and a page checks the one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from hyper.diff import PatchError
+from hyper.diff.fragments import parse_children
+from hyper.diff.paths import Path, Siblings, parse_path
+from hyper.diff.texts import from_utf16
+from hyper.testing.controls import check, choose, default_value, is_choice, options_of, value_of
+from hyper.testing.dom import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
+
+_IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
+"""Attributes that make an element another one."""
+
+Later = Callable[[], None]
+
+
+class Patcher:
+    """One batch for one component."""
+
+    def __init__(self, root: DomElement, focused: DomElement | None) -> None:
+        self.component = root
+        self.focused = focused
+        self.holder = root.parent if SELF in root.attributes else None
+        self.root = DomElement("div") if self.holder else root
+        self.later: list[Later] = []
+        """What has to wait until the whole batch is in place: a radio button is checked in its group."""
+
+    def apply(self, patches: Sequence[Mapping[str, Any]]) -> None:
+        """Apply them in order; ``PatchError`` for one that does not fit."""
+        if self.holder:
+            self.root.children = [self.component]  # its parent stays what it is: the way up leads on
+        for patch in patches:
+            try:
+                self.apply_one(patch)
+            except (LookupError, ValueError, AttributeError, IndexError) as error:
+                raise PatchError(f"{error}: {patch}") from error
+        if self.holder:
+            at = _index_of(self.holder.children, self.component)
+            self.holder.set_children(
+                [*self.holder.children[:at], *self.marked(), *self.holder.children[at + 1 :]]
+            )
+        for later in self.later:
+            later()
+
+    def marked(self) -> list[DomNode]:
+        """The new content of a component that is one element: it is still that component."""
+        for node in self.root.children:
+            if isinstance(node, DomElement) and node is not self.component:
+                node.attributes = {
+                    COMPONENT: self.component.attributes[COMPONENT],
+                    SELF: "",
+                    **node.attributes,
+                }
+        return self.root.children
+
+    def apply_one(self, patch: Mapping[str, Any]) -> None:
+        path = parse_path(patch["path"])
+        node = self.find(path)
+        if "value" in patch:
+            self.set_value(node, path.attribute, patch["value"])
+        elif "at" in patch:
+            self.splice(node, patch)
+        elif isinstance(node, DomElement) and self.is_open(node):
+            self.rewrite(node, patch)
+        else:
+            raise LookupError("no children to patch")
+
+    # Finding
+
+    def is_open(self, node: DomNode) -> bool:
+        """Are its children this component's?"""
+        if not isinstance(node, DomElement) or node.is_closed:
+            return False
+        return node is self.root or node is self.component or COMPONENT not in node.attributes
+
+    def find(self, path: Path) -> DomNode:
+        node: DomNode = self.root if path.anchor is None else self.by_id(path.anchor)
+        for step in path.steps:
+            if not isinstance(node, DomElement) or not self.is_open(node):
+                raise LookupError(f"nothing may be addressed below {node}")
+            node = node.children[Siblings(node.children).find(step)]
+        return node
+
+    def by_id(self, name: str) -> DomElement:
+        stack: list[DomNode] = self.root.children[::-1]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, DomElement):
+                if node.get("id") == name:
+                    return node
+                if self.is_open(node):
+                    stack += node.children[::-1]
+        raise LookupError(f"no element has the id {name!r}")
+
+    # Texts and attributes
+
+    def set_value(self, node: DomNode, attribute: str | None, value: str | None) -> None:
+        if attribute is not None and isinstance(node, DomElement):
+            self.set_attribute(node, attribute, value)
+        elif attribute is None and isinstance(node, DomLeaf) and value is not None:
+            self.set_data(node, value)
+        else:
+            raise LookupError("no such text or attribute")
+
+    def set_data(self, node: DomLeaf, data: str) -> None:
+        show = self.hold_text(node.parent)
+        node.data = data
+        show()
+
+    def splice(self, node: DomNode, patch: Mapping[str, Any]) -> None:
+        if not isinstance(node, DomLeaf):
+            raise LookupError("no such text")
+        start = from_utf16(node.data, patch["at"])
+        stop = from_utf16(node.data, patch["at"] + patch.get("delete", 0))
+        self.set_data(node, node.data[:start] + patch["insert"] + node.data[stop:])
+
+    def set_attribute(self, element: DomElement, name: str, value: str | None) -> None:
+        show = self.hold_typing(element) if name == "value" and element.tag == "input" else None
+        if value is None:
+            element.attributes.pop(name, None)
+        else:
+            element.attributes[name] = value
+        if show:
+            show()
+        if name == "checked" and is_choice(element):
+            self.later.append(lambda: check(element, value is not None))
+        if name == "value" and element.tag == "select":
+            for option in options_of(element):
+                option.selected = None
+        if name == "selected" and element.tag == "option":
+            self.later.append(lambda: _mark(element, value is not None))
+
+    def hold_typing(self, control: DomElement) -> Later:
+        """What shows the new value, unless the user is typing there and the server does not know yet what."""
+        known = default_value(control) if control.reported is None else control.reported
+        if control is self.focused and value_of(control) != known:
+            return lambda: None
+
+        def show() -> None:
+            control.typed = None
+            control.reported = default_value(control)
+
+        return show
+
+    def hold_text(self, parent: DomElement | None) -> Later:
+        """A textarea's text is its value as well."""
+        if parent is not None and parent.tag == "textarea":
+            return self.hold_typing(parent)
+        return lambda: None
+
+    # Children
+
+    def rewrite(self, parent: DomElement, patch: Mapping[str, Any]) -> None:
+        show = self.hold_text(parent)
+        if "insert" in patch:
+            at = _within(patch["insert"], len(parent.children))
+            fresh = self.parse(parent, patch["html"])
+            self.set_children(parent, [*parent.children[:at], *fresh, *parent.children[at:]])
+        elif "html" in patch:
+            self.reconcile(parent, self.parse(parent, patch["html"]))
+        else:
+            self.set_children(parent, _rearranged(parent.children, patch))
+        show()
+
+    def set_children(self, parent: DomElement, children: Iterable[DomNode]) -> None:
+        if parent is not self.root or self.holder is None:
+            parent.set_children(children)
+            return
+        parent.children = list(children)
+        for child in parent.children:
+            child.parent = self.holder
+
+    def parse(self, parent: DomElement, html: str) -> list[DomNode]:
+        element = self.holder if parent is self.root and self.holder else parent
+        context = element.tag if element.namespace == "html" else f"{element.namespace}:{element.tag}"
+        return [to_dom(node) for node in parse_children(html, context)]
+
+    def reconcile(self, parent: DomElement, fresh: list[DomNode]) -> None:
+        """Make ``fresh`` the children; those that are like an old one let it stay and become them."""
+        old = parent.children
+        start, end = _common_ends(old, fresh)
+        middle = fresh[start : len(fresh) - end]
+        self.set_children(parent, [*old[:start], *middle, *old[len(old) - end :]])
+        for kept, new in chain(
+            zip(old, fresh[:start], strict=False), zip(old[::-1], fresh[::-1][:end], strict=False)
+        ):
+            self.become(kept, new)
+
+    def become(self, kept: DomNode, new: DomNode) -> None:
+        if isinstance(kept, DomLeaf) and isinstance(new, DomLeaf):
+            if kept.data != new.data:
+                self.set_data(kept, new.data)
+        elif isinstance(kept, DomElement) and isinstance(new, DomElement):
+            names = [name for name in kept.attributes if not name.startswith("data-live-") and name != "open"]
+            for name in dict.fromkeys([*names, *new.attributes]):
+                if kept.get(name) != new.get(name):
+                    self.set_attribute(kept, name, new.get(name))
+            if not kept.is_closed:
+                show = self.hold_text(kept)
+                self.reconcile(kept, new.children)
+                show()
+
+
+def _rearranged(old: Sequence[DomNode], patch: Mapping[str, Any]) -> list[DomNode]:
+    """The children after a removal, a move or a new order."""
+    children = list(old)
+    if "remove" in patch:
+        start, count = patch["remove"], patch.get("count", 1)
+        _within(start + count, len(children))
+        del children[start : start + count]
+        return children
+    if "move" in patch:
+        children.insert(
+            _within(patch["to"], len(children) - 1), children.pop(_within(patch["move"], len(children) - 1))
+        )
+        return children
+    runs = [run if isinstance(run, list) else [run, run] for run in patch["order"]]
+    indexes = [index for first, last in runs for index in range(first, last + 1)]
+    if sorted(indexes) != list(range(len(children))):
+        raise LookupError("an order has to name each child once")
+    return [children[index] for index in indexes]
+
+
+def _within(index: int, high: int) -> int:
+    if not 0 <= index <= high:
+        raise LookupError(f"{index} is not between 0 and {high}")
+    return index
+
+
+def _index_of(nodes: Sequence[DomNode], node: DomNode) -> int:
+    return next(index for index, other in enumerate(nodes) if other is node)
+
+
+def _common_ends(old: Sequence[DomNode], fresh: Sequence[DomNode]) -> tuple[int, int]:
+    """How many nodes are alike at the start, and after those at the end."""
+    start = end = 0
+    shorter = min(len(old), len(fresh))
+    while start < shorter and _is_alike(old[start], fresh[start]):
+        start += 1
+    while end < shorter - start and _is_alike(old[-1 - end], fresh[-1 - end]):
+        end += 1
+    return start, end
+
+
+def _is_alike(old: DomNode, new: DomNode) -> bool:
+    if isinstance(old, DomLeaf) or isinstance(new, DomLeaf):
+        return isinstance(old, DomLeaf) and isinstance(new, DomLeaf) and old.kind is new.kind
+    same_tag = old.tag == new.tag and old.namespace == new.namespace
+    return same_tag and all(old.get(name) == new.get(name) for name in _IDENTITY)
+
+
+def _mark(option: DomElement, is_on: bool) -> None:
+    select = option.closest("select")
+    if is_on and select is not None and not select.has("multiple"):
+        choose(select, [option])
+    option.selected = is_on

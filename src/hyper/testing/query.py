@@ -1,0 +1,79 @@
+"""Elements by CSS: the page printed once, every element numbered, and lexbor asked which ones match."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from hyper.testing.controls import is_checked, is_control, is_disabled, is_selected, selected_options
+from hyper.testing.dom import DomElement, DomLeaf
+from hyper.vdom import Element, Node
+from hyper.vdom.markup import to_html
+
+_AT: Final = "data-hyper-at"
+_STATES: Final = re.compile(r":(checked|disabled|enabled|focus)(?![\w-])")
+MAX_SHOWN: Final = 3000
+"""Characters of HTML in an error message."""
+
+
+class QueryError(AssertionError):
+    """A test asked for something that is not on the page, or for what a user could not do there."""
+
+
+class Query:
+    """One state of a page, ready to be searched."""
+
+    def __init__(self, top: DomElement, focused: DomElement | None) -> None:
+        self.elements: list[DomElement] = []
+        self.focused = focused
+        self.parser = LexborHTMLParser(to_html(self.numbered(top)))
+
+    def numbered(self, element: DomElement) -> Element:
+        """The element with its number, and its states as attributes that selectors can name."""
+        attributes = {**element.attributes, _AT: str(len(self.elements))}
+        attributes.update({f"data-hyper-{state}": "" for state in self.states(element)})
+        self.elements.append(element)
+        children: list[Node] = []
+        for child in element.children:
+            children.append(child.to_node() if isinstance(child, DomLeaf) else self.numbered(child))
+        return Element(element.tag, attributes, tuple(children), element.namespace)
+
+    def states(self, element: DomElement) -> list[str]:
+        states = ["focus"] if element is self.focused else []
+        if is_control(element) or element.tag in ("option", "fieldset"):
+            states.append("disabled" if is_disabled(element) else "enabled")
+        if element.tag == "option":
+            select = element.closest("select")
+            chosen = selected_options(select) if select else []
+            if is_selected(element) or any(option is element for option in chosen):
+                states.append("checked")
+        elif element.tag == "input" and is_checked(element):
+            states.append("checked")
+        return states
+
+    def matches(self, css: str) -> list[DomElement]:
+        """What a selector finds, in document order."""
+        try:
+            found = self.parser.css(_STATES.sub(r"[data-hyper-\1]", css)) if css.strip() else None
+        except SelectolaxError:
+            found = None
+        if found is None:
+            raise ValueError(f"{css!r} is no CSS selector that is understood here")
+        numbers = sorted({int(node.attributes[_AT] or 0) for node in found if _AT in node.attributes})
+        return [self.elements[number] for number in numbers]
+
+
+def with_text(elements: list[DomElement], text: str | None) -> list[DomElement]:
+    """Those whose text contains ``text``; only those that say exactly this, if there are such."""
+    if text is None:
+        return elements
+    exact = [element for element in elements if element.text() == text]
+    return exact or [element for element in elements if text in element.text()]
+
+
+def excerpt(element: DomElement, limit: int = MAX_SHOWN) -> str:
+    """HTML for an error message."""
+    html = to_html(element.to_node())
+    return html if len(html) <= limit else f"{html[:limit]}… ({len(html) - limit} characters more)"

@@ -1,0 +1,247 @@
+"""One mounted component and the simulated browser that shows it, joined as socket and session join them.
+
+Every update is checked on the way: applied to the tree before it, it has to give the tree that was rendered;
+and the browser has to show what a parser makes of the page's HTML.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hyper.component import LiveComponent
+from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
+from hyper.mounted import MountedComponent
+from hyper.page_mount import PageMount
+from hyper.testing.browser import Browser, Message
+from hyper.testing.checking import check_patches, check_same
+from hyper.testing.clock import clock
+from hyper.transport.component import BadArgumentError, Change, HandlerFailedError
+from hyper.transport.wire import update_frame
+from hyper.vdom import Root, parse_html
+from hyper.vdom.template import expand
+
+MAX_ROUNDS: Final = 1000
+"""Renders after which a page that still changes is taken to change forever."""
+QUIET_ROUNDS: Final = 5
+"""Turns of the event loop without a change after which a page is taken to be at rest."""
+
+_numbers = itertools.count(1)
+_open: set[Session] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the server sent at one moment for one component."""
+
+    component_id: str
+    patches: list[Patch]
+    html: str
+    """The page's HTML then; empty with ``check=False``."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of its frame, with a version of one digit."""
+        return len(update_frame(self.component_id, 1, patches_to_json(self.patches)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """An event for the page's scripts."""
+
+    component_id: str
+    event: str
+    detail: object
+
+
+class Session:
+    """The server's side of a test page, and the host of its mount."""
+
+    def __init__(self, component: LiveComponent, properties: Mapping[str, Any], check: bool) -> None:
+        self.is_checked = check
+        self.mount = PageMount(component, f"page{next(_numbers)}", properties)
+        self.mount.is_checked = check
+        self.mount.sleep = clock.sleep
+        self.updates: list[Update] = []
+        """Since the last step that a test took, on whatever page."""
+        self.pushed: list[Pushed] = []
+        self.roots: dict[str, Root] = {}
+        """What each component showed after its last update."""
+        self.failures: list[BaseException] = []
+        """What was raised and not told to the test yet."""
+        self.is_closed = False
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._lock = asyncio.Lock()
+        self._hook: asyncio.Task[None] | None = None
+        self._browser: Browser | None = None
+
+    async def start(self) -> None:
+        """Render, show the page, run ``on_mount``."""
+        self.loop = asyncio.get_running_loop()
+        await self.mount.start()
+        self.mount.attach(self)
+        _open.add(self)
+        if self.is_checked:
+            self.mount.check()
+            self._note_new()
+            self._check_page(())
+        self._hook = asyncio.create_task(self._connect())
+        await settle()
+
+    @property
+    def browser(self) -> Browser:
+        """Made when it is first needed: benchmarks need none."""
+        if self._browser is None:
+            self._browser = Browser(self.mount.id, self.mount.html())
+        return self._browser
+
+    async def close(self) -> None:
+        """Unmount; may be called again."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        _open.discard(self)
+        if self._hook is not None and not self._hook.done() and not self._hook.get_loop().is_closed():
+            self._hook.cancel()
+            await asyncio.gather(self._hook, return_exceptions=True)
+        await self.mount.close()
+
+    # What the mount may ask
+
+    def wake(self) -> None:
+        """Nothing to do: the page is settled after every step."""
+
+    async def flush(self) -> None:
+        await self.take_changes()
+
+    def report(self, error: Exception, what: str) -> None:
+        self.failures.append(error)
+
+    def push(self, component_id: str, event: str, detail: object) -> None:
+        self.pushed.append(Pushed(component_id, event, detail))
+
+    # Steps
+
+    async def deliver(self, messages: Sequence[Message]) -> None:
+        """Let the server run these events; afterwards raise what the first handler that failed raised."""
+        for message in messages:
+            await self._call(message)
+            await self.take_changes()
+        await settle()
+
+    async def _call(self, message: Message) -> None:
+        if message.fields:
+            self.mount.merge_fields(message.component_id, message.fields)
+        try:
+            await self.mount.call(message.component_id, message.event, message.args, message.params)
+        except HandlerFailedError as error:
+            self.failures.append(error.__cause__ or error)
+        except BadArgumentError as error:
+            if not self.mount.find(message.component_id).fields.is_shown:
+                self.failures.append(error)
+        except Exception as error:
+            self.failures.append(error)
+
+    async def take_changes(self) -> bool:
+        """Take over what changed; whether anything did."""
+        async with self._lock:
+            if self.is_closed or not self.mount.dirty:
+                return False
+            changes = await self.mount.changes()
+            for change in changes:
+                self._take(change)
+            if self.is_checked and changes:
+                self._note_new()
+                self._check_page([patch for change in changes for patch in change.patches])
+            return bool(changes)
+
+    def _take(self, change: Change) -> None:
+        sent = patches_from_json(patches_to_json(change.patches))
+        html = self.mount.html() if self.is_checked else ""
+        self.updates.append(Update(change.component_id, change.patches, html))
+        mounted = self.mount.mounted.get(change.component_id)
+        if self.is_checked and mounted is not None and change.component_id in self.roots:
+            new = _root_of(mounted)
+            check_patches(self.roots[change.component_id], sent, new, repr(mounted))
+            self.roots[change.component_id] = new
+        if self._browser is not None:
+            try:
+                self._browser.apply(change.component_id, sent)
+            except PatchError as error:
+                raise AssertionError(
+                    f"the browser could not apply an update, and would ask for a resync: {error}"
+                ) from error
+
+    def _note_new(self) -> None:
+        """Take up the components that are new, drop those that are gone."""
+        mounted = self.mount.mounted
+        self.roots = {
+            name: self.roots[name] if name in self.roots else _root_of(item) for name, item in mounted.items()
+        }
+
+    def _check_page(self, patches: Sequence[Patch]) -> None:
+        shown = Root(tuple([child.to_node() for child in self.browser.top.children]))
+        wanted = parse_html(self.mount.html())
+        message = "the browser shows something else than a parser makes of the page's HTML"
+        check_same(shown, wanted, message, patches, with_nested=True)
+
+    async def _connect(self) -> None:
+        try:
+            await self.mount.connected()
+        except Exception as error:
+            self.failures.append(error)
+
+    def raise_failures(self) -> None:
+        """Raise the first thing that a handler, hook or task raised since the last time."""
+        failures, self.failures = self.failures, []
+        if failures:
+            raise failures[0]
+
+
+def _root_of(mounted: MountedComponent) -> Root:
+    return mounted.tree if type(mounted.tree) is Root else Root(expand(mounted.tree))
+
+
+def begin_step() -> None:
+    """Forget the updates of the last step, on all pages."""
+    for session in _open:
+        session.updates.clear()
+        session.pushed.clear()
+
+
+def here() -> list[Session]:
+    """The open pages of this event loop, oldest first."""
+    loop = asyncio.get_running_loop()
+    return sorted((item for item in _open if item.loop is loop), key=lambda item: int(item.mount.id[4:]))
+
+
+async def advance(seconds: float) -> None:
+    """Let time go by for the timers of all pages."""
+    await settle()
+    await clock.advance(seconds, settle)
+    await settle()
+
+
+async def settle() -> None:
+    """Render until nothing changes any more, on all pages of this event loop."""
+    quiet = 0
+    for _ in range(MAX_ROUNDS):
+        changed = [await session.take_changes() for session in here()]
+        quiet = 0 if any(changed) else quiet + 1
+        if quiet > QUIET_ROUNDS:
+            break
+        await asyncio.sleep(0)
+    else:
+        raise AssertionError(
+            f"still changing after {MAX_ROUNDS} renders: does a view or task invalidate itself?"
+        )
+    for session in here():
+        session.raise_failures()
+
+
+def open_sessions() -> list[Session]:
+    """All open pages."""
+    return list(_open)

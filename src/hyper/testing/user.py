@@ -1,0 +1,327 @@
+"""What a user does to a page, as the events that a browser makes of it.
+
+Everything here refuses what a person could not do: click a disabled button, type into a checkbox, submit a
+form with an empty required field. ``QueryError`` says what stands in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from hyper.testing import controls
+from hyper.testing.bindings import DomEvent
+from hyper.testing.browser import Browser
+from hyper.testing.dom import DomElement
+from hyper.testing.query import QueryError, excerpt
+from hyper.testing.validity import refusal
+
+_CHORDS: Final = {
+    "ctrl": "ctrl",
+    "control": "ctrl",
+    "alt": "alt",
+    "shift": "shift",
+    "meta": "meta",
+    "cmd": "meta",
+}
+_KEYS: Final = {
+    "enter": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab", "space": " ",
+    "backspace": "Backspace", "delete": "Delete",
+    "home": "Home", "end": "End", "pageup": "PageUp", "pagedown": "PageDown",
+    "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight",
+    "arrowup": "ArrowUp", "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight",
+}  # fmt: skip
+
+
+class User:
+    """Mouse and keyboard of one browser."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    def fire(self, kind: str, target: DomElement, **details: object) -> DomEvent:
+        event = DomEvent(kind, target, **details)  # type: ignore[arg-type]
+        self.browser.fire(event)
+        return event
+
+    def must_be_heard(self, before: int, element: DomElement, *kinds: str) -> None:
+        """Nobody meets an event that nothing is bound to."""
+        if self.browser.heard > before:
+            return
+        listening = [other for kind in kinds for other in self.browser.listeners(kind)]
+        lines = "".join(f"\n  {excerpt(other, 200)}" for other in listening)
+        there = f". What does:{lines}" if lines else ", and nothing else on the page does"
+        raise QueryError(f"nothing at {excerpt(element, 300)} listens to {' or '.join(kinds)}{there}")
+
+    # Mouse
+
+    def click(self, element: DomElement) -> None:
+        """Click, and what the browser makes of it: a tick, a submitted form, a clicked label's control."""
+        _reachable(element)
+        before = self.browser.heard
+        active = next((node for node in element.ancestors() if _is_active(node)), None)
+        if active is not None and controls.is_disabled(active):
+            raise QueryError(f"{active.start_tag()} is disabled: nobody can click it")
+        self.focus(next((node for node in element.ancestors() if _is_focusable(node)), None))
+        for kind in ("pointerdown", "mousedown", "pointerup", "mouseup"):
+            self.fire(kind, element)
+        is_changed = self._activate(element, active)
+        self.browser.touch()
+        if not is_changed:
+            self.must_be_heard(before, element, "click", "submit")
+
+    def _activate(self, element: DomElement, active: DomElement | None) -> bool:
+        """Fire the click and do what follows; whether the click did something by itself."""
+        if active is not None and active.tag == "label":
+            return self._click_label(element, active)
+        if active is not None and controls.is_choice(active):
+            self._click_choice(element, active)
+            return True
+        event = self.fire("click", element)
+        form = controls.form_of(active) if active is not None and controls.is_button(active) else None
+        if active is None or form is None or event.is_prevented:
+            return False
+        if controls.is_submit(active):
+            self._submit(form, active)
+        elif controls.kind_of(active) == "reset":
+            self.fire("reset", form)
+            controls.reset(form)
+            return True
+        return False
+
+    def _click_label(self, element: DomElement, label: DomElement) -> bool:
+        event = self.fire("click", element)
+        control = _labelled(label)
+        if control is None or event.is_prevented or controls.is_disabled(control):
+            return False
+        self.focus(control)
+        if controls.is_choice(control) or controls.is_button(control):
+            self._activate(control, control)
+        return True
+
+    def _click_choice(self, element: DomElement, control: DomElement) -> None:
+        group = controls.group_of(control) if controls.kind_of(control) == "radio" else [control]
+        old = [other.checked for other in group]
+        was_on = controls.is_checked(control)
+        is_on = controls.kind_of(control) == "radio" or not was_on
+        controls.check(control, is_on)
+        event = self.fire("click", element)
+        if event.is_prevented:  # the browser takes the choice back
+            for other, checked in zip(group, old, strict=True):
+                other.checked = checked
+        elif is_on != was_on:
+            self._changed(control)
+
+    def drag(self, element: DomElement, target: DomElement) -> None:
+        """Drag one element onto another."""
+        _reachable(element)
+        _reachable(target)
+        before = self.browser.heard
+        source = next((node for node in element.ancestors() if node.get("draggable") == "true"), None)
+        if source is None:
+            raise QueryError(f'{excerpt(element, 300)} cannot be dragged: it has no draggable="true"')
+        self.fire("dragstart", element)
+        self.fire("dragenter", target)
+        if not self.fire("dragover", target).is_prevented:
+            raise QueryError(f"nothing can be dropped on {target.start_tag()}: bind @dragover.prevent there")
+        self.fire("drop", target)
+        self.fire("dragend", element)
+        self.must_be_heard(before, target, "drop")
+
+    # Keyboard
+
+    def focus(self, element: DomElement | None) -> None:
+        """Move the focus; the element that had it is told."""
+        old = self.browser.focused
+        if old is element:
+            return
+        if old is not None:
+            self.fire("blur", old)
+            self.fire("focusout", old)
+        self.browser.focused = element
+        self.browser.touch()
+        if element is not None:
+            self.fire("focus", element)
+            self.fire("focusin", element)
+
+    def fill(self, control: DomElement, value: str) -> None:
+        """Type a text in place of what was there."""
+        _usable(control)
+        _check_text(control, value)
+        self.focus(control)
+        if value and controls.is_typed(control):
+            self.fire("keydown", control, key=value[-1])
+        control.typed = value
+        self._changed(control)
+        if value and controls.is_typed(control):
+            self.fire("keyup", control, key=value[-1])
+
+    def _changed(self, control: DomElement) -> None:
+        self.browser.touch()
+        self.fire("input", control)
+        self.fire("change", control)
+
+    def keydown(self, element: DomElement, keys: str) -> None:
+        """Press a key, ``"Enter"`` or ``"ctrl+s"``, and let it go."""
+        _reachable(element)
+        if controls.is_disabled(element):
+            raise QueryError(f"{element.start_tag()} is disabled: it gets no keys")
+        self.focus(element)
+        before = self.browser.heard
+        *chords, key = [keys] if len(keys) == 1 else keys.split("+")
+        held = frozenset(_CHORDS[chord.lower()] for chord in chords)
+        key = _KEYS.get(key.lower(), key)
+        is_done = False
+        if not self.fire("keydown", element, key=key, chords=held).is_prevented:
+            is_done = self._press(element, key, held)
+        self.fire("keyup", element, key=key, chords=held)
+        if not is_done:
+            self.must_be_heard(before, element, "keydown", "keyup", "submit", "click")
+
+    def _press(self, element: DomElement, key: str, held: frozenset[str]) -> bool:
+        """What the browser itself does with a key; whether it changed something."""
+        if key == "Enter" and element.tag == "input" and not controls.is_button(element):
+            form = controls.form_of(element)
+            if form is not None:
+                self._submit_by_key(form)
+            return False
+        if (key == "Enter" and _is_button(element)) or (
+            key == " " and (_is_button(element) or controls.is_choice(element))
+        ):
+            self._activate(element, element)
+            return controls.is_choice(element)
+        if len(key) == 1 and controls.is_typed(element) and not held & {"ctrl", "alt", "meta"}:
+            element.typed = controls.value_of(element) + key
+            self.browser.touch()
+            self.fire("input", element)
+            return True
+        return False
+
+    def _submit_by_key(self, form: DomElement) -> None:
+        """Enter in a field clicks the first submit button of its form, or submits a form of one field."""
+        fields = controls.controls_of(form)
+        buttons = [control for control in fields if controls.is_submit(control)]
+        if buttons and not controls.is_disabled(buttons[0]):
+            self._activate(buttons[0], buttons[0])
+        elif not buttons and sum(controls.is_typed(control) for control in fields) == 1:
+            self._submit(form, None)
+
+    # Forms
+
+    def check(self, control: DomElement, is_on: bool) -> None:
+        """Bring a checkbox or radio button into a state by clicking it, if it is not in it."""
+        _usable(control)
+        if not controls.is_choice(control):
+            raise QueryError(f"{control.start_tag()} is no checkbox and no radio button")
+        if controls.kind_of(control) == "radio" and not is_on:
+            raise QueryError(f"{control.start_tag()}: a radio button is unchecked by checking another one")
+        if controls.is_checked(control) != is_on:
+            self.click(control)
+
+    def select(self, select: DomElement, wanted: Iterable[str]) -> None:
+        """Choose options by value or label."""
+        _usable(select)
+        if select.tag != "select":
+            raise QueryError(f"{select.start_tag()} is no <select>")
+        chosen = [_option(select, value) for value in wanted]
+        if len(chosen) != 1 and not select.has("multiple"):
+            raise QueryError(f"{select.start_tag()} takes one option, not {len(chosen)}")
+        self.focus(select)
+        controls.choose(select, chosen)
+        self._changed(select)
+
+    def submit(self, element: DomElement) -> None:
+        """Submit a form by its first submit button, as Enter does; or by the button given."""
+        before = self.browser.heard
+        if element.tag == "form":
+            buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
+            if buttons:
+                self.click(buttons[0])
+            else:
+                self._submit(element, None)
+        elif _is_button(element):
+            self.click(element)
+        else:
+            raise QueryError(f"{element.start_tag()} is no form and no submit button")
+        self.must_be_heard(before, element, "submit")
+
+    def _submit(self, form: DomElement, submitter: DomElement | None) -> None:
+        problem = refusal(form, submitter)
+        if problem:
+            raise QueryError(f"the browser would not submit this form: {problem}.\n{excerpt(form)}")
+        self.fire("submit", form, submitter=submitter)
+
+
+# What stands in the way -------------------------------------------------------------------------------------
+
+
+def _reachable(element: DomElement) -> None:
+    """Refuse what nobody can see or get at."""
+    for node in element.ancestors():
+        reason = next((name for name in ("hidden", "inert") if node.has(name)), None)
+        if node.tag == "dialog" and not node.has("open"):
+            reason = "not open"
+        if reason:
+            raise QueryError(f"{element.start_tag()} cannot be reached: {node.start_tag()} is {reason}")
+
+
+def _usable(control: DomElement) -> None:
+    _reachable(control)
+    if controls.is_disabled(control):
+        raise QueryError(f"{control.start_tag()} is disabled: nobody can change it")
+    if control.has("readonly") and controls.is_typed(control):
+        raise QueryError(f"{control.start_tag()} is read only: nobody can change it")
+
+
+def _check_text(control: DomElement, value: str) -> None:
+    if not (controls.is_typed(control) or controls.is_settable(control)):
+        verb = (
+            "check()" if controls.is_choice(control) else "select()" if control.tag == "select" else "click()"
+        )
+        raise QueryError(f"{control.start_tag()} is no text field: use {verb}")
+    limit = control.get("maxlength")
+    if limit and len(value) > int(limit):
+        raise QueryError(f"{control.start_tag()} takes {limit} characters, {value!r} has {len(value)}")
+    if "\n" in value and control.tag == "input":
+        raise QueryError(f"{control.start_tag()} takes one line, not {value!r}")
+    if controls.kind_of(control) in ("number", "range") and value:
+        try:
+            float(value)
+        except ValueError:
+            raise QueryError(f"{control.start_tag()} takes a number, not {value!r}") from None
+
+
+def _option(select: DomElement, wanted: str) -> DomElement:
+    options = controls.options_of(select)
+    for option in options:
+        if wanted == controls.option_value(option) or wanted == option.text():
+            if controls.is_disabled(option):
+                raise QueryError(f"the option {wanted!r} of {select.start_tag()} is disabled")
+            return option
+    known = ", ".join(repr(controls.option_value(option)) for option in options)
+    raise QueryError(f"{select.start_tag()} has no option {wanted!r}. There are: {known or 'none'}")
+
+
+def _is_button(element: DomElement) -> bool:
+    return controls.is_control(element) and controls.is_button(element)
+
+
+def _is_active(element: DomElement) -> bool:
+    """Does a click on it, or on something in it, do more than fire an event?"""
+    return element.tag == "label" or _is_button(element) or controls.is_choice(element)
+
+
+def _is_focusable(element: DomElement) -> bool:
+    return (
+        controls.is_control(element)
+        or element.has("tabindex")
+        or (element.tag == "a" and element.has("href"))
+    )
+
+
+def _labelled(label: DomElement) -> DomElement | None:
+    """The control that a label is for."""
+    *_, top = label.ancestors()
+    if (name := label.get("for")) is not None:
+        return next((element for element in top.elements() if element.get("id") == name), None)
+    return next((element for element in label.elements() if controls.is_control(element)), None)
