@@ -1,0 +1,181 @@
+"""A component driven at random: whatever happens, what was patched is what was rendered.
+
+    from hyper.testing.fuzzing import fuzz
+
+    def test_the_cart():
+        fuzz(cart, user_id=5)
+
+Each run mounts the component and sends it events: those that are on the page, with arguments as the page has
+them, as somebody typed them, and as nobody would; and some that are not. After each the patches are applied to
+the old tree and compared with a fresh render, and with what a browser builds from its HTML. A failure is shrunk
+by Hypothesis to the shortest conversation that shows it, and printed so that it can be replayed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from hyper.component import LiveComponent
+from hyper.handlers import HandlerSignature, signature_of
+from hyper.page_mount import PageMount
+from hyper.testing.checking import check_patches, check_same
+from hyper.testing.patches import hostile_texts
+from hyper.transport.component import CallError, HandlerFailedError
+from hyper.vdom import Element, Root, iter_nodes, parse_html
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An event that somebody looking at the page could send."""
+
+    component_id: str
+    name: str
+    signature: HandlerSignature
+
+
+def fuzz(
+    component: LiveComponent,
+    *,
+    max_examples: int = 50,
+    steps: int = 20,
+    allow_errors: bool = False,
+    new_every_time: bool = False,
+    **properties: Any,
+) -> None:
+    """Nothing, if ``component`` keeps its word in ``max_examples`` random conversations of up to ``steps`` events.
+
+    Raises what went wrong in the shortest one found: ``AssertionError`` where patches and render part, or the
+    exception of a handler or view; ``allow_errors`` tolerates those of handlers. The conversations are the same
+    at every call, unless ``new_every_time``: then Hypothesis prints what replays a failure.
+    """
+
+    class Conversation(ComponentMachine):
+        pass
+
+    Conversation.component = component
+    Conversation.properties = properties
+    Conversation.allow_errors = allow_errors
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Conversation,
+        settings=settings(
+            max_examples=max_examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=not new_every_time,
+            database=None,
+            print_blob=True,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+class ComponentMachine(RuleBasedStateMachine):
+    """Sends one component events, and compares after each."""
+
+    component: LiveComponent
+    properties: dict[str, Any]
+    allow_errors: bool
+
+    @initialize()
+    def mount(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.page: PageMount = self.run(self.component.mount_for("page", self.properties))
+        self.run(self.page.connected())
+        self.trees = self.roots()
+        self.settle()
+
+    def teardown(self) -> None:
+        if hasattr(self, "page"):
+            self.run(self.page.close())
+        if hasattr(self, "loop"):
+            self.loop.close()
+
+    @rule(data=st.data())
+    def event_on_the_page(self, data: st.DataObject) -> None:
+        events = list(self.bound())
+        if not events:
+            return
+        event = data.draw(st.sampled_from(events), label="event")
+        if event.signature.parameters and data.draw(st.booleans(), label="as fields"):
+            names = [parameter.name for parameter in event.signature.parameters]
+            params = data.draw(
+                st.fixed_dictionaries({}, optional=dict.fromkeys(names, values())), label="fields"
+            )
+            self.send(event.component_id, event.name, None, params)
+        else:
+            most = len(event.signature.parameters) + 1
+            self.send(
+                event.component_id, event.name, data.draw(st.lists(values(), max_size=most), label="args"), {}
+            )
+
+    @rule(name=st.text(max_size=12) | st.sampled_from(["__init__", "on_mount", "render", "__class__"]))
+    def event_that_is_not_there(self, name: str) -> None:
+        if not any(event.name == name for event in self.bound()):
+            self.send("page", name, [], {})
+
+    # What the rules are made of
+
+    def run(self, work: Any) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def bound(self) -> Iterator[Bound]:
+        """The events that the present page binds, each once."""
+        seen: set[tuple[str, str]] = set()
+        for id, mounted in sorted(self.page.mounted.items()):
+            for name, handler in mounted.handlers.items():
+                if (id, name) not in seen and mounted.reachable(name):
+                    seen.add((id, name))
+                    yield Bound(id, name, signature_of(handler))
+
+    def send(
+        self, component_id: str, name: str, args: list[object] | None, params: dict[str, object]
+    ) -> None:
+        try:
+            self.run(self.page.call(component_id, name, args, params))
+        except HandlerFailedError as error:
+            if not self.allow_errors:
+                raise error.__cause__ or error from None
+        except CallError:
+            pass
+        self.settle()
+
+    def settle(self) -> None:
+        """Take the changes, and compare what they make with what is rendered."""
+        for id, patches in self.run(self.page.changes()):
+            mounted = self.page.mounted[id]
+            check_patches(self.trees.get(id, Root()), patches, mounted.to_root(), mounted.component.name)
+        self.trees = self.roots()
+        html = self.page.html()
+        message = "a browser builds another tree from the page's HTML"
+        check_same(parse_html(html), self.trees["page"], message, with_nested=True)
+        self.check_ids()
+
+    def roots(self) -> dict[str, Root]:
+        return {id: mounted.to_root() for id, mounted in self.page.mounted.items()}
+
+    def check_ids(self) -> None:
+        """Every nested component on the page is mounted, and every mounted one is on the page."""
+        shown = {
+            node.attributes["data-live-component"]
+            for node in iter_nodes(self.trees["page"])
+            if isinstance(node, Element) and "data-live-component" in node.attributes
+        }
+        assert shown == set(self.page.mounted) - {"page"}, "mounted components and those on the page differ"
+
+
+def values() -> st.SearchStrategy[object]:
+    """What may come as an argument: as JSON brings it, friendly and hostile."""
+    numbers = (
+        st.integers(-3, 12) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+    )
+    texts = st.sampled_from(["", "a", "5", "on", "true", " "]) | hostile_texts()
+    scalars = st.none() | st.booleans() | numbers | texts
+    return scalars | st.lists(texts, max_size=3) | st.dictionaries(texts, scalars, max_size=2)
