@@ -83,5 +83,5 @@ def test_the_sdist_holds_every_file_of_the_repository(names_in_sdist: set[str]) 
 
 
 def test_no_link_is_packed(names_in_sdist: set[str]) -> None:
-    links = tuple(f"src/hyper/{room}" for room in ("vdom", "diff", "transport", "runtime_js"))
+    links = tuple(f"src/hyper/{room}/" for room in ("vdom", "diff", "transport", "runtime_js"))
     assert not [name for name in names_in_sdist if name.startswith(links)]
