@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from hyper.field_errors import Invalid, error
     from hyper.loader import load
     from hyper.markup import html
-    from hyper.page_mount import render
+    from hyper.page_mount import push, render, request
     from hyper.state import broadcast, shared
     from hyper.work import every, spawn
 
@@ -55,7 +55,9 @@ __all__ = [
     "load",
     "mount",
     "page",
+    "push",
     "render",
+    "request",
     "setup",
     "shared",
     "spawn",
@@ -68,7 +70,7 @@ _HOMES: Final = {
     "field_errors": ("Invalid", "error"),
     "loader": ("load",),
     "markup": ("html",),
-    "page_mount": ("render",),
+    "page_mount": ("push", "render", "request"),
     "state": ("broadcast", "shared"),
     "work": ("every", "spawn"),
 }

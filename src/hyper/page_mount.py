@@ -161,9 +161,31 @@ async def render() -> None:
     A handler that loads something sets its loading state, awaits this, and goes on. Without it the page is
     updated once, when the handler is done.
     """
-    mounted = current.get()
-    if mounted is None:
-        raise HyperError("render() works inside a handler or task of a live component, and none is running")
+    mounted = _running("render")
     mounted.invalidate()
     if mounted.page.host is not None:
         await mounted.page.host.flush()
+
+
+def push(event: str, detail: object = None) -> None:
+    """Dispatch ``live:event`` with ``detail`` on the component's root in the browser, for the page's scripts.
+
+    It arrives after the updates of what was changed before. ``detail`` is anything JSON can say; the page
+    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens.
+    """
+    mounted = _running("push")
+    if mounted.page.host is not None:
+        mounted.page.host.push(mounted.id, event, detail)
+
+
+def request() -> RequestContext:
+    """The HTTP request behind the page of the running component: its user, path and some headers."""
+    mounted = _running("request")
+    return mounted.page.request or RequestContext("")
+
+
+def _running(what: str) -> MountedComponent:
+    mounted = current.get()
+    if mounted is None:
+        raise HyperError(f"{what}() works inside a live component, and none is running")
+    return mounted

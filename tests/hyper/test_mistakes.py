@@ -164,7 +164,7 @@ def test_calls_at_the_wrong_place(call: Callable[[], object], told: str) -> None
 
 
 async def test_render_outside_of_a_component() -> None:
-    with pytest.raises(HyperError, match="works inside a handler or task"):
+    with pytest.raises(HyperError, match="works inside a live component"):
         await render()
 
 

@@ -6,11 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hyper.component import LiveComponent
 from hyper.diff import apply_patches
 from hyper.page_mount import PageMount
 from hyper.testing.sources import load_source, one
-from hyper.transport.component import BadArgumentError, HandlerFailedError, UnknownComponentError, UnknownEventError
+from hyper.transport.component import (
+    BadArgumentError,
+    HandlerFailedError,
+    RequestContext,
+    UnknownComponentError,
+    UnknownEventError,
+)
 from hyper.vdom import Root, parse_html
 
 
@@ -22,6 +29,7 @@ class RecordingHost:
         self.woken = 0
         self.flushed: list[Any] = []
         self.errors: list[tuple[str, str]] = []
+        self.pushed: list[tuple[str, str, object]] = []
 
     def wake(self) -> None:
         self.woken += 1
@@ -30,7 +38,7 @@ class RecordingHost:
         self.flushed += await self.mount.changes()
 
     def push(self, component_id: str, event: str, detail: object) -> None:
-        raise NotImplementedError
+        self.pushed.append((component_id, event, detail))
 
     def report(self, error: Exception, what: str) -> None:
         self.errors.append((str(error), what))
@@ -352,7 +360,12 @@ async def test_reported_fields_let_an_input_be_cleared(tmp_path: Path) -> None:
     mount, _ = await mounted(component)
     mount.merge_fields(
         "m",
-        [("form/input[1]/@value", "milk"), ("form/input[2]/@checked", ""), ("form/textarea/@value", "x"), ("no/@value", "x")],
+        [
+            ("form/input[1]/@value", "milk"),
+            ("form/input[2]/@checked", ""),
+            ("form/textarea/@value", "x"),
+            ("no/@value", "x"),
+        ],
     )
     await mount.call("m", "add", ["milk"], {})
     assert await mount.changes() == [
@@ -365,3 +378,26 @@ async def test_reported_fields_let_an_input_be_cleared(tmp_path: Path) -> None:
             ],
         )
     ]
+
+
+async def test_components_push_events_and_know_their_request(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        from hyper.page_mount import push, request
+        @live
+        def page():
+            user = request().user
+            def save():
+                push("saved", {"by": user})
+            t'<p @click="save">{user}</p>'
+        """,
+    )
+    mount = await component.mount_for("m", {}, RequestContext("hash", user="ann"))
+    host = RecordingHost(mount)
+    await mount.call("m", "save", [], {})
+    assert host.pushed == []
+    mount.attach(host)
+    await mount.call("m", "save", [], {})
+    assert host.pushed == [("m", "saved", {"by": "ann"})]
+    assert mount.html() == '<p @click="save">ann</p>'
