@@ -230,7 +230,7 @@ class MountedComponent:
             if inspect.isawaitable(result):
                 await result
         except Invalid as invalid:
-            self.fields.reject(invalid.fields)
+            self.refuse(invalid.fields)
             raise BadArgumentError(str(invalid), invalid.fields) from None
         except Exception as error:
             for cell, value in saved:
@@ -250,11 +250,16 @@ class MountedComponent:
         try:
             arguments = signature_of(handler).bind(args, params)
         except BadArgumentError as error:
-            self.fields.reject(error.fields, target)
+            self.refuse(error.fields, target)
             self.invalidate()
             raise
         self.fields.accept(target)
         return arguments
+
+    def refuse(self, errors: Mapping[str, str], target: object = None) -> None:
+        """Keep what is wrong for the view to show, and what was typed in its controls, to be mended."""
+        self.reported.clear()
+        self.fields.reject(errors, target)
 
     async def run_hook(self, name: str) -> None:
         """Run ``on_mount`` or ``on_unmount``, if the component has it."""

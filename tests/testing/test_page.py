@@ -547,3 +547,26 @@ def test_without_checks_nothing_is_compared(load: Load, monkeypatch: pytest.Monk
     )
     page.click("button", "+")
     assert page.text("p") == "Count: 2"
+
+
+REFUSED = '''
+from typing import Annotated
+from pydantic import Field
+from hyper import Invalid, error
+@live
+def page():
+    def add(text: Annotated[str, Field(max_length=3)]):
+        if text == "bad": raise Invalid(text="is bad")
+    t"""<form @submit="add"><input name="text" value=""><p>{error("text")}</p></form>"""
+'''
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("long", "String should have at most 3 characters"), ("bad", "is bad")]
+)
+def test_what_is_refused_stays_in_its_field(load: Load, text: str, problem: str) -> None:
+    page = mount(load(REFUSED))
+    page.submit(text=text)
+    assert (page.text("p"), page.value("input")) == (problem, text)
+    page.submit(text="ok")
+    assert (page.text("p"), page.value("input")) == ("", "")
