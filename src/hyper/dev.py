@@ -251,7 +251,7 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
     """A page with the place in the author's file for whatever a handler raises."""
     try:
         return await handler(request)
-    except (web.HTTPException, asyncio.CancelledError):
+    except (web.HTTPException, ConnectionError):
         raise
     except Exception as error:
         log.error("%s failed", request.path, exc_info=error)
