@@ -15,6 +15,7 @@ from pathlib import Path
 from hyper.component import LiveComponent
 from hyper.dev_pages import Card, Problem
 from hyper.loader import Loaded, LoadError, load_what_works, place_of
+from hyper.vdom import AuthorError
 
 EXCERPT_LINES = 3
 """How many lines of source are shown before and after the one to blame."""
@@ -99,7 +100,7 @@ def _card(component: LiveComponent, file: Path) -> Card:
 def load_problem(error: LoadError) -> Problem:
     """A file that could not be loaded, for a person."""
     cause = error.__cause__
-    details = "" if cause is None or isinstance(cause, SyntaxError) else _traceback(cause)
+    details = "" if cause is None or isinstance(cause, (SyntaxError, AuthorError)) else _traceback(cause)
     return Problem(
         title=f"{error.file.name} could not be loaded",
         message=error.problem,
