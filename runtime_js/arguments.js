@@ -1,0 +1,35 @@
+/** What an event sends along: the arguments of a call, or all the named data there is. */
+
+import { controlsNear, isButton, isChoice, isControl, valueOf } from "./controls.js";
+import { attributeNames, attributeOf } from "./dom.js";
+
+/** `{args: […]}` for a call like `add(text, 5)`, `{params: {…}}` for a bare name. Throws for an unknown name. */
+export function valuesFor(args, element, event) {
+  const known = knownTo(element, event);
+  const say = (name) => {
+    const value = known.get(name.replace("dataset.", ""));
+    if (value === undefined) throw Error(`no value ${name}`);
+    return Array.isArray(value) ? valueOf(value) : value;
+  };
+  if (args) return { args: args.map((value) => (value?.[""] ? say(value[""]) : value)) };
+  return { params: Object.fromEntries([...known.keys()].map((name) => [name, say(name)])) };
+}
+
+/** The data an event has by name; of form fields the controls with that name. `data-item-id` is `item_id`. */
+function knownTo(element, event) {
+  const { key, submitter, target } = event;
+  const source = [element, target].find(isControl) || element;
+  const known = new Map();
+  for (const name of attributeNames(element)) {
+    if (name.startsWith("data-")) known.set(name.slice(5).replace(/-/g, "_"), attributeOf(element, name));
+  }
+  for (const control of controlsNear(source)) {
+    const { name, disabled } = control;
+    if (name && !disabled && (!isButton(control) || control === submitter)) known.set(name, [...(known.get(name) || []), control]);
+  }
+  if (isControl(source)) known.set("value", isChoice(source) ? source.value : [source]);
+  if (isChoice(source)) known.set("checked", source.checked);
+  if (key) known.set("key", key);
+  if (isControl(target)) known.set("_target", target.name);
+  return known;
+}

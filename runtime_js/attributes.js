@@ -1,0 +1,40 @@
+/** Attributes, and the properties that do not follow them once a user has touched the control. */
+
+import { holdTyping } from "./controls.js";
+import { call, isForeign, read } from "./dom.js";
+import { parseFragment, trust } from "./fragment.js";
+import { held } from "./loading.js";
+import { notice } from "./mirror.js";
+
+const STATES = /^(?:checked|selected|muted|indeterminate)$/;
+
+/**
+ * Set an attribute, or remove it where `value` is `null`. What comes back, if anything, has to wait until the
+ * whole batch is in place: a radio button is checked when its group is complete.
+ */
+export function setAttribute(element, name, value) {
+  const isValue = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
+  const show = isValue && holdTyping(element);
+  if (value === null) removeAttribute(element, name);
+  // a content security policy may forbid the attribute, but not this
+  else if (name === "style") read(element, name).cssText = value;
+  else writeAttribute(element, name, name === "srcdoc" ? trust(value) : value);
+  if (show) show(value || "");
+  if (name === "disabled") held.delete(element);
+  notice(element, name);
+  if (STATES.test(name) && name in element) return () => (element[name] = value !== null);
+}
+
+function removeAttribute(element, name) {
+  if (name === "open" && element.nodeName === "DIALOG") element.close(); // leaves the top layer
+  call(element, "removeAttribute", name);
+}
+
+/** The parser knows the namespaces of `xlink:href`, and names like `@click` that older browsers refuse. */
+function writeAttribute(element, name, value) {
+  if (/^[\w-]+$/.test(name)) return call(element, "setAttribute", name, value);
+  const [holder] = parseFragment(document.body, `<${isForeign(element) ? "svg" : "i"} ${name}>`);
+  const attribute = holder.attributes[0].cloneNode();
+  attribute.value = value;
+  call(element, "setAttributeNode", attribute);
+}

@@ -1,0 +1,50 @@
+/** Form controls: what they say, what of it the server knows, and what is only being typed. */
+
+import { attributeOf, call, read } from "./dom.js";
+
+/** @type {WeakMap<Element, string>} what each control showed when its value was last sent or set */
+const reported = new WeakMap();
+
+/** Remember that the server is told what `control` shows. */
+export const report = (control) => reported.set(control, control.value);
+
+export const isControl = (node) => /^(?:INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.nodeName);
+export const isChoice = (control) => /^(?:checkbox|radio)$/.test(control.type);
+/** Or something else that is not filled in and says nothing. */
+export const isButton = (control) => /^(?:submit|button|reset|image|file)$/.test(control.type);
+
+/** The controls of the form around an element, or the element itself. */
+export function controlsNear(element) {
+  const form = isControl(element) ? element.form : element instanceof Element && call(element, "closest", "form");
+  return (form ? [...read(form, "elements")] : [element]).filter(isControl);
+}
+
+/** What the controls of one name say: a text, a truth value, or a list where there may be several. */
+export function valueOf(controls) {
+  const [first] = controls;
+  const isAlone = controls.length === 1;
+  controls.forEach(report);
+  if (isAlone && first.type === "checkbox" && attributeOf(first, "value") === null) return first.checked;
+  const values = controls.flatMap((control) =>
+    control.options ? [...control.options].filter((option) => option.selected).map((option) => option.value)
+    : isChoice(control) && !control.checked ? []
+    : control.value,
+  );
+  const isList = first.multiple || !(isAlone || first.type === "radio");
+  return isList ? values : (values[0] ?? null);
+}
+
+/**
+ * To be called before a write that changes the value a control shows. What comes back sets that value,
+ * unless the user is typing there and the server does not know yet what.
+ */
+export function holdTyping(control) {
+  const isFocused = document.activeElement === control;
+  const known = reported.has(control) ? reported.get(control) : control.defaultValue;
+  const isTyping = isFocused && control.value !== known;
+  return (value) => {
+    if (isTyping) return;
+    if (control.value !== value) control.value = value;
+    report(control);
+  };
+}

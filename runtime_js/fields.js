@@ -1,0 +1,32 @@
+/**
+ * Form states that the server cannot see in its tree: the browser shows something else than the attributes
+ * say. Without them "clear the input" would be no change.
+ */
+
+import { controlsNear, isButton, isChoice, report } from "./controls.js";
+import { attributeOf } from "./dom.js";
+import { componentOf } from "./mirror.js";
+import { pathOf } from "./path.js";
+
+/** `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen. */
+export function changedFields(event, component) {
+  const fields = [];
+  for (const control of controlsOf(event)) {
+    report(control);
+    const name = control.options ? "selected" : isChoice(control) ? "checked" : "value";
+    for (const node of control.options || [control]) {
+      const state = node[name];
+      const old = name === "value" ? node.defaultValue : attributeOf(node, name) !== null;
+      if (state === old || componentOf(node) !== component) continue;
+      fields.push({ path: `${pathOf(node)}/@${name}`, value: state === true ? "" : state || null });
+    }
+  }
+  return fields;
+}
+
+function controlsOf({ type, target, defaultPrevented }) {
+  const controls = controlsNear(target);
+  if (type === "submit") return controls.filter((control) => !isButton(control));
+  const isChosen = (target.options || isChoice(target)) && !(type === "click" && defaultPrevented);
+  return isChosen ? controls.filter((control) => control.name === target.name) : [];
+}

@@ -1,0 +1,21 @@
+/** Focus and caret survive what moves or rebuilds their element. */
+
+/** Is the page being written to? Events that come of it are not the user's. */
+export let isWriting = false;
+
+/** Run `write`; afterwards the element that had the focus has it again, and the caret is where it was. */
+export function keepFocus(write) {
+  const focused = document.activeElement;
+  const { selectionStart: start, selectionEnd: end, value } = focused || {};
+  isWriting = true;
+  try {
+    write();
+  } finally {
+    if (focused?.isConnected) {
+      if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+      // a caret at the end stays at the end
+      if (start < value?.length && focused.selectionStart !== start) focused.setSelectionRange(start, end);
+    }
+    isWriting = false;
+  }
+}

@@ -1,0 +1,32 @@
+/** HTML text to nodes, parsed as the browser would parse it at that place. Scripts in it never run. */
+
+import { call, childrenOf, read } from "./dom.js";
+
+/** The nodes of `html` as children of `parent`, not yet in any tree. */
+export function parseFragment(parent, html) {
+  const context = contextFor(parent);
+  context.innerHTML = trust(html);
+  return childrenOf(context);
+}
+
+/**
+ * An empty element that parses like `parent`. Custom elements would run their constructor, a form would
+ * drop the forms in it: both parse like a `<div>`. Foreign elements may depend on their attributes.
+ */
+function contextFor(parent) {
+  const tag = read(parent, "nodeName");
+  return /^FORM$|^[A-Z].*-/.test(tag) ? document.createElement("div") : call(parent, "cloneNode");
+}
+
+const policy = makePolicy();
+
+function makePolicy() {
+  try {
+    return globalThis.trustedTypes?.createPolicy("hyper", { createHTML: (html) => html });
+  } catch {
+    // the page does not allow the name, or a second copy of this script runs: go without
+  }
+}
+
+/** `html` as Trusted Types want to see it, where the browser has them. */
+export const trust = (html) => (policy ? policy.createHTML(html) : html);

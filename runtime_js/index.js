@@ -1,0 +1,11 @@
+/** Hyper Live in the browser. Importing it connects the live components of the page, if there are any. */
+
+export { applyPatches, PatchError } from "./patch.js";
+export { createMirror } from "./mirror.js";
+export { start } from "./live.js";
+
+import { start } from "./live.js";
+
+// before its end the page is not all there
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,128 @@
+/**
+ * The page: its components, and their one connection, which comes back. A peer that answers nothing is dead:
+ * browsers cannot ping, so a `ping` message is sent when it has been quiet for a while.
+ */
+
+import { listen } from "./events.js";
+import { createMirror, found, ID, isManaged, nodeOf, PARENT, topOf } from "./mirror.js";
+import { createSession, fail, SESSION } from "./session.js";
+
+const IDLE_MS = 25_000;
+const ANSWER_MS = 10_000;
+const MIN_RETRY_MS = 250;
+const MAX_RETRY_MS = 30_000;
+const RELOAD_JITTER_MS = 5_000;
+const MIN_AGE_MS = 10_000;
+
+/** @type {Map<string, object>} the root of each component, nested ones included */
+const components = new Map();
+/** @type {object[]} the roots of page-level components */
+let tops = [];
+let socket;
+let isRefused = false;
+let attempts = 0;
+let drainMs = 0;
+let retry;
+let watch;
+
+found.attribute = listen;
+found.component = (root) => {
+  components.set(root[ID], root);
+  if (!root[PARENT]) root[SESSION] = createSession(root, send);
+};
+
+/** Take up the components that came into the page since the last call, and connect. */
+export function start() {
+  for (const element of document.querySelectorAll("[data-live-component]")) {
+    if (isManaged(element)) continue;
+    const top = createMirror(element);
+    tops.push(top);
+    top[SESSION].show("connecting");
+  }
+  if (!tops.length) return;
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
+  // a page that is put aside may come back, and then it is time to retry
+  addEventListener("pagehide", drop);
+  connect();
+}
+
+function connect() {
+  clearTimeout(retry);
+  if (socket || isRefused) return;
+  const address = document.documentElement.dataset.liveUrl;
+  const url = new URL(address || "ws", address ? location : import.meta.url);
+  url.protocol = url.protocol.replace("http", "ws");
+  socket = new WebSocket(url);
+  socket.onclose = drop;
+  socket.onopen = () => showAll("connecting");
+  socket.onmessage = ({ data }) => {
+    expect(IDLE_MS, ping);
+    received(data);
+  };
+  expect(IDLE_MS, ping);
+}
+
+/** The network or the user is back: connect, or make sure that the connection is alive. */
+const wake = () => (socket ? ping() : connect());
+
+function ping() {
+  send({ type: "ping" });
+  expect(ANSWER_MS, drop);
+}
+
+/** Unless something comes in meanwhile, call `react`. */
+function expect(waitMs, react) {
+  clearTimeout(watch);
+  watch = setTimeout(react, waitMs, {});
+}
+
+/** The connection is gone, or is to go. From code 4500 on, the server does not want this page again. */
+function drop({ code }) {
+  if (!socket) return;
+  clearTimeout(watch);
+  socket.onopen = socket.onclose = socket.onmessage = null;
+  socket.close();
+  socket = null;
+  isRefused = code >= 4500;
+  // a newer socket shows this page, in a copy of this tab: come back when the user does
+  const isTaken = code === 4409;
+  // doubled each time, and all of it random, so that a crowd does not come at once
+  const longestMs = drainMs || Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** attempts++);
+  drainMs = 0;
+  if (!isTaken) retry = setTimeout(connect, Math.random() * longestMs);
+  showAll("disconnected");
+}
+
+function showAll(state) {
+  tops = tops.filter((top) => nodeOf(top).isConnected);
+  for (const top of tops) {
+    top[SESSION].show(state);
+    if (isRefused) fail(nodeOf(top), "refused");
+  }
+}
+
+function send(message) {
+  if (socket?.readyState === 1) socket.send(JSON.stringify(message));
+}
+
+function received(text) {
+  try {
+    dispatch(JSON.parse(text));
+  } catch (error) {
+    console.error(error);
+  }
+}
+
+function dispatch(message) {
+  const { type, code, component_id: id, retry_ms: retryMs } = message;
+  if (type === "ack") attempts = 0;
+  if (type === "drain") drainMs = retryMs;
+  if (type === "reload") location.reload();
+  // a page that has expired as soon as it came would do so again
+  if (code === "expired" && performance.now() > MIN_AGE_MS) {
+    setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER_MS);
+  }
+  const component = components.get(id);
+  if (component) topOf(component)[SESSION]?.receive(component, message);
+}

@@ -1,0 +1,112 @@
+/**
+ * The mirror: what the server knows of the page. Patches are resolved here and never on live child nodes,
+ * so nodes that others put into the page (extensions, translation, widgets) cannot shift a path.
+ *
+ * It is kept on the managed nodes themselves, under symbols, which no form control can hide:
+ *
+ *     <ul><li>a</li></ul>    ul[CHILDREN] = [li], li[PARENT] = ul, text[DATA] = "a"
+ *
+ * A nested component is a child of its parent's mirror and the root of its own: what is below it is not
+ * reached from above. Where a component is one element that could not be wrapped (`data-live-self`), its root
+ * is virtual: `{node: element, [CHILDREN]: [element]}`. It stands in its parent's list for its element.
+ */
+
+import { attributeNames, attributeOf, call, childrenOf, read } from "./dom.js";
+
+/** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
+export const PARENT = Symbol();
+/** The managed children; missing where there can be none. */
+export const CHILDREN = Symbol();
+/** Of a text or comment: its data, as the server knows it. */
+export const DATA = Symbol();
+/** Of the root of a component: its id. */
+export const ID = Symbol();
+/** A node's step in a path: a tag, "text", "comment", "pi", or "*" where a tag would be misread. */
+export const NAME = Symbol();
+/** The children by name, as far as they were asked for since their list changed. */
+const NAMED = Symbol();
+
+/** Who wants to know what mirroring finds: `@event` attributes, and roots of components. */
+export const found = { attribute(_element, _name) {}, component(_root) {} };
+
+const PLAIN_NAME = /^(?!(?:text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
+const KINDS = { 3: "text", 7: "pi", 8: "comment" };
+/** The browser fills `<selectedcontent>` itself. */
+const OPAQUE = "[data-live-ignore],selectedcontent";
+
+/** The root of the mirror at `element`, which is taken now or was at an earlier call. */
+export function createMirror(element) {
+  if (!isManaged(element)) mirror(element, null);
+  return isVirtual(element[PARENT]) ? element[PARENT] : element;
+}
+
+export const isManaged = (node) => node[PARENT] !== undefined;
+
+const isVirtual = (item) => item && !item.nodeType;
+
+/** The node that an item of a list of children stands for. */
+export const nodeOf = (item) => (isVirtual(item) ? item.node : item);
+
+/** Mirror `node` and all that is managed below it. What comes back stands for it among its siblings. */
+export function mirror(node, parent) {
+  const isElement = node instanceof Element;
+  const id = isElement && attributeOf(node, "data-live-component");
+  const isSelf = id && attributeOf(node, "data-live-self") !== null && !isVirtual(parent);
+  const item = isSelf ? { node, [PARENT]: parent, [CHILDREN]: [node] } : node;
+  node[PARENT] = isSelf ? item : parent;
+  item[NAME] = node[NAME] = isElement ? nameOf(node) : KINDS[node.nodeType];
+  if (id && !isVirtual(parent)) {
+    item[ID] = id;
+    found.component(item);
+  }
+  if (isElement) for (const name of attributeNames(node)) notice(node, name);
+  if (!isElement) node[DATA] = node.data;
+  else if (!call(node, "matches", OPAQUE)) mirrorBelow(node);
+  return item;
+}
+
+/** Mirror all that is below `node`, whoever put it there. */
+export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((child) => mirror(child, node)));
+
+/** An attribute is there, and may mean something to us. */
+export function notice(element, name) {
+  if (name[0] === "@") found.attribute(element, name);
+  if (name === "value") choose(element);
+}
+
+/** Browsers know no `<select value="b">`, or `value='["a", "b"]'` where several may be chosen. */
+export function choose(element) {
+  const value = element.nodeName === "SELECT" && attributeOf(element, "value");
+  if (!value) return;
+  const values = element.multiple ? JSON.parse(value) : [value];
+  for (const option of element.options) option.selected = values.includes(option.value);
+}
+
+export function setChildren(parent, children) {
+  parent[CHILDREN] = children;
+  parent[NAMED] = new Map();
+}
+
+function nameOf(element) {
+  const tag = read(element, "localName");
+  return PLAIN_NAME.test(tag) ? tag : "*";
+}
+
+/** The children of one name, in order; `"*"` stands for any. */
+export function childrenNamed(parent, name) {
+  const named = parent[NAMED];
+  if (!named.has(name)) named.set(name, parent[CHILDREN].filter((item) => name === "*" || item[NAME] === name));
+  return named.get(name);
+}
+
+/** The root of the component that a node belongs to. */
+export function componentOf(node) {
+  while (node[PARENT] && !node[ID]) node = node[PARENT];
+  return node;
+}
+
+/** The top of the mirror; of a removed node, the top of what was removed. */
+export function topOf(node) {
+  while (node[PARENT]) node = node[PARENT];
+  return node;
+}

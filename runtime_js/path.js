@@ -1,0 +1,39 @@
+/** Paths: `#log/p[9]/text` to the node it names, and back. */
+
+import { call } from "./dom.js";
+import { CHILDREN, childrenNamed, componentOf, NAME, PARENT } from "./mirror.js";
+import { elementOf } from "./writes.js";
+
+const STEP = /^(\*(?=\[)|[A-Za-z][\w.:-]*)(?:\[([1-9]\d*)\])?$/;
+
+/**
+ * The node that `path` names in the component with this root, or `undefined`. Cost: its depth, once the lists
+ * it passes are indexed.
+ */
+export function resolve(root, path) {
+  const steps = path ? path.split("/") : [];
+  const start = path[0] === "#" ? byId(root, steps.shift()) : root;
+  const node = steps.reduce(childAt, start);
+  return node && componentOf(node) === root ? node : undefined;
+}
+
+/** Others may have put an element with the same id into the page. */
+const byId = (root, step) =>
+  [...call(elementOf(root), "querySelectorAll", `#${CSS.escape(step.slice(1))}`)].find((node) => componentOf(node) === root);
+
+function childAt(parent, step) {
+  const [, name, position] = STEP.exec(step) || [];
+  const same = name && parent?.[CHILDREN] ? childrenNamed(parent, name) : [];
+  return position || same.length === 1 ? same[(position || 1) - 1] : undefined;
+}
+
+/** The path of `node` from the root of its component: `form/input[2]`. */
+export function pathOf(node) {
+  const steps = [];
+  for (const root = componentOf(node); node !== root; node = node[PARENT]) {
+    const same = childrenNamed(node[PARENT], node[NAME]);
+    const isOnly = same.length === 1 && node[NAME] !== "*";
+    steps.unshift(node[NAME] + (isOnly ? "" : `[${same.indexOf(node) + 1}]`));
+  }
+  return steps.join("/");
+}

@@ -1,0 +1,141 @@
+/**
+ * The conversation about one page-level component: versions come in without gaps, events go out numbered and
+ * run once. It knows nothing of sockets: `send` takes a message, and may lose it.
+ */
+
+import { attributeOf, call, read } from "./dom.js";
+import { holdSubmit, markLoading } from "./loading.js";
+import { ID, mirrorBelow, nodeOf } from "./mirror.js";
+import { applyBelow, PatchError } from "./patch.js";
+
+const MAX_PENDING = 64;
+
+/** Of the root of a page-level component: its session. */
+export const SESSION = Symbol();
+
+/** Dispatch `live:name` on an element. */
+export const emit = (element, name, detail) =>
+  call(element, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
+
+/** Tell the page of an error: a `live:error` event, and the console unless that was prevented. */
+export function fail(element, code, message, fields) {
+  if (emit(element, "error", { code, message, fields })) console.error("live:", code, message);
+}
+
+export function createSession(root, send) {
+  const id = root[ID];
+  /** The version that the page shows. */
+  let version = 0;
+  /** The number of the last event, and of the last one that ran. */
+  let seq = 0;
+  let ran = 0;
+  /** Events that are not known to have run: `{message, element, release, isSent}`. */
+  let pending = [];
+  let isJoined;
+  let isResyncing;
+  let isBroken;
+
+  /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
+  function show(state) {
+    const element = nodeOf(root);
+    for (const other of ["connecting", "connected", "disconnected"]) {
+      read(element, "classList").toggle(`live-${other}`, other === state);
+    }
+    isJoined = state === "connected";
+    if (!isJoined) isResyncing = false;
+    if (state === "connecting") {
+      send({ type: "connect", component_id: id, token: attributeOf(element, "data-live-token"), version });
+    }
+    emit(element, state);
+  }
+
+  /** Queue an event; it is kept until the server says that it ran. */
+  function post(message, element, { type, target }) {
+    if (pending.length >= MAX_PENDING) return fail(element, "busy");
+    const release = type === "submit" && holdSubmit(target);
+    const event = { message: { type: "event", seq: ++seq, ...message }, element, release };
+    pending.push(event);
+    markLoading(pending, element);
+    if (isJoined) deliver(event);
+  }
+
+  function deliver(event) {
+    event.isSent = true;
+    send(event.message);
+  }
+
+  /** The pending events of which `isOver` holds are over. */
+  function settle(isOver) {
+    const over = pending.filter(isOver);
+    pending = pending.filter((event) => !over.includes(event));
+    for (const { release, element } of over) {
+      release?.();
+      markLoading(pending, element);
+    }
+    return over;
+  }
+
+  /** A message about the component with this root: ours, or one nested in it. */
+  function receive(component, message) {
+    const { type, seq: done, error, event, detail } = message;
+    const element = nodeOf(component);
+    if (type === "ack") receiveAck(done, message.version);
+    if (type === "update") receiveUpdate(component, message);
+    if (type === "resync") receiveSnapshot(component, message);
+    if (type === "push") emit(element, event, detail);
+    if (type === "error") settle((event) => event.message.seq === done);
+    const { code, message: text, fields } = error || message;
+    if (code) fail(element, code, text, fields);
+  }
+
+  function receiveAck(done, current) {
+    if (!isJoined) receiveJoin(done, current);
+    ran = Math.max(ran, done);
+    settle(({ message }) => message.seq <= done);
+    if (version !== current) askSnapshot("version");
+  }
+
+  /** A server that is behind us has lost its state: nobody knows what became of the events it was sent. */
+  function receiveJoin(done, current) {
+    if (done < ran || current < version) {
+      for (const { element } of settle(() => true)) fail(element, "lost");
+      ran = seq = done;
+    }
+    seq = Math.max(seq, done);
+    show("connected");
+    for (const event of pending) if (event.message.seq > done) deliver(event);
+  }
+
+  function receiveUpdate(component, { version: next, patches }) {
+    if (isResyncing || next <= version) return;
+    if (next !== version + 1) return askSnapshot("gap");
+    try {
+      applyBelow(component, patches);
+      shown(component, next);
+    } catch (error) {
+      isBroken = !(error instanceof PatchError);
+      askSnapshot(String(error));
+    }
+  }
+
+  function receiveSnapshot(component, { version: current, html }) {
+    if (isBroken) mirrorBelow(nodeOf(component));
+    applyBelow(component, [{ path: "", html }]);
+    isBroken = isResyncing = false;
+    shown(component, current);
+  }
+
+  function askSnapshot(reason) {
+    if (!isResyncing) send({ type: "resync", component_id: id, reason });
+    isResyncing = true;
+  }
+
+  /** The page shows another version now. */
+  function shown(component, current) {
+    version = current;
+    for (const { element } of pending) markLoading(pending, element);
+    emit(nodeOf(component), "update", { version });
+  }
+
+  return { show, post, receive };
+}

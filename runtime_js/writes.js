@@ -1,0 +1,83 @@
+/**
+ * Writing to the page: how nodes get in, out and about. Others may have put nodes around and between ours,
+ * wrapped our texts or taken nodes away, so a neighbour's place is looked up when it is needed.
+ */
+
+import { call, childrenOf, contentOf, parentOf, read } from "./dom.js";
+import { commonEnds, longestIncreasing } from "./lists.js";
+import { CHILDREN, DATA, isManaged, nodeOf, PARENT } from "./mirror.js";
+
+/** The element in whose context the children of `parent` are parsed. */
+export const elementOf = (parent) => (parent.nodeType ? parent : parentOf(parent.node));
+
+/** Bring the page's children of `parent` from the `old` list to the present one, moving as few as possible. */
+export function arrange(parent, old) {
+  const children = parent[CHILDREN];
+  const container = contentOf(elementOf(parent));
+  const end = parent.nodeType ? null : read(parent.node, "nextSibling");
+  const [start, oldEnd, newEnd] = commonEnds(old, children, Object.is);
+  const places = new Map(old.slice(start, oldEnd).map((item, at) => [item, at]));
+  const changed = children.slice(start, newEnd);
+  const resting = longestIncreasing(changed.map((item) => places.get(item)).filter((at) => at >= 0));
+  for (let at = newEnd; at-- > start; ) {
+    const item = children[at];
+    const place = places.get(item);
+    if (resting.has(place)) continue;
+    if (place >= 0) heal(item, old);
+    put(container, nodeOf(item), anchorOf(container, children, at + 1) || end);
+  }
+  for (const item of places.keys()) if (!changed.includes(item)) remove(item, old);
+  if (!parent.nodeType) parent.node = children[0];
+}
+
+/** With all its state where the browser can do that. */
+function put(container, node, place) {
+  try {
+    call(container, node.isConnected ? "moveBefore" : "insertBefore", node, place);
+  } catch {
+    call(container, "insertBefore", node, place);
+  }
+}
+
+function remove(item, old) {
+  heal(item, old);
+  item[PARENT] = null;
+  const node = nodeOf(item);
+  const holder = parentOf(node);
+  if (holder) call(holder, "removeChild", node);
+}
+
+/** The first of `children[next…]` that is in its place, or rather the child of `container` that holds it. */
+function anchorOf(container, children, next) {
+  for (let at = next; at < children.length; at++) {
+    const node = childHolding(container, nodeOf(children[at]));
+    if (node) return node;
+  }
+  return null;
+}
+
+function childHolding(container, node) {
+  while (node && parentOf(node) !== container) node = parentOf(node);
+  return node;
+}
+
+/**
+ * Bring a text or comment to its data, and put right what others made of a text: its place among `siblings`,
+ * texts that were split off, translations in `<font>`. Only what differs is replaced: a selection stays.
+ */
+export function heal(node, siblings) {
+  const data = node[DATA];
+  if (data === undefined) return;
+  const [start, oldEnd, newEnd] = commonEnds(node.data, data, Object.is);
+  if (start < oldEnd || start < newEnd) node.replaceData(start, oldEnd - start, data.slice(start, newEnd));
+  const container = contentOf(elementOf(node[PARENT]));
+  if (!childHolding(container, node)) put(container, node, anchorOf(container, siblings, siblings.indexOf(node) + 1));
+  const top = childHolding(container, node);
+  for (const side of ["previousSibling", "nextSibling"]) {
+    for (let stray; isStray((stray = read(top, side))); ) call(container, "removeChild", stray);
+  }
+}
+
+const isStray = (node) => node && /^#text$|^font$/i.test(read(node, "nodeName")) && !holdsOurs(node);
+
+const holdsOurs = (node) => isManaged(node) || childrenOf(node).some(holdsOurs);

@@ -1,0 +1,137 @@
+/** Form controls of the small DOM: values that no longer follow their attribute, choices, groups, forms. */
+
+import { createElement, define, descendants, dom, Element } from "./fake_nodes.mjs";
+
+class Control extends Element {
+  get name() {
+    return this.attributes_.get("name") ?? "";
+  }
+  get disabled() {
+    return this.attributes_.has("disabled");
+  }
+  set disabled(isOn) {
+    if (isOn) this.attributes_.set("disabled", "");
+    else this.attributes_.delete("disabled");
+  }
+  get multiple() {
+    return this.attributes_.has("multiple");
+  }
+  get form() {
+    return this.closest("form");
+  }
+}
+
+class Typed extends Control {
+  selectionStart = 0;
+  selectionEnd = 0;
+  get value() {
+    return this.value_ ?? this.defaultValue;
+  }
+  set value(value) {
+    dom.log.push(`${this.tag}.value = ${JSON.stringify(value)}`);
+    this.type_(value);
+  }
+  /** What a user does. */
+  type_(value) {
+    this.value_ = value;
+    this.selectionStart = this.selectionEnd = value.length;
+  }
+  setSelectionRange(start, end) {
+    this.selectionStart = start;
+    this.selectionEnd = end;
+  }
+}
+
+class Input extends Typed {
+  get type() {
+    return this.attributes_.get("type") ?? "text";
+  }
+  get defaultValue() {
+    return this.attributes_.get("value") ?? (this.isChoice_ ? "on" : "");
+  }
+  get isChoice_() {
+    return this.type === "checkbox" || this.type === "radio";
+  }
+  get defaultChecked() {
+    return this.attributes_.has("checked");
+  }
+  get checked() {
+    return this.checked_ ?? this.defaultChecked;
+  }
+  set checked(isOn) {
+    dom.log.push(`input.checked = ${isOn}`);
+    if (isOn && this.type === "radio" && this.form) {
+      for (const other of this.form.elements) if (other.type === "radio" && other.name === this.name) other.checked_ = false;
+    }
+    this.checked_ = isOn;
+  }
+}
+
+class TextArea extends Typed {
+  get type() {
+    return "textarea";
+  }
+  get defaultValue() {
+    return this.textContent;
+  }
+}
+
+class Option extends Element {
+  get value() {
+    return this.attributes_.get("value") ?? this.textContent;
+  }
+  get defaultSelected() {
+    return this.attributes_.has("selected");
+  }
+  get selected() {
+    return this.selected_ ?? this.defaultSelected;
+  }
+  set selected(isOn) {
+    dom.log.push(`option.selected = ${isOn}`);
+    this.selected_ = isOn;
+  }
+}
+
+class Select extends Control {
+  get type() {
+    return this.multiple ? "select-multiple" : "select-one";
+  }
+  get options() {
+    return [...descendants(this)].filter((node) => node instanceof Option);
+  }
+  get value() {
+    return this.options.find((option) => option.selected)?.value ?? "";
+  }
+}
+
+class Button extends Control {
+  get type() {
+    return this.attributes_.get("type") ?? "submit";
+  }
+  get value() {
+    return this.attributes_.get("value") ?? "";
+  }
+}
+
+class Form extends Element {
+  get elements() {
+    return [...descendants(this)].filter((node) => node instanceof Control);
+  }
+}
+
+class Dialog extends Element {
+  close() {
+    dom.log.push("dialog.close()");
+    this.attributes_.delete("open");
+  }
+}
+
+define("input", Input);
+define("textarea", TextArea);
+define("select", Select);
+define("option", Option);
+define("button", Button);
+define("form", Form);
+define("dialog", Dialog);
+
+export const createInput = () => createElement("input");

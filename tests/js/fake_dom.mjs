@@ -1,0 +1,60 @@
+/**
+ * Puts the small DOM where the client looks for a browser's. Import it before the client.
+ *
+ *     const root = page('<ul id="list"><li>a</li></ul>');   // root is in the document
+ *     traced(() => applyPatches(root, patches))             // ["ul#list.removeChild(li)"]
+ */
+
+import "./fake_controls.mjs";
+import { parse, print } from "./fake_html.mjs";
+import * as nodes from "./fake_nodes.mjs";
+
+export { dom } from "./fake_nodes.mjs";
+export { parse, print };
+
+class Document extends nodes.Node {
+  constructor() {
+    super();
+    this.documentElement = nodes.createElement("html");
+    this.body = nodes.createElement("body");
+    this.activeElement = this.body;
+    this.readyState = "complete";
+  }
+  createElement(tag) {
+    return nodes.createElement(tag);
+  }
+  createTextNode(data) {
+    return new nodes.Text(data);
+  }
+  querySelectorAll(selectors) {
+    return this.documentElement.querySelectorAll(selectors);
+  }
+}
+
+const { Node, Element } = nodes;
+Object.assign(globalThis, { Node, Element, CSS: { escape: (text) => text }, document: null });
+globalThis.document = new Document();
+document.append(document.documentElement);
+document.documentElement.append(document.body);
+
+/** A fresh page whose body holds one `<div>` around `html`; that one comes back. */
+export function page(html, attributes = "") {
+  document.body.children_ = [];
+  document.activeElement = document.body;
+  document.body.append(...parse(`<div${attributes}>${html}</div>`));
+  return document.body.children_[0];
+}
+
+/** The mutations that `act` makes. */
+export function traced(act) {
+  nodes.dom.log = [];
+  act();
+  return nodes.dom.log;
+}
+
+/** How many questions `act` asks the DOM. */
+export function readsOf(act) {
+  nodes.dom.reads = 0;
+  act();
+  return nodes.dom.reads;
+}

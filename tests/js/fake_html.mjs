@@ -1,0 +1,105 @@
+/** HTML text to nodes of the small DOM and back, for the normal HTML that the server prints. Strict: it throws. */
+
+import { Comment, createElement, Element, HTML, NAMESPACES, ProcessingInstruction, Text } from "./fake_nodes.mjs";
+
+const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
+const RAW = /^(?:script|style|xmp|iframe|noembed|noframes|plaintext|noscript)$/;
+const ESCAPABLE = /^(?:textarea|title)$/;
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
+const ATTRIBUTE = /^\s*([^\s=>/]+)(?:="([^"]*)")?/;
+
+/** The nodes of `html`, parsed as children of `context`. */
+export function parse(html, context = createElement("div")) {
+  const reader = { html, at: 0 };
+  const nodes = readNodes(reader, context);
+  if (reader.at < html.length) throw new SyntaxError(`left over: ${html.slice(reader.at)}`);
+  return nodes;
+}
+
+function readNodes(reader, parent) {
+  const nodes = [];
+  for (let node; (node = readNode(reader, parent)); ) nodes.push(node);
+  return nodes;
+}
+
+function readNode(reader, parent) {
+  const rest = reader.html.slice(reader.at);
+  if (!rest || rest.startsWith("</")) return null;
+  if (RAW.test(parent.tag) && parent.namespaceURI === HTML) return new Text(take(reader, rest.split(`</${parent.tag}>`)[0]));
+  if (rest.startsWith("<!--")) return new Comment(take(reader, /^<!--[^]*?-->/.exec(rest)[0]).slice_(4, -3));
+  if (rest.startsWith("<?")) return instruction(take(reader, /^<\?[^>]*>/.exec(rest)[0]));
+  if (rest[0] === "<" && !ESCAPABLE.test(parent.tag)) return readElement(reader, parent);
+  const text = /^[^<]+/.exec(rest)?.[0] ?? fail(rest);
+  return new Text(decode(take(reader, text)));
+}
+
+Comment.prototype.slice_ = function (start, end) {
+  this.data_ = this.data_.slice(start, end);
+  return this;
+};
+
+function instruction(text) {
+  const [, target, data] = /^<\?([^\s>]+)\s*([^>]*)>$/.exec(text);
+  return new ProcessingInstruction(target, data);
+}
+
+function take(reader, text) {
+  reader.at += text.length;
+  return text;
+}
+
+function fail(rest) {
+  throw new SyntaxError(`not normal HTML: ${rest.slice(0, 40)}`);
+}
+
+function readElement(reader, parent) {
+  const [head, tag] = /^<([^\s>/]+)/.exec(reader.html.slice(reader.at)) ?? fail(reader.html.slice(reader.at));
+  take(reader, head);
+  const element = createElement(tag, namespaceFor(tag, parent));
+  readAttributes(reader, element);
+  if (reader.html[reader.at] === "/") {
+    take(reader, "/>");
+    return element;
+  }
+  take(reader, ">");
+  if (element.namespaceURI === HTML && VOID.test(tag)) return element;
+  if (/^(?:pre|textarea|listing)$/.test(tag) && reader.html[reader.at] === "\n") reader.at++;
+  (element.content ?? element).append(...readNodes(reader, element));
+  const end = `</${tag}>`;
+  if (!reader.html.startsWith(end, reader.at)) fail(reader.html.slice(reader.at));
+  take(reader, end);
+  return element;
+}
+
+function readAttributes(reader, element) {
+  for (let match; (match = ATTRIBUTE.exec(reader.html.slice(reader.at))); ) {
+    take(reader, match[0]);
+    element.attributes_.set(match[1], decode(match[2] ?? ""));
+  }
+  take(reader, /^\s*/.exec(reader.html.slice(reader.at))[0]);
+}
+
+function namespaceFor(tag, parent) {
+  if (NAMESPACES[tag]) return NAMESPACES[tag];
+  const isHtmlAgain = /^(?:foreignObject|desc|title|annotation-xml)$/.test(parent.tag);
+  return parent instanceof Element && !isHtmlAgain ? parent.namespaceURI : HTML;
+}
+
+const decode = (text) =>
+  text.replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) => (code ? String.fromCodePoint(code) : (ENTITIES[name] ?? fail(name))));
+
+/** The children of `node` as text, for comparison. */
+export const print = (node) => (node.content ?? node).children_.map(printNode).join("");
+
+function printNode(node) {
+  if (node instanceof Comment) return `<!--${node.data_}-->`;
+  if (node instanceof ProcessingInstruction) return `<?${node.target} ${node.data_}>`;
+  if (node instanceof Text) return node.parent_ && RAW.test(node.parent_.tag) ? node.data_ : encode(node.data_);
+  const attributes = [...node.attributes_].sort().map(([name, value]) => ` ${name}="${encode(value).replace(/"/g, "&quot;")}"`);
+  const isVoid = node.namespaceURI === HTML && VOID.test(node.tag);
+  return `<${node.tag}${attributes.join("")}>${isVoid ? "" : `${print(node)}</${node.tag}>`}`;
+}
+
+const encode = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/\u00a0/g, "&nbsp;");
+
+Element.parse = parse;
