@@ -251,8 +251,10 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
     """A page with the place in the author's file for whatever a handler raises."""
     try:
         return await handler(request)
-    except (web.HTTPException, ConnectionError):
+    except web.HTTPException:
         raise
+    except ConnectionError:  # the browser has gone: nobody will read the answer
+        return web.Response(status=400)
     except Exception as error:
         log.error("%s failed", request.path, exc_info=error)
         return _html(error_page(_failure(request.app[GALLERY], f"{request.path} failed", error)), status=500)

@@ -42,7 +42,7 @@ async def development_server(folder: Path, port: int = 0) -> AsyncIterator[str]:
     stop = asyncio.Event()
     watching = asyncio.create_task(watch(app, stop))
     try:
-        yield "http://127.0.0.1:{}".format(runner.addresses[0][1])
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         stop.set()
         await watching
