@@ -50,8 +50,9 @@ async def development_server(folder: Path, port: int = 0) -> AsyncIterator[str]:
 
 
 def is_problem(message: ConsoleMessage) -> bool:
-    """A server that is away is none: sockets that cannot be opened are expected then."""
-    return message.type == "error" and "WebSocket connection to" not in message.text
+    """A server that is away is none, nor one that came back and does not know the old page."""
+    expected = ("WebSocket connection to", "not signed here")
+    return message.type == "error" and not any(words in message.text for words in expected)
 
 
 @pytest.fixture
