@@ -78,7 +78,8 @@ class _Compiler:
     def compile(self) -> CompiledComponent:
         setup, view = self.split()
         if not view:
-            raise self.error(f'{self.name} shows nothing: end it with a template, t"""<p>…</p>"""')
+            self.warn(f'{self.name} shows nothing: end it with a template, t"""<p>…</p>"""', self.node)
+            view = [ast.copy_location(ast.Pass(), self.node)]
         self.check_view(view)
         handlers = {
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
@@ -103,6 +104,9 @@ class _Compiler:
             self.file,
             self.line,
         )
+
+    def warn(self, message: str, node: ast.AST) -> None:
+        warnings.warn_explicit(message, ComponentWarning, self.file, getattr(node, "lineno", self.line))
 
     def split(self) -> tuple[list[ast.stmt], list[ast.stmt]]:
         body = self.node.body
@@ -183,12 +187,10 @@ class _Compiler:
             for name in (local_names([statement]) & read) - rebound:
                 if sources := used & rebound:
                     source = sorted(sources)[0]
-                    warnings.warn_explicit(
-                        f'"{name}" is made once, from "{source}", which handlers change: the view would show the '
-                        f"first value forever. Move the line below the handlers",
-                        ComponentWarning,
-                        self.file,
-                        statement.lineno,
+                    self.warn(
+                        f'"{name}" is made once, from "{source}", which handlers change: the view would show '
+                        "the first value forever. Move the line below the handlers",
+                        statement,
                     )
 
     def warn_of_globals(self, handlers: Iterable[FunctionNode]) -> None:
@@ -197,12 +199,10 @@ class _Compiler:
             for node in ast.walk(handler):
                 if isinstance(node, ast.Global):
                     names = ", ".join(node.names)
-                    warnings.warn_explicit(
+                    self.warn(
                         f"{handler.name} changes the global {names}: one for all visitors, whose pages do not "
                         f"follow. Make it a variable of {self.name} (nonlocal), or shared(…)",
-                        ComponentWarning,
-                        self.file,
-                        node.lineno,
+                        node,
                     )
 
     def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:

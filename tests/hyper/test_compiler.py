@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.loader import LoadError
 from hyper.testing.sources import one
@@ -46,9 +47,9 @@ def test_setup_above_view_below(tmp_path: Path) -> None:
 
 
 def test_without_handlers_all_is_view(tmp_path: Path) -> None:
-    assert shown(one(tmp_path, "@live\ndef hello(name='you'):\n    text = f'Hi {name}'\n    t'<p>{text}</p>'")) == [
-        "<p>Hi you</p>"
-    ]
+    assert shown(
+        one(tmp_path, "@live\ndef hello(name='you'):\n    text = f'Hi {name}'\n    t'<p>{text}</p>'")
+    ) == ["<p>Hi you</p>"]
 
 
 def test_templates_are_emitted_in_any_statement(tmp_path: Path) -> None:
@@ -193,11 +194,18 @@ def test_tracebacks_show_the_authors_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "line", "message"),
     [
-        ("@live\ndef a():\n    def increment(): pass\n    t'''<p>\n<b @click=\"incremnt\">x</b></p>'''", 6, 'did you mean "increment"?'),
+        (
+            "@live\ndef a():\n    def increment(): pass\n    t'''<p>\n<b @click=\"incremnt\">x</b></p>'''",
+            6,
+            'did you mean "increment"?',
+        ),
         ("@live\ndef a():\n    def f(): pass\n    t'<p @click=\"save\">x</p>'", 5, "def save(): …"),
         ("@live\ndef a():\n    def _f(): pass\n    t'<p @click=\"_f\">x</p>'", 5, "private"),
-        ("@live\ndef a():\n    def on_mount(): pass\n    t'<p @click=\"on_mount\">x</p>'", 5, "mounts or unmounts"),
-        ("@live\ndef a():\n    def f(): pass", 3, "shows nothing"),
+        (
+            "@live\ndef a():\n    def on_mount(): pass\n    t'<p @click=\"on_mount\">x</p>'",
+            5,
+            "mounts or unmounts",
+        ),
         ("@live\ndef a():\n    f'<p>{1}</p>'", 4, 'write t"…" for f"…"'),
         ("@live\ndef a():\n    'doc'\n    '<p>x</p>'", 5, 'write t"…" for "…"'),
         ("@live\ndef a():\n    t'''<div>\n  <p>x</div>'''", 5, "</div> where </p> was expected"),
@@ -205,7 +213,9 @@ def test_tracebacks_show_the_authors_lines(tmp_path: Path) -> None:
         ("@live\nclass A: pass", None, "takes a function"),
     ],
 )
-def test_mistakes_are_found_when_decorating(tmp_path: Path, source: str, line: int | None, message: str) -> None:
+def test_mistakes_are_found_when_decorating(
+    tmp_path: Path, source: str, line: int | None, message: str
+) -> None:
     with pytest.raises(LoadError) as error:
         one(tmp_path, source)
     assert message in str(error.value)

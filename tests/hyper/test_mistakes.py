@@ -46,7 +46,7 @@ MISTAKES = [
     Mistake("A private function bound to an event", view('t\'<b @click="_f">x</b>\'', "def _f(): pass"), "names that start with _ are private", 5),
     Mistake("A hook bound to an event", view('t\'<b @click="on_mount">x</b>\'', "def on_mount(): pass"), "called when the component mounts", 5),
     Mistake("Code instead of a handler", view('t\'<b @click="count += 1">x</b>\''), "write its name, or a call such as add(text, 5)", 5),
-    Mistake("No view", "@live\ndef page():\n    def f(): pass", "shows nothing: end it with a template", 3),
+    Mistake("No view", "@live\ndef page():\n    def f(): pass", "shows nothing: end it with a template", 3, is_warning=True),
     Mistake("An f-string for a view", view("f'<p>{1}</p>'"), 'write t"…" for f"…"', 5),
     Mistake("A plain string for a view", view("'<p>x</p>'"), 'write t"…" for "…"', 5),
     Mistake("yield in a view", view("yield t'<p>x</p>'"), "a view cannot yield", 5),
