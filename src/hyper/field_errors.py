@@ -28,7 +28,7 @@ MAX_FIELDS: Final = 1000
 class Invalid(HyperError):
     """Raised in a handler: the fields hold valid types but not what can be accepted.
 
-        raise Invalid(email="This address has an account already")
+    raise Invalid(email="This address has an account already")
     """
 
     def __init__(self, **fields: str) -> None:
@@ -37,43 +37,59 @@ class Invalid(HyperError):
 
 
 class FieldErrors:
-    """The errors of one mounted component, and which fields its user has touched."""
+    """The errors of one mounted component, and which fields its user has touched.
 
-    __slots__ = ("_errors", "_is_submitted", "_touched", "is_shown")
+    A handler speaks for the fields it takes: its call neither mends nor breaks others.
+    """
+
+    __slots__ = ("_errors", "_submitted", "_touched", "is_shown")
 
     def __init__(self) -> None:
         self.is_shown = False
         """Has the view asked for them?"""
         self._errors: Mapping[str, str] = {}
         self._touched: frozenset[str] = frozenset()
-        self._is_submitted = False
+        self._submitted: frozenset[str] = frozenset()
+        """Fields that were sent, not only edited: they complain untouched."""
 
-    def reject(self, errors: Mapping[str, str], target: object = None) -> None:
-        """Note what is wrong; ``target`` is the field being edited, none at a submit."""
-        self._touch(target)
-        self._errors = dict(errors)
-
-    def accept(self, target: object = None) -> None:
-        """Nothing is wrong any more."""
-        self._errors = {}
-        self._is_submitted = False
+    def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
+        """Note what is wrong with the fields ``taken``; ``target`` is the one being edited, none at a submit."""
+        taken |= {_first(name) for name in errors}
+        self._errors = {**self._others(taken), **errors}
         if target is None:
-            self._touched = frozenset()
+            self._submitted = frozenset(list(self._submitted | taken)[:MAX_FIELDS])
         else:
             self._touch(target)
 
-    def _touch(self, target: object) -> None:
+    def accept(self, taken: frozenset[str], target: object = None) -> None:
+        """Nothing is wrong with the fields ``taken`` any more."""
+        self._errors = self._others(taken)
+        self._submitted -= taken
         if target is None:
-            self._is_submitted = True
-        elif isinstance(target, str) and len(self._touched) < MAX_FIELDS:
+            self._touched = frozenset(name for name in self._touched if _first(name) not in taken)
+        else:
+            self._touch(target)
+
+    def _others(self, taken: frozenset[str]) -> dict[str, str]:
+        return {name: text for name, text in self._errors.items() if _first(name) not in taken}
+
+    def _touch(self, target: object) -> None:
+        if isinstance(target, str) and len(self._touched) < MAX_FIELDS:
             self._touched |= {target}
 
     def shown(self) -> dict[str, str]:
         """The errors to show, by field."""
         self.is_shown = True
-        if self._is_submitted:
-            return dict(self._errors)
-        return {name: text for name, text in self._errors.items() if name in self._touched}
+        return {
+            name: text
+            for name, text in self._errors.items()
+            if name in self._touched or _first(name) in self._submitted
+        }
+
+
+def _first(name: str) -> str:
+    """``items`` of ``items[0].name``."""
+    return name.partition(".")[0].partition("[")[0]
 
 
 def error(name: str) -> str:

@@ -1,10 +1,10 @@
 """Handlers: what a browser sends becomes arguments by the handler's own annotations, or never gets there.
 
-    def add(text: str, count: int = 1): ...
+def add(text: str, count: int = 1): ...
 
-    add(text, "3")  →  ["milk", "3"]     →  add("milk", 3)
-    add             →  {"text": "milk"}  →  add(text="milk")
-    add             →  {"count": "many"} →  BadArgumentError: text: missing; count: not a valid integer
+add(text, "3")  →  ["milk", "3"]     →  add("milk", 3)
+add             →  {"text": "milk"}  →  add(text="milk")
+add             →  {"count": "many"} →  BadArgumentError: text: missing; count: not a valid integer
 """
 
 from __future__ import annotations
@@ -70,6 +70,13 @@ class HandlerSignature:
             raise BadArgumentError("; ".join(f"{name}: {text}" for name, text in errors.items()), errors)
         extra = typing.cast(list[object], given.pop("*", []))
         return extra, {**values, **(given if self.takes_any else {})}
+
+    def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
+        """The form fields that a call is about: parameters, and all there are for a model or ``**fields``."""
+        names = {parameter.name for parameter in self.parameters}
+        if self.takes_any or any(parameter.takes_form for parameter in self.parameters):
+            names |= {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
+        return frozenset(names)
 
     def from_call(self, args: Sequence[object]) -> dict[str, Any]:
         """Arguments by name, from those of the call form ``add(text, 5)``."""
@@ -155,7 +162,9 @@ def parameter_of(item: inspect.Parameter) -> Parameter:
     """How one parameter is filled and validated."""
     annotation = item.annotation
     if annotation is item.empty:
-        return Parameter(item.name, None, item.default is item.empty, False, False, False, item.kind is item.KEYWORD_ONLY)
+        return Parameter(
+            item.name, None, item.default is item.empty, False, False, False, item.kind is item.KEYWORD_ONLY
+        )
     options = _options(annotation)
     return Parameter(
         item.name,

@@ -230,7 +230,7 @@ class MountedComponent:
             if inspect.isawaitable(result):
                 await result
         except Invalid as invalid:
-            self.refuse(invalid.fields)
+            self.refuse(invalid.fields, frozenset(invalid.fields))
             raise BadArgumentError(str(invalid), invalid.fields) from None
         except Exception as error:
             for cell, value in saved:
@@ -247,19 +247,21 @@ class MountedComponent:
         target = params.get(TARGET)
         if target is not None:
             params = {name: value for name, value in params.items() if name != TARGET}
+        signature = signature_of(handler)
+        taken = signature.fields_taken(params)
         try:
-            arguments = signature_of(handler).bind(args, params)
+            arguments = signature.bind(args, params)
         except BadArgumentError as error:
-            self.refuse(error.fields, target)
+            self.refuse(error.fields, taken, target)
             self.invalidate()
             raise
-        self.fields.accept(target)
+        self.fields.accept(taken, target)
         return arguments
 
-    def refuse(self, errors: Mapping[str, str], target: object = None) -> None:
+    def refuse(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
         """Keep what is wrong for the view to show, and what was typed in its controls, to be mended."""
         self.reported.clear()
-        self.fields.reject(errors, target)
+        self.fields.reject(errors, taken, target)
 
     async def run_hook(self, name: str) -> None:
         """Run ``on_mount`` or ``on_unmount``, if the component has it."""

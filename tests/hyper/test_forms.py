@@ -65,6 +65,33 @@ async def test_a_handler_can_find_fields_invalid(tmp_path: Path) -> None:
     mount = await one(tmp_path, SIGN_UP).mount_for("m", {})
     assert await shown(mount, "save", name="taken", age="5") == "is taken|||None"
 
+APART = """
+from typing import Annotated
+from pydantic import BaseModel, Field
+from hyper.field_errors import error
+class SignUp(BaseModel):
+    name: str = Field(min_length=2)
+    age: int
+@live
+def sign_up():
+    def check(form: SignUp): pass
+    def measure(value: int): pass
+    def toggle(): pass
+    t'''<form @input="check" @submit="check" @click="toggle" @change="measure(value)">{error("name")}|{error("age")}</form>'''
+"""
+
+
+async def test_a_handler_speaks_for_the_fields_it_takes(tmp_path: Path) -> None:
+    mount = await one(tmp_path, APART).mount_for("m", {})
+    name = "String should have at least 2 characters"
+    assert await shown(mount, "check", name="x", age="", _target="name") == f"{name}|"
+    assert await shown(mount, "toggle", name="x", age="") == f"{name}|"
+    assert await shown(mount, "measure", value="5") == f"{name}|"
+    assert await shown(mount, "measure", value="five") == f"{name}|"
+    assert await shown(mount, "check", name="xy", age="", _target="name") == "|"
+    assert "integer" in await shown(mount, "check", name="xy", age="")
+    assert await shown(mount, "check", name="xy", age="5") == "|"
+
 
 BOUND = """
 @live

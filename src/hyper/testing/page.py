@@ -152,7 +152,7 @@ class AsyncPage(BasePage):
     async def submit(self, css: str = "form", /, **fields: object) -> None:
         """Fill fields of a form by their names, then submit it: ``submit("form", text="milk", urgent=True)``.
 
-        Each field is a step of its own, so live validation runs in between; ``updates`` are the last one's.
+        Each field is a step of its own, so live validation runs in between; ``updates`` are those of all.
         """
         user = self._user()
         for name, value in fields.items():
