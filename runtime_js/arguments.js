@@ -30,6 +30,6 @@ function knownTo(element, event) {
   if (isControl(source)) known.set("value", isChoice(source) ? source.value : [source]);
   if (isChoice(source)) known.set("checked", source.checked);
   if (key) known.set("key", key);
-  if (isControl(target)) known.set("_target", target.name);
+  if (isControl(target) && !isButton(target)) known.set("_target", target.name);
   return known;
 }

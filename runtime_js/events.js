@@ -93,7 +93,7 @@ function send(event, attribute, element) {
     const component = componentOf(element);
     const [name, args] = parseExpression(attribute.startsWith("@bind") ? setterOf(text, element) : text);
     const values = valuesFor(args, element, event);
-    const fields = changedFields(event, component);
+    const fields = changedFields(event, element, component);
     session.post({ component_id: component[ID], event: name, ...values, fields }, element, event);
   } catch (error) {
     fail(element, "expression", `${attribute}="${text}": ${error.message}`);

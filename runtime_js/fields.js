@@ -8,10 +8,13 @@ import { attributeOf } from "./dom.js";
 import { componentOf } from "./mirror.js";
 import { pathOf } from "./path.js";
 
-/** `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen. */
-export function changedFields(event, component) {
+/**
+ * `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen, if the
+ * event is its own. A form that only listens, to validate, has no say in what is ticked.
+ */
+export function changedFields(event, element, component) {
   const fields = [];
-  for (const control of controlsOf(event)) {
+  for (const control of controlsOf(event, element)) {
     report(control);
     const name = control.options ? "selected" : isChoice(control) ? "checked" : "value";
     for (const node of control.options || [control]) {
@@ -24,9 +27,9 @@ export function changedFields(event, component) {
   return fields;
 }
 
-function controlsOf({ type, target, defaultPrevented }) {
+function controlsOf({ type, target, defaultPrevented }, element) {
   const controls = controlsNear(target);
   if (type === "submit") return controls.filter((control) => !isButton(control));
-  const isChosen = (target.options || isChoice(target)) && !(type === "click" && defaultPrevented);
+  const isChosen = target === element && (target.options || isChoice(target)) && !(type === "click" && defaultPrevented);
   return isChosen ? controls.filter((control) => control.name === target.name) : [];
 }

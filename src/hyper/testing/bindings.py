@@ -45,8 +45,6 @@ STAYING: Final = frozenset(
     {"focus", "blur", "mouseenter", "mouseleave", "load", "error", "scroll", "toggle", "invalid"}
 )
 """Events that do not bubble."""
-EDITS: Final = frozenset({"input", "change", "blur", "focusout"})
-"""Events with which a field is being edited: its name goes along."""
 
 
 @dataclass(slots=True)
@@ -220,8 +218,8 @@ def _all_values(source: DomElement, element: DomElement, event: DomEvent) -> dic
         if _is_sent(control, event.submitter):
             by_name.setdefault(control.attributes["name"], []).append(control)
     values |= {name: values_of(controls) for name, controls in by_name.items()}
-    if event.type in EDITS and (name := event.target.get("name")):
-        values[TARGET] = name
+    if is_control(event.target) and not is_button(event.target):
+        values[TARGET] = event.target.get("name") or ""
     return values
 
 

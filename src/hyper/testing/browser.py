@@ -163,7 +163,7 @@ class Browser:
             where = f'{binding.attribute}="{text}" of {element.start_tag()}'
             raise QueryError(f"{where}: {error.args[0]}{self._names(element)}") from None
         component = component_of(element)
-        fields = changed_fields(_changed_controls(event), component)
+        fields = changed_fields(_changed_controls(event, element), component)
         sent = json.loads(json.dumps([values.args, values.params]))
         self.outbox.append(
             Message(component.attributes[COMPONENT], expression.name, sent[0], sent[1], fields)
@@ -179,16 +179,14 @@ class Browser:
         return [element for element in [self.top, *self.top.elements()] if bindings_of(element, kind)]
 
 
-def _changed_controls(event: DomEvent) -> list[DomElement]:
-    """The controls whose state goes along: all of a form that is submitted, else those of a choice."""
+def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
+    """The controls whose state goes along: all of a submitted form, else a choice that ``element`` is."""
     target = event.target
     if event.type == "submit":
         return [item for item in controls_near(target) if not is_button(item) and kind_of(item) != "file"]
-    if event.type == "click" and event.is_prevented:
-        return []  # the browser takes the choice back
-    if target.tag == "select":
-        return [target]
-    if is_choice(target):
+    if target is not element or (event.type == "click" and event.is_prevented):
+        return []  # a prevented click is taken back by the browser
+    if target.tag == "select" or is_choice(target):
         return [item for item in controls_near(target) if item.get("name") == target.get("name")]
     return []
 
