@@ -126,11 +126,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         ("from hyper import live\n\ndef f():\n    return nothing\n\nf()\n", 4, "NameError: name 'nothing'"),
         ("from hyper import live\nimport no_such_module\n", 2, "No module named 'no_such_module'"),
         ("from hyper import live\nraise SystemExit(1)\n", 2, "SystemExit: 1"),
-        (
-            "from hyper import live\n\n@live\ndef empty():\n    count = 0\n    def f(): pass\n",
-            4,
-            "empty shows nothing",
-        ),
+        ("from hyper import live\n\n@live\ndef page():\n    t'<p>'\n", 5, "<p> is never closed"),
     ],
 )
 def test_an_error_names_file_and_line(tmp_path: Path, source: str, line: int, message: str) -> None:
