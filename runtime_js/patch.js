@@ -82,10 +82,11 @@ function planChildren(batch, parent, { html, insert, remove, count = 1, move, to
     expect(insert <= length);
     const after = children.splice(insert);
     children = [...children, ...fresh.map((node) => mirror(node, parent)), ...after];
-  } else if (order) {
+  } else if (order !== undefined) {
     // [[5, 7], 0] means the children that were at 5, 6, 7, 0
     children = order.flatMap((run) => {
       const [first, last = first] = [run].flat();
+      expect(first === first >>> 0 && last < length);
       return children.slice(first, last + 1);
     });
     expect(children.length === length && new Set(children).size === length);

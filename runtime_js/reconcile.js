@@ -35,12 +35,13 @@ function isAlike(item, node) {
 function become(batch, item, node) {
   if (!item.nodeType) return reconcile(batch, item, [node]);
   if (item[DATA] !== undefined) return retext(batch, item, node.data);
-  for (const name of new Set([...attributeNames(item), ...attributeNames(node)])) {
-    const value = attributeOf(node, name);
-    // whether <details> is open is up to the user
-    if (attributeOf(item, name) !== value && !(value === null && name === "open")) {
-      batch.writes.push(() => setAttribute(item, name, value));
+  batch.writes.push(() => {
+    for (const name of new Set([...attributeNames(item), ...attributeNames(node)])) {
+      const value = attributeOf(node, name);
+      // whether <details> is open is up to the user
+      const isKept = attributeOf(item, name) === value || (value === null && name === "open");
+      if (!isKept) batch.late.push(setAttribute(item, name, value));
     }
-  }
+  });
   if (item[CHILDREN]) reconcile(batch, item, childrenOf(node));
 }

@@ -19,14 +19,14 @@ export function arrange(parent, old) {
   const places = new Map(old.slice(start, oldEnd).map((item, at) => [item, at]));
   const changed = children.slice(start, newEnd);
   const resting = longestIncreasing(changed.map((item) => places.get(item)).filter((at) => at >= 0));
+  const rests = (item) => resting.has(places.get(item));
+  for (const item of old.slice(start, oldEnd + 1)) heal(item, old);
   for (let at = newEnd; at-- > start; ) {
     const item = children[at];
-    const place = places.get(item);
-    if (resting.has(place)) continue;
-    if (place >= 0) heal(item, old);
-    put(container, nodeOf(item), anchorOf(container, children, at + 1) || end);
+    if (!rests(item)) put(container, nodeOf(item), anchorOf(container, children, at + 1) || end);
   }
-  for (const item of places.keys()) if (!changed.includes(item)) remove(item, old);
+  const kept = new Set(changed);
+  for (const item of places.keys()) if (!kept.has(item)) remove(item);
   if (!parent.nodeType) parent.node = children[0];
 }
 
@@ -39,8 +39,7 @@ function put(container, node, place) {
   }
 }
 
-function remove(item, old) {
-  heal(item, old);
+function remove(item) {
   item[PARENT] = null;
   const node = nodeOf(item);
   const holder = parentOf(node);
@@ -71,13 +70,22 @@ export function heal(node, siblings) {
   const [start, oldEnd, newEnd] = commonEnds(node.data, data, Object.is);
   if (start < oldEnd || start < newEnd) node.replaceData(start, oldEnd - start, data.slice(start, newEnd));
   const container = contentOf(elementOf(node[PARENT]));
-  if (!childHolding(container, node)) put(container, node, anchorOf(container, siblings, siblings.indexOf(node) + 1));
-  const top = childHolding(container, node);
-  for (const side of ["previousSibling", "nextSibling"]) {
-    for (let stray; isStray((stray = read(top, side))); ) call(container, "removeChild", stray);
+  if (!childHolding(container, node)) {
+    const at = siblings.indexOf(node);
+    if (at < 0) return;
+    put(container, node, anchorOf(container, siblings, at + 1));
+  }
+  for (let part = node; part !== container; part = parentOf(part)) {
+    for (const side of ["previousSibling", "nextSibling"]) removeStrays(part, side);
   }
 }
 
-const isStray = (node) => node && /^#text$|^font$/i.test(read(node, "nodeName")) && !holdsOurs(node);
+/** Up to the next of our nodes, texts that are not ours and the `<font>`s of translations are remains of a text. */
+function removeStrays(part, side) {
+  for (let stray = read(part, side), next; stray && !holdsOurs(stray); stray = next) {
+    next = read(stray, side);
+    if (/^(?:#text|FONT)$/.test(stray.nodeName)) call(parentOf(part), "removeChild", stray);
+  }
+}
 
 const holdsOurs = (node) => isManaged(node) || childrenOf(node).some(holdsOurs);

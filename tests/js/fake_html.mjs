@@ -26,17 +26,12 @@ function readNode(reader, parent) {
   const rest = reader.html.slice(reader.at);
   if (!rest || rest.startsWith("</")) return null;
   if (RAW.test(parent.tag) && parent.namespaceURI === HTML) return new Text(take(reader, rest.split(`</${parent.tag}>`)[0]));
-  if (rest.startsWith("<!--")) return new Comment(take(reader, /^<!--[^]*?-->/.exec(rest)[0]).slice_(4, -3));
+  if (rest.startsWith("<!--")) return new Comment(take(reader, /^<!--[^]*?-->/.exec(rest)[0]).slice(4, -3));
   if (rest.startsWith("<?")) return instruction(take(reader, /^<\?[^>]*>/.exec(rest)[0]));
   if (rest[0] === "<" && !ESCAPABLE.test(parent.tag)) return readElement(reader, parent);
   const text = /^[^<]+/.exec(rest)?.[0] ?? fail(rest);
   return new Text(decode(take(reader, text)));
 }
-
-Comment.prototype.slice_ = function (start, end) {
-  this.data_ = this.data_.slice(start, end);
-  return this;
-};
 
 function instruction(text) {
   const [, target, data] = /^<\?([^\s>]+)\s*([^>]*)>$/.exec(text);
@@ -65,6 +60,7 @@ function readElement(reader, parent) {
   if (element.namespaceURI === HTML && VOID.test(tag)) return element;
   if (/^(?:pre|textarea|listing)$/.test(tag) && reader.html[reader.at] === "\n") reader.at++;
   (element.content ?? element).append(...readNodes(reader, element));
+  if (reader.at === reader.html.length) return element; // `<i @click>`, for the sake of its attribute
   const end = `</${tag}>`;
   if (!reader.html.startsWith(end, reader.at)) fail(reader.html.slice(reader.at));
   take(reader, end);

@@ -1,21 +1,387 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dom, page, parse, print, readsOf, traced } from "./fake_dom.mjs";
-import { applyPatches, PatchError } from "../../runtime_js/patch.js";
 import { createMirror } from "../../runtime_js/mirror.js";
+import { applyPatches, PatchError } from "../../runtime_js/patch.js";
 
-const items = (names) => names.map((name) => `<li id="${name}">${name}</li>`).join("");
-const list = (...names) => `<ul id="list">${items(names)}</ul>`;
+const items = (names) => [...names].map((name) => `<li id="${name}">${name}</li>`).join("");
+const list = (names) => `<ul>${items(names)}</ul>`;
+const HUGE = 5000;
 
-/** [what, HTML before, patches, the exact mutations, HTML after] */
+/** What, HTML before, patches, the exact mutations, HTML after. */
 const TRACES = [
-  ["text: only what differs", "<p>Count: 4</p>", [{ path: "p/text", value: "Count: 5" }], ['text.replaceData(7, 1, "5")'], "<p>Count: 5</p>"],
+  [
+    "text: only what differs is replaced",
+    "<p>Count: 4</p>",
+    [{ path: "p/text", value: "Count: 5" }],
+    ['text.replaceData(7, 1, "5")'],
+    "<p>Count: 5</p>",
+  ],
+  ["text: the same data is no write", "<p>a</p>", [{ path: "p/text", value: "a" }], [], "<p>a</p>"],
+  [
+    "text at the top",
+    "a<b>c</b>",
+    [{ path: "text", value: "b" }],
+    ['text.replaceData(0, 1, "b")'],
+    "b<b>c</b>",
+  ],
+  [
+    "splice, in UTF-16 units",
+    "<p>a😀c</p>",
+    [{ path: "p/text", at: 3, delete: 1, insert: "d" }],
+    ['text.replaceData(3, 1, "d")'],
+    "<p>a😀d</p>",
+  ],
+  [
+    "several splices are one write",
+    "<p>ab</p>",
+    [
+      { path: "p/text", at: 2, insert: "c" },
+      { path: "p/text", at: 3, insert: "d" },
+    ],
+    ['text.replaceData(2, 0, "cd")'],
+    "<p>abcd</p>",
+  ],
+  ["comment", "<!--a-->", [{ path: "comment", value: "b" }], ['comment.replaceData(0, 1, "b")'], "<!--b-->"],
+  [
+    "attribute",
+    '<p class="a"></p>',
+    [{ path: "p/@class", value: "b" }],
+    ['p.setAttribute("class", "b")'],
+    '<p class="b"></p>',
+  ],
+  [
+    "attribute removed",
+    '<p class="a"></p>',
+    [{ path: "p/@class", value: null }],
+    ['p.removeAttribute("class")'],
+    "<p></p>",
+  ],
+  [
+    "attribute with a name that old browsers refuse",
+    "<p></p>",
+    [{ path: "p/@@click.stop", value: "go" }],
+    ['p.setAttributeNode("@click.stop", "go")'],
+    '<p @click.stop="go"></p>',
+  ],
+  [
+    "style, where a policy forbids the attribute",
+    "<p></p>",
+    [{ path: "p/@style", value: "color: red" }],
+    ['p.style.cssText("color: red")'],
+    '<p style="color: red"></p>',
+  ],
+  [
+    "insert",
+    list("ac"),
+    [{ path: "ul", insert: 1, html: items("b") }],
+    ["ul.insertBefore(li#b, li#c)"],
+    list("abc"),
+  ],
+  [
+    "insert at the end",
+    list("a"),
+    [{ path: "ul", insert: 1, html: items("bc") }],
+    ["ul.insertBefore(li#c, null)", "ul.insertBefore(li#b, li#c)"],
+    list("abc"),
+  ],
+  ["remove", list("abc"), [{ path: "ul", remove: 1 }], ["ul.removeChild(li#b)"], list("ac")],
+  [
+    "remove several",
+    list("abcd"),
+    [{ path: "ul", remove: 1, count: 2 }],
+    ["ul.removeChild(li#b)", "ul.removeChild(li#c)"],
+    list("ad"),
+  ],
+  [
+    "move",
+    list("abc"),
+    [{ path: "ul", move: 2, to: 0 }],
+    ["ul.moveBefore(li#c, li#a)"],
+    list("cab"),
+  ],
+  [
+    "move to the end",
+    list("abc"),
+    [{ path: "ul", move: 0, to: 2 }],
+    ["ul.moveBefore(li#a, null)"],
+    list("bca"),
+  ],
+  [
+    "order: rotate by two",
+    list("abcdef"),
+    [{ path: "ul", order: [[4, 5], [0, 3]] }],
+    ["ul.moveBefore(li#f, li#a)", "ul.moveBefore(li#e, li#f)"],
+    list("efabcd"),
+  ],
+  [
+    "order: single indexes",
+    list("abc"),
+    [{ path: "ul", order: [1, 0, 2] }],
+    ["ul.moveBefore(li#b, li#a)"],
+    list("bac"),
+  ],
+  [
+    "html: what is alike stays",
+    '<ul><li id="a">old</li><li id="b">b</li></ul>',
+    [{ path: "ul", html: '<li id="a">new</li><li id="c">c</li>' }],
+    ["ul.insertBefore(li#c, null)", "ul.removeChild(li#b)", 'text.replaceData(0, 3, "new")'],
+    '<ul><li id="a">new</li><li id="c">c</li></ul>',
+  ],
+  ["html: the same is no write", list("ab"), [{ path: "", html: list("ab") }], [], list("ab")],
+  [
+    "each path means the list as earlier patches left it",
+    list("abc"),
+    [
+      { path: "ul/li[3]/text", value: "C" },
+      { path: "ul", remove: 0 },
+      { path: "ul", move: 1, to: 0 },
+      { path: "ul", insert: 2, html: "<li>d</li>" },
+      { path: "ul/li[1]/@class", value: "first" },
+    ],
+    [
+      "ul.insertBefore(li, null)",
+      "ul.moveBefore(li#c, li#b)",
+      "ul.removeChild(li#a)",
+      'text.replaceData(0, 1, "C")',
+      'li#c.setAttribute("class", "first")',
+    ],
+    '<ul><li class="first" id="c">C</li><li id="b">b</li><li>d</li></ul>',
+  ],
+  [
+    "moves that undo each other are none",
+    list("abc"),
+    [
+      { path: "ul", move: 0, to: 2 },
+      { path: "ul", move: 2, to: 0 },
+    ],
+    [],
+    list("abc"),
+  ],
+  [
+    "what is inserted and removed again never gets in",
+    list("a"),
+    [
+      { path: "ul", insert: 0, html: items("b") },
+      { path: "ul", remove: 0 },
+    ],
+    [],
+    list("a"),
+  ],
+  [
+    "checked waits until the group is complete",
+    '<form><input type="radio" name="r"></form>',
+    [
+      { path: "form/input/@checked", value: "" },
+      { path: "form", insert: 1, html: '<input type="radio" name="r" id="b">' },
+    ],
+    [
+      "form.insertBefore(input#b, null)",
+      'input.setAttribute("checked", "")',
+      "input.checked = true",
+    ],
+    '<form><input checked="" name="r" type="radio"><input id="b" name="r" type="radio"></form>',
+  ],
+  [
+    "a dialog leaves the top layer",
+    '<dialog open=""></dialog>',
+    [{ path: "dialog/@open", value: null }],
+    ["dialog.close()", 'dialog.removeAttribute("open")'],
+    "<dialog></dialog>",
+  ],
+  [
+    "inside a template",
+    "<template><p>a</p></template>",
+    [
+      { path: "template/p/text", value: "b" },
+      { path: "template", insert: 1, html: "<i></i>" },
+    ],
+    ["fragment.insertBefore(i, null)", 'text.replaceData(0, 1, "b")'],
+    "<template><p>b</p><i></i></template>",
+  ],
+  [
+    "a step that could be misread",
+    "<svg><text>a</text></svg>",
+    [{ path: "svg/*[1]/text", value: "b" }],
+    ['text.replaceData(0, 1, "b")'],
+    "<svg><text>b</text></svg>",
+  ],
+  [
+    "below an id",
+    `<div><p id="x.y:z">a</p></div>`,
+    [{ path: "#x.y:z/text", value: "b" }],
+    ['text.replaceData(0, 1, "b")'],
+    `<div><p id="x.y:z">b</p></div>`,
+  ],
+  [
+    "a processing instruction",
+    "<?go there>",
+    [{ path: "pi", value: "go here" }],
+    ['go.replaceData(0, 1, "")'],
+    "<?go here>",
+  ],
 ];
 
 for (const [what, old, patches, trace, fresh] of TRACES) {
   test(what, () => {
     const root = page(old);
-    assert.deepEqual(traced(() => applyPatches(root, patches)), trace);
+    createMirror(root);
+    assert.deepEqual(
+      traced(() => applyPatches(root, patches)),
+      trace,
+    );
     assert.equal(print(root), fresh);
   });
 }
+
+/** Patches that must be refused, in `<ul><li id="a">a</li><li id="b">b</li></ul><p class="x">t</p><!--c-->`. */
+const REFUSED = [
+  null,
+  5,
+  "path",
+  [],
+  {},
+  { path: "p" },
+  { path: "p/text" },
+  { path: 5, value: "x" },
+  { path: ["p", "text"], value: "x" },
+  { path: "p/text", value: null },
+  { path: "p/text", value: 5 },
+  { path: "p/text", value: { toString: 1 } },
+  { path: "p/text", value: "x", more: 1 },
+  { path: "p/text", value: "x", constructor: 1 },
+  { path: "p", value: "x" },
+  { path: "", value: "x" },
+  { path: "@class", value: "x" },
+  { path: "/@class", value: "x" },
+  { path: "p/@", value: "x" },
+  { path: "p/@class", value: 5 },
+  { path: "p/@class", value: ["x"] },
+  { path: "p/@class", value: {} },
+  { path: "p/text/@class", value: "x" },
+  { path: "q/text", value: "x" },
+  { path: "ul/li/text", value: "x" },
+  { path: "ul/li[0]/text", value: "x" },
+  { path: "ul/li[3]/text", value: "x" },
+  { path: "ul/li[-1]/text", value: "x" },
+  { path: "ul/li[1", value: "x" },
+  { path: "ul//text", value: "x" },
+  { path: "/ul/li[1]/text", value: "x" },
+  { path: "ul/li[1]/text/", value: "x" },
+  { path: "ul/*/text", value: "x" },
+  { path: "#c/text", value: "x" },
+  { path: "#", value: "x" },
+  { path: "ul/#a/text", value: "x" },
+  { path: "constructor/text", value: "x" },
+  { path: "__proto__/text", value: "x" },
+  { path: "p/text", at: 2, insert: "x" },
+  { path: "p/text", at: 0, delete: 2, insert: "x" },
+  { path: "p/text", at: -1, insert: "x" },
+  { path: "p/text", at: 0.5, insert: "x" },
+  { path: "p/text", at: "0", insert: "x" },
+  { path: "p/text", at: 0 },
+  { path: "p/text", at: 0, insert: 5 },
+  { path: "p", at: 0, insert: "x" },
+  { path: "ul", insert: 3, html: "x" },
+  { path: "ul", insert: -1, html: "x" },
+  { path: "ul", insert: 0, html: 5 },
+  { path: "ul", insert: 0 },
+  { path: "p/text", insert: 0, html: "x" },
+  { path: "ul", remove: 2 },
+  { path: "ul", remove: 1, count: 2 },
+  { path: "ul", remove: 0, count: 0 },
+  { path: "ul", remove: -1 },
+  { path: "ul", move: 2, to: 0 },
+  { path: "ul", move: 0, to: 2 },
+  { path: "ul", move: 0 },
+  { path: "ul", order: [0] },
+  { path: "ul", order: [0, 0] },
+  { path: "ul", order: [0, 1, 1] },
+  { path: "ul", order: [[1, 0]] },
+  { path: "ul", order: [[0, 2]] },
+  { path: "ul", order: "01" },
+  { path: "ul", order: null },
+  { path: "ul", order: [null, 1] },
+  { path: "ul", order: {} },
+  { path: "ul", html: null },
+  { path: "ul", tree: [] },
+];
+
+test("what does not fit is refused, the DOM untouched and the mirror as it was", () => {
+  for (const patch of REFUSED) {
+    const html = `${list("ab")}<p class="x">t</p><!--c-->`;
+    const root = page(html);
+    createMirror(root);
+    const good = [
+      { path: "ul", remove: 0 },
+      { path: "p/text", value: "changed" },
+      { path: "p/@class", value: "changed" },
+      { path: "ul", insert: 0, html: items("a") },
+      { path: "p/text", value: "t" },
+    ];
+    const trace = traced(() =>
+      assert.throws(() => applyPatches(root, [...good, patch]), PatchError, JSON.stringify(patch)),
+    );
+    assert.deepEqual(trace, [], JSON.stringify(patch));
+    applyPatches(root, [
+      { path: "ul/li[2]/text", value: "B" },
+      { path: "#a/@class", value: "y" },
+      { path: "ul", move: 1, to: 0 },
+    ]);
+    assert.equal(
+      print(root),
+      '<ul><li id="b">B</li><li class="y" id="a">a</li></ul><p class="x">t</p><!--c-->',
+    );
+  }
+});
+
+test("a list of patches is a list", () => {
+  for (const patches of [null, undefined, 5, {}, "no"]) {
+    assert.throws(() => applyPatches(page("<p></p>"), patches), PatchError);
+  }
+});
+
+test("the error names the patch", () => {
+  assert.throws(() => applyPatches(page(""), [{ path: "p", remove: 0 }]), /\{"path":"p","remove":0\}/);
+});
+
+test("where there is no moveBefore, insertBefore moves", () => {
+  const root = page(list("abc"));
+  dom.hasMoveBefore = false;
+  try {
+    assert.deepEqual(
+      traced(() => applyPatches(root, [{ path: "ul", move: 2, to: 0 }])),
+      ["ul.insertBefore(li#c, li#a)"],
+    );
+  } finally {
+    dom.hasMoveBefore = true;
+  }
+});
+
+test("outside the document nothing can be moved but by insertBefore", () => {
+  const [root] = parse(`<div>${list("abc")}</div>`);
+  assert.deepEqual(
+    traced(() => applyPatches(root, [{ path: "ul", move: 2, to: 0 }])),
+    ["ul.insertBefore(li#c, li#a)"],
+  );
+});
+
+test(`a patch in ${HUGE} rows asks the DOM about a few nodes only`, () => {
+  const rows = Array.from({ length: HUGE }, (_, row) => `<tr><td>${row}</td></tr>`);
+  const root = page(`<table><tbody>${rows.join("")}</tbody></table>`);
+  createMirror(root);
+  const change = (row) => [{ path: `table/tbody/tr[${row}]/td/text`, value: "x" }];
+  applyPatches(root, change(1));
+  assert.ok(readsOf(() => applyPatches(root, change(HUGE / 2))) < 20);
+  assert.ok(readsOf(() => applyPatches(root, [{ path: "table/tbody", remove: 7 }])) < 20);
+  assert.ok(readsOf(() => applyPatches(root, change(HUGE / 2))) < 20);
+  const one = [{ path: "table/tbody", insert: 9, html: "<tr><td>new</td></tr>" }];
+  assert.ok(readsOf(() => applyPatches(root, one)) < 60);
+});
+
+test("an element keeps its identity when it moves", () => {
+  const root = page(list("abcde"));
+  const before = new Map(root.children_[0].children_.map((item) => [item.getAttribute("id"), item]));
+  applyPatches(root, [{ path: "ul", order: [[2, 4], 1, 0] }]);
+  for (const item of root.children_[0].children_) assert.equal(item, before.get(item.getAttribute("id")));
+});
