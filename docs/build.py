@@ -12,6 +12,7 @@ import importlib
 import inspect
 import itertools
 import re
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -46,6 +47,8 @@ PAGES = {
     "Look up": ["mistakes", "errors", "glossary"],
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
+
+PICTURES = ("*.png", "*.svg")
 
 REFERENCE = [
     "hyper",
@@ -85,6 +88,11 @@ def build(target: Path) -> list[Page]:
         file = target / f"{page.path}.html"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(whole_page(page, pages), encoding="utf-8")
+    for picture in PICTURES:
+        for file in DOCS.rglob(picture):
+            copy = target / file.relative_to(DOCS)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
     style = (DOCS / "site.css").read_text("utf-8") + pygments_css()
     (target / "site.css").write_text(style, encoding="utf-8")
     return pages
@@ -269,9 +277,12 @@ def pygments_css() -> str:
 
 
 def broken_links(pages: list[Page]) -> Iterator[str]:
-    """A line for each link to a page or heading that is not there."""
+    """A line for each link to a page or heading, and for each picture, that is not there."""
     anchors = {page.path: set(re.findall(r'id="([^"]+)"', page.body)) for page in pages}
     for page in pages:
+        for picture in re.findall(r'<img src="([^"]*)"', page.body):
+            if not (DOCS / page.path).parent.joinpath(picture).is_file():
+                yield f"{page.path}: no picture at {picture}"
         for target, anchor in re.findall(r'<a [^>]*href="(?!https?:)([^"#]*)(?:#([^"]*))?"', page.body):
             place = _resolved(page.path, target.removesuffix(".html")) if target else page.path
             if place not in anchors or (anchor and anchor not in anchors[place]):
