@@ -1,0 +1,101 @@
+"""A chat room: one list of messages for everybody, who is here, who is writing. Open it in two windows."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from hyper import broadcast, live, shared
+from hyper.state import presence
+
+KEPT = 200
+NAMES = "Otter Heron Marten Lynx Wren Badger Stoat Curlew Hare Tern Vole Plover Ibex Merlin Newt".split()
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
+
+
+@dataclass(frozen=True)
+class Message:
+    id: int
+    who: str
+    text: str
+    at: datetime
+
+
+messages = shared([])
+writing = shared({})
+people = presence("chat")
+numbers = count(1)
+
+
+def Avatar(name: str):
+    hue = sum(ord(letter) * place for place, letter in enumerate(name, 7)) * 37 % 360
+    return t'<span class="avatar" style="--hue: {hue}" aria-hidden="true">{name[:1].upper()}</span>'
+
+
+def Bubble(message: Message, before: Message | None, me: str):
+    """A message; the first of several by one person says whose they are."""
+    is_first = before is None or before.who != message.who
+    return t"""
+    <li key="{message.id}" class="{["mine" if message.who == me else "theirs", is_first and "first"]}">
+        {is_first and Avatar(message.who)}
+        {is_first and t"<b>{message.who}</b>"}
+        <p>{message.text} <time datetime="{message.at.isoformat()}">{message.at:%H:%M}</time></p>
+    </li>
+    """
+
+
+@live
+def chat(name: Name = ""):
+    me = name or f"{random.choice(NAMES)} {random.randrange(10, 100)}"
+
+    def on_mount():
+        people.join(me)
+
+    def on_unmount():
+        write("")
+
+    def send(text: Text):
+        messages.append(Message(next(numbers), me, text, datetime.now()))
+        del messages[:-KEPT]
+        write("")
+
+    def write(value: str):
+        if value:
+            writing[me] = True
+        else:
+            writing.pop(me, None)
+        broadcast()
+
+    def rename(value: Name):
+        nonlocal me
+        write("")
+        me = value
+        people.join(me)
+
+    others = [person for person in writing if person != me]
+    t"""
+    <section class="chat" aria-label="Chat">
+        <aside>
+            <h2>{len(people)} here</h2>
+            <ul>{[t'''
+                <li key="{person}">{Avatar(person)} {person}{person == me and " (you)"}</li>
+                ''' for person in people]}</ul>
+            <label>Your name <input value="{me}" maxlength="24" @change="rename(value)"></label>
+        </aside>
+        <div class="room">
+            <div class="log" tabindex="0" role="log" aria-label="Messages"><ol>{[
+                Bubble(message, before, me) for before, message in zip([None, *messages], messages, strict=False)
+            ] or t'<li key="none" class="nothing">Say hello. Everybody who has this page open will see it.</li>'}</ol></div>
+            <p class="writing" aria-live="polite">{", ".join(others)}{others and " …"}</p>
+            <form @submit="send(text)">
+                <input name="text" value="" aria-label="Message" placeholder="Message" autocomplete="off" maxlength="500"
+                    required @input.throttle.500ms="write(value)">
+                <button>Send</button>
+            </form>
+        </div>
+    </section>
+    """
