@@ -48,7 +48,7 @@ def install_missing_programs(session: nox.Session, *programs: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff: rules and format."""
-    run_python(session, "-m", "ruff", "check", ".")
+    run_python(session, "-m", "ruff", "check", "--output-format", "concise", ".")
     run_python(session, "-m", "ruff", "format", "--check", ".")
 
 
