@@ -69,7 +69,7 @@ export function createSession(root, send) {
     const over = pending.filter(isOver);
     pending = pending.filter((event) => !over.includes(event));
     for (const { release, element } of over) {
-      release?.();
+      if (release) release();
       markLoading(pending, element);
     }
     return over;
