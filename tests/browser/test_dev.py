@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from hyper.dev import make_app, watch
 from hyper.gallery import Gallery
@@ -29,7 +29,7 @@ def counter():
 
     t'<p>Count: {count}</p><button @click="increment">+</button>'
 """
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @asynccontextmanager
@@ -55,19 +55,15 @@ def is_problem(message: ConsoleMessage) -> bool:
     return message.type == "error" and not any(words in message.text for words in expected)
 
 
-@pytest.fixture
-async def window() -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(chromium: Browser) -> AsyncIterator[Page]:
     """A window of a real browser; what its scripts complain of fails the test."""
     problems: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        page = await browser.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
-        yield page
-        await browser.close()
+    page = await chromium.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
+    yield page
+    await page.close()
     assert problems == []
 
 
