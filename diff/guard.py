@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from ..vdom.htmlspec import VOID_ELEMENTS
 from ..vdom.markup import to_html
-from ..vdom.node import Element
-from .codec import patches_to_json
+from ..vdom.node import Element, Text
+from .codec import patches_to_json, to_json
 from .ids import is_closed
 from .matching import LEAVES
 from .patches import Patch
 
 SMALLEST: Final = 512
 """Below this many bytes of patches, keeping the nodes is worth more than the bytes."""
+
+WORTH: Final = 2
+"""So many times longer than the new HTML the patches of one parent may be before it is replaced."""
 
 STATEFUL_TAGS: Final = frozenset(
     {
@@ -42,10 +46,9 @@ def json_size(patches: Sequence[Patch]) -> int:
     return len(patches_to_json(patches).encode())
 
 
-def rough_size(patch: Any) -> int:
-    """About as many bytes as the patch has as JSON."""
-    text = patch.get("html") or patch.get("value") or patch.get("insert")
-    return len(patch["path"]) + (len(text) if type(text) is str else 4) + 5 * len(patch.get("order", ())) + 24
+def patch_size(patch: Patch) -> int:
+    """Characters of one patch in the JSON of a list."""
+    return len(to_json(patch)) + 1
 
 
 def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
@@ -61,11 +64,13 @@ def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
             size -= 2 + len(node.tag)
             for name, value in node.attributes.items():
                 size -= len(name) + len(value) + 6
-            if node.children:
+            if node.children or node.tag not in VOID_ELEMENTS:
                 size -= len(node.tag) + 3
                 pending += node.children[::-1]
+        elif type(node) is Text:
+            size -= len(node.data)
         else:
-            size -= len(node.data) if type(node) in LEAVES else len(to_html(node))
+            size -= len(node.data) + 3 if type(node) in LEAVES else len(to_html(node))
     return size <= 0
 
 

@@ -12,10 +12,11 @@ elements without keys, two equal ones are equal trees, ``A'`` is ``A`` changed i
     2. Explicit keys: none here. (A key seen twice on one side is no key on either.)
     3. Implicit keys: elements whose whole tree occurs once on both sides.     B-B  D-D
     4. The text after an element goes with it.                                 B-  D-
-    5. In new order these stand at the old places  6 7 2 3 :  the longest increasing run is either pair;
-       the one that stays holds the list together.                             D -  stays,  B -  moves
-    6. In each gap between two that stay, what has no partner is paired in order: equal ones, then same kind.
-       After ``D -`` nothing old is left; so ``C`` is removed, ``C' - F -`` inserted.
+    5. In new order these stand at the old places  6 7 2 3 .  A longest increasing run of them is  2 3 :
+       ``B -`` stays and holds the list together, ``D -`` moves.
+    6. In each gap between those that stay, what has no partner is paired in order: equal ones first, then
+       the same kind. The gap after ``B -`` holds  C -  and  C' - F - :       C-C'  and a white space;
+       what is left, ``- F``, is inserted.
 
 Texts, comments and the like get partners in 4 and 6 only: they are all too equal to be worth a journey.
 
@@ -119,6 +120,7 @@ class _Matcher:
         self.new = new
         self.partners = [NOBODY] * len(new)
         self.taken = [False] * len(old)
+        self.in_place: list[int] = []
         self.duplicates: list[str] = []
         self.stays: list[int] = []
 
@@ -167,6 +169,7 @@ class _Matcher:
         same = list(map(eq, zip(self.old), zip(self.new)))
         in_place = [index for index in sorted(set(old) & set(new)) if same[index]]
         if len(in_place) * 2 >= len(new):
+            self.in_place = in_place
             for index in in_place:
                 self.pair(index, index)
 
@@ -176,9 +179,12 @@ class _Matcher:
         if not old or not new:
             return
         places = _once(self.old, old)
-        for node, index in _once(self.new, new).items():
-            if node in places:
-                self.pair(places[node], index)
+        found = [(places[node], index) for node, index in _once(self.new, new).items() if node in places]
+        if found and self.in_place:  # only now do their hashes matter: what equals one of them is not unique
+            others = {self.new[index] for index in self.in_place}
+            found = [pair for pair in found if self.new[pair[1]] not in others]
+        for pair in found:
+            self.pair(*pair)
 
     def loose_elements(self) -> tuple[list[int], list[int]]:
         """Indexes of old and of new elements that have neither a key nor a partner."""

@@ -149,7 +149,9 @@ class Anchors:
 class Place:
     """Where a kept node stands in the old tree; its path is found when a patch needs it, and then known."""
 
-    __slots__ = ("_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "parent", "siblings")
+    __slots__ = (
+        "_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "must_stay", "parent", "siblings",
+    )  # fmt: skip
 
     def __init__(
         self, parent: Place | None, siblings: Siblings, index: int, anchors: Anchors | None = None
@@ -164,6 +166,8 @@ class Place:
         """Is somebody waiting to replace all its children, should it be necessary?"""
         self.must_rewrite = False
         """Is it necessary?"""
+        self.must_stay = False
+        """Is there something below that must not be replaced to save bytes?"""
         self._path: str | None = None if parent else ""
 
     @property

@@ -20,7 +20,7 @@ from ..vdom.node import Comment, Element, Root, Text
 from .attributes import diff_attributes
 from .children import structure_patches
 from .fragments import context_of, fragment_html, reads_as
-from .guard import SMALLEST, is_html_longer, json_size, may_replace, rough_size
+from .guard import SMALLEST, WORTH, is_html_longer, json_size, may_replace, patch_size
 from .ids import is_closed
 from .matching import NOBODY, Matching, match_children
 from .patches import Patch
@@ -93,8 +93,8 @@ class Run:
     _measured: int = 0
 
     def size(self) -> int:
-        """About how many bytes the patches are by now; each is measured once."""
-        self._size += sum(map(rough_size, self.patches[self._measured :]))
+        """How long the patches are by now; each is measured once."""
+        self._size += sum(map(patch_size, self.patches[self._measured :]))
         self._measured = len(self.patches)
         return self._size
 
@@ -149,13 +149,13 @@ def _look_into(old: Any, new: Any, place: Place, run: Run) -> Sequence[Task]:
 
 
 def _look_into_elements(old: Element, new: Element, place: Place, run: Run) -> Sequence[Task]:
+    name = old.attributes.get("id") if old.attributes else None
+    if name is not None and new.attributes.get("id") == name:
+        place.id = name
     if old.attributes != new.attributes:
         diff_attributes(old.attributes, new.attributes, place.path, run.patches)
     if is_closed(old):
         return ()
-    name = old.attributes.get("id") if old.attributes else None
-    if name is not None and new.attributes.get("id") == name:
-        place.id = name
     return (Children(old.children, new.children, place, context_of(old)),)
 
 
@@ -235,16 +235,27 @@ class Finish(Task):
         self.replace(run, html)
 
     def shorten(self, run: Run) -> None:
-        """All children anew, if that is shorter and takes nothing from the user."""
+        """All children anew, if that is much shorter and takes nothing from the user."""
         children = self.children
         size = run.size() - self.size
-        if size < SMALLEST or len(run.patches) - self.start < 2 or is_html_longer(children.new, size):
+        most = size // WORTH
+        if most < SMALLEST or len(run.patches) - self.start < 2:
             return
-        if not may_replace(children.old, children.new, size):
-            return
-        html = fragment_html(children.new, children.context)
-        if html is not None and rough_size({"path": children.place.path, "html": html}) < size:
+        if not children.place.must_stay:
+            if is_html_longer(children.new, most):
+                return
+            children.place.must_stay = not may_replace(children.old, children.new, size)
+        html = None if children.place.must_stay else fragment_html(children.new, children.context)
+        if html is None:
+            self.keep_above()
+        elif patch_size({"path": children.place.path, "html": html}) < most:
             self.replace(run, html)
+
+    def keep_above(self) -> None:
+        """What keeps these from being replaced is part of those above too: nobody has to look again."""
+        above = self.children.place.nearest_above()
+        if above is not None:
+            above.must_stay = True
 
     def replace(self, run: Run, html: str) -> None:
         run.replace_from(self.start, self.size, {"path": self.children.place.path, "html": html})

@@ -13,6 +13,7 @@ __all__ = [
     "any_pairs",
     "any_texts",
     "hostile_texts",
+    "joins_halves",
     "keyed_lists",
     "patch_lists",
     "patches",
@@ -26,6 +27,11 @@ indexes = st.integers(0, 2**40)
 def any_texts() -> st.SearchStrategy[str]:
     """Any ``str``, also one that HTML or UTF-8 cannot hold."""
     return st.one_of(st.text(), hostile_texts(), st.text(st.characters(categories=("Cs", "Cc", "So"))))
+
+
+def joins_halves(text: str) -> str:
+    """``text`` as UTF-16 has it: two halves of a pair that stand together are one character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def any_pairs() -> st.SearchStrategy[Any]:

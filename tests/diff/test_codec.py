@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
-from tests.strategies import patch_lists
-
-
-def joins_halves(text: str) -> str:
-    """``text`` as UTF-16 has it: two halves of a pair that stand together are one character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+from tests.strategies import joins_halves, patch_lists
 
 
 @given(patch_lists())

@@ -28,8 +28,8 @@ def test_a_path_is_taken_apart_and_put_together(text: str, path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/", "p/", "/p", "p//b", "p[0]", "p[-1]", "p[01]", "p[1", "p[]", "p[1]x", "*", "p/#log", "#", "#1a", "@class",
-     "p/@", "p b", "p[1e3]", "p[9999999999]", "é", "p\n", "p[\uff11]"],
+    ["/", "p/", "/p", "p//b", "p[0]", "p[-1]", "p[01]", "p[1", "p[]", "p[1]x", "*", "p/#log", "#", "#1a",
+     "@class", "p/@", "p b", "p[1e3]", "p[9999999999]", "é", "p\n", "p[\uff11]"],
 )  # fmt: skip
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a step|has no name"):

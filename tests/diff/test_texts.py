@@ -7,7 +7,7 @@ from hypothesis import given
 
 from hyper.diff import patches_to_json
 from hyper.diff.texts import common_end, common_start, diff_texts, from_utf16, utf16_length
-from tests.strategies import any_texts, hostile_texts
+from tests.strategies import any_texts, hostile_texts, joins_halves
 
 LONG = "The quick brown fox jumps over the lazy dog. "
 
@@ -40,7 +40,7 @@ def size(patch: Any) -> int:
 def test_a_patch_makes_the_new_text_and_no_form_of_it_is_shorter(
     start: str, gone: str, come: str, end: str
 ) -> None:
-    old, new = start + gone + end, start + come + end
+    old, new = joins_halves(start + gone + end), joins_halves(start + come + end)
     patch = diff_texts(old, new, "text")
     value = {"path": "text", "value": new}
     assert size(patch) <= size(value)
@@ -64,7 +64,7 @@ def test_what_both_have_in_common(start: str, left: str, right: str) -> None:
 
 @given(any_texts())
 def test_every_place_between_characters_has_an_offset(text: str) -> None:
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    joined = joins_halves(text)
     offsets = [utf16_length(joined[:index]) for index in range(len(joined) + 1)]
     assert [from_utf16(joined, offset) for offset in offsets] == list(range(len(joined) + 1))
 

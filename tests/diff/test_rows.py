@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyper.diff import apply_patches
+from hyper.diff.instances import diff_values
+from hyper.diff.rows import differing, match_rows, templates_of
+from hyper.diff.sequences import longest_increasing
+from hyper.vdom import Root
+from hyper.vdom.template import Instance, expand
+from hyper.vdom.template_compiler import compile_template
+from hyper.vdom.values import Fragment
+
+ROW = compile_template(['<li key="', '" class="', '">', "</li>"])
+OTHER_ROW = compile_template(['<li id="row-', '"><b>', "</b></li>"])
+HEAD = compile_template(["<h1>", "</h1>"])
+LISTS = {
+    "alone": compile_template(["<ul>", "</ul>"]),
+    "with white space": compile_template(["<ul>\n  ", "\n</ul>"]),
+    "among others of the name": compile_template(["<ul><li>first</li>", "<li>last</li></ul>"]),
+    "among others": compile_template(["<ul><b>first</b>", " and <!-- so on --></ul>"]),
+}
+
+
+def row(key: object, label: object = "", state: object = None) -> Instance:
+    return ROW.instance([key, state, label])  # type: ignore[return-value]
+
+
+def rows(keys: str, changed: str = "") -> Fragment:
+    """``rows("abc", "b")``: three rows, the second with another label."""
+    return Fragment([row(key, "new" if key in changed else "old") for key in keys])
+
+
+def patched(old: Any, new: Any) -> list[Any]:
+    """The patches between two renders, which are proved right on the way."""
+    patches = diff_values(old, new)
+    before, after = Root(expand(old)), Root(expand(new))
+    assert apply_patches(before, patches) == after
+    return patches
+
+
+@pytest.mark.parametrize("around", LISTS)
+@pytest.mark.parametrize(
+    ("old", "new", "changed", "said"),
+    [
+        ("abc", "abc", "b", [{"value": "new"}]),
+        ("abc", "ac", "", [{"remove": 1}]),
+        ("abcde", "ae", "", [{"remove": 1, "count": 3}]),
+        ("abc", "abxc", "", [{"insert": 2, "html": '<li key="x">old</li>'}]),
+        ("abcd", "dabc", "", [{"move": 3, "to": 0}]),
+        ("abcd", "bcda", "a", [{"value": "new"}, {"move": 0, "to": 3}]),
+        ("abcdefgh", "agcdebh", "", [{"remove": 5}, {"order": [0, 5, [2, 4], 1, 6]}]),
+    ],
+)
+def test_what_is_said_of_a_list(around: str, old: str, new: str, changed: str, said: Sequence[Any]) -> None:
+    template = LISTS[around]
+    patches = patched(template.instance([rows(old)]), template.instance([rows(new, changed)]))
+    if around == "alone":
+        assert [{**patch, "path": "ul"} for patch in patches] == [{"path": "ul", **patch} for patch in said]
+    assert [set(patch) for patch in patches] == [{"path", *patch} for patch in said]
+
+
+keys = st.lists(st.integers(0, 40), unique=True, max_size=24)
+labels = st.sampled_from(["", "a", "<b>", None])
+
+
+@st.composite
+def row_lists(draw: st.DrawFn) -> Fragment:
+    """A list of rows with keys, of one template or two, sometimes with a head that has none."""
+    template = draw(st.sampled_from([ROW, ROW, OTHER_ROW]))
+    items = []
+    for key in draw(keys):
+        if template is ROW and draw(st.integers(0, 9)):
+            items.append(row(key, draw(labels), draw(labels)))
+        else:
+            items.append(OTHER_ROW.instance([key, draw(labels)]))
+    head = [HEAD.instance([draw(labels)])] if draw(st.booleans()) else []
+    return Fragment([*head, *items])
+
+
+@given(row_lists(), row_lists(), st.sampled_from(list(LISTS.values())))
+def test_any_two_lists(old: Fragment, new: Fragment, template: Any) -> None:
+    patched(old, new)
+    patched(template.instance([old]), template.instance([new]))
+
+
+@given(keys, st.data())
+def test_edited_lists(old: list[int], data: st.DataObject) -> None:
+    new = data.draw(st.permutations(old)) if data.draw(st.booleans()) else list(old)
+    for number in range(data.draw(st.integers(0, 4))):
+        place = data.draw(st.integers(0, len(new)))
+        if data.draw(st.booleans()):
+            new.insert(place, 100 + number)
+        elif new:
+            del new[place - 1]
+    state = data.draw(labels)
+    before, after = (
+        Fragment(map(row, old)),
+        Fragment([row(key, "", state if key % 3 else None) for key in new]),
+    )
+    patched(before, after)
+    assert_as_few_moves_as_can_be(before, after, new)
+
+
+def assert_as_few_moves_as_can_be(old: Fragment, new: Fragment, new_keys: Sequence[int]) -> None:
+    kept = match_rows(old, new, differing(old, new), {ROW})
+    assert kept is not None
+    places = {
+        old[stretch.old + n].key: stretch.old + n for stretch in kept.stretches for n in range(stretch.count)
+    }
+    assert places == {item.key: at for at, item in enumerate(old) if int(item.key) in new_keys}
+    in_new_order = [places[str(key)] for key in new_keys if str(key) in places]
+    moved = sum(patch.get("move", -1) >= 0 for patch in diff_values(old, new))
+    assert moved <= len(in_new_order) - len(longest_increasing(in_new_order))
+
+
+@pytest.mark.parametrize("twins", ["aab", "aba"])
+def test_keys_that_occur_twice_are_left_to_others(twins: str) -> None:
+    old, new = rows("xyz"), rows(twins)
+    assert match_rows(old, new, differing(old, new), {ROW}) is None
+    patched(old, new)
+
+
+def test_numbers_and_texts_are_no_keys_of_one_kind() -> None:
+    old, new = Fragment([row(1), row(2)]), Fragment([row("2"), row(3), row(4)])
+    assert match_rows(old, new, differing(old, new), {ROW}) is None
+    patched(old, new)
+
+
+def test_only_instances_of_one_element_are_rows() -> None:
+    assert templates_of(rows("ab")) == {ROW}
+    assert templates_of(()) == set()
+    several = compile_template(["<b>", "</b><i>", "</i>"])
+    for value in ("x", "", 5, None, Fragment(), several.instance([1, 2]), Root()):
+        assert templates_of((row(1), value)) is None
