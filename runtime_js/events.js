@@ -5,6 +5,7 @@
 
 import { valuesFor } from "./arguments.js";
 import { arePressed, parseBinding } from "./binding.js";
+import { isControl } from "./controls.js";
 import { attributeNames, attributeOf, call, parentOf } from "./dom.js";
 import { parseExpression } from "./expression.js";
 import { changedFields } from "./fields.js";
@@ -74,7 +75,9 @@ function run(event, attribute, { has, waitMs }, element) {
   if (has("prevent") || event.type === "submit") event.preventDefault();
   if (has("stop")) event.stopPropagation();
   const fire = () => send(event, attribute, element);
-  if (has("debounce")) return debounce(element, attribute, waitMs, fire);
+  // who goes on to the next field is done with this one
+  const target = isControl(event.target) ? event.target : element;
+  if (has("debounce")) return debounce(element, attribute, target, waitMs, fire);
   if (has("throttle")) return throttle(element, attribute, waitMs, fire);
   if (has("once")) return throttle(element, attribute, FOR_EVER_MS, fire);
   flush();

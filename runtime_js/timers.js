@@ -1,11 +1,12 @@
 /** Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). */
 
-/** @type {Set<{element: Element, attribute: string, fire?: () => void, id: number}>} */
+/** @type {Set<{element: Element, attribute: string, target?: Element, fire?: () => void, id: number}>} */
 const timers = new Set();
 
-/** Call `fire` when `waitMs` have passed without another call for the same attribute. */
-export function debounce(element, attribute, waitMs, fire) {
-  const timer = find(element, attribute) || { element, attribute };
+/** Call `fire` when `waitMs` have passed without another call for the same attribute and `target`. */
+export function debounce(element, attribute, target, waitMs, fire) {
+  if (find(element, attribute)?.target !== target) flush();
+  const timer = find(element, attribute) || { element, attribute, target };
   clearTimeout(timer.id);
   start(Object.assign(timer, { fire }), waitMs);
 }
