@@ -222,7 +222,10 @@ class MountedComponent:
         handler = self.handlers.get(event)
         if handler is None or not self.reachable(event):
             raise UnknownEventError(f"{self.component.name} has no handler {event!r} on the page")
-        positional, named = self.bind_arguments(handler, args, params)
+        arguments = self.bind_arguments(handler, args, params)
+        if arguments is None:
+            return
+        positional, named = arguments
         saved = [(cell, cell.cell_contents) for cell in handler.__closure__ or () if _is_filled(cell)]
         token = current.set(self)
         try:
@@ -230,8 +233,7 @@ class MountedComponent:
             if inspect.isawaitable(result):
                 await result
         except Invalid as invalid:
-            self.refuse(invalid.fields, frozenset(invalid.fields))
-            raise BadArgumentError(str(invalid), invalid.fields) from None
+            self.refuse(BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
         except Exception as error:
             for cell, value in saved:
                 cell.cell_contents = value
@@ -242,8 +244,8 @@ class MountedComponent:
 
     def bind_arguments(
         self, handler: Callable[..., Any], args: list[object] | None, params: Mapping[str, object]
-    ) -> tuple[list[object], dict[str, object]]:
-        """The validated arguments of a call; what is wrong with them is kept for the view to show."""
+    ) -> tuple[list[object], dict[str, object]] | None:
+        """The validated arguments of a call, or ``None`` if the view shows what is wrong with them."""
         target = params.get(TARGET)
         if target is not None:
             params = {name: value for name, value in params.items() if name != TARGET}
@@ -252,16 +254,21 @@ class MountedComponent:
         try:
             arguments = signature.bind(args, params)
         except BadArgumentError as error:
-            self.refuse(error.fields, taken, target)
-            self.invalidate()
-            raise
+            self.refuse(error, taken, target)
+            return None
         self.fields.accept(taken, target)
         return arguments
 
-    def refuse(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
-        """Keep what is wrong for the view to show, and what was typed in its controls, to be mended."""
+    def refuse(self, error: BadArgumentError, taken: frozenset[str], target: object = None) -> None:
+        """Keep what is wrong for the view to show, and what was typed in its controls, to be mended.
+
+        Raises ``error`` where the view shows nothing of the kind.
+        """
         self.reported.clear()
-        self.fields.reject(errors, taken, target)
+        self.fields.reject(error.fields, taken, target)
+        self.invalidate()
+        if not self.fields.is_shown:
+            raise error from None
 
     async def run_hook(self, name: str) -> None:
         """Run ``on_mount`` or ``on_unmount``, if the component has it."""

@@ -19,7 +19,7 @@ from hyper.page_mount import PageMount
 from hyper.testing.browser import Browser, Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
-from hyper.transport.component import BadArgumentError, Change, HandlerFailedError
+from hyper.transport.component import Change, HandlerFailedError
 from hyper.transport.wire import update_frame
 from hyper.vdom import Root, parse_html
 from hyper.vdom.template import expand
@@ -139,9 +139,6 @@ class Session:
             await self.mount.call(message.component_id, message.event, message.args, message.params)
         except HandlerFailedError as error:
             self.failures.append(error.__cause__ or error)
-        except BadArgumentError as error:
-            if not self.mount.find(message.component_id).fields.is_shown:
-                self.failures.append(error)
         except Exception as error:
             self.failures.append(error)
 
