@@ -104,7 +104,7 @@ class Presence:
 def presence_of(hub: Hub, topic: str) -> Presence:
     """The one presence of a topic; it is forgotten when no module and no component holds it any more."""
     found = hub.presences.get(topic)
-    if not isinstance(found, Presence):
+    if found is None:
         hub.presences[topic] = found = Presence(hub, topic)
         finalize(found, hub.forget, found.name)
     return found

@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from threading import RLock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from hyper.context import Reader, rendering
+
+if TYPE_CHECKING:
+    from hyper.observed import Observed
 
 Undo = Callable[[], object]
 
@@ -27,30 +30,26 @@ class Recorder(Protocol):
         """An id that no other process gives out."""
         raise NotImplementedError
 
+    def label(self, container: Observed) -> None:
+        """Give a container that just came in (not those in it) an id, by which operations will name it."""
+
     def encode(self, value: object) -> object:
         """``value`` as JSON; TypeError for what other processes could not read."""
 
     def record(self, operation: list[object], undo: Undo) -> None:
         """Take note of a change that was just made here."""
 
+    def said(self) -> None:
+        """Take note that the changes so far were broadcast."""
+
 
 class Cell:
     """One shared value's readers and marks."""
 
-    __slots__ = (
-        "__weakref__",
-        "_last",
-        "_unsaid",
-        "changed",
-        "name",
-        "readers",
-        "recorder",
-        "value",
-        "watchers",
-    )
-
-    def __init__(self, name: str | None, unsaid: WeakSet[Cell]) -> None:
+    def __init__(self, name: str | None, unsaid: WeakSet[Cell], classes: tuple[type, ...] = ()) -> None:
         self.name = name
+        self.classes = classes
+        """What may be in it, besides what is found in it."""
         self.value: object = None
         self.changed = False
         self._unsaid = unsaid
@@ -74,9 +73,11 @@ class Cell:
             self._unsaid.add(self)
 
     def said(self) -> None:
-        """Take the mark away; called under the lock."""
+        """Take the mark away, as everybody is about to be told; called under the lock."""
         self.changed = False
         self._unsaid.discard(self)
+        if self.recorder is not None:
+            self.recorder.said()
 
     def invalidate(self) -> None:
         """Tell every reader and watcher that the value is another; from any thread."""

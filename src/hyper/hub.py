@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from secrets import token_hex
+from typing import TYPE_CHECKING
 from weakref import WeakSet, WeakValueDictionary
 
+from hyper.backplane import Backplane
 from hyper.cells import Cell, write_lock
 from hyper.observed import Observed, adopt, adopter_finders, adopters, find_adopter
 from hyper.observed_dict import ObservedDict, ObservedSet
 from hyper.observed_list import ObservedList
 from hyper.observed_object import Shared, find_object_adopter, is_object
+from hyper.sealing import Seal
+from hyper.sync import Sync
 from hyper.vdom import AuthorError
+
+if TYPE_CHECKING:
+    from hyper.attendance import Presence
 
 adopters.update({list: ObservedList, dict: ObservedDict, set: ObservedSet})
 adopter_finders.append(find_object_adopter)
@@ -25,32 +32,38 @@ class Hub:
     """One process's shared values. The program has one; tests make more and connect them."""
 
     def __init__(self) -> None:
-        self.origin = token_hex(4)
+        self.origin = token_hex(6)
         """Names this process among all."""
         self.unsaid: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
         self.named: dict[str, Cell] = {}
-        self.presences: WeakValueDictionary[str, object] = WeakValueDictionary()
+        self.presences: WeakValueDictionary[str, Presence] = WeakValueDictionary()
         """By topic; see ``attendance.py``."""
+        self.sync: Sync | None = None
+        """The connection to other processes, where there is one."""
 
-    def share(self, initial: object, name: str | None) -> Observed:
+    def share(self, initial: object, name: str | None, of: tuple[type, ...] = ()) -> Observed:
         """The observed value of that name: the one there already if its kind is the same, or a new one."""
         known = self.named.get(name) if name is not None else None
         if known is not None and same_kind(known.value, initial):
             assert isinstance(known.value, Observed)
             return known.value
-        return self._new(initial, name)
+        return self._new(initial, name, of)
 
-    def _new(self, initial: object, name: str | None) -> Observed:
-        cell = Cell(name, self.unsaid)
+    def _new(self, initial: object, name: str | None, of: tuple[type, ...]) -> Observed:
+        cell = Cell(name, self.unsaid, of)
         cell.value = value = observe(initial, cell)
         if name is not None:
             self.named[name] = cell
+            if self.sync is not None:
+                self.sync.attach(cell)
         return value
 
     def forget(self, name: str) -> None:
         """Let a named value go; who still holds it has it to himself."""
         self.named.pop(name, None)
+        if self.sync is not None:
+            self.sync.detach(name)
 
     def broadcast(self, values: tuple[object, ...]) -> None:
         """Invalidate the readers of ``values``; without any, of all that changed since the last time."""
@@ -60,6 +73,29 @@ class Hub:
                 cell.said()
         for cell in cells:
             cell.invalidate()
+
+    async def connect(self, backplane: Backplane, secrets: Sequence[str], **options: float) -> Sync:
+        """Share all named values, present and future, with the other processes on this backplane.
+
+        Returns at once, also while the backplane cannot be reached: values work in this process until it can.
+        ``secrets`` sign what is sent; all processes need the first of them, older ones are still understood.
+        """
+        if self.sync is not None:
+            raise StateError("this process is connected to a backplane already")
+        self.sync = Sync(self, backplane, Seal(secrets), **options)
+        self.sync.start()
+        return self.sync
+
+    async def disconnect(self) -> None:
+        """Send what is pending, if that goes quickly, and be a process of its own again."""
+        if self.sync is not None:
+            await self.sync.stop()
+            self.sync = None
+
+    def settle_presences(self, alive: set[str]) -> None:
+        """Let the people of this process be listed, and those of processes not ``alive`` no more."""
+        for presence in list(self.presences.values()):
+            presence.settle(alive)
 
     def watch(self, value: object, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back at every broadcast of ``value``; what comes back ends it."""

@@ -113,7 +113,7 @@ def adopt(value: object, cell: Cell | None, parent: Observed | None) -> object:
         return value
     child = adopter(value, cell, parent)
     if cell is not None and cell.recorder is not None:
-        child._label(cell.recorder.new_id)
+        cell.recorder.label(child)
     return child
 
 

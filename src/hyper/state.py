@@ -31,6 +31,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 S = TypeVar("S", str, int, float, bool, bytes, None)
 
+Classes = type | tuple[type, ...]
+
 hub = Hub()
 """The shared values of this process."""
 
@@ -39,25 +41,29 @@ runs: dict[str, tuple[CodeType, Counter[str]]] = {}
 
 
 @overload
-def shared(value: list[T], *, name: str | None = None) -> list[T]: ...
+def shared(value: list[T], *, name: str | None = None, of: Classes = ()) -> list[T]: ...
 @overload
-def shared(value: dict[K, V], *, name: str | None = None) -> ObservedDict[K, V]: ...
+def shared(value: dict[K, V], *, name: str | None = None, of: Classes = ()) -> ObservedDict[K, V]: ...
 @overload
-def shared(value: set[T], *, name: str | None = None) -> set[T]: ...
+def shared(value: set[T], *, name: str | None = None, of: Classes = ()) -> set[T]: ...
 @overload
-def shared(value: S, *, name: str | None = None) -> Shared[S]: ...
+def shared(value: S, *, name: str | None = None, of: Classes = ()) -> Shared[S]: ...
 @overload
-def shared(value: tuple[T, ...], *, name: str | None = None) -> Shared[tuple[T, ...]]: ...
+def shared(value: tuple[T, ...], *, name: str | None = None, of: Classes = ()) -> Shared[tuple[T, ...]]: ...
 @overload
-def shared(value: T, *, name: str | None = None) -> T: ...
-def shared(value: Any, *, name: str | None = None) -> Any:
+def shared(value: T, *, name: str | None = None, of: Classes = ()) -> T: ...
+def shared(value: Any, *, name: str | None = None, of: Classes = ()) -> Any:
     """``value``, copied and observed: one for all connections, and for all processes on one backplane.
 
     At the top of a module its name is made of the module's and the variable's, and ``hyper dev`` keeps the
     value when it reloads the module. Inside a function it has no name unless given one, and stays in its
     process. One given name is one value: a second call with it gives the same.
+
+    ``of`` names the dataclasses, models and enums that will be in it, so that other processes can read them:
+    ``messages = shared([], of=Message)``. Those that the value holds from the start need no naming.
     """
-    return hub.share(value, name or default_name(sys._getframe(1)))
+    classes = of if isinstance(of, tuple) else (of,)
+    return hub.share(value, name or default_name(sys._getframe(1)), classes)
 
 
 def broadcast(*values: object) -> None:

@@ -1,0 +1,49 @@
+"""Messages that only our own processes can have written: ``KEY-ID.MAC.BODY``, HMAC-SHA-256 of place and body.
+
+The place (``"entry", name, version``) is signed but not sent: a message moved elsewhere does not fit there.
+Several secrets make rotation possible: the first one signs, all of them verify.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hyper.errors import PeerError
+
+
+class SealError(PeerError):
+    """A message that none of our processes wrote for this place, or wrote with a secret unknown here."""
+
+
+class Seal:
+    """Signs and verifies with a list of secrets."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        if not secrets or not all(secrets):
+            raise ValueError("a backplane needs a secret that all processes know: secrets=[…]")
+        keys = [hashlib.sha256(b"hyper backplane key\\0" + secret.encode()).digest() for secret in secrets]
+        self.keys = {hashlib.sha256(key).hexdigest()[:8]: key for key in keys}
+        self.current = next(iter(self.keys))
+
+    def close(self, value: Any, *place: object) -> str:
+        """``value`` as a signed message for that place."""
+        body = json.dumps(value, separators=(",", ":"), allow_nan=False)
+        return f"{self.current}.{self._mac(self.current, place, body)}.{body}"
+
+    def open(self, message: str, *place: object) -> Any:
+        """The value again; SealError for anything that ``close`` did not make for that place."""
+        key_id, _, rest = message.partition(".")
+        mac, _, body = rest.partition(".")
+        if key_id not in self.keys:
+            raise SealError(f"message signed with an unknown secret (key {key_id[:8]!r})")
+        if not hmac.compare_digest(mac.encode(), self._mac(key_id, place, body).encode()):
+            raise SealError(f"message with a wrong signature for {place!r}")
+        return json.loads(body)
+
+    def _mac(self, key_id: str, place: tuple[object, ...], body: str) -> str:
+        text = json.dumps([*place, body])
+        return hmac.digest(self.keys[key_id], text.encode(), "sha256").hex()

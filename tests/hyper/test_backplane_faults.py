@@ -1,0 +1,98 @@
+"""Redis is killed, emptied, frozen and thawed under load: nothing is lost, nothing doubled, all converge.
+
+``HYPER_REDIS_FAULTS`` sets the number of rounds (default 3), ``HYPER_SEED`` the order of faults.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from typing import Any
+
+import pytest
+
+from hyper.attendance import presence_of
+from hyper.hub import Hub
+
+pytest.importorskip("redis", reason="the redis extra is not installed")
+
+from hyper.redis_backplane import RedisBackplane
+
+ROUNDS = int(os.environ.get("HYPER_REDIS_FAULTS", "3"))
+CONVERGE_S = 10
+
+
+class Load:
+    """A process that changes shared values all the time."""
+
+    def __init__(self, number: int) -> None:
+        self.hub = Hub()
+        self.log: Any = self.hub.share([], "log")
+        self.count: Any = self.hub.share(0, "count")
+        self.people = presence_of(self.hub, "lobby")
+        self.number = number
+        self.written: list[str] = []
+        self.task: asyncio.Task[None] | None = None
+
+    async def start(self, url: str) -> None:
+        await self.hub.connect(RedisBackplane(url, timeout_s=0.5), ["secret"], check_interval_s=1)
+        self.people.join(f"process {self.number}")
+        self.task = asyncio.create_task(self.work())
+
+    async def work(self) -> None:
+        while True:
+            token = f"{self.number}-{len(self.written)}"
+            self.log.append(token)
+            self.count.increment()
+            self.hub.broadcast(())
+            self.written.append(token)
+            await asyncio.sleep(0.02)
+
+    async def stop(self) -> None:
+        assert self.task is not None
+        self.task.cancel()
+
+
+async def strike(server: Any, fault: str) -> None:
+    if fault == "freeze":
+        server.freeze()
+        await asyncio.sleep(1.5)
+        server.thaw()
+    else:
+        server.kill()
+        await asyncio.sleep(0.7)
+        server.start()
+
+
+async def converged(loads: list[Load]) -> bool:
+    """Whether all have all, within the promised time; the load goes on meanwhile."""
+    marks = [len(load.written) for load in loads]
+    deadline = time.monotonic() + CONVERGE_S
+    while time.monotonic() < deadline:
+        wanted = {token for load, mark in zip(loads, marks, strict=True) for token in load.written[:mark]}
+        if all(wanted <= set(load.log) for load in loads):
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def test_redis_fails_under_load(redis_server: Any, rng: random.Random) -> None:
+    loads = [Load(number) for number in range(3)]
+    for load in loads:
+        await load.start(redis_server.url)
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0.3)
+        await strike(redis_server, rng.choice(["kill", "kill", "freeze"]))
+        assert await converged(loads)
+    for load in loads:
+        await load.stop()
+    assert await converged(loads)
+    everything = sorted(token for load in loads for token in load.written)
+    for load in loads:
+        assert sorted(load.log) == everything
+        assert load.log == loads[0].log
+        assert load.count.value == len(everything)
+        assert sorted(load.people) == [f"process {number}" for number in range(3)]
+        await load.hub.disconnect()
