@@ -161,17 +161,20 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
                 namespace: Namespace = "html"
             else:
                 tag, namespace = _name(node, tag_id, content)
+            children: tuple[Node, ...] = ()
             below = node.first_child if tag != "template" else _first_below(node)
-            if below is not None:
-                if len(parents) >= MAX_DEPTH:
-                    raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
+            if below is not None and len(parents) >= MAX_DEPTH:
+                raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
+            if below is not None and below.tag_id == _TEXT and below.next is None:
+                children = (Text(below.text_content or ""),)
+            elif below is not None:
                 parents.append((node, tag, attributes, namespace, key, siblings, content))
                 if namespace != "html" or content != "html":
                     content = content_of(tag, namespace, attributes)
                 siblings = []
                 node = below
                 continue
-            draft = ElementDraft(tag, attributes, (), namespace, key)
+            draft = ElementDraft(tag, attributes, children, namespace, key)
             draft.__class__ = Element
             siblings.append(draft)
         while (following := node.next) is None:

@@ -197,6 +197,13 @@ class Element(_Frozen, ElementDraft):
         return f"<Element {self.tag}{attributes}, {len(self.children)} children>"
 
 
+def with_children(element: Element, children: tuple[Node, ...]) -> Element:
+    """The same element with other children."""
+    draft = ElementDraft(element.tag, element.attributes, children, element.namespace, element.key)
+    draft.__class__ = Element
+    return draft  # type: ignore[return-value]
+
+
 class Root(_Frozen):
     """Where a tree hangs: the children are the tree.
 

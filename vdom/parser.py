@@ -4,9 +4,9 @@
     parse_html("<td>1", context="tr")             →  Root of one <td>; in "body" it would be the text 1
     parse_document("<title>Hi</title><p>Text")    →  Root of <html>, with <head> and <body> in it
 
-``previous`` is what the same call gave for an earlier state of the same page. Whatever did not change between
-the two strings is then neither parsed nor built again, but is the same object in both trees, and a diff passes
-over it without looking. It never changes what comes out (see ``incremental``).
+``previous`` is what the same call gave for an earlier state of the same page. What did not change between the
+two strings is then, as far as can be, neither parsed nor built again, but the same object in both trees, and
+a diff passes over it without looking. It never changes what comes out (see ``incremental``).
 
 Strings only: whoever reads bytes knows their encoding, decodes them and drops a byte order mark. A lone
 surrogate, which no HTML can hold, becomes U+FFFD.
@@ -14,24 +14,12 @@ surrogate, which no HTML can hold, becomes U+FFFD.
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Final
 
+from .incremental import parse
 from .lexbor import Lexbor
-from .node import Node, Root
-
-DOCUMENT: Final = "#document"
-"""The context of a whole document."""
-
-
-class Adapter(Protocol):
-    """What is asked of a parser; ``Lexbor`` is the one in use."""
-
-    def fragment(self, html: str, context: str) -> tuple[Node, ...]:
-        """The children that ``html`` gives an element ``context``."""
-
-    def document(self, html: str) -> tuple[Node, ...]:
-        """The children of a whole document."""
-
+from .node import Root
+from .pages import Adapter, DocumentPage, FragmentPage
 
 LEXBOR: Final = Lexbor()
 
@@ -41,10 +29,11 @@ def parse_html(
 ) -> Root:
     """The tree of a fragment, as ``innerHTML`` of a ``context`` element would build it.
 
+    ``previous``: an earlier state of the same page, to share unchanged nodes with.
     ``context`` is a tag: ``"tbody"``, ``"svg"``; for others inside SVG and MathML ``"svg:g"``,
     ``"math:mi"``. Raises ``HtmlError`` for a tree deeper than 500 elements.
     """
-    return Root(adapter.fragment(_plain(html), context), context)
+    return parse(_plain(html), previous, FragmentPage(context, adapter))
 
 
 def parse_document(html: str, previous: Root | None = None, *, adapter: Adapter = LEXBOR) -> Root:
@@ -53,7 +42,7 @@ def parse_document(html: str, previous: Root | None = None, *, adapter: Adapter 
     Its children are the doctype, comments and the ``<html>`` element, with ``<head>`` and ``<body>`` made up
     where they are not written. Raises ``HtmlError`` for a tree deeper than 500 elements.
     """
-    return Root(adapter.document(_plain(html)), DOCUMENT)
+    return parse(_plain(html), previous, DocumentPage(adapter))
 
 
 def _plain(html: str) -> str:
