@@ -7,13 +7,16 @@ import { attributeNames, attributeOf } from "./dom.js";
 export function valuesFor(args, element, event) {
   const known = knownTo(element, event);
   const say = (name) => {
-    const value = known.get(name.replace("dataset.", ""));
-    if (value === undefined) throw Error(`no value ${name}`);
+    const value = name.startsWith("dataset.") ? attributeOf(element, dataAttribute(name)) : known.get(name);
+    if (value == null) throw Error(`no value ${name}`);
     return Array.isArray(value) ? valueOf(value) : value;
   };
   if (args) return { args: args.map((value) => (value?.[""] ? say(value[""]) : value)) };
   return { params: Object.fromEntries([...known.keys()].map((name) => [name, say(name)])) };
 }
+
+/** `dataset.itemId` and `dataset.item_id` are `data-item-id`. */
+const dataAttribute = (name) => name.replace("set.", "-").replace(/_|(?=[A-Z])/g, "-").toLowerCase();
 
 /** The data an event has by name; of form fields the controls with that name. `data-item-id` is `item_id`. */
 function knownTo(element, event) {
@@ -27,7 +30,7 @@ function knownTo(element, event) {
     const { name, disabled } = control;
     if (name && !disabled && (!isButton(control) || control === submitter)) known.set(name, [...(known.get(name) || []), control]);
   }
-  if (isControl(source)) known.set("value", isChoice(source) ? source.value : [source]);
+  if (isControl(source) && (!isButton(source) || attributeOf(source, "value") !== null)) known.set("value", isChoice(source) ? source.value : [source]);
   if (isChoice(source)) known.set("checked", source.checked);
   if (key) known.set("key", key);
   if (isControl(target) && !isButton(target)) known.set("_target", target.name);

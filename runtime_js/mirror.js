@@ -60,8 +60,8 @@ export function mirror(node, parent) {
     found.component(item);
   }
   if (isElement) for (const name of attributeNames(node)) notice(node, name);
-  if (!isElement) node[DATA] = node.data;
-  else if (!call(node, "matches", OPAQUE)) mirrorBelow(node);
+  if (KINDS[node.nodeType]) node[DATA] = node.data;
+  else if (!isElement || !call(node, "matches", OPAQUE)) mirrorBelow(node);
   return item;
 }
 

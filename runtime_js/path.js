@@ -12,14 +12,19 @@ const STEP = /^(\*(?=\[)|[A-Za-z][\w.:-]*)(?:\[([1-9]\d*)\])?$/;
  */
 export function resolve(root, path) {
   const steps = path ? path.split("/") : [];
-  const start = path[0] === "#" ? byId(root, steps.shift()) : root;
+  const start = path[0] === "#" ? byId(root, steps.shift().slice(1)) : root;
   const node = steps.reduce(childAt, start);
   return node && componentOf(node) === root ? node : undefined;
 }
 
-/** Others may have put an element with the same id into the page. */
-const byId = (root, step) =>
-  [...call(elementOf(root), "querySelectorAll", `#${CSS.escape(step.slice(1))}`)].find((node) => componentOf(node) === root);
+/** Others may have put an element with the same id into the page; in templates the browser does not look. */
+function byId(root, id) {
+  const nodes = [...call(elementOf(root), "querySelectorAll", `#${CSS.escape(id)}`)];
+  return nodes.find((node) => componentOf(node) === root) || search(root, id);
+}
+
+const search = (node, id) =>
+  node[CHILDREN]?.map((child) => (child.id === id ? child : search(child, id))).find(Boolean);
 
 function childAt(parent, step) {
   const [, name, position] = STEP.exec(step) || [];

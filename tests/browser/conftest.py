@@ -1,0 +1,122 @@
+"""One Chromium for all browser tests, and a place to serve pages from.
+
+The browser and the server live on the event loop of the session; tests that use them say so by
+``pytestmark = pytest.mark.asyncio(loop_scope="session")``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import WSMsgType, web
+from playwright.async_api import Browser, Page, async_playwright
+
+from hyper import runtime_js
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PAGE = """<!doctype html><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,">
+{head}{body}<script type="module" src="/_live/client.js"></script>"""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """A running Chromium; tests are skipped where there is none."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.skip(f"no Chromium at {CHROMIUM}: install it, or name it in CHROMIUM")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Site:
+    """A server of one page, and of a socket that a test talks over itself."""
+
+    address: str = ""
+    body: str = ""
+    head: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    received: list[Any] = field(default_factory=list)
+    answer: Callable[[web.WebSocketResponse, Any], Coroutine[Any, Any, None]] | None = None
+    """Called with each message that a page sends."""
+
+    async def send_page(self, _: web.Request) -> web.Response:
+        text = PAGE.format(head=self.head, body=self.body)
+        return web.Response(text=text, content_type="text/html", headers=self.headers)
+
+    async def send_client(self, _: web.Request) -> web.Response:
+        return web.Response(text=runtime_js.source(), content_type="text/javascript")
+
+    async def talk(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                self.received.append(message.json())
+                if self.answer is not None:
+                    await self.answer(socket, self.received[-1])
+        return socket
+
+
+@asynccontextmanager
+async def serve() -> AsyncIterator[Site]:
+    site = Site()
+    app = web.Application()
+    app.add_routes(
+        [
+            web.get("/", site.send_page),
+            web.get("/_live/client.js", site.send_client),
+            web.get("/_live/ws", site.talk),
+            web.static("/", Path(__file__).parent),
+        ]
+    )
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.address = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    try:
+        yield site
+    finally:
+        for socket in site.sockets:
+            await socket.close()
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site() -> AsyncIterator[Site]:
+    """Serves what the test puts into it."""
+    async with serve() as site:
+        yield site
+
+
+OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    """An empty page of its own; what its scripts throw or complain of fails the test."""
+    context = await chromium.new_context()
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    await context.close()
+    assert problems == []
