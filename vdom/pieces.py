@@ -163,9 +163,8 @@ def _fill_outer_gap(edit: Edit) -> None:
         element = with_children(old, tuple(nodes))
     else:
         element = Element(old.tag, edit.attributes, tuple(nodes), old.namespace)
-    gap.fill(
-        [element], Layout([gap.stop - gap.start], [layout], 0, 0, layout.closing == 0, layout.is_regular)
-    )
+    is_regular = layout.is_regular and "<" not in (edit.opening or "")[1:]
+    gap.fill([element], Layout([gap.stop - gap.start], [layout], 0, 0, layout.closing == 0, is_regular))
 
 
 def _joined(edit: Edit) -> tuple[list[Node], Layout]:

@@ -2,9 +2,9 @@
 
     <td><a class="x">old</a></td>    →    <td><a class="x">new</a></td>
 
-The old source reads plainly, and each of its ``<`` is a tag of the tree (``Layout.is_regular``). So what stands
-between two of them belongs to one text, found by counting, and a text of plain characters in its place becomes
-a text of just these characters.
+The old source reads plainly, and each of its ``<`` is a tag of the tree (``Layout.is_regular``). So what
+stands between two of them belongs to one text, found by counting, and a text of plain characters in its
+place becomes a text of just these characters.
 """
 
 from __future__ import annotations
