@@ -14,7 +14,8 @@ export function keepFocus(write) {
     if (focused?.isConnected) {
       if (focused !== document.activeElement) focused.focus({ preventScroll: true });
       // a caret at the end stays at the end
-      if (start < value?.length && focused.selectionStart !== start) focused.setSelectionRange(start, end);
+      const place = (at) => (at < value.length ? at : focused.value.length);
+      if (start != null && focused.selectionStart !== start) focused.setSelectionRange(place(start), place(end));
     }
     isWriting = false;
   }
