@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Annotated
+from zlib import crc32
 
 from pydantic import StringConstraints
 
@@ -26,13 +27,13 @@ class Message:
 
 
 messages = shared([])
-writing = shared({})
+writing = shared(set())
 people = presence("chat")
 numbers = count(1)
 
 
 def Avatar(name: str):
-    hue = sum(ord(letter) * place for place, letter in enumerate(name, 7)) * 37 % 360
+    hue = crc32(name.encode()) % 360
     return t'<span class="avatar" style="--hue: {hue}" aria-hidden="true">{name[:1].upper()}</span>'
 
 
@@ -49,7 +50,7 @@ def Bubble(message: Message, before: Message | None, me: str):
 
 
 @live
-def chat(name: Name = ""):
+def chat(name: Name | None = None):
     me = name or f"{random.choice(NAMES)} {random.randrange(10, 100)}"
 
     def on_mount():
@@ -61,14 +62,13 @@ def chat(name: Name = ""):
     def send(text: Text):
         messages.append(Message(next(numbers), me, text, datetime.now()))
         del messages[:-KEPT]
-        write("")
+        writing.discard(me)
+        broadcast()
 
     def write(value: str):
-        if value:
-            writing[me] = True
-        else:
-            writing.pop(me, None)
-        broadcast()
+        if bool(value) != (me in writing):
+            writing.symmetric_difference_update({me})
+            broadcast()
 
     def rename(value: Name):
         nonlocal me
@@ -76,7 +76,7 @@ def chat(name: Name = ""):
         me = value
         people.join(me)
 
-    others = [person for person in writing if person != me]
+    others = sorted(writing - {me})
     t"""
     <section class="chat" aria-label="Chat">
         <aside>
@@ -90,10 +90,10 @@ def chat(name: Name = ""):
             <div class="log" tabindex="0" role="log" aria-label="Messages"><ol>{[
                 Bubble(message, before, me) for before, message in zip([None, *messages], messages, strict=False)
             ] or t'<li key="none" class="nothing">Say hello. Everybody who has this page open will see it.</li>'}</ol></div>
-            <p class="writing" aria-live="polite">{", ".join(others)}{others and " …"}</p>
+            <p class="writing" aria-live="polite">{others and f"{' and '.join(others)} {'is' if len(others) == 1 else 'are'} writing …"}</p>
             <form @submit="send(text)">
                 <input name="text" value="" aria-label="Message" placeholder="Message" autocomplete="off" maxlength="500"
-                    required @input.throttle.500ms="write(value)">
+                    required @input="write(value)">
                 <button>Send</button>
             </form>
         </div>

@@ -12,8 +12,9 @@ SHOPS = ["Berlin", "Lagos", "Lima", "Osaka", "Oslo"]
 
 def area(values: deque[float], top: float) -> str:
     """The outline of what is below the values; only their line is inside the picture."""
-    line = [f"{at * WIDTH / (POINTS - 1):.0f} {HEIGHT - value / top * HEIGHT:.0f}" for at, value in enumerate(values)]
-    return f"M-9 {HEIGHT + 9}L{'L'.join(line)}L{WIDTH + 9} {HEIGHT + 9}Z"
+    heights = [round(HEIGHT - value / top * HEIGHT) for value in values]
+    line = [f"{round(at * WIDTH / (POINTS - 1))} {height}" for at, height in enumerate(heights)]
+    return f"M-9 {HEIGHT + 9}V{heights[0]}L{'L'.join(line)}H{WIDTH + 9}V{HEIGHT + 9}Z"
 
 
 def Chart(title: str, unit: str, values: deque[float], top: float):
@@ -48,16 +49,16 @@ def dashboard(seed: int | None = None):
 
     def advance():
         """One second passes."""
-        visits.append(min(980, max(60, visits[-1] + chance.gauss(0, 45))))
+        visits.append(min(980, max(60, visits[-1] + (550 - visits[-1]) / 15 + chance.gauss(0, 55))))
         answers.append(min(290, max(15, 40 + visits[-1] / 8 + chance.gauss(0, 14))))
         sold = chance.choices(SHOPS, k=chance.randrange(4))
         for shop in sold:
             orders[shop] += 1
         revenue.append(revenue[-1] + sum(chance.uniform(20, 180) for _ in sold))
 
+    yesterday = revenue[-1], sum(orders.values())
     for _ in range(POINTS - 1):
         advance()
-    opening = revenue[-1], sum(orders.values())
 
     @every(1)
     def tick():
@@ -78,8 +79,8 @@ def dashboard(seed: int | None = None):
             <button aria-pressed="{paused}" @click="toggle">{"Go on" if paused else "Pause"}</button>
         </header>
         <dl>
-            <{Figure} label="Revenue" value="{revenue[-1]:,.0f} €" change="{revenue[-1] / opening[0] - 1}" />
-            <{Figure} label="Orders" value="{sold}" change="{sold / opening[1] - 1}" />
+            <{Figure} label="Revenue" value="{revenue[-1]:,.0f} €" change="{revenue[-1] / yesterday[0] - 1}" />
+            <{Figure} label="Orders" value="{sold}" change="{sold / yesterday[1] - 1}" />
             <{Figure} label="Visitors" value="{visits[-1]:.0f}" change="{visits[-1] / average - 1}" />
         </dl>
         <div class="charts">

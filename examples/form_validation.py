@@ -25,7 +25,7 @@ def accepted(terms: bool) -> bool:
 
 def strong(password: str) -> str:
     if strength(password) < 3:
-        raise ValueError("Make it longer, or mix letters, digits and other characters")
+        raise ValueError("Add length, digits or other signs")
     return password
 
 
@@ -98,9 +98,9 @@ def form_validation():
     <form class="card" novalidate @input.debounce="check" @submit="create">
         <h1>Create an account</h1>
         <{Input} name="name" label="Name" autocomplete="name" />
-        <{Input} name="email" label="E-mail" type="email" autocomplete="email" />
         <{Input} name="age" label="Age" type="number" />
-        <div class="field" @input="measure(password)">
+        <{Input} name="email" label="E-mail" type="email" autocomplete="email" />
+        <div @input="measure(password)">
             <{Input} name="password" label="Password" type="password" autocomplete="new-password">
                 <meter max="4" low="2" high="3" optimum="4" value="{strength(password)}" aria-label="Strength"></meter>
             </{Input}>

@@ -12,7 +12,7 @@ Row = dict[Column, str | int | float]
 TITLES: dict[Column, str] = {
     "number": "No.", "customer": "Customer", "city": "City", "ordered": "Ordered", "amount": "Amount",
 }  # fmt: skip
-ROWS, PAGE = 10_000, 12
+ROWS, PAGE = 10_000, 10
 FIRST = "Ada Alan Barbara Bjarne Donald Edsger Frances Grace Guido Hedy John Katherine Ken Margaret Radia".split()
 LAST = "Allen Backus Dijkstra Hamilton Hopper Johnson Kernighan Knuth Lamarr Liskov Lovelace Perlman Turing".split()
 CITIES = "Accra Bergen Cusco Dakar Espoo Fes Galway Hanoi Izmir Kyoto Lagos Malmö Nantes Porto Quito Turin".split()
