@@ -177,18 +177,6 @@ WRITTEN: Final[list[tuple[str, str, str, list[dict[str, Any]], str]]] = [
         "<ul><li>D</li><li>new</li><li>a</li><li>c</li></ul>",
     ),
     (
-        "paths hold in the tree as it is by then",
-        "body",
-        LIST,
-        [
-            {"path": "ul", "remove": 0},
-            {"path": "ul/li[1]/text", "value": "B"},
-            {"path": "ul", "move": 0, "to": 2},
-            {"path": "ul/li[3]/text", "value": "last"},
-        ],
-        "<ul><li>c</li><li>d</li><li>last</li></ul>",
-    ),
-    (
         "rows in the context of a table body",
         "tbody",
         "<tr><td>1</td></tr>",
