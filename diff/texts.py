@@ -7,6 +7,8 @@ Offsets are UTF-16 units, which is what a DOM counts in; Python counts character
 
 from __future__ import annotations
 
+from typing import Any
+
 from .codec import to_json
 from .patches import Patch
 
@@ -14,8 +16,10 @@ from .patches import Patch
 def diff_texts(old: str, new: str, path: str) -> Patch:
     """The shorter of the two patches that turn the text ``old`` at ``path`` into ``new``."""
     start = common_start(old, new)
-    end = common_end(old[start:], new[start:])
-    gone, come = old[start : len(old) - end], new[start : len(new) - end]
+    gone, come = old[start:], new[start:]
+    end = common_end(gone, come) if gone and come else 0
+    if end:
+        gone, come = gone[:-end], come[:-end]
     at = utf16_length(old[:start])
     splice: Patch = {"path": path, "at": at, "insert": come}
     if gone:
@@ -24,9 +28,14 @@ def diff_texts(old: str, new: str, path: str) -> Patch:
     return splice if _is_shorter(splice, value, start + end) else value
 
 
-def _is_shorter(splice: Patch, value: Patch, kept: int) -> bool:
-    """Compare the two as JSON; ``kept`` characters are in ``value`` only, so for few there is no need."""
-    return kept > 8 and len(to_json(splice).encode(errors="surrogatepass")) < len(
+def _is_shorter(splice: Any, value: Patch, kept: int) -> bool:
+    """Compare the two as JSON. ``kept`` characters are in ``value`` only; most often their number tells."""
+    longer = len(f'"at":{splice["at"]},') + len('"insert"') - len('"value"')
+    if "delete" in splice:
+        longer += len(f'"delete":{splice["delete"]},')
+    if kept <= 8 or kept > longer:
+        return kept > 8
+    return len(to_json(splice).encode(errors="surrogatepass")) < len(
         to_json(value).encode(errors="surrogatepass")
     )
 

@@ -261,7 +261,7 @@ def _merged(parts: Sequence[ast.expr]) -> list[ast.expr]:
     for part in parts:
         last = merged[-1] if merged else None
         if isinstance(part, ast.Constant) and isinstance(last, ast.Constant):
-            merged[-1] = ast.Constant(f"{last.value}{part.value}")
+            merged[-1] = ast.Constant(str(last.value) + str(part.value))
         else:
             merged.append(part)
     return merged

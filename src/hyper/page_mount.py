@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from hyper.context import current
 from hyper.diff import Patch
-from hyper.diff.instances import diff_values, with_reported_fields
+from hyper.diff.instances import diff_values
+from hyper.diff.reported import with_reported_fields
 from hyper.errors import HyperError
 from hyper.mounted import MountedComponent
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError

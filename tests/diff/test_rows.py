@@ -111,7 +111,7 @@ def assert_as_few_moves_as_can_be(old: Fragment, new: Fragment, new_keys: Sequen
     kept = match_rows(old, new, differing(old, new), {ROW})
     assert kept is not None
     places = {
-        old[stretch.old + n].key: stretch.old + n for stretch in kept.stretches for n in range(stretch.count)
+        old[stretch.old + n].key: stretch.old + n for stretch in kept.stretches for n in range(stretch.length)
     }
     assert places == {item.key: at for at, item in enumerate(old) if int(item.key) in new_keys}
     in_new_order = [places[str(key)] for key in new_keys if str(key) in places]

@@ -1,0 +1,218 @@
+"""Where the slots of a template lead: worked out once for each template, and kept on it.
+
+    <tr class=⟦1⟧><td>⟦2⟧</td><td><a>⟦3⟧</a></td></tr>
+
+    slot 1  the attribute "class" of the root     tr/@class
+    slot 2  the content of                        tr/td[1]
+    slot 3  the content of                        tr/td[2]/a
+
+Each such place is a *site*. The way from the root to a site is text wherever the template fixes it; where a
+slot stands beside an element on the way, the siblings are counted when a patch needs the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from ..vdom.node import IGNORE
+from ..vdom.template import (
+    Instance,
+    OwnElement,
+    Slot,
+    SlotAttribute,
+    SlotElement,
+    Template,
+    clean,
+    element_attributes,
+    flatten,
+)
+from .attributes import diff_attributes
+from .patches import Patch
+from .paths import Place, Siblings
+
+SCALARS: Final = (str, int, type(None))
+
+
+class FixedPlace(Place):
+    """A place reached from another by steps that the template fixes."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, parent: Place, steps: str) -> None:
+        super().__init__(parent, _NO_SIBLINGS, 0)
+        self.steps = steps
+
+    @property
+    def path(self) -> str:
+        if self._path is None:
+            above = self.parent.path  # type: ignore[union-attr]
+            self._path = f"{above}/{self.steps}" if above else self.steps
+        return self._path
+
+    def _find(self) -> str:
+        return self.path
+
+
+_NO_SIBLINGS: Final = Siblings(())
+
+
+@dataclass(frozen=True, slots=True)
+class CountedStep:
+    """From an element to a child of it beside which slots stand: its number depends on their values."""
+
+    parent: SlotElement
+    child: SlotElement
+
+    def place(self, above: Place, old: Instance) -> Place:
+        nodes = flatten(self.parent.content, old, self.parent.tag, own=True)
+        return above.child(Siblings(nodes), _index_of(self.child, nodes))
+
+
+def _index_of(element: SlotElement, nodes: Sequence[Any]) -> int:
+    return next(
+        index for index, node in enumerate(nodes) if type(node) is OwnElement and node.element is element
+    )
+
+
+Route: TypeAlias = "tuple[str | CountedStep, ...]"
+"""From the root of an instance to an element in it."""
+
+
+def path_of(route: Route, place: Place, old: Instance) -> str:
+    """Where the route leads to from ``place``."""
+    if not route:
+        return place.path
+    if len(route) == 1 and type(route[0]) is str:  # most often, and not worth a place of its own
+        return f"{place.path}/{route[0]}"
+    return follow(route, place, old).path
+
+
+def follow(route: Route, place: Place, old: Instance) -> Place:
+    for step in route:
+        place = FixedPlace(place, step) if type(step) is str else step.place(place, old)  # type: ignore[union-attr]
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSite:
+    """An attribute with slots in its value."""
+
+    route: Route
+    attribute: SlotAttribute
+
+    def diff(self, old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+        old_text, new_text = self.attribute.text(old), self.attribute.text(new)
+        if old_text != new_text:
+            path = path_of(self.route, place, old)
+            patches.append({"path": f"{path}/@{self.attribute.name}", "value": new_text})
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadSite:
+    """All attributes of an element that takes some from a dict."""
+
+    route: Route
+    element: SlotElement
+
+    def diff(self, old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+        old_attributes = element_attributes(self.element, old)
+        new_attributes = element_attributes(self.element, new)
+        if old_attributes != new_attributes:
+            diff_attributes(old_attributes, new_attributes, path_of(self.route, place, old), patches)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSite:
+    """The content of an element, with slots among it."""
+
+    route: Route
+    element: SlotElement
+    is_text: bool
+    """Is there nothing but text and slots?"""
+
+    def text(self, values: Instance) -> str | None:
+        """The text that the content makes; ``None`` where a slot holds more than text."""
+        pieces: list[str] = []
+        parts = self.element.content
+        if len(parts) == 1 and type(only := values[parts[0].at]) is str:  # type: ignore[union-attr]
+            return clean(only)
+        for part in parts:
+            value = part if type(part) is str else values[part.at]  # type: ignore[union-attr]
+            if type(value) not in SCALARS:
+                return None
+            if value is not None:
+                pieces.append(str(value))
+        return clean("".join(pieces))
+
+
+Site: TypeAlias = AttributeSite | SpreadSite | ContentSite
+
+
+@dataclass(slots=True)
+class Plan:
+    """Where the slots of a template lead."""
+
+    sites: list[Site]
+    """In the order in which their patches are emitted."""
+    site_of: list[int]
+    """For each place of an instance's tuple the site it belongs to; -1 where nothing is ever patched."""
+
+
+def plan_of(template: Template) -> Plan:
+    """The plan of a template with one root: made once, then kept on it."""
+    if template.plan is None:
+        planner = _Planner(len(template.sources) + 1)
+        if isinstance(template.element, SlotElement):
+            planner.visit(template.element, ())
+        template.plan = Plan(planner.sites, planner.site_of)
+    return template.plan  # type: ignore[no-any-return]
+
+
+class _Planner:
+    def __init__(self, size: int) -> None:
+        self.sites: list[Site] = []
+        self.site_of = [-1] * size
+
+    def add(self, site: Site, slots: Sequence[int]) -> None:
+        for at in slots:
+            self.site_of[at] = len(self.sites)
+        self.sites.append(site)
+
+    def visit(self, element: SlotElement, route: Route) -> None:
+        self.visit_attributes(element, route)
+        if _is_ignored(element):
+            return
+        slots = [part.at for part in element.content if type(part) is Slot]
+        for child in element.content:
+            if type(child) is SlotElement:
+                self.visit(child, self.route_to(child, element, route, bool(slots)))
+        if slots:
+            is_text = all([type(part) is str or type(part) is Slot for part in element.content])
+            self.add(ContentSite(route, element, is_text), slots)
+
+    def visit_attributes(self, element: SlotElement, route: Route) -> None:
+        items = [item for item in element.attributes if isinstance(item, SlotAttribute)]
+        if any([not item.name for item in items]):
+            self.add(
+                SpreadSite(route, element),
+                [part for item in items for part in item.parts if type(part) is int],
+            )
+            return
+        for item in items:
+            self.add(AttributeSite(route, item), [part for part in item.parts if type(part) is int])
+
+    @staticmethod
+    def route_to(child: SlotElement, parent: SlotElement, route: Route, is_counted: bool) -> Route:
+        if is_counted:
+            return (*route, CountedStep(parent, child))
+        nodes = flatten(parent.content, (), own=True)
+        step = Siblings(nodes).step(_index_of(child, nodes))
+        if route and type(route[-1]) is str:
+            return (*route[:-1], f"{route[-1]}/{step}")
+        return (*route, step)
+
+
+def _is_ignored(element: SlotElement) -> bool:
+    return any([(item[0] if type(item) is tuple else item.name) == IGNORE for item in element.attributes])  # type: ignore[union-attr]
