@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 
 from .errors import TemplateError
 from .escaping import escape_attribute, escape_text
+from .events import handler_name
 from .node import KEY_ATTRIBUTES, Comment, Element, Namespace, Node, Root, Text, path_name
 from .values import Fragment, Opaque, RawHtml, Value, register_normal, url
 
@@ -519,23 +520,19 @@ def _bindings(content: tuple[Part, ...]) -> frozenset[str]:
         part = stack.pop()
         if isinstance(part, SlotElement):
             for item in part.attributes:
-                name, text = item if type(item) is tuple else (item.name, item.parts[0])  # type: ignore[union-attr]
-                if name.startswith("@") and type(text) is str:
+                name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
+                if name.startswith("@"):
                     found.add(handler_name(name, text))
             stack.extend(part.content)
         elif isinstance(part, Element):
             found |= {handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")}
             stack.extend(part.children)
-    return frozenset(found)
+    return frozenset(found - {""})
 
 
-def handler_name(attribute: str, expression: str) -> str:
-    """The name of the handler that an attribute binds.
-
-    ``@click="save(text)"`` → ``"save"``; ``@bind="query"`` → ``"=query"``, which sets that variable.
-    """
-    name = expression.partition("(")[0].strip()
-    return f"={name}" if attribute.partition(".")[0] == "@bind" else name
+def _source_of(attribute: SlotAttribute) -> str:
+    """The value of an event attribute, with a number in each slot."""
+    return "".join([part if isinstance(part, str) else "0" for part in attribute.parts])
 
 
 __all__ = ["Comment", "Instance", "Slot", "SlotAttribute", "SlotElement", "Template", "expand", "flatten"]

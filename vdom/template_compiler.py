@@ -7,6 +7,7 @@ compiled tree is the browser's, and an author whose markup the browser would rea
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from .errors import TemplateError
+from .events import ACTIONS, parse_expression
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
 from .template import (
@@ -222,11 +224,17 @@ class _Builder:
 
     def check_binding(self, name: str, value: str) -> None:
         shown = MARKER.sub("{…}", value)
-        if not _BINDING.fullmatch(value):
+        try:
+            actions, _ = parse_expression(MARKER.sub("0", value))
+        except ValueError:
             raise self.location.error(
                 f'{name}="{shown}" is no handler: write its name, or a call such as add(text, 5); '
                 "anything longer belongs into a handler"
-            )
+            ) from None
+        if unknown := [action for action in actions if action not in ACTIONS]:
+            close = difflib.get_close_matches(unknown[0], ACTIONS, n=1)
+            hint = f"did you mean ${close[0]}?" if close else f"there are ${', $'.join(sorted(ACTIONS))}"
+            raise self.location.error(f'{name}="{shown}": no action ${unknown[0]}: {hint}')
 
     def component(self, tag: ComponentTag) -> ComponentSource:
         properties: list[tuple[str, PropertyValue]] = []
@@ -248,7 +256,6 @@ class _Builder:
 
 
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_BINDING = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\(.*\))?\s*", re.DOTALL)
 
 
 def _property_value(text: str | None) -> PropertyValue:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hyper.vdom import TemplateError
+from hyper.vdom.events import ACTIONS, handler_name, parse_expression
+from hyper.vdom.template_compiler import compile_template
+
+EXTRAS = Path(__file__).parents[2] / "runtime_js" / "extras.js"
+
+
+@pytest.mark.parametrize(
+    ("text", "actions", "handler"),
+    [
+        ("save", [], "save"),
+        (" add ( text , 'a;b)' ) ", [], "add"),
+        ("$toggle('#menu')", ["toggle"], ""),
+        ("$hide(this);", ["hide"], ""),
+        ("$confirm('a; $b(c) \\' \"?'); remove(5)", ["confirm"], "remove"),
+        ("$hide('#a'); $show('#b'); go", ["hide", "show"], "go"),
+    ],
+)
+def test_actions_come_first_and_then_a_handler(text: str, actions: list[str], handler: str) -> None:
+    assert parse_expression(text) == (actions, handler)
+
+
+@pytest.mark.parametrize("text", ["", "count += 1", "a(); b()", "save; $hide('#a')", "$hide('#a') save()", "a.b()", "1"])
+def test_nothing_else_is_an_expression(text: str) -> None:
+    with pytest.raises(ValueError, match="is no handler"):
+        parse_expression(text)
+    assert handler_name("@click", text) == ""
+
+
+def test_the_browser_has_the_same_actions() -> None:
+    table = EXTRAS.read_text(encoding="utf-8").partition("const ACTIONS = {")[2].partition("\n};")[0]
+    assert set(re.findall(r"^  (\w+)(?::|\()", table, re.MULTILINE)) == ACTIONS
+
+
+def test_templates_know_the_handler_behind_actions() -> None:
+    template = compile_template(["<p @click=\"$hide('#", "'); save(", ')">x</p>'])
+    assert template.bindings == {"save"}
+    assert compile_template(["<p @click=\"$hide('#a')\">x</p>"]).bindings == frozenset()
+
+
+def test_an_unknown_action_is_named() -> None:
+    with pytest.raises(TemplateError, match=r"no action \$hid: did you mean \$hide\?"):
+        compile_template(["<p @click=\"$hid('#a')\">x</p>"])
