@@ -18,10 +18,11 @@ from .diff.draft import Draft
 from .diff.sequences import longest_increasing
 from .diff.texts import common_end, common_start
 from .vdom.htmlspec import VOID_ELEMENTS
-from .vdom.node import Comment, Element, Node, Root, Text
+from .vdom.node import Comment, Doctype, Element, Node, ProcessingInstruction, Root, Text
 
 CONTEXT: Final = 2
 """Equal lines shown before and after what changed; more are folded."""
+AROUND: Final = {Comment: ("<!--", "-->"), ProcessingInstruction: ("<?", "?>"), Doctype: ("<!DOCTYPE ", ">")}
 BLANKS: Final = {ord(" "): "·", ord("\t"): "→", ord("\n"): "⏎", 0xA0: "°"}
 """What stands for white space where there is nothing else."""
 SIGNS: Final[Mapping[str, str]] = {"+": "inserted", "-": "removed", "~": "changed", ">": "moved"}
@@ -166,7 +167,8 @@ def _leaf(node: Node | None, other: Node | None, mark: str) -> str:
         shown = escape(data.translate(BLANKS)) or "&nbsp;"
     if isinstance(node, Text):
         return f'<span class="text">{shown}</span>'
-    return f'<span class="comment">{"&lt;!--" if isinstance(node, Comment) else "&lt;"}{shown}&gt;</span>'
+    start_mark, end_mark = AROUND[type(node)]
+    return f'<span class="comment">{escape(start_mark)}{shown}{escape(end_mark)}</span>'
 
 
 def _start_tag(node: Node | None, other: Node | None, mark: str) -> str:
