@@ -27,9 +27,9 @@ DEBIAN_PACKAGES = {"chromium": "chromium", "redis-server": "redis-server"}
 """Programs some tests drive, and the Debian package of each."""
 
 
-def run_python(session: nox.Session, *args: str) -> None:
-    """Runs this environment's Python."""
-    session.run(sys.executable, *args, env=ENV)
+def run_python(session: nox.Session, *args: str, silent: bool = False) -> None:
+    """Runs this environment's Python; ``silent`` prints what it says only when it fails."""
+    session.run(sys.executable, *args, env=ENV, silent=silent)
 
 
 def install_missing_programs(session: nox.Session, *programs: str) -> None:
@@ -69,7 +69,7 @@ def docs(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """sdist, the wheel from it, and that wheel at work in an empty environment."""
     shutil.rmtree("dist", ignore_errors=True)
-    run_python(session, "-m", "build", "--outdir", "dist")
+    run_python(session, "-m", "build", "--outdir", "dist", silent=True)
     wheel = next(Path("dist").glob("*.whl")).resolve()
     place = Path(session.create_tmp()).resolve() / "empty"
     session.run(sys.executable, "-m", "venv", "--clear", str(place))
