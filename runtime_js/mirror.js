@@ -11,7 +11,7 @@
  * is virtual: `{node: element, [CHILDREN]: [element]}`. It stands in its parent's list for its element.
  */
 
-import { attributeNames, attributeOf, call, childrenOf, read } from "./dom.js";
+import { attributeNames, attributeOf, call, childrenOf, extras, read } from "./dom.js";
 
 /** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
 export const PARENT = Symbol();
@@ -72,6 +72,7 @@ export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((chi
 export function notice(element, name) {
   if (name[0] === "@") found.attribute(element, name);
   if (name === "value") choose(element);
+  if (name === "live-hook") extras();
 }
 
 /** Browsers know no `<select value="b">`, or `value='["a", "b"]'` where several may be chosen. */
@@ -84,7 +85,7 @@ export function choose(element) {
 
 export function setChildren(parent, children) {
   parent[CHILDREN] = children;
-  parent[NAMED] = new Map();
+  parent[NAMED] = null;
 }
 
 function nameOf(element) {
@@ -94,7 +95,7 @@ function nameOf(element) {
 
 /** The children of one name, in order; `"*"` stands for any. */
 export function childrenNamed(parent, name) {
-  const named = parent[NAMED];
+  const named = (parent[NAMED] ||= new Map());
   if (!named.has(name)) named.set(name, parent[CHILDREN].filter((item) => name === "*" || item[NAME] === name));
   return named.get(name);
 }
