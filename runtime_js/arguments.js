@@ -20,12 +20,13 @@ const dataAttribute = (name) => name.replace("set.", "-").replace(/_|(?=[A-Z])/g
 
 /** The data an event has by name; of form fields the controls with that name. `data-item-id` is `item_id`. */
 function knownTo(element, event) {
-  const { key, submitter, target } = event;
+  const { detail, key, submitter, target } = event;
   const source = [element, target].find(isControl) || element;
   const known = new Map();
   for (const name of attributeNames(element)) {
     if (name.startsWith("data-")) known.set(name.slice(5).replace(/-/g, "_"), attributeOf(element, name));
   }
+  if (detail instanceof Object) for (const name in detail) known.set(name, detail[name]);
   for (const control of controlsNear(source)) {
     const { name, disabled } = control;
     if (name && !disabled && (!isButton(control) || control === submitter)) known.set(name, [...(known.get(name) || []), control]);

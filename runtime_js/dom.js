@@ -24,3 +24,6 @@ export const isForeign = (element) => /^[a-z]/.test(element.nodeName);
 
 /** The child nodes at this moment, as an array. */
 export const childrenOf = (node) => [...read(contentOf(node), "childNodes")];
+
+/** Actions and hooks, which only pages that have any load. */
+export const extras = () => import("./extras.js");

@@ -6,7 +6,7 @@
 import { valuesFor } from "./arguments.js";
 import { arePressed, parseBinding } from "./binding.js";
 import { isControl } from "./controls.js";
-import { attributeNames, attributeOf, call, parentOf } from "./dom.js";
+import { attributeNames, attributeOf, call, extras, parentOf } from "./dom.js";
 import { parseExpression } from "./expression.js";
 import { changedFields } from "./fields.js";
 import { isWriting } from "./focus.js";
@@ -23,6 +23,7 @@ export function listen(element, attribute) {
   const top = topOf(element);
   const { type, place, has } = parseBinding(attribute);
   if (!top[SESSION]) return;
+  if (attributeOf(element, attribute)[0] === "$") extras();
   // the root hears each event twice: on its way down those with .capture, and those that do not bubble
   for (const capture of place ? [has("capture")] : [false, true]) {
     const elements = hear(top, type, place, capture, has("passive"));
@@ -92,13 +93,18 @@ function send(event, attribute, element) {
   const text = attributeOf(element, attribute);
   const session = topOf(element)[SESSION];
   if (text === null || !session) return;
-  try {
+  const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
+  const post = (expression) => {
     const component = componentOf(element);
-    const [name, args] = parseExpression(attribute.startsWith("@bind") ? setterOf(text, element) : text);
+    const [name, args] = parseExpression(expression);
     const values = valuesFor(args, element, event);
     const fields = changedFields(event, element, component);
     session.post({ component_id: component[ID], event: name, ...values, fields }, element, event);
+  };
+  try {
+    if (text[0] === "$") extras().then(({ act }) => act(text, element, post)).catch(report);
+    else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
   } catch (error) {
-    fail(element, "expression", `${attribute}="${text}": ${error.message}`);
+    report(error);
   }
 }

@@ -86,6 +86,32 @@ class AiohttpSocket:
         self._transport.abort()
 
 
+class Script:
+    """One file of the client, ready to be sent."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._zipped = gzip.compress(body, mtime=0)
+        self.digest = hashlib.sha256(body).hexdigest()[:16]
+        """Changes with the content."""
+
+    def newest(self, request: web.Request) -> web.Response:
+        """Asked for again each time, sent only when it is new."""
+        headers = {"ETag": f'"{self.digest}"', "Cache-Control": "no-cache"}
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        return self.response(request, headers)
+
+    def response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        """The file, compressed where the browser takes that."""
+        headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        body = self._body
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = self._zipped
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, content_type="text/javascript", charset="utf-8", headers=headers)
+
+
 class LiveServer:
     """The routes of one application."""
 
@@ -96,19 +122,19 @@ class LiveServer:
         authenticate: Authenticate,
         script: bytes,
         origins: Iterable[str] = (),
+        extras: bytes = b"",
     ) -> None:
         self.switchboard = switchboard
         self._signer = signer
         self._authenticate = authenticate
         self._origins = check_origins(origins)
-        self._script = script
-        self._zipped = gzip.compress(script, mtime=0)
-        self._digest = hashlib.sha256(script).hexdigest()[:16]
+        self._script = Script(script)
+        self._extras = Script(extras)
 
     @property
     def script_url(self) -> str:
         """Of the client: it changes with its content."""
-        return f"{PREFIX}/runtime-{self._digest}.js"
+        return f"{PREFIX}/runtime-{self._script.digest}.js"
 
     def install(self, app: web.Application) -> None:
         """Add routes, cookie and clock to an application that has not started."""
@@ -116,6 +142,7 @@ class LiveServer:
             [
                 web.get(f"{PREFIX}/ws", self.connect),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
+                web.get(f"{PREFIX}/extras.js", self.send_extras),
                 web.get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script),
                 web.get(f"{PREFIX}/health", self.send_health),
             ]
@@ -201,24 +228,17 @@ class LiveServer:
             raise web.HTTPForbidden(text="Pages of this origin may not connect here.\n")
 
     async def send_newest_script(self, request: web.Request) -> web.Response:
-        """The client under a lasting name: asked for again each time, sent only when it is new."""
-        etag = f'"{self._digest}"'
-        if etag in request.headers.get("If-None-Match", ""):
-            return web.Response(status=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
-        return self._script_response(request, {"ETag": etag, "Cache-Control": "no-cache"})
+        """The client under a lasting name."""
+        return self._script.newest(request)
+
+    async def send_extras(self, request: web.Request) -> web.Response:
+        """What the client loads by itself where a page has actions or hooks."""
+        return self._extras.newest(request)
 
     async def send_script(self, request: web.Request) -> web.Response:
         """The client as it is now, for good; another version's name is sent the present one, uncached."""
-        is_current = request.match_info["digest"] == self._digest
-        return self._script_response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
-
-    def _script_response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
-        headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-        body = self._script
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            body = self._zipped
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, content_type="text/javascript", charset="utf-8", headers=headers)
+        is_current = request.match_info["digest"] == self._script.digest
+        return self._script.response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
 
     async def send_health(self, request: web.Request) -> web.Response:
         """For load balancers: 200, or 503 once the process is ending."""

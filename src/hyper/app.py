@@ -70,7 +70,14 @@ class Live:
         """Those that pages may be mounted again with, by name."""
         signer = Signer(_secrets(secret), limits)
         self.switchboard = Switchboard(signer, self._mount_again, limits, debug=debug, on_error=on_error)
-        self.server = LiveServer(self.switchboard, signer, self._authenticate, _script(), origins)
+        self.server = LiveServer(
+            self.switchboard,
+            signer,
+            self._authenticate,
+            _script("hyper-live.js"),
+            origins,
+            _script("hyper-live-extras.js"),
+        )
         self._auth = auth
         self._debug = debug
 
@@ -240,8 +247,8 @@ def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
     return [secrets.token_urlsafe(32)]
 
 
-def _script() -> bytes:
-    return (files("hyper.runtime_js") / "hyper-live.js").read_bytes()
+def _script(name: str) -> bytes:
+    return (files("hyper.runtime_js") / name).read_bytes()
 
 
 @web.middleware
