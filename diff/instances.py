@@ -28,7 +28,7 @@ from .guard import is_html_longer, json_size, may_replace
 from .patches import Patch
 from .paths import Place, Siblings, root_place
 from .plans import ContentSite, FixedPlace, follow, path_of, plan_of
-from .rows import Kept, differing, match_rows, templates_of
+from .rows import is_pair, match_rows
 from .stretches import Stretch, stretch_patches
 from .texts import diff_texts
 from .tree import Children, Pair, Run, diff_trees, look_inside, work_off
@@ -42,7 +42,7 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         return diff_trees(old, new)
     patches: list[Patch] = []
     place = root_place()
-    if _is_pair(old, new):
+    if is_pair(old, new):
         diff_instance(old, new, FixedPlace(place, _only(old)), patches)
     else:
         diff_content(old, new, "body", place, patches)
@@ -51,7 +51,7 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
 
 def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
     """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
-    if _is_pair(old, new):  # a single element that stays, and may hold something of the user's
+    if is_pair(old, new):  # a single element that stays, and may hold something of the user's
         return patches
     if len(patches) == 1 and patches[0]["path"] == "" and "html" in patches[0]:
         return patches
@@ -96,7 +96,7 @@ def _diff_site(site: ContentSite, old: Instance, new: Instance, place: Place, pa
 
 def _diff_only(old: Value, new: Value, context: str, place: Place, patches: list[Patch]) -> None:
     """Append the patches for content that is one slot."""
-    if _is_pair(old, new):
+    if is_pair(old, new):
         diff_instance(old, new, FixedPlace(place, _only(old)), patches)
     else:
         diff_content(old, new, context, place, patches)
@@ -156,20 +156,11 @@ NOTHING: Final = Around((), ())
 
 def diff_lists(old: Fragment, new: Fragment, around: Around, place: Place, patches: list[Patch]) -> bool:
     """Append the patches between two lists of rows; ``False``, and nothing, where they are no such lists."""
-    templates = templates_of(old)
-    if templates is None:
+    kept = match_rows(old, new)
+    if kept is None:
         return False
-    differ = differing(old, new)
-    if len(old) == len(new) and all(_is_pair(old[at], new[at]) for at in differ):
-        kept = Kept([Stretch(0, 0, len(old))], [(at, at) for at in differ])
-    else:
-        new_templates = templates_of(new)
-        found = match_rows(old, new, differ, templates | new_templates) if new_templates is not None else None
-        if found is None:
-            return False
-        kept = found
     first = len(around.before)
-    siblings = RowSiblings(old, templates, around)
+    siblings = RowSiblings(old, kept.templates, around)
     for at, to in kept.changed:
         diff_instance(old[at], new[to], FixedPlace(place, siblings.step(first + at)), patches)
     patches += _structure(old, new, kept.stretches, around, place)
@@ -192,15 +183,6 @@ def _structure(
 
     kept = [stretch for stretch in all_of_them if stretch.length]
     return stretch_patches(kept, first + len(old) + rest, first + len(new) + rest, place.path, html)
-
-
-def _is_pair(old: Value, new: Value) -> bool:
-    """Are these two renders of one element?"""
-    if type(old) is not Instance or type(new) is not Instance or old[0] is not new[0]:
-        return False
-    key = old[0].key_parts
-    is_same = key is None or (old[key] == new[key] if type(key) is int else old.key == new.key)
-    return is_same and old[0].single
 
 
 class RowSiblings(Siblings):

@@ -16,7 +16,7 @@ twice, or where rows of several templates change places, are left to the diff of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, count, repeat
 from operator import itemgetter, ne, sub
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -39,6 +39,29 @@ class Kept(NamedTuple):
     """All of them, in new order."""
     changed: list[tuple[int, int]]
     """Old and new place of those that are not equal, in old order."""
+    templates: set[Template]
+    """Those of all old rows."""
+
+
+def match_rows(old: Rows, new: Rows) -> Kept | None:
+    """The rows that were kept; ``None`` where the values are no rows, or their keys do not tell."""
+    templates = templates_of(old)
+    if templates is None:
+        return None
+    if len(old) == len(new):
+        settled, places = _settled(old, new, templates)
+        if settled == len(old):
+            return Kept([Stretch(0, 0, settled)], [(at, at) for at in places], templates)
+    lone = {template for template in templates if template.key_parts or _is_lone(template, old, new)}
+    start, front = _settled(old, new, lone)
+    end, back = _settled(old[start:][::-1], new[start:][::-1], lone)
+    between = _match_between(old[start : len(old) - end], new[start : len(new) - end], start)
+    if between is None:
+        return None
+    stretches = [Stretch(0, 0, start), *between[0], Stretch(len(old) - end, len(new) - end, end)]
+    changed = [(at, at) for at in front] + between[1]
+    changed += [(len(old) - 1 - at, len(new) - 1 - at) for at in reversed(back)]
+    return Kept([stretch for stretch in stretches if stretch.length], changed, templates)
 
 
 def templates_of(values: Rows) -> set[Template] | None:
@@ -51,104 +74,105 @@ def templates_of(values: Rows) -> set[Template] | None:
     return templates if is_one_element else None
 
 
-def differing(old: Rows, new: Rows) -> list[int]:
+def is_pair(old: Any, new: Any) -> bool:
+    """Are these two renders of one element, as far as keys tell?"""
+    if type(old) is not Instance or type(new) is not Instance or old[0] is not new[0]:
+        return False
+    key = old[0].key_parts
+    is_same = key is None or (old[key] == new[key] if type(key) is int else old.key == new.key)
+    return is_same and old[0].single
+
+
+def _differing(old: Rows, new: Rows) -> Iterator[int]:
     """The places at which two lists differ, as far as the shorter one goes."""
-    return list(compress(count(), map(ne, old, new)))
+    return compress(count(), map(ne, old, new))
 
 
-def match_rows(old: Rows, new: Rows, differ: Sequence[int], templates: set[Template]) -> Kept | None:
-    """The rows that were kept; ``None`` where their keys do not tell.
+# From the ends ---------------------------------------------------------------------------------------------
 
-    ``differ``: the places at which the lists differ; ``templates``: those of all rows.
+
+def _settled(old: Rows, new: Rows, templates: set[Template]) -> tuple[int, list[int]]:
+    """How many rows at the start are equal, or two renders of one row, and the places of the latter.
+
+    ``templates``: those of which two rows may be two renders of one row.
     """
-    lone = _lone(old, templates) & _lone(new, templates)
-    start = _settled(old, new, differ, lone)
-    back_old, back_new = old[start:][::-1], new[start:][::-1]
-    differ_back = differing(back_old, back_new)
-    end = _settled(back_old, back_new, differ_back, lone)
-    old_stop, new_stop = len(old) - end, len(new) - end
-    partners = _partners(old, new, differ, (start, old_stop, new_stop), templates)
+    changed: list[int] = []
+    for place in _differing(old, new):
+        if not is_pair(old[place], new[place]) or old[place][0] not in templates:
+            return place, changed
+        changed.append(place)
+    return min(len(old), len(new)), changed
+
+
+def _is_lone(template: Template, old: Rows, new: Rows) -> bool:
+    """Is there one row of this template in both lists? Then it is the same row, with or without a key."""
+    return all(
+        [type(row) is Instance and row[0] is template for row in rows].count(True) == 1 for rows in (old, new)
+    )
+
+
+# Between ---------------------------------------------------------------------------------------------------
+
+
+def _match_between(old: Rows, new: Rows, start: int) -> tuple[list[Stretch], list[tuple[int, int]]] | None:
+    """Stretches and changed rows of what begins at ``start``; the first rows there are different ones."""
+    partners = _partners(old, new)
     if partners is None:
         return None
-    found = [Stretch(0, 0, start), *_stretches(partners, start, new_stop), Stretch(old_stop, new_stop, end)]
-    changed = [(place, place) for place in differ if place < start]
-    changed += sorted([(at, to) for to, at in partners.items() if at != NOBODY and old[at] != new[to]])
-    changed += [
-        (len(old) - 1 - place, len(new) - 1 - place) for place in reversed(differ_back) if place < end
-    ]
-    return Kept([stretch for stretch in found if stretch.length], changed)
+    stretches = [Stretch(start + at, start + to, length) for at, to, length in _stretches(partners, len(new))]
+    changed = [(start + at, start + to) for to, at in partners.items() if at != NOBODY and old[at] != new[to]]
+    return stretches, sorted(changed)
 
 
-def _lone(rows: Rows, templates: set[Template]) -> set[Template]:
-    """The templates without a key of which there is one row: it is that row in every render."""
-    keyless = [template for template in templates if template.key_parts is None]
-    all_of_them = list(map(_template_of, rows)) if keyless else []
-    return {template for template in keyless if all_of_them.count(template) == 1}
-
-
-def _settled(old: Rows, new: Rows, differ: Sequence[int], lone: set[Template]) -> int:
-    """How many rows at the start are equal or two renders of one row."""
-    for place in differ:
-        left, right = old[place], new[place]
-        if left[0] is not right[0] or (left[0] not in lone and not _have_one_key(left, right)):
-            return place
-    return min(len(old), len(new))
-
-
-def _have_one_key(old: Instance, new: Instance) -> bool:
-    key = old.key
-    return key is not None and key == new.key
-
-
-def _partners(
-    old: Rows, new: Rows, differ: Sequence[int], between: tuple[int, int, int], templates: set[Template]
-) -> dict[int, int] | None:
-    """For each place between the settled ends that is open: the old place of that row, or ``NOBODY``.
+def _partners(old: Rows, new: Rows) -> dict[int, int] | None:
+    """For each new row that is not settled: the place of the old row it is, or ``NOBODY``.
 
     ``None`` where keys do not tell.
     """
-    start, old_stop, new_stop = between
-    old_places: Sequence[int] = range(start, old_stop)
-    new_places: Sequence[int] = range(start, new_stop)
+    old_places: Sequence[int] = range(len(old))
+    new_places: Sequence[int] = range(len(new))
     if len(old) == len(new):
-        old_places = new_places = [place for place in differ if start <= place < old_stop]
-    if not old_places or not new_places:
+        old_places = new_places = list(_differing(old, new))
+        old, new = [old[place] for place in old_places], [new[place] for place in new_places]
+    templates = templates_of((*old, *new))
+    if templates is None or (old and new and len(templates) > 1):
+        return None
+    if not old or not new:
         return dict.fromkeys(new_places, NOBODY)
-    old_rows = [old[place] for place in old_places]
-    new_rows = [new[place] for place in new_places]
-    at = _key_place(templates if len(templates) == 1 else set(map(_template_of, (*old_rows, *new_rows))))
+    at = _key_place(*templates)
     if at is None:
         return None
-    old_keys, new_keys = list(map(itemgetter(at), old_rows)), list(map(itemgetter(at), new_rows))
+    old_keys, new_keys = list(map(itemgetter(at), old)), list(map(itemgetter(at), new))
     place_of: dict[object, int] = dict(zip(old_keys, old_places, strict=True))
+    if len(place_of) < len(old) or len(set(new_keys)) < len(new):
+        return None
     if set(map(type, (*old_keys, *new_keys))) not in _KEY_TYPES:
         return None
-    if len(place_of) < len(old_keys) or len(set(new_keys)) < len(new_keys):
-        return None
+    if place_of.keys().isdisjoint(new_keys):
+        return dict.fromkeys(new_places, NOBODY)
     return dict(zip(new_places, map(place_of.get, new_keys, repeat(NOBODY)), strict=True))
 
 
-def _key_place(templates: set[Template]) -> int | None:
-    """The slot that makes the key of all rows, if it is one."""
-    if len(templates) > 1:
-        return None
-    parts = next(iter(templates)).key_parts
+def _key_place(template: Template) -> int | None:
+    """The slot that makes the key of a row, if it is one."""
+    parts = template.key_parts
     slots = [parts] if isinstance(parts, int) else [part for part in parts or () if type(part) is int]
     return slots[0] if len(slots) == 1 else None
 
 
-def _stretches(partners: Mapping[int, int], start: int, stop: int) -> list[Stretch]:
-    """The stretches between two places, where all that have no partner named are settled.
+def _stretches(partners: Mapping[int, int], stop: int) -> list[Stretch]:
+    """The stretches of all rows up to ``stop``, where those that have no partner named are settled.
 
-    {0: 6, 4: 1} from 0 to 6  ->  (6, 0, 1) (1, 1, 3) (1, 4, 1) (5, 5, 1)
+    {0: 6, 4: 1} up to 6  ->  (6, 0, 1) (1, 1, 3) (1, 4, 1) (5, 5, 1)
     """
-    if start == stop or set(partners.values()) == {NOBODY}:
+    is_open = len(partners) == stop
+    if is_open and set(partners.values()) <= {NOBODY}:
         return []
-    if len(partners) == stop - start:
+    if is_open:  # a new stretch begins where partners do not count up
         shifts = list(map(sub, partners.values(), count()))
-        starts = [start, *compress(count(start + 1), map(ne, shifts[1:], shifts))]
+        starts = [0, *compress(count(1), map(ne, shifts[1:], shifts))]
     else:
-        starts = sorted({start, *partners, *[place + 1 for place in partners]} - {stop})
+        starts = sorted({0, *partners, *[place + 1 for place in partners]} - {stop})
     stops = [*starts[1:], stop]
     found = [
         (partners.get(place, place), place, end - place) for place, end in zip(starts, stops, strict=True)
