@@ -1,0 +1,159 @@
+"""The database behind ``persistent()``: an engine, a few threads, and what SQLite needs to be durable.
+
+Without any set-up it is the file ``hyper.db`` in the working directory, or what ``HYPER_DATABASE_URL`` names.
+SQLite runs with a write-ahead log and ``synchronous=FULL``: a commit that returned survives kill -9 and, as
+far as the disk tells the truth, a power failure. PostgreSQL (``postgresql://…``, package ``psycopg``) commits
+as it is configured. Writers of one SQLite file wait for each other, ten seconds at most.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+try:
+    from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, create_engine, event
+    from sqlalchemy.engine import URL, make_url
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import InterfaceError as InterfaceError
+    from sqlalchemy.exc import OperationalError as OperationalError
+    from sqlalchemy.exc import SQLAlchemyError as SQLAlchemyError
+    from sqlalchemy.orm import Session
+    from sqlalchemy.schema import CreateTable
+except ImportError as error:
+    raise ImportError("persistent() needs another package: pip install 'hyper-live[persistent]'") from error
+
+from hyper.errors import AuthorError
+
+DEFAULT_URL = "sqlite:///hyper.db"
+THREADS = 4
+
+metadata = MetaData()
+documents = Table(
+    "hyper_records",
+    metadata,
+    Column("model", String(200), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+)
+"""Where dataclasses and pydantic models are kept, as JSON."""
+
+
+class DatabaseUrlError(AuthorError):
+    """A database URL that cannot work."""
+
+
+class Database:
+    """One database. Methods block: from an event loop they are called in ``executor``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = checked_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.prepared: set[int] = set()
+        """The metadata whose tables are known to exist."""
+
+    @cached_property
+    def executor(self) -> ThreadPoolExecutor:
+        """Threads that may wait for the database."""
+        return ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Connected when it is first used."""
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True)
+        engine = create_engine(self.url)
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to read with."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session in a transaction; committed when this is left without an error."""
+        engine = self.engine.execution_options(hyper_writes=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def prepare(self, tables: MetaData) -> None:
+        """Make sure that tables exist: ours everywhere, the author's only in SQLite."""
+        if id(tables) in self.prepared or (tables is not metadata and not self.is_sqlite):
+            return
+        with self.writing() as session:
+            if self.is_sqlite:
+                tables.create_all(session.connection())
+        if not self.is_sqlite:
+            self._create_documents()
+        self.prepared.add(id(tables))
+
+    def _create_documents(self) -> None:
+        """Two processes may do this at once: in PostgreSQL the slower one gets an error, and then a table."""
+        for attempt in range(2):
+            try:
+                with self.writing() as session:
+                    session.execute(CreateTable(documents, if_not_exists=True))
+                    return
+            except DBAPIError:
+                if attempt:
+                    raise
+
+    def close(self) -> None:
+        """Wait for what is being written, and close all connections."""
+        self.executor.shutdown()
+        self.engine.dispose()
+
+
+def checked_url(url: str) -> URL:
+    """The URL of a database that threads can share."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseUrlError(
+            f"database {url!r} is in memory, so each thread would see one of its own: name a file"
+        )
+    if parsed.drivername == "postgresql" and importlib.util.find_spec("psycopg") is not None:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def prepare_sqlite(connection: Any, _: Any) -> None:
+    """Set a new connection up; transactions are begun by ``begin_sqlite``, not by the driver's guesses."""
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_sqlite(connection: Any) -> None:
+    """Take the write lock at once where it will be needed: taken later, it can fail without a wait."""
+    writes = connection.get_execution_options().get("hyper_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+opened: dict[str, Database] = {}
+"""By URL."""
+chosen: list[str] = []
+"""The URL given to ``use_database``, if any."""
+
+
+def use_database(url: str) -> None:
+    """Keep persistent records there from now on: ``use_database("postgresql://localhost/shop")``."""
+    checked_url(url)
+    chosen[:] = [url]
+
+
+def database() -> Database:
+    """The database in use."""
+    url = chosen[0] if chosen else os.environ.get("HYPER_DATABASE_URL", DEFAULT_URL)
+    if url not in opened:
+        opened[url] = Database(url)
+    return opened[url]
