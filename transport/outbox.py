@@ -45,8 +45,9 @@ class Outbox:
         self._is_writing = False
         self._is_gone = False
         self._was_full = False
-        self._progress = (0, 0)
-        self._written = 0
+        self._written_bytes = 0
+        self._taken_bytes = 0
+        """The most that was written and no longer unsent; heads of frames are not counted."""
         self._stuck_since_s: float | None = None
 
     @property
@@ -65,23 +66,23 @@ class Outbox:
         """Write ``frames``, or queue them; never waits for the peer."""
         if self._is_gone or not frames:
             return
-        socket = self._socket
-        if self._is_writing or socket.unsent_bytes() or sum(map(len, frames)) > _AT_ONCE_BYTES:
-            self._put(frames)
+        length = sum(map(len, frames))
+        if self._is_writing or length > _AT_ONCE_BYTES or self._socket.unsent_bytes():
+            self._put(frames, length)
         else:
-            socket.send_now(frames)
-            self._written += 1
+            self._written_bytes += length
+            self._socket.send_now(frames)
 
     def is_stuck(self, now_s: float) -> bool:
         """Has the peer taken nothing for ``write_s`` although something waits? Asked about once a second."""
         self._tell_when_free()
-        progress = (self._written, self._socket.unsent_bytes())
-        waits = self.waits
-        if not waits or progress != self._progress or self._stuck_since_s is None:
-            self._progress = progress
-            self._stuck_since_s = now_s if waits else None
-            return False
-        return now_s - self._stuck_since_s >= self._limits.write_s
+        taken_bytes = self._written_bytes - self._socket.unsent_bytes()
+        if not self.waits:
+            self._stuck_since_s = None
+        elif self._stuck_since_s is None or taken_bytes > self._taken_bytes:
+            self._stuck_since_s = now_s
+        self._taken_bytes = max(self._taken_bytes, taken_bytes)
+        return self._stuck_since_s is not None and now_s - self._stuck_since_s >= self._limits.write_s
 
     def discard(self) -> None:
         """Drop what waits, and everything from now on."""
@@ -94,9 +95,9 @@ class Outbox:
             self._was_full = False
             self._on_free()
 
-    def _put(self, frames: list[bytes]) -> None:
+    def _put(self, frames: list[bytes], length: int) -> None:
         self._queue.extend(frames)
-        self._queued_bytes += sum(map(len, frames))
+        self._queued_bytes += length
         if not self._is_writing:
             self._is_writing = True
             self._spawn(self._write_queue())
@@ -110,8 +111,8 @@ class Outbox:
         self._tell_when_free()
 
     async def _write(self, frame: bytes) -> None:
+        self._written_bytes += len(frame)
         try:
             await self._socket.send(frame)
-            self._written += 1
         except ConnectionError:
             self.discard()

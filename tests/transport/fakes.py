@@ -319,6 +319,7 @@ class Bench:
 
     async def pass_time(self, seconds: float, step_s: float = 1.0) -> None:
         """Let the clock go and tick as the real one does."""
+        await settle()
         until_s = self.clock.now_s + seconds
         while self.clock.now_s < until_s:
             self.clock.now_s = min(until_s, self.clock.now_s + step_s)

@@ -371,6 +371,12 @@ class TestComingBack:
         session.connect(0)
         assert kinds(take(session)) == ["update", "ack"]
 
+    def test_a_newer_socket_gets_one_ack(self) -> None:
+        session = attached()
+        session.connect(0)
+        session.connect(0)
+        assert kinds(take(session)) == ["ack"]
+
     def test_a_client_from_the_future_gets_a_snapshot(self) -> None:
         session = attached()
         session.disconnect(0)

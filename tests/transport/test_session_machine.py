@@ -1,4 +1,8 @@
-"""A whole conversation over a link that loses, doubles and mixes up, with a client that comes and goes.
+"""A whole conversation, with a client that comes and goes and reads or does not.
+
+Two links: one keeps order and loses only what is under way when it breaks, as a socket does, and there the
+client must never miss anything; the other loses, doubles and mixes up whatever it likes, and there all must
+still end well.
 
 The client does what the browser's does: it applies only the next version, asks for a snapshot when one is
 missing, keeps events until they are acknowledged, and sends them again after coming back.
@@ -95,8 +99,10 @@ class Client(Page):
 
 
 class Conversation(RuleBasedStateMachine):
-    @initialize(connects_at_once=st.booleans())
-    def begin(self, connects_at_once: bool) -> None:
+    is_orderly = True
+
+    @initialize(changes=st.booleans())
+    def begin(self, changes: bool) -> None:
         self.now_s = 0.0
         self.session = Session("m1", LIMITS, self.now_s)
         self.client = Client()
@@ -107,26 +113,44 @@ class Conversation(RuleBasedStateMachine):
         self.running: Event | None = None
         self.is_rendering = self.want_html = False
         self.rendering_text = ""
-        if connects_at_once:
-            self.connect()
+        self.length_after: dict[int, int] = {}
+        """How long the text was when an event ended."""
+        if changes:
+            self.something_else_changes()
+        self.come_back()
 
     # --- the client -----------------------------------------------------------------------------------------
 
-    @rule(name=st.sampled_from(["add", "fail"]))
-    def user_acts(self, name: str) -> None:
-        self.client.act(name)
+    @rule(names=st.lists(st.sampled_from(["add", "add", "fail"]), min_size=1, max_size=4))
+    def user_acts(self, names: list[str]) -> None:
+        for name in names:
+            self.client.act(name)
 
+    @precondition(lambda self: not self.client.is_joined)
     @rule()
-    def connect(self) -> None:
+    def come_back(self) -> None:
+        self.connect()
+        self.is_free = True
+        for _ in range(3):
+            self._step_server()
+            while self.to_client and not self.client.is_joined:
+                self.client.take(self.to_client.pop(0))
+
+    @rule(one_in_five=st.integers(0, 4))
+    def connect(self, one_in_five: int = 0) -> None:
         """Also while connected: the same page again, after a half-open socket."""
+        if one_in_five:
+            return
         self.client.leave()
         self.to_client.clear()
         self.session.connect(self.client.version)
-        self._flush()
+        self._flush(is_under_way=True)
 
     @precondition(lambda self: self.session.state is State.ATTACHED)
-    @rule()
-    def disconnect(self) -> None:
+    @rule(one_in_three=st.integers(0, 2))
+    def disconnect(self, one_in_three: int) -> None:
+        if one_in_three:
+            return
         self.client.leave()
         self.to_client.clear()
         self.session.disconnect(self.now_s)
@@ -141,7 +165,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.client.out and self.session.state is State.ATTACHED)
     @rule(data=st.data(), fate=st.sampled_from(["deliver", "deliver", "double", "lose"]))
     def frame_to_server(self, data: st.DataObject, fate: str) -> None:
-        index = data.draw(st.integers(0, min(3, len(self.client.out) - 1)))
+        index, fate = self._fate(data, fate, self.client.out)
         message = self.client.out[index] if fate == "double" else self.client.out.pop(index)
         if fate != "lose":
             self._receive(message)
@@ -149,15 +173,39 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.to_client)
     @rule(data=st.data(), fate=st.sampled_from(["deliver", "deliver", "double", "lose"]))
     def frame_to_client(self, data: st.DataObject, fate: str) -> None:
-        index = data.draw(st.integers(0, min(3, len(self.to_client) - 1)))
+        index, fate = self._fate(data, fate, self.to_client)
         frame = self.to_client[index] if fate == "double" else self.to_client.pop(index)
         if fate != "lose":
             self.client.take(frame)
+
+    def _fate(self, data: st.DataObject, fate: str, frames: list[Any]) -> tuple[int, str]:
+        if self.is_orderly:
+            return 0, "deliver"
+        return data.draw(st.integers(0, min(3, len(frames) - 1))), fate
 
     @rule()
     def client_reads_or_stops_reading(self) -> None:
         self.is_free = not self.is_free
         self._flush()
+
+    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @rule(rounds=st.integers(1, 3))
+    def all_goes_well_for_a_while(self, rounds: int) -> None:
+        self.is_free = True
+        for _ in range(rounds):
+            self._step_well()
+
+    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @rule(names=st.lists(st.sampled_from(["add", "fail"]), max_size=3), changes=st.integers(0, 3))
+    def server_works_while_the_client_waits(self, names: list[str], changes: int) -> None:
+        """So that several frames are under way."""
+        self.is_free = True
+        for name in names:
+            self.client.act(name)
+        for _ in range(max(changes, len(names))):
+            if changes:
+                self.something_else_changes()
+            self._step_server()
 
     # --- the server -----------------------------------------------------------------------------------------
 
@@ -185,6 +233,7 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def call_ends(self) -> None:
         assert self.running is not None
+        self.length_after[self.running.seq] = len(self.text)
         error = {"code": "failed", "message": ""} if self.running.event == "fail" else None
         self.running = None
         self.session.finish_call(error)
@@ -207,12 +256,12 @@ class Conversation(RuleBasedStateMachine):
             new = self.shown[len(old) :]
             changes = [Change("m1", [{"path": "p/text", "at": len(old), "insert": new}])] if new else []
             self.session.end_render(changes, self._html())
-        elif how == "failing":
+        elif how == "failing" and not self.is_orderly:
             self.session.fail_render({"code": "failed", "message": ""}, self._html())
             self.session.wake()  # whatever failed is put right some day
         else:
             self.session.break_render()
-        self._flush()
+        self._flush(is_under_way=True)
 
     @rule(seconds=st.floats(0, 5))
     def time_passes(self, seconds: float) -> None:
@@ -232,8 +281,14 @@ class Conversation(RuleBasedStateMachine):
             self.session.applied(message.version)
         self._flush()
 
-    def _flush(self) -> None:
-        self.to_client += self.session.take_frames(self.is_free)
+    def _flush(self, *, is_under_way: bool = False) -> None:
+        frames = self.session.take_frames(self.is_free)
+        self.to_client += frames
+        kinds = {ujson.loads(frame)["type"] for frame in frames}
+        if not self.is_free and not is_under_way:
+            assert kinds <= {"error"}, "a client that does not read gets no work"
+        if self.is_rendering:
+            assert "ack" not in kinds, "the ack of an event that ended meanwhile would overtake its update"
 
     # --- what holds -----------------------------------------------------------------------------------------
 
@@ -255,6 +310,15 @@ class Conversation(RuleBasedStateMachine):
         assert self.client.version <= self.session.version
 
     @invariant()
+    def on_an_orderly_link_nothing_is_missed_and_acks_come_last(self) -> None:
+        if not self.is_orderly:
+            return
+        assert self.client.gaps == 0
+        for seq, outcome in self.client.outcomes.items():
+            if outcome in ("ran", "failed"):
+                assert len(self.client.text) >= self.length_after[seq]
+
+    @invariant()
     def memory_is_bounded(self) -> None:
         assert len(self.session._replay) <= LIMITS.replay_frames
         assert len(self.session._inbox._replies) <= LIMITS.replies
@@ -262,21 +326,30 @@ class Conversation(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """On a good link, everything ends well: each event has its outcome, and the page is the server's."""
+        if not hasattr(self, "session"):
+            return
         self.is_free = True
         if self.session.state is not State.ATTACHED or not self.client.is_joined:
             self.connect()
         for _ in range(100):
-            self._step_well()
             if self._is_quiet():
                 break
+            self._step_well()
+            self._repair()
         assert self._is_quiet()
         assert self.client.text == self.text
         assert self.client.version == self.session.version
         assert set(self.client.outcomes) == set(range(1, self.client.seq + 1))
+        self.every_event_ran_at_most_once_and_in_order()
+        self.an_acknowledged_event_ran()
+        self.on_an_orderly_link_nothing_is_missed_and_acks_come_last()
 
     def _step_well(self) -> None:
-        if self.client.waiting and not self.client.out and self.client.is_joined:
-            self.client.send_again()
+        self._step_server()
+        while self.to_client:
+            self.client.take(self.to_client.pop(0))
+
+    def _step_server(self) -> None:
         while self.client.out:
             self._receive(self.client.out.pop(0))
         if self.running is None:
@@ -287,10 +360,12 @@ class Conversation(RuleBasedStateMachine):
             self.render()
         if self.is_rendering:
             self.render_ends("well")
-        while self.to_client:
-            self.client.take(self.to_client.pop(0))
+
+    def _repair(self) -> None:
+        """What a lossy link needs and TCP does not: ask again for what got lost."""
+        if self.client.waiting and not self.client.out and self.client.is_joined:
+            self.client.send_again()
         if self.client.is_resyncing and not self.client.out:
-            self.client.is_resyncing = False  # its request got lost: it tries again when the next frame comes
             self.session.resync()
 
     def _is_quiet(self) -> bool:
@@ -304,5 +379,12 @@ class Conversation(RuleBasedStateMachine):
         )
 
 
-TestConversation = Conversation.TestCase
-TestConversation.settings = settings(max_examples=150, stateful_step_count=80, deadline=None)
+class BadLink(Conversation):
+    is_orderly = False
+
+
+TestOnASocket = Conversation.TestCase
+TestOnABadLink = BadLink.TestCase
+TestOnASocket.settings = TestOnABadLink.settings = settings(
+    max_examples=100, stateful_step_count=50, deadline=None
+)
