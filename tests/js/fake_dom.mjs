@@ -9,6 +9,7 @@ import "./fake_controls.mjs";
 import { parse, print } from "./fake_html.mjs";
 import * as nodes from "./fake_nodes.mjs";
 
+export { fire } from "./fake_events.mjs";
 export { dom } from "./fake_nodes.mjs";
 export { parse, print };
 
@@ -39,7 +40,7 @@ document.documentElement.append(document.body);
 
 /** A fresh page whose body holds one `<div>` around `html`; that one comes back. */
 export function page(html, attributes = "") {
-  document.body.children_ = [];
+  for (const old of [...document.body.children_]) document.body.cut_(old);
   document.activeElement = document.body;
   document.body.append(...parse(`<div${attributes}>${html}</div>`));
   return document.body.children_[0];

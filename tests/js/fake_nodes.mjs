@@ -6,6 +6,8 @@
  * there. It does what the tests need and throws where a browser would.
  */
 
+import { Listening } from "./fake_events.mjs";
+
 export const dom = { log: [], reads: 0, hasMoveBefore: true };
 
 export const HTML = "http://www.w3.org/1999/xhtml";
@@ -20,7 +22,7 @@ function nameOf(node) {
   return (node.tag ?? "fragment") + (id ? `#${id}` : "");
 }
 
-export class Node extends EventTarget {
+export class Node extends Listening {
   parent_ = null;
   children_ = [];
   get parentNode() {

@@ -1,0 +1,56 @@
+/** Events of the small DOM: down from the window to the target and up again, as far as they bubble. */
+
+export class FakeEvent {
+  defaultPrevented = false;
+  cancelBubble = false;
+  target = null;
+  constructor(type, { bubbles = false, ...more } = {}) {
+    Object.assign(this, { type, bubbles }, more);
+  }
+  preventDefault() {
+    this.defaultPrevented = true;
+  }
+  stopPropagation() {
+    this.cancelBubble = true;
+  }
+}
+
+/** Listeners by target: `[type, listener, capture]`. */
+const listeners = new WeakMap();
+
+export class Listening {
+  addEventListener(type, listener, { capture = false } = {}) {
+    const known = listeners.get(this) ?? [];
+    if (known.some((other) => other[0] === type && other[1] === listener && other[2] === capture)) return;
+    listeners.set(this, [...known, [type, listener, capture]]);
+  }
+  dispatchEvent(event) {
+    event.target = this;
+    const path = [];
+    for (let node = this; node; node = node.parent_) path.push(node);
+    if (path.at(-1) === globalThis.document) path.push(globalThis);
+    for (const node of [...path].reverse()) call(node, event, true);
+    for (const node of event.bubbles ? path : [this]) call(node, event, false);
+    return !event.defaultPrevented;
+  }
+}
+
+function call(node, event, capture) {
+  if (event.cancelBubble) return;
+  for (const [type, listener, isCapture] of listeners.get(node) ?? []) {
+    if (type === event.type && isCapture === capture) listener(event);
+  }
+}
+
+/** The window hears and is told of events like a node. */
+globalThis.addEventListener = Listening.prototype.addEventListener.bind(globalThis);
+globalThis.dispatchEvent = Listening.prototype.dispatchEvent.bind(globalThis);
+globalThis.CustomEvent = FakeEvent;
+
+/** What a user does: `fire(button, "click")`. */
+export function fire(target, type, more = {}) {
+  const keys = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
+  const event = new FakeEvent(type, { bubbles: true, ...(type.startsWith("key") ? keys : {}), ...more });
+  target.dispatchEvent(event);
+  return event;
+}

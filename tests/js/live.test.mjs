@@ -1,0 +1,398 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fire, page, parse, print } from "./fake_dom.mjs";
+import { clock, connect, FakeSocket, load } from "./fake_server.mjs";
+
+const BUTTON = '<p>0</p><button @click="add">+</button>';
+const event = (seq, more = {}) => ({ type: "event", component_id: "c1", seq, event: "add", params: {}, fields: [], ...more });
+const press = (server) => fire(server.root.querySelectorAll("button")[0], "click");
+const stateOf = (server) => server.root.getAttribute("class");
+
+// Connection -------------------------------------------------------------------------------------------------
+
+test("a page connects and joins", async () => {
+  const server = await load(BUTTON);
+  assert.match(server.socket.url, /runtime_js\/ws$/);
+  assert.equal(stateOf(server), "live-connecting");
+  server.socket.open();
+  assert.deepEqual(server.socket.sent, [{ type: "connect", component_id: "c1", token: "t1", version: 0 }]);
+  server.ack(0);
+  assert.equal(stateOf(server), "live-connected");
+  assert.deepEqual(server.heard.map(([name]) => name), ["connecting", "connecting", "connected"]);
+});
+
+test("the address of the socket can be said by the page", async () => {
+  document.documentElement.attributes_.set("data-live-url", "/elsewhere");
+  try {
+    assert.equal((await load("")).socket.url, "ws://test/elsewhere");
+  } finally {
+    document.documentElement.attributes_.delete("data-live-url");
+  }
+});
+
+test("a page without components connects nothing", async () => {
+  await load("");
+  page("");
+  FakeSocket.all = [];
+  const { start } = await import("../../runtime_js/live.js?none");
+  start();
+  assert.equal(FakeSocket.all.length, 0);
+});
+
+test("waits double up to 30 s, and start anew after success", async () => {
+  const server = await connect("");
+  const waits = [];
+  for (let count = 0; count < 9; count++) {
+    server.socket.drop();
+    assert.equal(stateOf(server), "live-disconnected");
+    const sockets = FakeSocket.all.length;
+    let waited = 0;
+    for (; FakeSocket.all.length === sockets; waited += 50) clock.tick(50);
+    waits.push(waited);
+  }
+  assert.deepEqual(waits, [250, 500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+  server.join();
+  server.socket.drop();
+  const sockets = FakeSocket.all.length;
+  clock.tick(250);
+  assert.equal(FakeSocket.all.length, sockets + 1);
+});
+
+test("the network or the user is back: no wait", async () => {
+  for (const [target, type] of [[globalThis, "online"], [document, "visibilitychange"]]) {
+    const server = await connect("");
+    server.socket.drop();
+    fire(target, type);
+    assert.equal(FakeSocket.all.length, 2);
+    server.join();
+    clock.tick(60_000 - 35_001);
+    fire(target, type);
+    assert.deepEqual(server.sent.at(-1), { type: "ping" });
+  }
+});
+
+test("a quiet peer is asked, and dropped when it does not answer", async () => {
+  const server = await connect("");
+  clock.tick(24_999);
+  assert.deepEqual(server.sent, []);
+  clock.tick(1);
+  assert.deepEqual(server.sent, [{ type: "ping" }]);
+  server.send({ type: "pong" });
+  clock.tick(25_000);
+  assert.equal(server.sent.length, 2);
+  clock.tick(9_999);
+  assert.equal(stateOf(server), "live-connected");
+  clock.tick(1);
+  assert.equal(stateOf(server), "live-disconnected");
+  clock.tick(250);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a connection that never opens is given up", async () => {
+  await load("");
+  clock.tick(35_250);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("what a socket says after it was given up is not heard", async () => {
+  const server = await connect("<p>0</p>");
+  const old = server.socket;
+  clock.tick(35_000);
+  old.receive({ type: "update", component_id: "c1", version: 1, patches: [{ path: "p/text", value: "ghost" }] });
+  assert.equal(server.root.textContent, "0");
+});
+
+test("a server that drains says when to come back", async () => {
+  const server = await connect("");
+  server.socket.receive({ type: "drain", retry_ms: 7000 });
+  server.socket.drop(1012);
+  clock.tick(6999);
+  assert.equal(FakeSocket.all.length, 1);
+  clock.tick(1);
+  assert.equal(FakeSocket.all.length, 2);
+  server.socket.drop();
+  clock.tick(500);
+  assert.equal(FakeSocket.all.length, 3);
+});
+
+for (const [code, comesBack] of [[1000, true], [1006, true], [1012, true], [4000, true], [4409, false], [4499, true], [4500, false], [4501, false]]) {
+  test(`close code ${code} ${comesBack ? "allows" : "forbids"} to come back`, async () => {
+    const server = await connect("");
+    server.socket.drop(code);
+    clock.tick(60_000);
+    assert.equal(FakeSocket.all.length > 1, comesBack);
+  });
+}
+
+test("a page that goes away leaves, and comes back with its state", async () => {
+  const server = await connect(BUTTON);
+  fire(globalThis, "pagehide");
+  assert.equal(server.socket.readyState, 3);
+  clock.tick(250);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("components that have left the page are not connected again", async () => {
+  const server = await connect("");
+  page("");
+  server.socket.drop();
+  clock.tick(250);
+  server.socket.open();
+  assert.deepEqual(server.socket.sent, []);
+});
+
+test("a page that has expired is loaded again, but not at once after it came", async (t) => {
+  const server = await connect("");
+  const { reloads } = location;
+  let age = 10_001;
+  t.mock.method(performance, "now", () => age);
+  server.send({ type: "error", code: "expired", message: "" });
+  clock.tick(4999);
+  assert.equal(location.reloads, reloads);
+  clock.tick(1);
+  assert.equal(location.reloads, reloads + 1);
+  age = 9_000;
+  server.send({ type: "error", code: "expired", message: "" });
+  clock.tick(10_000);
+  assert.equal(location.reloads, reloads + 1);
+});
+
+// Versions ---------------------------------------------------------------------------------------------------
+
+test("updates are applied in order, each once", async () => {
+  const server = await connect("<p>0</p>");
+  server.update(1, { path: "p/text", value: "1" });
+  server.update(1, { path: "p/text", value: "again" });
+  server.update(0, { path: "p/text", value: "old" });
+  server.update(2, { path: "p/text", value: "2" });
+  assert.equal(server.root.textContent, "2");
+  assert.deepEqual(server.sent, []);
+  assert.deepEqual(server.heard.slice(-2), [["update", { version: 1 }], ["update", { version: 2 }]]);
+});
+
+test("a gap: one snapshot is asked for, and what comes meanwhile is not applied", async () => {
+  const server = await connect("<p>0</p>");
+  server.update(2, { path: "p/text", value: "2" });
+  server.update(3, { path: "p/text", value: "3" });
+  server.update(1, { path: "p/text", value: "1" });
+  assert.equal(server.root.textContent, "0");
+  assert.deepEqual(server.sent, [{ type: "resync", component_id: "c1", reason: "gap" }]);
+  server.send({ type: "resync", version: 3, html: "<p>3</p>" });
+  server.update(4, { path: "p/text", value: "4" });
+  assert.equal(server.root.textContent, "4");
+});
+
+test("a patch that does not fit: the page stays as it was until the snapshot", async () => {
+  const server = await connect("<p>0</p><i></i>");
+  server.update(1, { path: "p/text", value: "1" }, { path: "q/text", value: "?" });
+  assert.equal(server.root.textContent, "0");
+  assert.equal(server.sent[0].type, "resync");
+  assert.match(server.sent[0].reason, /does not fit: \{"path":"q\/text"/);
+  server.send({ type: "resync", version: 1, html: "<p>1</p><i></i>" });
+  assert.equal(print(server.root), "<p>1</p><i></i>");
+});
+
+test("a write that fails half-way is put right by the snapshot", async () => {
+  const server = await connect("<p>0</p><i></i>");
+  const [p, i] = server.root.children_;
+  i.setAttribute = () => assert.fail();
+  Object.setPrototypeOf(i, { __proto__: Object.getPrototypeOf(i), setAttribute: () => assert.fail("broken") });
+  server.update(1, { path: "", insert: 2, html: "<b></b>" }, { path: "i/@class", value: "x" }, { path: "p/@class", value: "y" });
+  assert.equal(server.sent[0].type, "resync");
+  Object.setPrototypeOf(i, Object.getPrototypeOf(p));
+  server.send({ type: "resync", version: 1, html: '<p class="y">0</p><i class="x"></i><b></b>' });
+  assert.equal(print(server.root), '<p class="y">0</p><i class="x"></i><b></b>');
+});
+
+test("an ack of a version we do not have asks for a snapshot", async () => {
+  const server = await connect("<p>0</p>");
+  server.ack(0, 1);
+  assert.equal(server.sent[0].type, "resync");
+});
+
+test("after a lost connection missed updates come before the ack, and nothing is asked for", async () => {
+  const server = await connect("<p>0</p>");
+  server.update(1, { path: "p/text", value: "1" });
+  server.socket.drop();
+  clock.tick(250);
+  server.socket.open();
+  assert.equal(server.socket.sent[0].version, 1);
+  server.update(2, { path: "p/text", value: "2" });
+  server.ack(0, 2);
+  assert.equal(server.root.textContent, "2");
+  assert.deepEqual(server.sent, []);
+});
+
+test("a snapshot that was asked for and lost with the connection is asked for again", async () => {
+  const server = await connect("<p>0</p>");
+  server.update(2);
+  server.socket.drop();
+  clock.tick(250);
+  server.join(0, 2);
+  assert.equal(server.sent[0].type, "resync");
+});
+
+test("an update of a component that is gone is a gap", async () => {
+  const server = await connect('<div data-live-component="c1.1"><p>a</p></div>');
+  server.update(1, { path: "", remove: 0 });
+  server.send({ type: "update", component_id: "c1.1", version: 2, patches: [] });
+  server.update(3);
+  assert.equal(server.sent[0].type, "resync");
+});
+
+// Events -----------------------------------------------------------------------------------------------------
+
+test("events are numbered, and busy until acknowledged", async () => {
+  const server = await connect(BUTTON);
+  const [button] = server.root.querySelectorAll("button");
+  press(server);
+  press(server);
+  assert.deepEqual(server.sent, [event(1), event(2)]);
+  assert.equal(button.getAttribute("class"), "live-loading");
+  assert.equal(button.getAttribute("aria-busy"), "true");
+  server.ack(1);
+  assert.equal(button.getAttribute("class"), "live-loading");
+  server.ack(2);
+  assert.equal(button.getAttribute("class"), "");
+  assert.equal(button.getAttribute("aria-busy"), null);
+});
+
+test("a class that the server sets meanwhile does not end what is shown", async () => {
+  const server = await connect(BUTTON);
+  press(server);
+  server.update(1, { path: "button/@class", value: "on" });
+  assert.equal(server.root.children_[1].getAttribute("class"), "on live-loading");
+});
+
+test("events wait until the server has taken us, 64 of them", async () => {
+  const server = await load(BUTTON);
+  for (let count = 0; count < 70; count++) press(server);
+  assert.deepEqual(server.heard.filter(([name]) => name === "error").length, 6);
+  server.socket.open();
+  assert.deepEqual(server.sent, []);
+  server.ack(0);
+  assert.deepEqual(server.sent.map(({ seq }) => seq), Array.from({ length: 64 }, (_, at) => at + 1));
+});
+
+test("what was not acknowledged is sent again with its number, unless it has run", async () => {
+  const server = await connect(BUTTON);
+  for (let count = 0; count < 3; count++) press(server);
+  server.ack(1);
+  server.socket.drop();
+  press(server);
+  clock.tick(250);
+  server.join(2);
+  assert.deepEqual(server.sent.map(({ seq }) => seq), [3, 4]);
+  server.ack(4);
+  press(server);
+  assert.equal(server.sent.at(-1).seq, 5);
+});
+
+test("a server that lost its state: no event is run twice, and the page is told", async () => {
+  const server = await connect(BUTTON);
+  press(server);
+  server.ack(1);
+  press(server);
+  server.socket.drop();
+  clock.tick(250);
+  server.socket.open();
+  server.send({ type: "resync", version: 1, html: BUTTON });
+  server.ack(0, 1);
+  assert.deepEqual(server.sent, []);
+  assert.equal(server.heard.find(([name]) => name === "error")[1].code, "lost");
+  assert.equal(server.root.children_[1].getAttribute("class"), "");
+  press(server);
+  assert.equal(server.sent.at(-1).seq, 1);
+});
+
+test("an error ends its event and is told to the page", async () => {
+  const server = await connect(BUTTON);
+  press(server);
+  server.send({ type: "error", seq: 1, code: "throttled", message: "slow down", fields: { a: "b" } });
+  assert.deepEqual(server.heard.at(-1), ["error", { code: "throttled", message: "slow down", fields: { a: "b" } }]);
+  assert.equal(server.root.children_[1].getAttribute("class"), "");
+  press(server);
+  server.send({ type: "ack", seq: 2, version: 0, error: { code: "bad_argument", message: "no" } });
+  assert.equal(server.heard.at(-1)[1].code, "bad_argument");
+});
+
+test("server events are dispatched on their component", async () => {
+  const server = await connect("");
+  server.send({ type: "push", event: "saved", detail: [1] });
+  assert.deepEqual(server.heard.at(-1), ["saved", [1]]);
+});
+
+test("a submit holds the buttons of its form", async () => {
+  const server = await connect('<form @submit="save"><button></button><button type="button"></button><button disabled=""></button></form>');
+  const [form] = server.root.children_;
+  const sent = fire(form, "submit");
+  assert.ok(sent.defaultPrevented);
+  assert.deepEqual(form.children_.map((button) => button.disabled), [true, false, true]);
+  server.ack(1);
+  assert.deepEqual(form.children_.map((button) => button.disabled), [false, false, true]);
+});
+
+test("one listener for each type, however many elements", async () => {
+  const server = await load("");
+  const calls = [];
+  server.root.addEventListener = undefined;
+  const { addEventListener } = Object.getPrototypeOf(Node.prototype);
+  Object.getPrototypeOf(Node.prototype).addEventListener = function (type, ...rest) {
+    if (this === server.root) calls.push(type);
+    return addEventListener.call(this, type, ...rest);
+  };
+  try {
+    server.join();
+    const rows = Array.from({ length: 100 }, () => '<i @click="a" @focus="b"></i>').join("");
+    server.update(1, { path: "", insert: 0, html: rows });
+    server.update(2, { path: "", insert: 0, html: rows });
+  } finally {
+    Object.getPrototypeOf(Node.prototype).addEventListener = addEventListener;
+  }
+  assert.deepEqual(calls.sort(), ["click", "click", "focus", "focus"]);
+});
+
+// Malformed frames -------------------------------------------------------------------------------------------
+
+const FRAMES = Number(process.env.HYPER_FRAMES ?? 5000);
+
+test(`${FRAMES} malformed frames throw nothing, and leave Object.prototype alone`, async () => {
+  const { Random, SEED } = await import("./random.mjs");
+  const random = new Random(SEED);
+  const server = await connect("<p>0</p><ul><li>a</li></ul>");
+  const members = Object.keys(Object.prototype).length;
+  const error = console.error;
+  console.error = () => {};
+  try {
+    for (let count = 0; count < FRAMES; count++) {
+      if (!server.socket.onmessage) server.socket.drop(), clock.tick(60_000);
+      server.socket.receive(malformed(random));
+    }
+  } finally {
+    console.error = error;
+  }
+  assert.equal(Object.keys(Object.prototype).length, members);
+  assert.equal({}.polluted, undefined);
+  server.send({ type: "resync", version: 9e9, html: "<p>well</p>" });
+  assert.equal(print(server.root), "<p>well</p>");
+});
+
+const VALUES = [null, true, 0, -1, 1.5, 2 ** 53, "", "c1", "p/text", "<b></b>", [], {}, [0, 1], "__proto__", { length: -1 }];
+const KEYS = ["type", "component_id", "version", "seq", "patches", "html", "code", "error", "event", "detail", "__proto__", "constructor", "retry_ms", "fields", "message"];
+const TYPES = ["ack", "update", "resync", "error", "push", "drain", "pong", "nothing", "constructor", "__proto__"];
+const PATCH_KEYS = ["path", "value", "at", "insert", "delete", "html", "remove", "count", "move", "to", "order", "__proto__"];
+
+function malformed(random) {
+  const frame = { type: random.pick(TYPES), component_id: "c1", version: random.below(4) };
+  for (let count = random.below(4); count--; ) frame[random.pick(KEYS)] = random.pick(VALUES);
+  if (random.next() < 0.5) frame.patches = Array.from({ length: random.below(3) }, () => badPatch(random));
+  const text = JSON.stringify(frame).replace(/"__proto__":null/g, '"__proto__":{"polluted":1}');
+  return random.next() < 0.1 ? text.slice(0, random.below(text.length)) : text;
+}
+
+function badPatch(random) {
+  if (random.next() < 0.2) return random.pick(VALUES);
+  const patch = { path: random.pick(["p/text", "p", "ul", "", "ul/li/@class", "#x", "__proto__/text"]) };
+  for (let count = random.below(4); count--; ) patch[random.pick(PATCH_KEYS)] = random.pick(VALUES);
+  return patch;
+}
