@@ -55,7 +55,7 @@ def match_rows(old: Rows, new: Rows) -> Kept | None:
     lone = {template for template in templates if template.key_parts or _is_lone(template, old, new)}
     start, front = _settled(old, new, lone)
     end, back = _settled(old[start:][::-1], new[start:][::-1], lone)
-    between = _match_between(old[start : len(old) - end], new[start : len(new) - end], start)
+    between = _match_between(old[start : len(old) - end], new[start : len(new) - end], start, templates)
     if between is None:
         return None
     stretches = [Stretch(0, 0, start), *between[0], Stretch(len(old) - end, len(new) - end, end)]
@@ -114,9 +114,11 @@ def _is_lone(template: Template, old: Rows, new: Rows) -> bool:
 # Between ---------------------------------------------------------------------------------------------------
 
 
-def _match_between(old: Rows, new: Rows, start: int) -> tuple[list[Stretch], list[tuple[int, int]]] | None:
+def _match_between(
+    old: Rows, new: Rows, start: int, templates: set[Template]
+) -> tuple[list[Stretch], list[tuple[int, int]]] | None:
     """Stretches and changed rows of what begins at ``start``; the first rows there are different ones."""
-    partners = _partners(old, new)
+    partners = _partners(old, new, templates)
     if partners is None:
         return None
     stretches = [Stretch(start + at, start + to, length) for at, to, length in _stretches(partners, len(new))]
@@ -124,32 +126,36 @@ def _match_between(old: Rows, new: Rows, start: int) -> tuple[list[Stretch], lis
     return stretches, sorted(changed)
 
 
-def _partners(old: Rows, new: Rows) -> dict[int, int] | None:
+def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] | None:
     """For each new row that is not settled: the place of the old row it is, or ``NOBODY``.
 
-    ``None`` where keys do not tell.
+    ``templates``: those of all old rows, at least. ``None`` where keys do not tell.
     """
     old_places: Sequence[int] = range(len(old))
     new_places: Sequence[int] = range(len(new))
     if len(old) == len(new):
-        old_places = new_places = list(_differing(old, new))
-        old, new = [old[place] for place in old_places], [new[place] for place in new_places]
-    templates = templates_of((*old, *new))
-    if templates is None or (old and new and len(templates) > 1):
+        open_places = list(_differing(old, new))
+        if len(open_places) < len(old):
+            old_places = new_places = open_places
+            old, new = [old[place] for place in open_places], [new[place] for place in open_places]
+    new_templates = templates_of(new)
+    if new_templates is None:
         return None
     if not old or not new:
         return dict.fromkeys(new_places, NOBODY)
-    at = _key_place(*templates)
+    if len(templates) > 1:
+        templates = {row[0] for row in old}
+    at = _key_place(*templates) if templates == new_templates and len(templates) == 1 else None
     if at is None:
         return None
     old_keys, new_keys = list(map(itemgetter(at), old)), list(map(itemgetter(at), new))
     place_of: dict[object, int] = dict(zip(old_keys, old_places, strict=True))
+    if place_of.keys().isdisjoint(new_keys):
+        return dict.fromkeys(new_places, NOBODY)
     if len(place_of) < len(old) or len(set(new_keys)) < len(new):
         return None
     if set(map(type, (*old_keys, *new_keys))) not in _KEY_TYPES:
         return None
-    if place_of.keys().isdisjoint(new_keys):
-        return dict.fromkeys(new_places, NOBODY)
     return dict(zip(new_places, map(place_of.get, new_keys, repeat(NOBODY)), strict=True))
 
 

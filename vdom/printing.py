@@ -21,6 +21,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from .escaping import escape_attribute, escape_text
@@ -35,6 +36,7 @@ Kinds: TypeAlias = "set[type]"
 Prepare: TypeAlias = "Callable[[Column, Kinds], Column]"
 """Makes a column printable: texts, and in attributes ``None`` where there is none."""
 
+_template_of = itemgetter(0)
 NUMBERS: Final = {int}
 TEXTS: Final = {str}
 NOTHING: Final = {type(None)}
@@ -89,11 +91,10 @@ def _print_fragments(fragments: Sequence[Fragment]) -> Column:
 
 
 def _print_instances(instances: Sequence[Instance]) -> Column:
-    templates = [instance[0] for instance in instances]
-    names = set(templates)
-    if len(names) > 1:
-        return _print_groups(instances, templates, names, _print_rows)
-    return _print_rows(templates[0], instances)
+    templates = set(map(_template_of, instances))
+    if len(templates) > 1:
+        return _print_groups(instances, list(map(_template_of, instances)), templates, _print_rows)
+    return _print_rows(templates.pop(), instances)
 
 
 def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
@@ -101,11 +102,10 @@ def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
     if template.printer is None:
         template.printer = compile_printer(template.pieces)
     printer: Printer = template.printer
-    columns = tuple(zip(*instances, strict=True))
     numbers: list[tuple[Column, Column]] = []
     printable: list[Column] = []
     for place, prepare in printer.slots:
-        column = columns[place]
+        column = list(map(itemgetter(place), instances))
         texts = _known(column, numbers)
         if texts is None:
             kinds = set(map(type, column))
