@@ -12,10 +12,11 @@ export function keepFocus(write) {
     write();
   } finally {
     if (focused?.isConnected) {
-      if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+      const isLost = focused !== document.activeElement;
+      if (isLost) focused.focus({ preventScroll: true });
       // a caret at the end stays at the end
       const place = (at) => (at < value.length ? at : focused.value.length);
-      if (start != null && focused.selectionStart !== start) focused.setSelectionRange(place(start), place(end));
+      if (start != null && (isLost || focused.value !== value)) focused.setSelectionRange(place(start), place(end));
     }
     isWriting = false;
   }
