@@ -1,6 +1,6 @@
 /** For the laws' tests: pages to patch, and an independent view of what a patch may touch. */
 
-import { applyPatches, createMirror } from "/_live/client.js";
+import { applyPatches, createMirror, PatchError } from "/_live/client.js";
 
 const NAMESPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
 const OPAQUE = "[data-live-ignore],selectedcontent";
@@ -91,3 +91,17 @@ const nameOf = (node) =>
   ({ 3: "text", 7: "pi", 8: "comment" })[node.nodeType] ?? (/^(?:text|comment|pi)$/.test(node.localName) ? "*" : node.localName);
 
 export const checkPairs = (pairs) => pairs.map((pair) => [pair, checkPair(pair)]).filter(([, problem]) => problem);
+
+/** Names of the batches that should have been refused whole, and were not. */
+export const acceptedOf = (vectors) => vectors.filter((vector) => !isRefused(vector)).map(({ name }) => name);
+
+function isRefused({ context, old, bad }) {
+  const root = build(context, old);
+  createMirror(root);
+  try {
+    applyPatches(root, bad);
+    return false;
+  } catch (error) {
+    return error instanceof PatchError && describeBelow(root) === describeBelow(build(context, old));
+  }
+}

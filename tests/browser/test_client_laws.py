@@ -79,5 +79,10 @@ async def test_vectors(laws: Page) -> None:
     await assert_hold(laws, vectors())
 
 
+async def test_what_is_refused(laws: Page) -> None:
+    vectors = json.loads((VECTORS / "refused" / "refused.json").read_text("utf-8"))
+    assert await laws.evaluate("vectors => laws.acceptedOf(vectors)", vectors) == []
+
+
 async def test_states(laws: Page) -> None:
     assert await laws.evaluate("async () => (await import('/states.js')).failures()") == {}

@@ -5,6 +5,8 @@ import { Comment, createElement, Element, HTML, NAMESPACES, ProcessingInstructio
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
 const RAW = /^(?:script|style|xmp|iframe|noembed|noframes|plaintext|noscript)$/;
 const ESCAPABLE = /^(?:textarea|title)$/;
+const BREAKS_OUT =
+  /^(?:b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|h[1-6]|head|hr|i|img|li|listing|menu|meta|nobr|ol|p|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)$/;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 const ATTRIBUTE = /^\s*([^\s=>/]+)(?:="([^"]*)")?/;
 
@@ -78,6 +80,7 @@ function readAttributes(reader, element) {
 function namespaceFor(tag, parent) {
   if (NAMESPACES[tag]) return NAMESPACES[tag];
   const isHtmlAgain = /^(?:foreignObject|desc|title|annotation-xml)$/.test(parent.tag);
+  if (parent.namespaceURI !== HTML && !isHtmlAgain && BREAKS_OUT.test(tag)) fail(`<${tag}> in <${parent.tag}>`);
   return parent instanceof Element && !isHtmlAgain ? parent.namespaceURI : HTML;
 }
 

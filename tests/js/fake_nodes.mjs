@@ -203,6 +203,9 @@ export class Element extends Node {
   get namespaceURI() {
     return this.namespace_;
   }
+  get id() {
+    return this.attributes_.get("id") ?? "";
+  }
   get attributes() {
     return [...this.attributes_].map(([name, value]) => new Attr(name, value));
   }
