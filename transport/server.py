@@ -195,10 +195,13 @@ class LiveServer:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """The socket of a page."""
         self._check_origin(request)
-        context = _context(request, self._visitor(request), None)
-        address = request.remote or ""
-        if not self.switchboard.has_room(context, address):
-            raise web.HTTPServiceUnavailable(text="Too many connections.\n", headers={"Retry-After": "5"})
+        visitor = self._visitor(request)
+        with self.switchboard.seat(visitor, request.remote or "") as has_seat:
+            if not has_seat:
+                raise web.HTTPServiceUnavailable(text="Too many connections.\n", headers={"Retry-After": "5"})
+            return await self._serve(request, visitor)
+
+    async def _serve(self, request: web.Request, visitor: str) -> web.WebSocketResponse:
         limits = self.switchboard.limits
         ws = web.WebSocketResponse(
             compress=False,
@@ -213,7 +216,7 @@ class LiveServer:
             await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
             return ws
         socket = AiohttpSocket(ws, request.transport)
-        await self.switchboard.serve(socket, _context(request, context.session_hash, user), address)
+        await self.switchboard.serve(socket, _context(request, visitor, user))
         return ws
 
     def _check_origin(self, request: web.Request) -> None:

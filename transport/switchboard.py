@@ -12,7 +12,8 @@ import secrets
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 from . import wire
@@ -96,28 +97,35 @@ class Switchboard:
 
     # --- sockets --------------------------------------------------------------------------------------------
 
-    def has_room(self, context: RequestContext, address: str) -> bool:
-        """May this visitor open one more socket?"""
+    @contextmanager
+    def seat(self, visitor: str, address: str) -> Iterator[bool]:
+        """A place for one more socket, kept until it is closed. False: there is none."""
         limits = self.limits
-        return (
+        has_room = (
             not self.is_draining
-            and len(self.connections) < limits.connections
-            and self._visitors[context.session_hash] < limits.connections_per_visitor
+            and self._addresses.total() < limits.connections
+            and self._visitors[visitor] < limits.connections_per_visitor
             and self._addresses[address] < limits.connections_per_address
         )
+        if not has_room:
+            yield False
+            return
+        self._visitors[visitor] += 1
+        self._addresses[address] += 1
+        try:
+            yield True
+        finally:
+            _count_down(self._visitors, visitor)
+            _count_down(self._addresses, address)
 
-    async def serve(self, socket: Socket, context: RequestContext, address: str) -> None:
+    async def serve(self, socket: Socket, context: RequestContext) -> None:
         """Serve the page behind a socket until it is closed."""
         connection = Connection(self, socket, context)
         self.connections.add(connection)
-        self._visitors[context.session_hash] += 1
-        self._addresses[address] += 1
         try:
             await connection.run()
         finally:
             self.connections.discard(connection)
-            _count_down(self._visitors, context.session_hash)
-            _count_down(self._addresses, address)
 
     def bucket(self, context: RequestContext) -> Bucket:
         """The visitor's share of events."""

@@ -267,7 +267,7 @@ class Bench:
     def __init__(self, limits: Limits | None = None, **options: Any) -> None:
         self.clock = FakeClock()
         self.wall = FakeClock(1_700_000_000)
-        self.limits = limits or Limits()
+        self.limits = limits or Limits(drain_s=0)
         self.signer = Signer([SECRET], self.limits, clock=self.wall)
         self.errors: list[BaseException] = []
         self.mounted_again: list[FakeMount] = []
@@ -305,8 +305,13 @@ class Bench:
     def plug(self, context: RequestContext = ANN, address: str = "1.2.3.4") -> FakeSocket:
         """A socket that is being served."""
         socket = FakeSocket()
-        self.switchboard.spawn(self.switchboard.serve(socket, context, address))
+        self.switchboard.spawn(self._serve(socket, context, address))
         return socket
+
+    async def _serve(self, socket: FakeSocket, context: RequestContext, address: str) -> None:
+        with self.switchboard.seat(context.session_hash, address) as has_seat:
+            assert has_seat
+            await self.switchboard.serve(socket, context)
 
     async def join(
         self, token: str, mount_id: str = "m1", version: int = 0, context: RequestContext = ANN

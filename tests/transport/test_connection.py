@@ -326,7 +326,7 @@ class TestRates:
         await bench.switchboard.close()
 
     async def test_a_flood_behind_a_waiting_handler_closes_the_socket(self) -> None:
-        bench = Bench(Limits(queued_events=4, refusals_in_a_row=3))
+        bench = Bench(Limits(queued_events=4, refusals_in_a_row=3, drain_s=0))
         _, token = bench.page()
         socket = await bench.join(token)
         socket.say(event(1, "wait"))

@@ -386,5 +386,5 @@ class BadLink(Conversation):
 TestOnASocket = Conversation.TestCase
 TestOnABadLink = BadLink.TestCase
 TestOnASocket.settings = TestOnABadLink.settings = settings(
-    max_examples=100, stateful_step_count=50, deadline=None
+    max_examples=60, stateful_step_count=50, deadline=None
 )
