@@ -24,6 +24,13 @@ LONG = "The quick brown fox jumps over the lazy dog. "
         (LONG + LONG, LONG, {"at": 45, "delete": 45, "insert": ""}),
         ("\U0001f600" * 30, "\U0001f600" * 30 + "!", {"at": 60, "insert": "!"}),
         (LONG + "\U0001f600", LONG + "\U0001f601", {"at": 45, "delete": 2, "insert": "\U0001f601"}),
+        # as long either way: the whole text; one character more: the splice
+        ("a" * 8, "a" * 8 + "b", {"value": "a" * 8 + "b"}),
+        ("a" * 9, "a" * 9 + "b", {"at": 9, "insert": "b"}),
+        ("a" * 9 + "c" + "b" * 10, "a" * 9 + "d" + "b" * 10, {"value": "a" * 9 + "d" + "b" * 10}),
+        ("a" * 9 + "c" + "b" * 11, "a" * 9 + "d" + "b" * 11, {"at": 9, "delete": 1, "insert": "d"}),
+        ("\n" * 5 + "a", "\n" * 5 + "b", {"value": "\n" * 5 + "b"}),
+        ("\n" * 10 + "a", "\n" * 10 + "b", {"at": 10, "delete": 1, "insert": "b"}),
         (LONG, "", {"value": ""}),
         ("", LONG, {"value": LONG}),
     ],

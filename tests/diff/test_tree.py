@@ -285,6 +285,16 @@ def test_what_cannot_be_inserted_alone_is_replaced_further_up() -> None:
     assert apply_patches(old, patches).children[1:] == new.children[1:]
 
 
+def test_what_needs_its_parents_attributes_to_be_read_comes_with_the_parent() -> None:
+    def formula(content: str, number: int) -> str:
+        xml = f'<annotation-xml encoding="text/html"><b>1</b>{content}</annotation-xml>'
+        return f"<div><math>{xml}<mi>{number}</mi></math></div>"
+
+    assert diff_html(formula("", 1) + REST, formula("<x>y</x>", 2) + REST) == [
+        {"path": "div/math", "html": formula("<x>y</x>", 2)[len("<div><math>") : -len("</math></div>")]}
+    ]
+
+
 def test_where_html_has_no_words_the_page_is_what_its_html_says() -> None:
     old = Root((Element("hr"),))
     new = Root((Element("p", {}, (Element("p", {}, (Text("b"),)),)), Element("hr")))
