@@ -129,7 +129,7 @@ def _match_between(
 def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] | None:
     """For each new row that is not settled: the place of the old row it is, or ``NOBODY``.
 
-    ``templates``: those of all old rows, at least. ``None`` where keys do not tell.
+    Empty where all are new, ``None`` where keys do not tell. ``templates``: those of all old rows, at least.
     """
     old_places: Sequence[int] = range(len(old))
     new_places: Sequence[int] = range(len(new))
@@ -142,7 +142,7 @@ def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] 
     if new_templates is None:
         return None
     if not old or not new:
-        return dict.fromkeys(new_places, NOBODY)
+        return {}
     if len(templates) > 1:
         templates = {row[0] for row in old}
     at = _key_place(*templates) if templates == new_templates and len(templates) == 1 else None
@@ -151,7 +151,7 @@ def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] 
     old_keys, new_keys = list(map(itemgetter(at), old)), list(map(itemgetter(at), new))
     place_of: dict[object, int] = dict(zip(old_keys, old_places, strict=True))
     if place_of.keys().isdisjoint(new_keys):
-        return dict.fromkeys(new_places, NOBODY)
+        return dict.fromkeys(new_places, NOBODY) if old_places is new_places else {}
     if len(place_of) < len(old) or len(set(new_keys)) < len(new):
         return None
     if set(map(type, (*old_keys, *new_keys))) not in _KEY_TYPES:
@@ -167,14 +167,13 @@ def _key_place(template: Template) -> int | None:
 
 
 def _stretches(partners: Mapping[int, int], stop: int) -> list[Stretch]:
-    """The stretches of all rows up to ``stop``, where those that have no partner named are settled.
+    """The stretches of all rows up to ``stop``; where partners are named at all, the other rows are settled.
 
     {0: 6, 4: 1} up to 6  ->  (6, 0, 1) (1, 1, 3) (1, 4, 1) (5, 5, 1)
     """
-    is_open = len(partners) == stop
-    if is_open and set(partners.values()) <= {NOBODY}:
+    if not partners:
         return []
-    if is_open:  # a new stretch begins where partners do not count up
+    if len(partners) == stop:  # a new stretch begins where partners do not count up
         shifts = list(map(sub, partners.values(), count()))
         starts = [0, *compress(count(1), map(ne, shifts[1:], shifts))]
     else:

@@ -101,10 +101,10 @@ def content(value: object) -> Value:
 
 def fragment(values: Iterable[object]) -> Fragment:
     """The normal form of several values."""
-    values = tuple(values)
-    if _NORMAL.issuperset(map(type, values)):
-        return Fragment(values)
-    return Fragment([content(value) for value in values])
+    kept = Fragment(values)
+    if _NORMAL.issuperset(map(type, kept)):
+        return kept
+    return Fragment([content(value) for value in kept])
 
 
 def register_content(kind: type, convert: Callable[[Any], Value]) -> None:
