@@ -23,7 +23,7 @@ export function listen(element, attribute) {
   const top = topOf(element);
   const { type, place, has } = parseBinding(attribute);
   if (!top[SESSION]) return;
-  if (attributeOf(element, attribute)[0] === "$") extras();
+  if (attributeOf(element, attribute)?.[0] === "$") extras();
   // the root hears each event twice: on its way down those with .capture, and those that do not bubble
   for (const capture of place ? [has("capture")] : [false, true]) {
     const elements = hear(top, type, place, capture, has("passive"));
@@ -42,6 +42,7 @@ function hear(top, ...sort) {
       for (const element of place ? heard.get(key) : elementsOn(event, root, capture)) {
         if (isWriting || event.cancelBubble) return;
         if (topOf(element) === top) handleAt(element, event, key, capture);
+        else heard.get(key).delete(element);
       }
     };
     call(place ? globalThis[place] : root, "addEventListener", type, handle, { capture, passive });

@@ -8,7 +8,7 @@ export const held = new Set();
 
 /** Show whether any of the `pending` events is one of `element`. */
 export function markLoading(pending, element) {
-  const isBusy = pending.some((event) => event.element === element);
+  const isBusy = [...pending].some((event) => event.element === element);
   read(element, "classList").toggle("live-loading", isBusy);
   element.ariaBusy = isBusy || null;
 }

@@ -30,7 +30,7 @@ export function createSession(root, send) {
   let seq = 0;
   let ran = 0;
   /** Events that are not known to have run: `{message, element, release, isSent}`. */
-  let pending = [];
+  const pending = new Set();
   let isJoined;
   let isResyncing;
   let isBroken;
@@ -51,10 +51,10 @@ export function createSession(root, send) {
 
   /** Queue an event; it is kept until the server says that it ran. */
   function post(message, element, { type, target }) {
-    if (pending.length >= MAX_PENDING) return fail(element, "busy");
+    if (pending.size >= MAX_PENDING) return fail(element, "busy");
     const release = type === "submit" && holdSubmit(target);
     const event = { message: { type: "event", seq: ++seq, ...message }, element, release };
-    pending.push(event);
+    pending.add(event);
     markLoading(pending, element);
     if (isJoined) deliver(event);
   }
@@ -64,15 +64,16 @@ export function createSession(root, send) {
     send(event.message);
   }
 
-  /** The pending events of which `isOver` holds are over. */
-  function settle(isOver) {
-    const over = pending.filter(isOver);
-    pending = pending.filter((event) => !over.includes(event));
-    for (const { release, element } of over) {
+  /** The pending events up to `last` are over, those before `first` were before. */
+  function settle(last, first = 0, code) {
+    for (const event of pending) {
+      const { message, release, element } = event;
+      if (message.seq < first || message.seq > last) continue;
+      pending.delete(event);
       if (release) release();
       markLoading(pending, element);
+      if (code) fail(element, code);
     }
-    return over;
   }
 
   /** A message about the component with this root: ours, or one nested in it. */
@@ -83,7 +84,7 @@ export function createSession(root, send) {
     if (type === "update") receiveUpdate(component, message);
     if (type === "resync") receiveSnapshot(component, message);
     if (type === "push") emit(element, event, detail);
-    if (type === "error") settle((event) => event.message.seq === done);
+    if (type === "error") settle(done, done);
     const { code, message: text, fields } = error || message;
     if (code) fail(element, code, text, fields);
   }
@@ -91,14 +92,14 @@ export function createSession(root, send) {
   function receiveAck(done, current) {
     if (!isJoined) receiveJoin(done, current);
     ran = Math.max(ran, done);
-    settle(({ message }) => message.seq <= done);
+    settle(done);
     if (version !== current) askSnapshot("version");
   }
 
   /** A server that is behind us has lost its state: nobody knows what became of the events it was sent. */
   function receiveJoin(done, current) {
     if (done < ran || current < version) {
-      for (const { element } of settle(() => true)) fail(element, "lost");
+      settle(seq, 0, "lost");
       ran = seq = done;
     }
     seq = Math.max(seq, done);

@@ -1,8 +1,8 @@
 """Firefox, driven over WebDriver BiDi, which it speaks itself: no driver program is needed.
 
-    async with firefox() as window:
-        await window.open("http://127.0.0.1:8000/")
-        assert await window.evaluate("text => document.title + text", "!") == "Hello!"
+async with firefox() as window:
+    await window.open("http://127.0.0.1:8000/")
+    assert await window.evaluate("text => document.title + text", "!") == "Hello!"
 """
 
 from __future__ import annotations
@@ -80,9 +80,19 @@ class Window:
 async def firefox() -> AsyncIterator[Window]:
     """A window of a Firefox with a profile of its own."""
     with tempfile.TemporaryDirectory() as profile:
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+        ]
         Path(profile, "user.js").write_text("\n".join(lines), "utf-8")
-        command = [str(FIREFOX), "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", profile]
+        command = [
+            str(FIREFOX),
+            "--headless",
+            "--no-remote",
+            "--remote-debugging-port",
+            "0",
+            "--profile",
+            profile,
+        ]
         process = await asyncio.create_subprocess_exec(
             *command,
             stdout=asyncio.subprocess.DEVNULL,
@@ -92,7 +102,10 @@ async def firefox() -> AsyncIterator[Window]:
         try:
             async with asyncio.timeout(START_S):
                 address = await _address(process)
-            async with aiohttp.ClientSession() as client, client.ws_connect(f"{address}/session", max_msg_size=0) as socket:
+            async with (
+                aiohttp.ClientSession() as client,
+                client.ws_connect(f"{address}/session", max_msg_size=0) as socket,
+            ):
                 window = Window(socket)
                 await window.begin()
                 yield window

@@ -29,7 +29,9 @@ async def assert_hold(window: Window, site: Site, pairs: list[object]) -> None:
     await window.open(site.address)
     await window.evaluate("async () => { window.laws = await import('/laws.js') }")
     for start in range(0, len(pairs), AT_ONCE):
-        for pair, problem in await window.evaluate("pairs => laws.checkPairs(pairs)", pairs[start : start + AT_ONCE]):
+        for pair, problem in await window.evaluate(
+            "pairs => laws.checkPairs(pairs)", pairs[start : start + AT_ONCE]
+        ):
             pytest.fail(f"{json.dumps(pair, ensure_ascii=False, indent=1)}\n{problem}")
 
 

@@ -182,8 +182,12 @@ async def test_bound_controls_set_variables(live: Live) -> None:
 
 
 async def test_an_expression_that_means_nothing_is_an_error(live: Live) -> None:
-    await live.show('<button @click="f(nothing)">a</button><button @click="f(">b</button><button @click="1+">c</button>')
-    await live.page.evaluate("window.errors = []; root.addEventListener('live:error', e => errors.push(e.detail.code))")
+    await live.show(
+        '<button @click="f(nothing)">a</button><button @click="f(">b</button><button @click="1+">c</button>'
+    )
+    await live.page.evaluate(
+        "window.errors = []; root.addEventListener('live:error', e => errors.push(e.detail.code))"
+    )
     for text in "ab":
         await live.page.get_by_text(text, exact=True).click()
     assert await live.page.evaluate("errors") == ["expression", "expression"]
@@ -249,7 +253,8 @@ async def test_events_that_do_not_bubble(live: Live) -> None:
 async def test_elements_that_came_later_are_heard(live: Live) -> None:
     await live.show("<p>a</p>")
     await live.update(
-        {"path": "p/@@dblclick", "value": "twice"}, {"path": "", "insert": 1, "html": '<i @contextmenu.prevent="menu">i</i>'}
+        {"path": "p/@@dblclick", "value": "twice"},
+        {"path": "", "insert": 1, "html": '<i @contextmenu.prevent="menu">i</i>'},
     )
     await live.page.locator("i").click(button="right")
     await live.page.locator("p").dblclick()
@@ -274,7 +279,10 @@ async def test_debounce_throttle_and_flush(live: Live) -> None:
     assert live.events() == []
     await live.page.locator("input").press("Enter")
     await live.until(lambda: len(live.events()) == 2)
-    assert [(event["event"], event["args"]) for event in live.events()] == [("search", ["abc"]), ("save", ["abc"])]
+    assert [(event["event"], event["args"]) for event in live.events()] == [
+        ("search", ["abc"]),
+        ("save", ["abc"]),
+    ]
     for _ in range(3):
         await live.page.locator("button").click()
     await live.page.evaluate("new Promise(done => setTimeout(done, 50))")
@@ -349,7 +357,9 @@ async def test_a_choice_is_reported(live: Live) -> None:
 
 
 async def test_a_trigger_is_busy_until_its_event_has_run(live: Live) -> None:
-    await live.show('<form @submit="save"><input><button id="go">go</button></form><button @click="other">x</button>')
+    await live.show(
+        '<form @submit="save"><input><button id="go">go</button></form><button @click="other">x</button>'
+    )
     live.acknowledges = False
     await live.page.locator("#go").click()
     form = live.page.locator("form")
@@ -405,10 +415,19 @@ async def test_nested_components(live: Live) -> None:
 async def test_a_component_that_is_a_table_row(live: Live) -> None:
     row = '<tr data-live-component="c1.{0}" data-live-self=""><td>{0}</td><td><button @click="f">x</button></td></tr>'
     await live.show(f"<table><tbody>{row.format(1)}{row.format(2)}</tbody></table>")
-    await live.update({"path": "tr/td[1]/text", "value": "one"}, {"path": "tr/@class", "value": "x"}, component_id="c1.1")
+    await live.update(
+        {"path": "tr/td[1]/text", "value": "one"}, {"path": "tr/@class", "value": "x"}, component_id="c1.1"
+    )
     await live.update({"path": "", "html": row.format("2") + ""}, component_id="c1.2")
-    await live.update({"path": "", "remove": 0}, {"path": "", "insert": 0, "html": '<tr id="new"><td>2!</td></tr>'}, component_id="c1.2")
-    await live.update({"path": "table/tbody", "move": 1, "to": 0}, {"path": "table/tbody", "insert": 2, "html": row.format(3)})
+    await live.update(
+        {"path": "", "remove": 0},
+        {"path": "", "insert": 0, "html": '<tr id="new"><td>2!</td></tr>'},
+        component_id="c1.2",
+    )
+    await live.update(
+        {"path": "table/tbody", "move": 1, "to": 0},
+        {"path": "table/tbody", "insert": 2, "html": row.format(3)},
+    )
     await live.update({"path": "tr/td[1]/text", "value": "three"}, component_id="c1.3")
     await expect(live.page.locator("tr").last).to_have_text("threex")
     assert await live.page.locator("tr").all_inner_texts() == ["2!", "one\tx", "three\tx"]
@@ -509,7 +528,9 @@ async def test_a_server_that_lost_its_state(live: Live) -> None:
 
 async def test_codes_that_forbid_to_come_back(live: Live) -> None:
     await live.show("")
-    await live.page.evaluate("window.errors = []; addEventListener('live:error', event => errors.push(event.detail.code))")
+    await live.page.evaluate(
+        "window.errors = []; addEventListener('live:error', event => errors.push(event.detail.code))"
+    )
     await live.site.sockets[-1].close(code=4501)
     await expect(live.page.locator("#root")).to_have_class("live-disconnected")
     await live.page.evaluate("new Promise(done => setTimeout(done, 400))")

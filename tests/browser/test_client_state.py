@@ -47,14 +47,18 @@ async def client(site: Site, page: Page) -> Client:
 
 async def test_a_selection_in_a_text_stays(client: Client) -> None:
     await client.show("<p>Count: 4 of them</p>")
-    await client.get("getSelection().setBaseAndExtent(root.firstChild.firstChild, 1, root.firstChild.firstChild, 5)")
+    await client.get(
+        "getSelection().setBaseAndExtent(root.firstChild.firstChild, 1, root.firstChild.firstChild, 5)"
+    )
     await client.apply({"path": "p/text", "value": "Count: 5 of them"})
     assert await client.get("String(getSelection())") == "ount"
 
 
 async def test_a_selection_behind_a_splice_moves_with_its_text(client: Client) -> None:
     await client.show("<p>ab</p>")
-    await client.get("getSelection().setBaseAndExtent(root.firstChild.firstChild, 1, root.firstChild.firstChild, 2)")
+    await client.get(
+        "getSelection().setBaseAndExtent(root.firstChild.firstChild, 1, root.firstChild.firstChild, 2)"
+    )
     await client.apply({"path": "p/text", "at": 0, "insert": "xy"})
     assert await client.get("String(getSelection())") == "b"
 
@@ -182,7 +186,9 @@ async def test_checked_follows_after_a_user_has_clicked(client: Client) -> None:
 
 
 async def test_a_radio_group_that_changes_in_one_batch(client: Client) -> None:
-    await client.show('<form><input type="radio" name="r" id="a" checked><input type="radio" name="r" id="b"></form>')
+    await client.show(
+        '<form><input type="radio" name="r" id="a" checked><input type="radio" name="r" id="b"></form>'
+    )
     await client.apply(
         {"path": "form/input[2]/@checked", "value": ""},
         {"path": "form/input[1]/@checked", "value": None},
@@ -224,7 +230,9 @@ async def test_a_select_shows_its_values_attribute(client: Client) -> None:
 
 async def test_a_file_input_is_left_alone(client: Client) -> None:
     await client.show('<input type="file" id="file">')
-    await client.page.locator("#file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    await client.page.locator("#file").set_input_files(
+        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}
+    )
     await client.apply({"path": "input/@value", "value": "x"})
     assert await client.get("file.files.length") == 1
 
@@ -233,7 +241,9 @@ async def test_muted_and_indeterminate_are_properties(client: Client) -> None:
     await client.show('<video id="clip"></video><input type="checkbox" id="box">')
     await client.apply({"path": "video/@muted", "value": ""}, {"path": "input/@indeterminate", "value": ""})
     assert await client.get("[clip.muted, box.indeterminate]") == [True, True]
-    await client.apply({"path": "video/@muted", "value": None}, {"path": "input/@indeterminate", "value": None})
+    await client.apply(
+        {"path": "video/@muted", "value": None}, {"path": "input/@indeterminate", "value": None}
+    )
     assert await client.get("[clip.muted, box.indeterminate]") == [False, False]
 
 
@@ -353,7 +363,9 @@ async def test_forms_whose_fields_hide_their_members(client: Client) -> None:
 
 
 async def test_what_the_browser_fills_itself_is_not_ours(client: Client) -> None:
-    await client.show("<select><button><selectedcontent></selectedcontent></button><option>a</option></select>")
+    await client.show(
+        "<select><button><selectedcontent></selectedcontent></button><option>a</option></select>"
+    )
     await client.apply({"path": "select/option/text", "value": "b"})
     with pytest.raises(Exception, match="does not fit"):
         await client.apply({"path": "select/button/selectedcontent", "html": "x"})
@@ -383,7 +395,9 @@ async def test_a_translated_page(client: Client) -> None:
             text.replaceWith(font);
         } }""")
     assert await client.get("root.textContent") == "ONE TWO THREE"
-    await client.apply({"path": "p/text[2]", "value": " four"}, {"path": "p/b", "insert": 1, "html": "<i>!</i>"})
+    await client.apply(
+        {"path": "p/text[2]", "value": " four"}, {"path": "p/b", "insert": 1, "html": "<i>!</i>"}
+    )
     assert await client.get("root.textContent") == "ONE TWO! four"
     await client.apply({"path": "p", "remove": 0}, {"path": "p/b/text", "value": "2"})
     assert await client.get("root.textContent") == "2! four"
