@@ -84,8 +84,8 @@ def build(session: nox.Session) -> None:
 def test_js(session: nox.Session) -> None:
     """The browser client on a fake DOM; that the built file is current, and small enough."""
     session.run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", env=ENV, silent=True)
-    session.run("npm", "run", "build", "--", "--check", env=ENV)
     session.run("npm", "test", env=ENV)
+    session.run("npm", "run", "build", "--", "--check", env=ENV)
 
 
 @nox.session
