@@ -39,7 +39,7 @@ async def style(request: web.Request) -> web.FileResponse:
 def make_app() -> web.Application:
     app = web.Application()
     app.add_routes([web.get("/", shop), web.get("/about", about), web.get("/shop.css", style)])
-    hyper.setup(app)
+    hyper.setup(app).register(components["counter"])  # so that open pages outlive a restart
     return app
 
 

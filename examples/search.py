@@ -1,6 +1,5 @@
 """Search while you type: debounced, with a loading state, without a race."""
 
-import ast
 import asyncio
 import re
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from hyper import live, render
 
 SHOWN = 12
+DOCSTRING = re.compile(r"""(?:\s|#.*\n)*[rR]?(?:"{3}|'{3}|"|')\\?\s*(.*)""")
 DELAY_S = 0.25  # as long as a search engine elsewhere would take
 
 
@@ -21,8 +21,8 @@ def modules() -> list[tuple[str, str]]:
     for name in sorted(sys.stdlib_module_names):
         spec = PathFinder.find_spec(name)
         if spec and spec.origin and spec.origin.endswith(".py") and not name.startswith("_"):
-            text = ast.get_docstring(ast.parse(Path(spec.origin).read_bytes())) or ""
-            found.append((name, text.strip().partition("\n")[0]))
+            text = DOCSTRING.match(Path(spec.origin).read_text("utf-8"))
+            found.append((name, text[1].strip("\"'") if text else ""))
     return found
 
 
@@ -72,7 +72,7 @@ async def search():
     <search>
         <h1>Search the standard library</h1>
         <input type="search" value="{query}" aria-label="Search" placeholder="json, compress, date time …"
-            autocomplete="off" spellcheck="false" aria-busy="{searching}"
+            autocomplete="off" spellcheck="false"
             @input.debounce="search_modules(value)" @keydown.escape="search_modules('')">
         <p role="status">{"Searching…" if searching else found if query else "Every word counts."}</p>
         <div class="{"stale" if searching else None}">{query and Hits(hits, query)}</div>
