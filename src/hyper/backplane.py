@@ -30,6 +30,10 @@ class BackplaneError(HyperError):
     """The backplane cannot be reached now; what was asked may or may not have happened."""
 
 
+class StoreError(BackplaneError):
+    """The store can be reached, but what it holds under one name makes no sense."""
+
+
 class Entry(NamedTuple):
     """A batch as the store keeps it."""
 

@@ -156,7 +156,7 @@ class ObservedDict(dict[K, V], Observed):
 
 
 @noting(
-    "__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__len__", "__repr__",
+    "__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__len__",
     "__and__", "__rand__", "__or__", "__ror__", "__sub__", "__rsub__", "__xor__", "__rxor__", "copy",
     "difference", "intersection", "isdisjoint", "issubset", "issuperset", "symmetric_difference", "union",
 )  # fmt: skip
@@ -175,6 +175,10 @@ class ObservedSet(set[H], Observed):
         """A snapshot: a component may render slowly while others write."""
         self._note()
         return iter(self._snapshot())
+
+    def __repr__(self) -> str:
+        self._note()
+        return repr(self._snapshot())
 
     def _snapshot(self) -> set[Any]:
         return set.copy(cast("set[Any]", self))

@@ -10,18 +10,18 @@ time-out, and is not retried here but asked again by ``sync.py``, which knows wh
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
 
 try:
     from redis.asyncio import Redis
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
-    from redis.exceptions import RedisError
+    from redis.exceptions import RedisError, ResponseError
 except ImportError as error:
     raise ImportError("the Redis backplane needs another package: pip install 'hyper-live[redis]'") from error
 
-from hyper.backplane import KEPT, Answer, BackplaneError, Entry, State
+from hyper.backplane import KEPT, Answer, BackplaneError, Entry, State, StoreError
 from hyper.redis_scripts import BEAT, COMPACT, EXCHANGE, REPLACE, TTL_MS
 from hyper.replica import Position, split_id
 
@@ -38,6 +38,7 @@ class RedisBackplane:
         self._redis: Any = Redis.from_url(
             url,
             decode_responses=True,
+            encoding_errors="surrogateescape",  # what is not text is refused as unsigned, not here
             socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
@@ -52,13 +53,11 @@ class RedisBackplane:
         batch_id, mark, body = entry or ("", "", "")
         origin, number = split_id(batch_id) if entry else ("", 0)
         arguments: list[Any] = [*at, batch_id, body, self.channel, hint, origin, number, mark, TTL_MS]
-        kind, *rest = await self._ask(self._exchange(keys=self._keys(name), args=arguments))
-        entries = [read_entry(text) for text in rest[0]] if rest else []
-        if kind != "other":
-            return Answer(kind, entries)
-        epoch, version, at_mark, snapshot, base_version, base_mark = rest[1:]
-        base = Position(int(base_version), base_mark)
-        return Answer(kind, state=State(epoch, Position(int(version), at_mark), snapshot, base, entries))
+        answer = await self._ask(self._exchange(keys=self._keys(name), args=arguments))
+        try:
+            return read_answer(*answer)
+        except ValueError as error:
+            raise StoreError(f"Redis holds something else under {self._keys(name)[0]}: delete it") from error
 
     async def replace(self, name: str, expected: Position, state: State, hint: str) -> bool:
         """See ``Backplane.replace``."""
@@ -108,8 +107,20 @@ class RedisBackplane:
     async def _ask(self, command: Awaitable[T]) -> T:
         try:
             return await command
+        except ResponseError as error:
+            raise StoreError(f"Redis: {error}") from error
         except (TimeoutError, RedisError, OSError) as error:
             raise BackplaneError(f"Redis: {error or type(error).__name__}") from error
+
+
+def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> Answer:
+    """What the exchange script returned."""
+    read = [read_entry(text) for text in entries]
+    if kind != "other":
+        return Answer(kind, read)
+    epoch, version, mark, snapshot, base_version, base_mark = state
+    base = Position(int(base_version), base_mark)
+    return Answer(kind, state=State(epoch, Position(int(version), mark), snapshot, base, read))
 
 
 def read_entry(text: str) -> Entry:

@@ -40,7 +40,7 @@ class Seal:
         mac, _, body = rest.partition(".")
         if key_id not in self.keys:
             raise SealError(f"message signed with an unknown secret (key {key_id[:8]!r})")
-        if not hmac.compare_digest(mac.encode(), self._mac(key_id, place, body).encode()):
+        if not hmac.compare_digest(mac.encode(errors="replace"), self._mac(key_id, place, body).encode()):
             raise SealError(f"message with a wrong signature for {place!r}")
         return json.loads(body)
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hyper.backplane import Answer, Backplane, BackplaneError, Entry, State
+from hyper.backplane import Answer, Backplane, BackplaneError, Entry, State, StoreError
 from hyper.cells import Cell, running_loop, write_lock
 from hyper.observed import Observed
 from hyper.packing import Packer, PackingError, classes_of
@@ -210,13 +210,13 @@ class Sync:
             try:
                 if replica is not None:
                     await self._settle(name, replica)
+            except SealError as error:
+                self._refuse(error)
+            except (StoreError, PackingError, KeyError) as error:
+                log.error("shared value %r stays in its process: %s", name, error)
             except BackplaneError:
                 self._asked.add(name)
                 raise
-            except SealError as error:
-                self._refuse(error)
-            except (PackingError, KeyError) as error:
-                log.error("shared value %r stays in its process: %s", name, error)
 
     async def _settle(self, name: str, replica: Replica) -> None:
         """Ask and send until the store has all that is here, and the other way round."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import time
@@ -17,6 +18,8 @@ from hyper.attendance import presence_of
 from hyper.hub import Hub
 
 pytest.importorskip("redis", reason="the redis extra is not installed")
+
+from redis.exceptions import RedisError
 
 from hyper.redis_backplane import RedisBackplane
 
@@ -96,3 +99,45 @@ async def test_redis_fails_under_load(redis_server: Any, rng: random.Random) -> 
         assert load.count.value == len(everything)
         assert sorted(load.people) == [f"process {number}" for number in range(3)]
         await load.hub.disconnect()
+
+
+GARBAGE: list[tuple[str, ...]] = [
+    ("PUBLISH", "hyper:hints", "\udcff\udcfe"),
+    ("PUBLISH", "hyper:hints", '["log", [1, ""], [2, ""], null]'),
+    ("SET", "hyper:{log}:head", "text"),
+    ("HSET", "hyper:{log}:head", "version", "many"),
+    ("HSET", "hyper:{log}:head", "version", "99", "snapshot", "\udcff"),
+    ("RPUSH", "hyper:{log}:log", "x"),
+    ("HSET", "hyper:{log}:sent", "someone", "never"),
+    ("DEL", "hyper:{log}:head"),
+    ("DEL", "hyper:{log}:log"),
+    ("FLUSHALL",),
+]
+
+
+async def test_garbage_in_redis_stops_nobody(redis_server: Any, rng: random.Random) -> None:
+    """Whatever stands there: processes live, other values go on, this one does when it is deleted."""
+    backplane = RedisBackplane(redis_server.url)
+    one, two = Hub(), Hub()
+    logs: list[Any] = [hub.share([], "log") for hub in (one, two)]
+    others: list[Any] = [hub.share([], "other") for hub in (one, two)]
+    for hub in (one, two):
+        await hub.connect(RedisBackplane(redis_server.url), ["secret"], check_interval_s=0.2)
+    for number in range(40):
+        for command in rng.sample(GARBAGE, 2):
+            with contextlib.suppress(RedisError):
+                await backplane._redis.execute_command(*command)
+        logs[number % 2].append(number)
+        others[number % 2].append(number)
+        await asyncio.sleep(0.02)
+    await backplane._redis.delete(*backplane._keys("log"))
+    deadline = time.monotonic() + CONVERGE_S
+    while len(others[0]) + len(others[1]) + len(logs[0]) + len(logs[1]) < 160:
+        assert time.monotonic() < deadline, (logs, others)
+        await asyncio.sleep(0.05)
+    for values in (logs, others):
+        assert values[0] == values[1]
+        assert sorted(values[0]) == list(range(40))
+    for hub in (one, two):
+        await hub.disconnect()
+    await backplane.close()

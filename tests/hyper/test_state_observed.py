@@ -122,6 +122,13 @@ def test_set(initial: set[int], steps: list[Step]) -> None:
     check(set, initial, steps)
 
 
+def test_set_repr() -> None:
+    _, observed = share({1})
+    assert repr(observed) == str(observed) == "{1}"
+    observed.clear()
+    assert repr(observed) == "set()"
+
+
 def test_set_pop() -> None:
     hub = Hub()
     observed: Any = hub.share({1}, None)
