@@ -7,8 +7,8 @@ from hyper import live
 
 
 @live
-def table():
-    rows: list[Row] = []
+def table(how_many: int = 0):
+    rows: list[Row] = build_rows(how_many)
     selected = 0
 
     def create(count: int = 1000):

@@ -1,0 +1,87 @@
+"""What the server keeps for a connection that is idle, beyond what aiohttp keeps for its socket.
+
+Everything that belongs to one page is made as in production, on a socket that is none: mount, session, driver,
+connection, outbox, and the task that reads. Counted is every byte that Python allocated and still holds
+(``tracemalloc``), after an event was handled; what an event of the same page leaves in shared caches is there
+before. The rows of the tables are the component's own state, 170 bytes each, and are counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import tracemalloc
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from bench.connections import FramesAtHand, click, connect, new_switchboard
+from bench.results import Result
+from hyper.transport.switchboard import Switchboard
+
+
+class Page(NamedTuple):
+    """A page to keep many of."""
+
+    name: str
+    component: str
+    props: dict[str, Any]
+    event: str
+    how_many: int
+    bar_kb: float
+
+    async def __call__(self, switchboard: Switchboard, mount_id: str) -> FramesAtHand:
+        """The socket of one more such page, which has handled an event."""
+        socket = await connect(switchboard, self.component, mount_id, **self.props)
+        await socket.exchange([click(mount_id, self.event, 1)])
+        socket.sent.clear()
+        return socket
+
+
+PAGES: Final = (
+    Page("memory_counter", "counter", {}, "increment", 500, 4),
+    Page("memory_20_rows", "table", {"how_many": 20}, "swap", 200, 12),
+    Page("memory_1000_rows", "table", {"how_many": 1000}, "swap", 20, 200),
+)
+
+
+def run(seconds: float) -> Iterator[Result]:
+    """One result for each page; they take as long as they take."""
+    bare = asyncio.run(_measure(_listen, 500))
+    for page in PAGES:
+        used = asyncio.run(_measure(page, page.how_many))
+        details: dict[str, float | int | str] = {"connections": page.how_many}
+        yield Result(page.name, (used - bare) / 1024, "KB per connection", page.bar_kb, details=details)
+
+
+Open: TypeAlias = "Callable[[Switchboard, str], Awaitable[FramesAtHand]]"
+"""Opens one more connection, with this id."""
+
+
+async def _measure(open_one: Open, how_many: int) -> float:
+    """Bytes for each connection that is opened like this."""
+    switchboard = new_switchboard()
+    kept = [await open_one(switchboard, "first")]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        kept += [await open_one(switchboard, f"number-{number:012}") for number in range(how_many)]
+        gc.collect()
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    await switchboard.close()
+    return used / how_many
+
+
+async def _listen(switchboard: Switchboard, mount_id: str) -> FramesAtHand:
+    """A socket and the task that listens to it: what any WebSocket handler has."""
+    socket = FramesAtHand()
+
+    async def listen() -> None:
+        while await socket.receive():
+            pass
+
+    switchboard.spawn(listen())
+    await socket.all_heard.wait()
+    await socket.exchange(["hello"])
+    return socket
