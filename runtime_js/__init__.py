@@ -1,7 +1,7 @@
 """The browser's part of Hyper Live: the built client, ready to be served.
 
-The sources beside it are ES modules; ``npm run build`` bundles them into ``hyper-live.js``. Installing needs no
-Node: the built file is in the repository and in the wheel.
+The sources beside it are ES modules; ``npm run build`` bundles them into ``hyper-live.js``. Installing needs
+no Node: the built file is in the repository and in the wheel.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from aiohttp import WSMsgType, web
 from playwright.async_api import Browser, Page, async_playwright
 
 from hyper import runtime_js
+
+from .live import Client, Live
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -107,9 +109,6 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
     """An empty page of its own; what its scripts throw or complain of fails the test."""
@@ -120,3 +119,17 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
     yield page
     await context.close()
     assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def live(site: Site, page: Page) -> Live:
+    """A page with a live component, whose server the test plays."""
+    return Live(site, page)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(site: Site, page: Page) -> Client:
+    """A page whose one root is patched by the client alone."""
+    await page.goto(site.address)
+    await page.evaluate("async () => { window.client = await import('/_live/client.js') }")
+    return Client(page)

@@ -1,0 +1,235 @@
+"""Components and their connection: nesting, snapshots, reconnects, content security policies."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from .live import Live
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_nested_components(live: Live) -> None:
+    await live.show(
+        '<p>a</p><div data-live-component="c1.1"><p>b</p><button @click="inner">x</button></div>'
+        '<button @click="outer">y</button>'
+    )
+    await live.page.get_by_text("x").click()
+    await live.page.get_by_text("y").click()
+    await live.until(lambda: len(live.events()) == 2)
+    assert [(event["component_id"], event["seq"], event["event"]) for event in live.events()] == [
+        ("c1.1", 1, "inner"),
+        ("c1", 2, "outer"),
+    ]
+    await live.update({"path": "p/text", "value": "B"}, component_id="c1.1")
+    await live.update(
+        {"path": "", "move": 1, "to": 0},
+        {"path": "", "insert": 1, "html": '<div data-live-component="c1.2"><i @click="new">z</i></div>'},
+    )
+    await live.update({"path": "i/text", "value": "Z"}, component_id="c1.2")
+    await live.page.get_by_text("Z").click()
+    await live.until(lambda: len(live.events()) == 3)
+    assert live.events()[2]["component_id"] == "c1.2"
+    assert await live.page.locator("#root").text_content() == "BxZay"
+
+
+async def test_a_component_that_is_a_table_row(live: Live) -> None:
+    row = (
+        '<tr data-live-component="c1.{0}" data-live-self="">'
+        '<td>{0}</td><td><button @click="f">x</button></td></tr>'
+    )
+    await live.show(f"<table><tbody>{row.format(1)}{row.format(2)}</tbody></table>")
+    await live.update(
+        {"path": "tr/td[1]/text", "value": "one"}, {"path": "tr/@class", "value": "x"}, component_id="c1.1"
+    )
+    await live.update({"path": "", "html": row.format("2") + ""}, component_id="c1.2")
+    await live.update(
+        {"path": "", "remove": 0},
+        {"path": "", "insert": 0, "html": '<tr id="new"><td>2!</td></tr>'},
+        component_id="c1.2",
+    )
+    await live.update(
+        {"path": "table/tbody", "move": 1, "to": 0},
+        {"path": "table/tbody", "insert": 2, "html": row.format(3)},
+    )
+    await live.update({"path": "tr/td[1]/text", "value": "three"}, component_id="c1.3")
+    await expect(live.page.locator("tr").last).to_have_text("threex")
+    assert await live.page.locator("tr").all_inner_texts() == ["2!", "one\tx", "three\tx"]
+    await live.page.locator("tr").nth(1).locator("button").click()
+    await live.until(live.events)
+    assert live.events()[0]["component_id"] == "c1.1"
+    assert live.site.received[-1]["type"] == "event"
+
+
+async def test_server_events_are_dispatched(live: Live) -> None:
+    await live.show('<div data-live-component="c1.1" id="inner"></div>')
+    await live.page.evaluate(
+        """window.heard = []; for (const name of ["error", "saved", "update"])
+        addEventListener(`live:${name}`, event => {
+            event.preventDefault();
+            heard.push([name, event.target.id, event.detail]);
+        })"""
+    )
+    await live.send(type="push", component_id="c1.1", event="saved", detail={"n": 1})
+    await live.send(type="error", code="handler_failed", message="no", fields={"a": "b"})
+    await live.update()
+    await live.until(lambda: live.version)
+    await live.page.wait_for_function("heard.length === 3")
+    assert await live.page.evaluate("heard") == [
+        ["saved", "inner", {"n": 1}],
+        ["error", "root", {"code": "handler_failed", "message": "no", "fields": {"a": "b"}}],
+        ["update", "root", {"version": 1}],
+    ]
+
+
+async def test_a_gap_a_misfit_and_their_snapshot(live: Live) -> None:
+    await live.show('<p>a</p><input id="field">')
+    await live.page.locator("#field").fill("typed")
+    await live.send(type="update", version=3, patches=[])
+    await live.until(lambda: live.site.received[-1]["type"] == "resync")
+    await live.send(type="resync", version=3, html='<p class="x">b</p><input id="field"><i>i</i>')
+    await expect(live.page.locator("p")).to_have_text("b")
+    assert await live.page.locator("#root").inner_html() == '<p class="x">b</p><input id="field"><i>i</i>'
+    await expect(live.page.locator("#field")).to_have_value("typed")
+    await expect(live.page.locator("#field")).to_be_focused()
+    live.site.received.clear()
+    await live.send(type="update", version=4, patches=[{"path": "q/text", "value": "?"}])
+    await live.until(lambda: live.site.received)
+    assert live.site.received[0]["type"] == "resync"
+    await live.send(type="update", version=2, patches=[{"path": "p/text", "value": "old"}])
+    await live.send(type="resync", version=5, html="<p>c</p>")
+    await expect(live.page.locator("#root")).to_have_text("c")
+
+
+async def test_a_lost_connection_comes_back_with_everything(live: Live) -> None:
+    await live.show('<p>0</p><button @click="add">+</button>')
+    await live.update({"path": "p/text", "value": "1"})
+    live.acknowledges = False
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    live.site.received.clear()
+    await live.site.sockets[-1].close()
+    await live.page.locator("button").click()
+    await live.until(lambda: len(live.events()) == 2)
+    assert live.site.received[0] == {"type": "connect", "component_id": "c1", "token": "t1", "version": 1}
+    assert [event["seq"] for event in live.events()] == [1, 2]
+    await expect(live.page.locator("#root")).to_have_class("live-connected")
+
+
+async def test_what_has_run_is_not_sent_again(live: Live) -> None:
+    await live.show('<button @click="add">+</button>')
+    live.acknowledges = False
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    live.site.received.clear()
+    live.done = 1
+    await live.site.sockets[-1].close()
+    await expect(live.page.locator("button")).to_have_class("")
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    assert [event["seq"] for event in live.events()] == [2]
+
+
+async def test_a_server_that_lost_its_state(live: Live) -> None:
+    await live.show('<button @click="add">+</button>')
+    await live.page.evaluate(
+        "window.errors = []; addEventListener('live:error', event => errors.push(event.detail.code))"
+    )
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    live.acknowledges = False
+    await live.page.locator("button").click()
+    await live.until(lambda: len(live.events()) == 2)
+    live.site.received.clear()
+    live.done, live.acknowledges = 0, True
+    await live.site.sockets[-1].close()
+    await live.page.wait_for_function("errors.length")
+    assert await live.page.evaluate("errors") == ["lost"]
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    assert [event["seq"] for event in live.events()] == [1]
+
+
+async def test_codes_that_forbid_to_come_back(live: Live) -> None:
+    await live.show("")
+    await live.page.evaluate(
+        "window.errors = []; addEventListener('live:error', event => errors.push(event.detail.code))"
+    )
+    await live.site.sockets[-1].close(code=4501)
+    await expect(live.page.locator("#root")).to_have_class("live-disconnected")
+    await live.page.evaluate("new Promise(done => setTimeout(done, 400))")
+    assert await live.page.evaluate("errors") == ["refused"]
+    assert len(live.site.sockets) == 1
+
+
+async def test_a_page_that_was_taken_over_comes_back_when_it_is_looked_at(live: Live) -> None:
+    await live.show("")
+    await live.site.sockets[-1].close(code=4409)
+    await expect(live.page.locator("#root")).to_have_class("live-disconnected")
+    await live.page.evaluate("new Promise(done => setTimeout(done, 400))")
+    assert len(live.site.sockets) == 1
+    await live.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(live.page.locator("#root")).to_have_class("live-connected")
+
+
+async def test_the_way_back_to_a_page(live: Live) -> None:
+    await live.show('<p>0</p><button @click="add">+</button>')
+    await live.update({"path": "p/text", "value": "1"})
+    await live.page.goto("data:text/html,away")
+    live.site.received.clear()
+    live.version = 0
+    await live.page.go_back()
+    await expect(live.page.locator("#root")).to_have_class("live-connected")
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    assert len(live.events()) == 1
+
+
+async def test_reload(live: Live) -> None:
+    await live.show("")
+    await live.page.evaluate("window.old = true")
+    await live.send(type="reload")
+    await live.page.wait_for_function("!window.old")
+
+
+async def test_components_that_come_later_are_started(live: Live) -> None:
+    await live.show("")
+    await live.page.evaluate(
+        """async () => { document.body.insertAdjacentHTML("beforeend",
+        '<div data-live-component="c2" data-live-token="t2"><p>x</p></div>');
+        (await import("/_live/client.js")).start() }"""
+    )
+    await live.until(lambda: len(live.site.received) == 2)
+    assert live.site.received[1] == {"type": "connect", "component_id": "c2", "token": "t2", "version": 0}
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; "
+    "require-trusted-types-for 'script'; trusted-types hyper"
+)
+
+
+async def test_a_strict_content_security_policy(live: Live) -> None:
+    live.site.headers["Content-Security-Policy"] = POLICY
+    problems: list[str] = []
+    live.page.on("console", lambda message: problems.append(message.text))
+    await live.show('<p>a</p><button @click="f">x</button><iframe></iframe>')
+    await live.update(
+        {"path": "p/@style", "value": "color: rgb(1, 2, 3)"},
+        {"path": "p/@@click", "value": "g"},
+        {"path": "p/@[x]", "value": "1"},
+        {"path": "", "insert": 1, "html": "<table><tbody><tr><td>b</td></tr></tbody></table>"},
+    )
+    await live.page.locator("button").click()
+    await live.until(live.events)
+    await live.send(type="resync", version=2, html='<p>c</p><button @click="f">x</button>')
+    await expect(live.page.locator("p")).to_have_text("c")
+    assert problems == []
+
+
+async def test_styles_under_a_strict_policy(live: Live) -> None:
+    live.site.headers["Content-Security-Policy"] = POLICY
+    await live.show("<p>a</p>")
+    await live.update({"path": "p/@style", "value": "color: rgb(1, 2, 3)"})
+    await expect(live.page.locator("p")).to_have_css("color", "rgb(1, 2, 3)")
