@@ -43,15 +43,19 @@ class Host(Protocol):
 
     def wake(self) -> None:
         """Something is dirty: call ``changes()`` soon. Coalesced; waits for a slow client."""
+        ...
 
     async def flush(self) -> None:
         """Call ``changes()`` now and queue the update. Never waits for a slow client."""
+        ...
 
     def push(self, component_id: str, event: str, detail: object) -> None:
         """Dispatch ``live:event`` on the component's root, after the updates that are due."""
+        ...
 
     def report(self, error: Exception, what: str) -> None:
         """A timer, a task or one component's view failed; the rest of the page goes on."""
+        ...
 
 
 class Mount(Protocol):
@@ -60,32 +64,40 @@ class Mount(Protocol):
     @property
     def id(self) -> str:
         """The id that the transport chose: random and url-safe. Nested ones are ``ID.n``."""
+        ...
 
     def html(self) -> str:
         """HTML of the tree that ``changes()`` gave last: what stands inside the wrapper."""
+        ...
 
     async def call(
         self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
     ) -> None:
         """Validate and run one handler; raises ``CallError``. Never called twice at a time."""
+        ...
 
     def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
         """Take over form states that the browser reports, before the next ``changes()``."""
+        ...
 
     async def changes(self) -> list[Change]:
         """Patches against what ``changes()`` gave last; ``[]`` when clean. Never called twice at a time.
 
         When it raises, it gave nothing: the next one starts from the same tree.
         """
+        ...
 
     def attach(self, host: Host) -> None:
         """Keep ``host``. Called once, right after the mount was started."""
+        ...
 
     async def connected(self) -> None:
         """A browser shows the page: run the ``on_mount`` hooks. Called once, in a task of its own."""
+        ...
 
     async def close(self) -> None:
         """Unmount: hooks, tasks. May be called again."""
+        ...
 
 
 Mounter: TypeAlias = Callable[[str, dict[str, Any], str, RequestContext], Awaitable[Mount]]

@@ -49,15 +49,19 @@ class Socket(Writable, Protocol):
 
     async def receive(self) -> str | Signal:
         """The next message."""
+        ...
 
     async def ping(self) -> None:
         """Ask for a pong."""
+        ...
 
     async def close(self, code: int, reason: str) -> None:
         """Say good-bye; returns when the peer did, or after a while."""
+        ...
 
     def abort(self) -> None:
         """Drop the connection at once, whatever is unsent."""
+        ...
 
 
 class JoinError(Exception):
@@ -76,24 +80,31 @@ class House(Protocol):
 
     def now_s(self) -> float:
         """Monotonic."""
+        ...
 
     def spawn(self, job: Job) -> asyncio.Task[None]:
         """A task that ends with the process at the latest."""
+        ...
 
     def bucket(self, context: RequestContext) -> Bucket:
         """The visitor's share of events."""
+        ...
 
     async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
         """The mount that a token speaks of; raises ``JoinError``."""
+        ...
 
     def attached(self, driver: Driver) -> None:
         """A mount has its socket."""
+        ...
 
     def detached(self, driver: Driver) -> None:
         """A mount lost its socket."""
+        ...
 
     def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
         """Log ``error``; a short id to find it by."""
+        ...
 
 
 class Connection:

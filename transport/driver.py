@@ -23,9 +23,11 @@ class Sink(Protocol):
     @property
     def free(self) -> bool:
         """Does the peer take what it is sent?"""
+        ...
 
     def send(self, frames: list[bytes]) -> None:
         """Send or queue ``frames``."""
+        ...
 
 
 class Office(Protocol):
@@ -33,15 +35,19 @@ class Office(Protocol):
 
     def now_s(self) -> float:
         """Monotonic."""
+        ...
 
     def render_soon(self, driver: Driver) -> None:
         """Clear ``is_waiting`` and call ``resume()``, soon."""
+        ...
 
     def spawn(self, job: Job) -> asyncio.Task[None]:
         """A task that ends with the process at the latest."""
+        ...
 
     def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
         """Report ``error``; what to tell the client about it."""
+        ...
 
 
 class Driver:

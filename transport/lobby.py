@@ -44,9 +44,13 @@ class Lobby(Generic[Guest]):
         return self._all.get(session_id)
 
     def add(self, guest: Guest) -> list[Guest]:
-        """Take in a pending guest."""
+        """Take in a guest whose socket will come, perhaps."""
         self._all[guest.session.id] = guest
         return self._queue(self._pending, guest, self._limits.pending)
+
+    def expect(self, guest: Guest) -> None:
+        """Take in a guest whose socket is about to come: no other has to go for it."""
+        self._all[guest.session.id] = self._pending[guest.session.id] = guest
 
     def attached(self, guest: Guest) -> None:
         """Its socket is here: it waits no more."""

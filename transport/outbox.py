@@ -24,12 +24,15 @@ class Writable(Protocol):
 
     def send_now(self, frames: list[bytes]) -> None:
         """Write some small text frames to an empty transport, in one piece; nothing when it is gone."""
+        ...
 
     async def send(self, frame: bytes) -> None:
         """Write a text frame; waits while the transport is full. ``ConnectionError`` when it is gone."""
+        ...
 
     def unsent_bytes(self) -> int:
         """Written and not yet taken by the operating system."""
+        ...
 
 
 class Outbox:

@@ -86,14 +86,12 @@ class Switchboard:
         html = mount.html()
         ticket = Ticket(mount.id, component, props, context.session_hash, context.path, digest(html))
         token = self._signer.sign_ticket(ticket)
-        self._take_in(mount, context)
+        self._discard(self.lobby.add(self._drive(mount, context)))
         return html, token
 
-    def _take_in(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
+    def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
         session = Session(mount.id, self.limits, self.now_s(), encoder=self._encoder, **history)
-        driver = Driver(session, mount, context, self)
-        self._discard(self.lobby.add(driver))
-        return driver
+        return Driver(session, mount, context, self)
 
     # --- sockets --------------------------------------------------------------------------------------------
 
@@ -195,7 +193,8 @@ class Switchboard:
         except Exception as error:
             failure = self.describe(error, context, f"mounting {ticket.component}")
             raise JoinError("mount_failed", str(failure["message"])) from error
-        self._take_in(mount, context, again=True, shown=digest(mount.html()) == ticket.html_digest)
+        is_shown = digest(mount.html()) == ticket.html_digest
+        self.lobby.expect(self._drive(mount, context, again=True, shown=is_shown))
 
     def attached(self, driver: Driver) -> None:
         """A mount has its socket."""

@@ -48,9 +48,11 @@ class Mountable(Protocol):
     @property
     def name(self) -> str:
         """What it is called in tokens: unique in an application."""
+        ...
 
     async def mount_for(self, mount_id: str, properties: Mapping[str, Any], request: RequestContext) -> Mount:
         """Mounted and rendered for the first time."""
+        ...
 
 
 class Live:
@@ -100,6 +102,8 @@ class Live:
         context = await self.server.page_context(request)
         try:
             html, mount_id, token = await self._open(component, dict(props), context)
+        except web.HTTPException:
+            raise
         except Exception as error:
             request[_FAILURE] = error
             self.switchboard.report(error, context, f"mounting {component.name}")

@@ -42,6 +42,15 @@ def test_too_many_pending_push_out_the_oldest() -> None:
     assert len(lobby) == 2
 
 
+def test_one_that_is_expected_pushes_nobody_out_and_expires_all_the_same() -> None:
+    limits = Limits(pending=1, pending_s=10)
+    lobby: Lobby[Guest] = Lobby(limits)
+    lobby.add(Guest("a", limits))
+    lobby.expect(Guest("b", limits))
+    assert len(lobby) == 2
+    assert names(lobby.tick(10)) == ["a", "b"]
+
+
 def test_pending_ones_expire_in_turn() -> None:
     limits = Limits(pending_s=10)
     lobby: Lobby[Guest] = Lobby(limits)
