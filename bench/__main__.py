@@ -6,11 +6,18 @@ import argparse
 import platform
 from pathlib import Path
 
-from bench import events, memory, one_text, table
+from bench import events, html, memory, one_text, sockets, table
 from bench.results import Result, as_table, write_json
 
-PARTS = {"table": table, "one_text": one_text, "events": events, "memory": memory}
-SECONDS = {"table": 60.0, "one_text": 10.0, "events": 10.0, "memory": 0.0}
+PARTS = {
+    "table": table,
+    "html": html,
+    "one_text": one_text,
+    "events": events,
+    "sockets": sockets,
+    "memory": memory,
+}
+SECONDS = {"table": 60.0, "html": 20.0, "one_text": 10.0, "events": 10.0, "sockets": 15.0, "memory": 0.0}
 
 
 def main() -> None:
