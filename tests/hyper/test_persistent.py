@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import subprocess
+import tempfile
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
@@ -120,17 +121,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """A PostgreSQL of this test run on a socket in its own folder; skipped where there is none."""
     tools = [shutil.which(name) or shutil.which(name, path=DEBIAN_TOOLS) for name in ("initdb", "pg_ctl")]
     if None in tools:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="hyper-postgresql-"))  # pytest's own folders are closed to other users
     data = folder / "data"
     user = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)
         shutil.chown(folder, "postgres")
         user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
@@ -140,6 +139,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([*control, "-o", options, "start"], **run)  # type: ignore[call-overload]
     yield str(folder)
     subprocess.run([*control, "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
+    shutil.rmtree(folder)
 
 
 DEBIAN_TOOLS = os.pathsep.join(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
