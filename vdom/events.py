@@ -1,9 +1,9 @@
 """What may stand in an ``@event`` attribute: actions the browser does by itself, and one handler.
 
-    save                                  a handler; the event's named data goes along
-    add(text, 5)                          a call; arguments are values of the page, or literals
-    $toggle('#menu')                      an action
-    $confirm('Sure?'); remove(5)          actions first, then the handler
+save                                  a handler; the event's named data goes along
+add(text, 5)                          a call; arguments are values of the page, or literals
+$toggle('#menu')                      an action
+$confirm('Sure?'); remove(5)          actions first, then the handler
 """
 
 from __future__ import annotations

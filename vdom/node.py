@@ -38,7 +38,9 @@ class _Frozen:
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable: build a new node instead of setting {name!r}")
+        raise AttributeError(
+            f"{type(self).__name__} is immutable: build a new node instead of setting {name!r}"
+        )
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable: {name!r} cannot be deleted")
@@ -61,7 +63,7 @@ class _Leaf(_Frozen):
         return type(self), (self.data,)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.data == self.data  # type: ignore[attr-defined]
+        return type(other) is type(self) and other.data == self.data
 
     def __hash__(self) -> int:
         return hash((self.kind, self.data))
@@ -108,7 +110,7 @@ class ElementDraft:
     Three times as fast as calling ``Element``, which has to get round its own refusal to be changed.
     """
 
-    __slots__ = ("_hash", "_ids", "attributes", "children", "namespace", "tag", "key")
+    __slots__ = ("_hash", "_ids", "attributes", "children", "key", "namespace", "tag")
     tag: str
     """As the DOM has it: lower case in HTML, adjusted in SVG (``foreignObject``)."""
     attributes: Mapping[str, str]
@@ -307,11 +309,11 @@ def _hash_bottom_up(root: Parent) -> None:
     while pending:
         node = pending.pop()
         ordered.append(node)
-        pending.extend(
-            child for child in node.children if isinstance(child, Element) and child._hash is None
-        )
+        pending.extend(child for child in node.children if isinstance(child, Element) and child._hash is None)
     for node in reversed(ordered):
         shell = (
-            node.context if type(node) is Root else (node.tag, node.namespace, frozenset(node.attributes.items()))
+            node.context
+            if type(node) is Root
+            else (node.tag, node.namespace, frozenset(node.attributes.items()))
         )
         _set(node, "_hash", hash((shell, node.children)))

@@ -525,7 +525,9 @@ def _bindings(content: tuple[Part, ...]) -> frozenset[str]:
                     found.add(handler_name(name, text))
             stack.extend(part.content)
         elif isinstance(part, Element):
-            found |= {handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")}
+            found |= {
+                handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")
+            }
             stack.extend(part.children)
     return frozenset(found - {""})
 

@@ -43,8 +43,8 @@ from .template_source import (
 )
 from .values import (
     URL_ATTRIBUTES,
-    Value,
     Chosen,
+    Value,
     argument,
     attribute,
     attribute_part,
@@ -196,7 +196,9 @@ class _Builder:
     ) -> tuple[tuple[Any, ...], tuple[Part, ...]]:
         """The attributes and content of a control with those that show the variable it is bound to."""
         if node.tag not in {"input", "select", "textarea"}:
-            raise self.location.error(f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>')
+            raise self.location.error(
+                f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
+            )
         if node.tag == "textarea":
             return items, (Slot(self.place(StateSource(name, _text_only, SCALARS))),)
         kind = node.attributes.get("type", "text") if node.tag == "input" else "select"

@@ -213,7 +213,9 @@ class Chosen:
 def joined_choice(value: object) -> Value:
     """The normal form of the value of a ``<select>``; several choices as a JSON list."""
     if isinstance(value, (list, tuple, set, frozenset)):
-        return str(ujson.dumps([str(item) for item in value], ensure_ascii=False, escape_forward_slashes=False))
+        return str(
+            ujson.dumps([str(item) for item in value], ensure_ascii=False, escape_forward_slashes=False)
+        )
     return attribute(value)
 
 

@@ -79,7 +79,7 @@ class _Compiler:
         setup, view = self.split()
         if not view:
             self.warn(f'{self.name} shows nothing: end it with a template, t"""<p>…</p>"""', self.node)
-            view = [ast.copy_location(ast.Pass(), self.node)]
+            view.append(ast.copy_location(ast.Pass(), self.node))
         self.check_view(view)
         handlers = {
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
@@ -308,9 +308,13 @@ def _annotation_of(name: str, setup: list[ast.stmt]) -> ast.expr | None:
     for node in _own_nodes(setup):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
             return copy.deepcopy(node.annotation)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is not None:
-            if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-                return ast.Name(type(node.value.value).__name__, ast.Load())
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and node.value.value is not None
+            and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        ):
+            return ast.Name(type(node.value.value).__name__, ast.Load())
     return None
 
 

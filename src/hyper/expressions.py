@@ -16,7 +16,15 @@ from typing import Any
 
 from hyper.errors import ComponentError, TemplateError
 from hyper.tstrings import Interpolated, is_tstring, tstring_parts
-from hyper.vdom.template import ComponentSource, Instance, PropertyValue, Source, StateSource, Template, ValueSource
+from hyper.vdom.template import (
+    ComponentSource,
+    Instance,
+    PropertyValue,
+    Source,
+    StateSource,
+    Template,
+    ValueSource,
+)
 from hyper.vdom.template_compiler import compile_template
 
 _VALUE = "__hyper_value"
@@ -158,6 +166,11 @@ def local_names(statements: list[ast.stmt]) -> set[str]:
 
 
 class _EmptyFunctions(ast.NodeTransformer):
+    """Leaves nothing in nested functions, and of comprehensions what they bind outside (by ``:=``).
+
+    From Python 3.12 on the compiler counts the variables of a comprehension among the function's own.
+    """
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.body = [ast.copy_location(ast.Pass(), node)]
         return node
@@ -165,3 +178,21 @@ class _EmptyFunctions(ast.NodeTransformer):
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         node.body = [ast.copy_location(ast.Pass(), node)]
         return node
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self.bound_outside(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self.bound_outside(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        return self.bound_outside(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        return self.bound_outside(node)
+
+    @staticmethod
+    def bound_outside(node: ast.expr) -> ast.AST:
+        bound = [item.target for item in ast.walk(node) if isinstance(item, ast.NamedExpr)]
+        values: list[ast.expr] = [ast.NamedExpr(target, ast.Constant(None)) for target in bound]
+        return ast.copy_location(ast.Tuple(values, ast.Load()), node)

@@ -25,7 +25,7 @@ MAX_FIELDS: Final = 1000
 """Names of edited fields that are kept; they come from the browser."""
 
 
-class Invalid(HyperError):
+class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=…)
     """Raised in a handler: the fields hold valid types but not what can be accepted.
 
     raise Invalid(email="This address has an account already")

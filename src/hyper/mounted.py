@@ -14,8 +14,8 @@ from hyper.field_errors import FieldErrors, Invalid
 from hyper.handlers import signature_of
 from hyper.transport.component import BadArgumentError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.printing import value_to_html
 from hyper.vdom.events import handler_name
+from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, expand
 from hyper.vdom.values import Fragment, Opaque, Value, content
 from hyper.work import run_timer, start_task

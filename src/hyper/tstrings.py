@@ -171,9 +171,9 @@ class _Scanner:
             here = source[self.position : self.position + 1]
             if not here or (len(end) == 1 and end != "}" and here == "\n"):
                 self.fail("unterminated string", start)
-            if here == "\\":
-                self.position += 2
-            elif here in "{}" and source[self.position + 1 : self.position + 2] == here and end != "}":
+            if here == "\\" or (
+                here in "{}" and source[self.position + 1 : self.position + 2] == here and end != "}"
+            ):
                 self.position += 2
             elif here == "{":
                 self.constant(parts, text_start, is_raw)
@@ -265,8 +265,9 @@ def _tuple(value: ast.expr, text: str, conversion: int, spec: ast.JoinedStr | No
 
 
 def _joined(parts: list[Any], line: int) -> ast.JoinedStr:
-    values = [
-        part if isinstance(part, ast.Constant) else ast.FormattedValue(part[0], part[2], part[3]) for part in parts
+    values: list[ast.expr] = [
+        part if isinstance(part, ast.Constant) else ast.FormattedValue(part[0], part[2], part[3])
+        for part in parts
     ]
     return _at_line(ast.JoinedStr(values), line)  # type: ignore[no-any-return]
 
@@ -303,9 +304,9 @@ def _at_line(node: Any, line: int) -> Any:
 
 def _shift(tree: ast.AST, lines: int) -> None:
     for node in ast.walk(tree):
-        if hasattr(node, "lineno"):
+        if isinstance(node, (ast.expr, ast.keyword, ast.arg)):
             node.lineno += lines
-            node.end_lineno = (node.end_lineno or 0) + lines  # type: ignore[attr-defined]
+            node.end_lineno = (node.end_lineno or 0) + lines
 
 
 def _decode(text: str, raw: bool) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from playwright.async_api import Browser, Dialog, Page, expect
+
 from hyper.dev import make_app
 from hyper.gallery import Gallery
-from playwright.async_api import Browser, Dialog, Page, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

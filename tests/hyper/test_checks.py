@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from hyper.errors import ComponentError
 from hyper.testing.sources import one
 
@@ -11,15 +12,26 @@ from hyper.testing.sources import one
     ("view", "message"),
     [
         ("t'<p>{t\"<div>x</div>\"}</p>'", "in <p> this view writes <div>, but a browser builds nothing more"),
-        ("t'<table>{[t\"<tr><td>x</td></tr>\"]}</table>'", "in <table> this view writes <tr>, but a browser builds <tbody>"),
+        (
+            "t'<table>{[t\"<tr><td>x</td></tr>\"]}</table>'",
+            "in <table> this view writes <tr>, but a browser builds <tbody>",
+        ),
         ("t'<table><tbody>{\"text\"}</tbody></table>'", "a browser builds text 'text'"),
-        ("t'<form>{t\"<form>x</form>\"}</form>'", "in <form> this view writes <form>, but a browser builds text 'x'"),
+        (
+            "t'<form>{t\"<form>x</form>\"}</form>'",
+            "in <form> this view writes <form>, but a browser builds text 'x'",
+        ),
         ("t'<a>{t\"<a>x</a>\"}</a>'", "<a>"),
-        ("t'<div>{Markup(\"<b>x\")}</div><i>y</i>'", "at the top this view writes <i>, but a browser builds <b>"),
+        (
+            "t'<div>{Markup(\"<b>x\")}</div><i>y</i>'",
+            "at the top this view writes <i>, but a browser builds <b>",
+        ),
     ],
 )
 async def test_what_a_browser_would_rearrange_is_named(tmp_path: Path, view: str, message: str) -> None:
-    component = one(tmp_path, f"from markupsafe import Markup\n@live\ndef page():\n    def f(): pass\n    {view}")
+    component = one(
+        tmp_path, f"from markupsafe import Markup\n@live\ndef page():\n    def f(): pass\n    {view}"
+    )
     mount = await component.mount_for("m", {})
     with pytest.raises(ComponentError) as error:
         mount.check()
@@ -28,6 +40,6 @@ async def test_what_a_browser_would_rearrange_is_named(tmp_path: Path, view: str
 
 
 async def test_a_sound_page_passes(tmp_path: Path) -> None:
-    view = "t'<ul>{[t\"<li>{n}</li>\" for n in range(3)]}</ul><p>{\"a<b\"}</p>'"
+    view = 't\'<ul>{[t"<li>{n}</li>" for n in range(3)]}</ul><p>{"a<b"}</p>\''
     mount = await one(tmp_path, f"@live\ndef page():\n    def f(): pass\n    {view}").mount_for("m", {})
     mount.check()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hyper.component import live
 from hyper.errors import ComponentWarning, HyperError
 from hyper.field_errors import error as field_error

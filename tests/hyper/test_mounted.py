@@ -162,7 +162,7 @@ async def test_hooks_run_when_connected_and_when_closed(tmp_path: Path) -> None:
         """,
     )
     log = component.function.__globals__["log"]
-    mount, host = await mounted(component)
+    mount, _ = await mounted(component)
     assert log == []
     await mount.connected()
     assert await mount.changes() == [("m", [{"path": "p/text", "value": "here"}])]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hyper.component import LiveComponent
 from hyper.errors import ComponentWarning
 from hyper.loader import load

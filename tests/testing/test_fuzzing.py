@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hyper.testing.fuzzing import fuzz
 from hyper.testing.sources import load_source, one
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from hyper.vdom import TemplateError
 from hyper.vdom.events import ACTIONS, handler_name, parse_expression
 from hyper.vdom.template_compiler import compile_template
@@ -26,7 +27,9 @@ def test_actions_come_first_and_then_a_handler(text: str, actions: list[str], ha
     assert parse_expression(text) == (actions, handler)
 
 
-@pytest.mark.parametrize("text", ["", "count += 1", "a(); b()", "save; $hide('#a')", "$hide('#a') save()", "a.b()", "1"])
+@pytest.mark.parametrize(
+    "text", ["", "count += 1", "a(); b()", "save; $hide('#a')", "$hide('#a') save()", "a.b()", "1"]
+)
 def test_nothing_else_is_an_expression(text: str) -> None:
     with pytest.raises(ValueError, match="is no handler"):
         parse_expression(text)
