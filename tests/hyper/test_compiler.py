@@ -130,6 +130,25 @@ def test_a_name_the_view_assigns_is_the_one_of_setup(tmp_path: Path) -> None:
     assert shown(component, ("again",)) == ['<p @click="again">1</p>', '<p @click="again">2</p>']
 
 
+def test_variables_of_comprehensions_are_no_state(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        @live
+        def shops():
+            sold = {shop: 0 for shop in "ab"}
+            most = [(last := shop) for shop in sold]
+            def sell(name): sold[name] += 1
+            last = last.upper()
+            for shop, number in sold.items():
+                t"<p>{shop} {number} {last}</p>"
+            t'<i @click="sell">{[shop for shop in most]}</i>'
+        """,
+    )
+    before, after = shown(component, ("sell", "b"))
+    assert (before, after) == tuple(f'<p>a 0 B</p><p>b {n} B</p><i @click="sell">ab</i>' for n in (0, 1))
+
+
 def test_closures_over_enclosing_functions(tmp_path: Path) -> None:
     component = one(
         tmp_path,
