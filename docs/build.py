@@ -31,7 +31,7 @@ from pygments.util import ClassNotFound
 DOCS = Path(__file__).parent
 
 PAGES = {
-    "Start": ["index", "tutorial"],
+    "Start": ["index", "tutorial", "examples"],
     "Guides": [
         "guides/templates",
         "guides/events",
