@@ -116,7 +116,7 @@ class Connection:
         self._house = house
         self._limits = house.limits
         self._socket = socket
-        self._outbox = Outbox(socket, house.limits, house.spawn, self._resume)
+        self.outbox = Outbox(socket, house.limits, house.spawn, self._resume)
         self._reading = Relay(self._read, house.spawn)
         self._done = asyncio.Event()
         self._joining: dict[str, list[wire.Event]] = {}
@@ -141,9 +141,9 @@ class Connection:
             return
         if not self._has_joined and now_s - self._opened_s >= self._limits.join_s:
             self.close(CloseCode.TOO_SLOW, "no component was connected")
-        elif self._outbox.is_stuck(now_s):
+        elif self.outbox.is_stuck(now_s):
             self.abort()
-        elif self._outbox.waits:
+        elif self.outbox.waits:
             self._heard_s = now_s  # it cannot hear a ping before it has read the rest
         else:
             self._check_silence(now_s - self._heard_s)
@@ -179,7 +179,7 @@ class Connection:
 
     def _part(self) -> None:
         self._is_closing = True
-        self._outbox.discard()
+        self.outbox.discard()
         for driver in list(self.drivers.values()):
             self._detach(driver)
 
@@ -191,18 +191,13 @@ class Connection:
 
     # --- out ------------------------------------------------------------------------------------------------
 
-    @property
-    def free(self) -> bool:
-        """Does the peer take what it is sent?"""
-        return self._outbox.free
-
     def send(self, frames: list[bytes]) -> None:
         """Send or queue ``frames``."""
-        self._outbox.send(frames)
+        self.outbox.send(frames)
 
     def _resume(self) -> None:
         for driver in self.drivers.values():
-            if driver.session.wants_to_send:
+            if not driver.session.is_quiet:
                 driver.resume_soon()
 
     # --- in -------------------------------------------------------------------------------------------------
@@ -335,15 +330,12 @@ class Connection:
     async def _attach(self, driver: Driver, version: int) -> None:
         if self._is_closing:
             return
-        older = driver.sink
         self._has_joined = True
         self.drivers[driver.session.id] = driver
         self._house.attached(driver)
-        if isinstance(older, Connection) and older is not self:
-            older._give_up(driver)
-        await driver.connect(self, version)
+        await driver.connect(self, self.outbox, version)
 
-    def _give_up(self, driver: Driver) -> None:
+    def give_up(self, driver: Driver) -> None:
         """A newer socket shows this page: the older one must not fight for it."""
         del self.drivers[driver.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")

@@ -18,7 +18,7 @@ from .session import Session
 
 
 class Sink(Protocol):
-    """Where frames go: the connection."""
+    """Where frames go: the outbox of a connection."""
 
     @property
     def free(self) -> bool:
@@ -27,6 +27,14 @@ class Sink(Protocol):
 
     def send(self, frames: list[bytes]) -> None:
         """Send or queue ``frames``."""
+        ...
+
+
+class Holder(Protocol):
+    """The connection that a driver is connected to."""
+
+    def give_up(self, driver: Driver) -> None:
+        """A newer connection takes ``driver`` over."""
         ...
 
 
@@ -62,6 +70,7 @@ class Driver:
         "_renderer",
         "_task",
         "context",
+        "holder",
         "is_waiting",
         "mount",
         "session",
@@ -72,6 +81,7 @@ class Driver:
         self.session = session
         self.mount = mount
         self.context = context
+        self.holder: Holder | None = None
         self.sink: Sink | None = None
         self.is_waiting = False
         """``render_soon`` was asked for and has not been done."""
@@ -103,7 +113,7 @@ class Driver:
                 "await render() within the view: call it in a handler, the view is rendering already"
             )
         self.session.wake()
-        while await self._render():
+        while await self._render(asyncio.current_task()):
             pass
 
     def push(self, component_id: str, event: str, detail: object) -> None:
@@ -118,17 +128,19 @@ class Driver:
 
     # --- what the connection tells -------------------------------------------------------------------------
 
-    async def connect(self, sink: Sink, version: int) -> None:
+    async def connect(self, holder: Holder, sink: Sink, version: int) -> None:
         """``sink`` leads to the client from now on, which shows ``version``."""
+        older, self.holder, self.sink = self.holder, holder, sink
+        if older is not None and older is not holder:
+            older.give_up(self)
         self.session.connect(version)
-        self.sink = sink
         await self.resume()
         if self._hook is None:
             self._hook = self._office.spawn(self._run_connected())
 
     def disconnect(self, now_s: float) -> None:
         """The client is gone; a running handler runs on."""
-        self.sink = None
+        self.holder = self.sink = None
         self.session.disconnect(now_s)
 
     def resume_soon(self) -> None:
@@ -140,11 +152,13 @@ class Driver:
     async def resume(self) -> None:
         """Do all that is due: call handlers one after another, render after each, send."""
         session, now_s = self.session, self._office.now_s
+        task = asyncio.current_task()
         while True:
             event = session.next_call(now_s())
             if event is not None:
-                session.finish_call(await self._call(event))
-            if not await self._render() and event is None:
+                session.finish_call(await self._call(event, task))
+            was_due = await self._render(task)
+            if (event is None and not was_due) or session.is_quiet:
                 break
         if self._finished is not None and not session.has_calls:
             self._finished.set()
@@ -164,7 +178,7 @@ class Driver:
 
     async def close(self) -> None:
         """Unmount."""
-        self.sink = None
+        self.holder = self.sink = None
         self.session.close()
         if self._hook is not None:
             self._hook.cancel()
@@ -180,26 +194,26 @@ class Driver:
         except Exception as error:
             failure = self._office.describe(error, self.context, f"on_mount of {self.session.id}")
             self.session.report(failure)
-            await self._render()
+            await self._render(asyncio.current_task())
 
     # --- rendering -----------------------------------------------------------------------------------------
 
-    async def _render(self) -> bool:
+    async def _render(self, task: asyncio.Task[Any] | None) -> bool:
         """Render if that is due, and send what there is. Was it due? Another render is waited for."""
         while self._renderer is not None:
             await self._wait_for_render()
-        sink = self.sink
-        if sink is None:
+        if self.sink is None:
             return False
-        is_due = self.session.needs_render(sink.free)
+        is_free = self.sink.free
+        is_due = self.session.needs_render(is_free)
         if is_due:
-            await self._render_once()
-        if (sink := self.sink) is not None and (frames := self.session.take_frames(sink.free)):
-            sink.send(frames)
+            await self._render_once(task)
+        if self.sink is not None:
+            self.sink.send(self.session.take_frames(is_free))
         return is_due
 
-    async def _render_once(self) -> None:
-        self._renderer = asyncio.current_task()
+    async def _render_once(self, task: asyncio.Task[Any] | None) -> None:
+        self._renderer = task
         want_html = self.session.begin_render(self._office.now_s())
         try:
             changes = await self.mount.changes()
@@ -233,9 +247,9 @@ class Driver:
 
     # --- handlers ------------------------------------------------------------------------------------------
 
-    async def _call(self, event: wire.Event) -> CallFailure | None:
+    async def _call(self, event: wire.Event, task: asyncio.Task[Any] | None) -> CallFailure | None:
         """Run one handler; what to tell the client when it failed."""
-        self._task = asyncio.current_task()
+        self._task = task
         try:
             self._merge_fields(event)
             await self.mount.call(event.component_id, event.event, event.args, event.params)

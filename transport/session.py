@@ -277,11 +277,10 @@ class Session:
         )
 
     @property
-    def wants_to_send(self) -> bool:
-        """Is anything kept back for a client that was not free?"""
+    def is_quiet(self) -> bool:
+        """Is there nothing to call, to render or to send?"""
         inbox = self._inbox
-        waits = self._dirty or self._snapshot_due or self._pushes or inbox.due or inbox.has_calls
-        return self.state is State.ATTACHED and bool(waits)
+        return not (self._dirty or self._snapshot_due or self._pushes or inbox.due or inbox.has_calls)
 
     def begin_render(self, now_s: float) -> bool:
         """Start a render. Is the whole HTML wanted, besides the changes?"""
@@ -314,7 +313,8 @@ class Session:
 
     def take_frames(self, free: bool) -> list[bytes]:
         """The frames to send now, in order. Acks wait for the render of what they acknowledge."""
-        if free and not (self._dirty or self._snapshot_due or self._rendering_until_s is not None):
+        holds = self._dirty or self._snapshot_due or self._rendering_until_s is not None
+        if (self._inbox.due or self._pushes) and free and not holds:
             self._batch, self._inbox.due = self._inbox.due, []
             self._finish_batch()
         frames, self._out = self._out, []

@@ -482,7 +482,7 @@ class TestBadPeers:
         fake = site.component.mounts[0]
         assert fake.host is not None
         connection = next(iter(site.live.switchboard.connections))
-        while connection.free:
+        while connection.outbox.free:
             fake.text += "x" * 500_000
             await fake.host.flush()
             await asyncio.sleep(0)
@@ -507,7 +507,7 @@ class TestBadPeers:
         fake = site.component.mounts[0]
         assert fake.host is not None
         connection = next(iter(site.live.switchboard.connections))
-        while connection.free:
+        while connection.outbox.free:
             fake.text += "x" * 500_000
             await fake.host.flush()
             await asyncio.sleep(0)

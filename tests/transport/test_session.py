@@ -119,7 +119,7 @@ class TestStates:
         session.resync()
         assert session.next_call(0) is None
         assert not session.needs_render(True)
-        assert not session.wants_to_send
+        assert session.is_quiet
         assert take(session) == []
 
     def test_a_handler_that_ends_after_the_session(self) -> None:
@@ -465,10 +465,10 @@ class TestBackpressure:
             session.finish_call()
             assert not session.needs_render(False)
         assert take(session, free=False) == []
-        assert session.wants_to_send
+        assert not session.is_quiet
         render(session, UPDATE)
         assert kinds(take(session)) == ["update", "ack", "ack", "ack"]
-        assert not session.wants_to_send
+        assert session.is_quiet
 
     def test_a_client_that_reports_is_not_left_behind(self) -> None:
         session = attached(Limits(unacked_updates=3))
@@ -543,7 +543,7 @@ class TestPushes:
     def test_without_an_update(self) -> None:
         session = attached()
         session.push("m1.2", "note", "null")
-        assert session.wants_to_send
+        assert not session.is_quiet
         assert kinds(take(session)) == ["push"]
 
     def test_they_wait_for_a_client(self) -> None:

@@ -373,7 +373,7 @@ class Conversation(RuleBasedStateMachine):
             self.client.waiting
             or self.client.out
             or self.to_client
-            or self.session.wants_to_send
+            or not self.session.is_quiet
             or self.client.is_resyncing
             or self.is_rendering
         )
