@@ -15,8 +15,9 @@ from hyper.testing.dom import DomElement
 from hyper.testing.fields import steps_for
 from hyper.testing.loop import blocking, run
 from hyper.testing.query import QueryError, excerpt
-from hyper.testing.session import Pushed, Session, Update, advance, begin_step, settle
+from hyper.testing.session import Pushed, Update, begin_step, new_session
 from hyper.testing.user import User
+from hyper.transport.component import RequestContext
 from hyper.vdom.markup import to_html
 
 
@@ -53,10 +54,16 @@ class Found:
 class BasePage:
     """What can be asked about a page."""
 
-    def __init__(self, component: LiveComponent, properties: dict[str, Any], check: bool) -> None:
+    def __init__(
+        self,
+        component: LiveComponent,
+        properties: dict[str, Any],
+        check: bool = True,
+        request: RequestContext | None = None,
+    ) -> None:
         if not isinstance(component, LiveComponent):
             raise TypeError(f"mount() takes a live component, not {component!r}: put @live above it")
-        self._session = Session(component, properties, check)
+        self._session = new_session(component, properties, check, request)
 
     @property
     def html(self) -> str:
@@ -216,23 +223,41 @@ class AsyncPage(BasePage):
     async def advance(self, seconds: float) -> None:
         """Let time go by, for the timers (``every``) of all pages: it stands still otherwise."""
         begin_step()
-        await advance(seconds)
+        await self._session.advance(seconds)
 
     async def settle(self) -> None:
         """Show what changed without this page: by ``broadcast()`` in a test, by a task."""
         begin_step()
-        await settle()
+        await self._session.settle()
+
+    async def disconnect(self) -> None:
+        """Lose the connection. The user may go on; events and updates wait for ``connect()``.
+
+        It is what slow lines do, too: an older update meets a page on which somebody went on typing.
+        """
+        begin_step()
+        self._session.disconnect()
+
+    async def connect(self) -> None:
+        """Have the connection back: events that waited are run, then the page is up to date."""
+        begin_step()
+        await self._session.connect()
+
+    async def restart(self) -> None:
+        """Let the server start anew, its state lost: the component is mounted again for the page as it is."""
+        begin_step()
+        await self._session.restart()
 
     async def wait_for(self, css: str, text: str | None = None, *, timeout_s: float = 5) -> Found:
         """The first element that matches, as soon as there is one: for what tasks and threads bring."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + timeout_s
-        await settle()
+        await self._session.settle()
         while not (found := self.all(css, text)):
             if loop.time() > end_s:
                 raise QueryError(f"{css!r} did not appear within {timeout_s} s.\n\nThe page:\n{self.html}")
             await asyncio.sleep(0.005)
-            await settle()
+            await self._session.settle()
         return found[0]
 
     async def close(self) -> None:
@@ -251,11 +276,10 @@ class AsyncPage(BasePage):
         if self._session.is_closed:
             raise QueryError("this page is closed")
         begin_step()
-        return User(self._session.browser)
+        return self._session.user()
 
     async def _deliver(self, user: User) -> None:
-        messages, user.browser.outbox = user.browser.outbox, []
-        await self._session.deliver(messages)
+        await self._session.act(user)
 
 
 class Page(BasePage):
@@ -275,6 +299,9 @@ class Page(BasePage):
     event = blocking(AsyncPage.event)
     advance = blocking(AsyncPage.advance)
     settle = blocking(AsyncPage.settle)
+    disconnect = blocking(AsyncPage.disconnect)
+    connect = blocking(AsyncPage.connect)
+    restart = blocking(AsyncPage.restart)
     wait_for = blocking(AsyncPage.wait_for)
     close = blocking(AsyncPage.close)
 
@@ -291,23 +318,28 @@ class Page(BasePage):
         self.close()
 
 
-def mount(component: LiveComponent, /, *, check: bool = True, **props: Any) -> Page:
+def mount(
+    component: LiveComponent, /, *, check: bool = True, request: RequestContext | None = None, **props: Any
+) -> Page:
     """A page that shows ``component``, for plain tests: ``page = mount(counter, start=5)``.
 
         page.click("button", "+")
         assert page.text("p") == "Count: 6"
         assert page.patches == [{"path": "div/p/text", "value": "Count: 6"}]
 
-    Each step checks that the patched trees are the rendered ones; ``check=False`` leaves that out.
+    Each step checks that the patched trees are the rendered ones; ``check=False`` leaves that out. ``request``
+    is what ``hyper.request()`` gives in the component: ``RequestContext("session", user=7)``.
     ``page.close()``, ``with mount(counter) as page:`` or, after the test, the pytest plugin closes the page.
     """
-    page = Page(component, props, check)
+    page = Page(component, props, check, request)
     run(page._session.start())
     return page
 
 
-async def mount_async(component: LiveComponent, /, *, check: bool = True, **props: Any) -> AsyncPage:
+async def mount_async(
+    component: LiveComponent, /, *, check: bool = True, request: RequestContext | None = None, **props: Any
+) -> AsyncPage:
     """The same for async tests: ``page = await mount_async(counter)``, ``await page.click("button")``."""
-    page = AsyncPage(component, props, check)
+    page = AsyncPage(component, props, check, request)
     await page._session.start()
     return page

@@ -19,7 +19,8 @@ from hyper.page_mount import PageMount
 from hyper.testing.browser import Browser, Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
-from hyper.transport.component import Change, HandlerFailedError
+from hyper.testing.user import User
+from hyper.transport.component import Change, HandlerFailedError, RequestContext
 from hyper.transport.wire import update_frame
 from hyper.vdom import Root, parse_html
 from hyper.vdom.template import expand
@@ -60,11 +61,18 @@ class Pushed:
 class Session:
     """The server's side of a test page, and the host of its mount."""
 
-    def __init__(self, component: LiveComponent, properties: Mapping[str, Any], check: bool) -> None:
+    def __init__(
+        self,
+        component: LiveComponent,
+        properties: Mapping[str, Any],
+        check: bool = True,
+        request: RequestContext | None = None,
+    ) -> None:
+        self.component = component
+        self.properties = properties
+        self.request = request
         self.is_checked = check
-        self.mount = PageMount(component, f"page{next(_numbers)}", properties)
-        self.mount.is_checked = check
-        self.mount.sleep = clock.sleep
+        self.mount = self.new_mount(f"page{next(_numbers)}")
         self.updates: list[Update] = []
         """Since the last step that a test took, on whatever page."""
         self.pushed: list[Pushed] = []
@@ -73,10 +81,19 @@ class Session:
         self.failures: list[BaseException] = []
         """What was raised and not told to the test yet."""
         self.is_closed = False
+        self.is_online = True
+        self.waiting: list[Message] = []
+        """What the user did while the connection was down."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
         self._hook: asyncio.Task[None] | None = None
         self._browser: Browser | None = None
+
+    def new_mount(self, id: str) -> PageMount:
+        mount = PageMount(self.component, id, self.properties, self.request)
+        mount.is_checked = self.is_checked
+        mount.sleep = clock.sleep
+        return mount
 
     async def start(self) -> None:
         """Render, show the page, run ``on_mount``."""
@@ -88,6 +105,9 @@ class Session:
             self.mount.check()
             self._note_new()
             self._check_page(())
+        await self._join()
+
+    async def _join(self) -> None:
         self._hook = asyncio.create_task(self._connect())
         await settle()
 
@@ -104,6 +124,9 @@ class Session:
             return
         self.is_closed = True
         _open.discard(self)
+        await self._unmount()
+
+    async def _unmount(self) -> None:
         if self._hook is not None and not self._hook.done() and not self._hook.get_loop().is_closed():
             self._hook.cancel()
             await asyncio.gather(self._hook, return_exceptions=True)
@@ -123,10 +146,60 @@ class Session:
     def push(self, component_id: str, event: str, detail: object) -> None:
         self.pushed.append(Pushed(component_id, event, detail))
 
+    # The connection
+
+    def disconnect(self) -> None:
+        """Lose the connection: updates and events wait."""
+        self.is_online = False
+
+    async def connect(self) -> None:
+        """Have the connection back: what waited is delivered."""
+        self.is_online = True
+        messages, self.waiting = self.waiting, []
+        await self.deliver(messages)
+
+    async def restart(self) -> None:
+        """The server has lost its state, and events that waited: the component is mounted anew for the same page."""
+        browser = self.browser
+        await self._unmount()
+        self.is_online, self.waiting = True, []
+        self.mount = self.new_mount(self.mount.id)
+        await self.mount.start()
+        self.mount.attach(self)
+        self.roots = {}
+        snapshot: list[Patch] = [{"path": "", "html": self.mount.html()}]
+        self.updates.append(Update(self.mount.id, snapshot, self.mount.html()))
+        browser.apply(self.mount.id, snapshot)
+        if self.is_checked:
+            self._note_new()
+            self._check_page(snapshot)
+        await self._join()
+
     # Steps
+
+    def user(self) -> User:
+        """Whoever sits before the page."""
+        return User(self.browser)
+
+    async def act(self, user: User) -> None:
+        """Send what came of a user's doing."""
+        messages, user.browser.outbox = user.browser.outbox, []
+        await self.deliver(messages)
+
+    async def settle(self) -> None:
+        await settle()
+
+    async def advance(self, seconds: float) -> None:
+        """Let time go by for the timers of all pages."""
+        await settle()
+        await clock.advance(seconds, settle)
+        await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
         """Let the server run these events; afterwards raise what the first handler that failed raised."""
+        if not self.is_online:
+            self.waiting += messages
+            messages = ()
         for message in messages:
             await self._call(message)
             await self.take_changes()
@@ -145,7 +218,7 @@ class Session:
     async def take_changes(self) -> bool:
         """Take over what changed; whether anything did."""
         async with self._lock:
-            if self.is_closed or not self.mount.dirty:
+            if self.is_closed or not self.is_online or not self.mount.dirty:
                 return False
             changes = await self.mount.changes()
             for change in changes:
@@ -215,13 +288,6 @@ def here() -> list[Session]:
     return sorted((item for item in _open if item.loop is loop), key=lambda item: int(item.mount.id[4:]))
 
 
-async def advance(seconds: float) -> None:
-    """Let time go by for the timers of all pages."""
-    await settle()
-    await clock.advance(seconds, settle)
-    await settle()
-
-
 async def settle() -> None:
     """Render until nothing changes any more, on all pages of this event loop."""
     quiet = 0
@@ -237,6 +303,17 @@ async def settle() -> None:
         )
     for session in here():
         session.raise_failures()
+
+
+def new_session(
+    component: LiveComponent, properties: Mapping[str, Any], check: bool, request: RequestContext | None
+) -> Session:
+    """A page for a component, of the kind that this run of the tests uses."""
+    return kind(component, properties, check, request)
+
+
+kind: type[Session] = Session
+"""What pages are made of: ``chromium.LiveSession`` with ``--live-browser``."""
 
 
 def open_sessions() -> list[Session]:
