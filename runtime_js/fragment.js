@@ -1,6 +1,6 @@
 /** HTML text to nodes, parsed as the browser would parse it at that place. Scripts in it never run. */
 
-import { call, childrenOf, read } from "./dom.js";
+import { childrenOf, read } from "./dom.js";
 
 /** The nodes of `html` as children of `parent`, not yet in any tree. */
 export function parseFragment(parent, html) {
@@ -11,11 +11,12 @@ export function parseFragment(parent, html) {
 
 /**
  * An empty element that parses like `parent`. Custom elements would run their constructor, a form would
- * drop the forms in it: both parse like a `<div>`. Foreign elements may depend on their attributes.
+ * drop the forms in it: both parse like a `<div>`. Foreign elements may depend on their attributes. What is
+ * in a template belongs to a document without scripts, where `<noscript>` would be parsed.
  */
 function contextFor(parent) {
   const tag = read(parent, "nodeName");
-  return /^FORM$|^[A-Z].*-/.test(tag) ? document.createElement("div") : call(parent, "cloneNode");
+  return /^FORM$|^[A-Z].*-/.test(tag) ? document.createElement("div") : document.importNode(parent);
 }
 
 const policy = makePolicy();

@@ -24,6 +24,9 @@ class Document extends nodes.Node {
   createElement(tag) {
     return nodes.createElement(tag);
   }
+  importNode(node) {
+    return node.cloneNode();
+  }
   createTextNode(data) {
     return new nodes.Text(data);
   }
