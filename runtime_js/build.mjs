@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** What every page loads, and what only those with actions or hooks do. */
-await bundle("index.js", "hyper-live.js", 6144);
+await bundle("index.js", "hyper-live.js", 7680);
 await bundle("extras.js", "hyper-live-extras.js", 2048);
 
 async function bundle(source, name, maxGzipBytes) {
