@@ -51,7 +51,7 @@ class Presence:
             place = Place(self, f"{self.hub.origin}:{next(self._count)}")
             if component is not None:
                 self._places[component] = place
-                component.cleanups.append(place.leave)
+                component.cleanups += (place.leave,)
         place.take(who)
         return place
 

@@ -16,6 +16,7 @@ of them speak. When the arguments of a handler are valid, nothing is wrong any m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from hyper.context import current
@@ -23,6 +24,10 @@ from hyper.errors import ComponentError, HyperError
 
 MAX_FIELDS: Final = 1000
 """Names of edited fields that are kept; they come from the browser."""
+
+
+_NO_FIELDS: Final[frozenset[str]] = frozenset()
+_NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=…)
@@ -47,9 +52,9 @@ class FieldErrors:
     def __init__(self) -> None:
         self.is_shown = False
         """Has the view asked for them?"""
-        self._errors: Mapping[str, str] = {}
-        self._touched: frozenset[str] = frozenset()
-        self._submitted: frozenset[str] = frozenset()
+        self._errors: Mapping[str, str] = _NO_ERRORS
+        self._touched = _NO_FIELDS
+        self._submitted = _NO_FIELDS
         """Fields that were sent, not only edited: they complain untouched."""
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
@@ -63,12 +68,14 @@ class FieldErrors:
 
     def accept(self, taken: frozenset[str], target: object = None) -> None:
         """Nothing is wrong with the fields ``taken`` any more."""
-        self._errors = self._others(taken)
-        self._submitted -= taken
-        if target is None:
-            self._touched = frozenset(name for name in self._touched if _first(name) not in taken)
-        else:
+        if self._errors:
+            self._errors = self._others(taken)
+        if self._submitted:
+            self._submitted -= taken
+        if target is not None:
             self._touch(target)
+        elif self._touched:
+            self._touched = frozenset(name for name in self._touched if _first(name) not in taken)
 
     def _others(self, taken: frozenset[str]) -> dict[str, str]:
         return {name: text for name, text in self._errors.items() if _first(name) not in taken}

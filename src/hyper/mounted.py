@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
-from types import CellType, FunctionType
+from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from hyper import after_handlers
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.field_errors import FieldErrors, Invalid
 from hyper.handlers import signature_of
-from hyper.transport.component import BadArgumentError, HandlerFailedError, UnknownEventError
+from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.events import handler_name
 from hyper.vdom.printing import value_to_html
@@ -31,6 +32,7 @@ SELF_ROOTED: Final = frozenset(
 
 Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 """What a nested component is recognised by: its place in the source, what it is, and its key or number."""
+NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
 TARGET: Final = "_target"
 """The parameter in which a browser names the field that is being edited."""
@@ -38,7 +40,33 @@ ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class MountedComponent:
-    """One instance of a live component, page-level or nested."""
+    """One instance of a live component, page-level or nested.
+
+    A server holds thousands of them idle: what most of them never need is made when it is needed.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "children",
+        "cleanups",
+        "component",
+        "depth",
+        "fields",
+        "handlers",
+        "id",
+        "is_closed",
+        "is_connected",
+        "is_dirty",
+        "met",
+        "node",
+        "page",
+        "properties",
+        "reported",
+        "tasks",
+        "timers",
+        "tree",
+        "view",
+    )
 
     def __init__(
         self,
@@ -57,22 +85,21 @@ class MountedComponent:
         self.view: Callable[..., Any] | None = None
         self.tree: Value = _NOTHING
         """What the browser shows of this component."""
-        self.node = NestedNode(self)
+        self.node: NestedNode | None = None
+        """How the tree around it holds it; the page-level component has none."""
         self.is_dirty = False
         self.is_closed = False
-        self.children: dict[Identity, MountedComponent] = {}
-        self.seen: dict[Identity, MountedComponent] = {}
+        self.children: Mapping[Identity, MountedComponent] = NO_CHILDREN
+        self.met: Met | None = None
         """The nested components met by the render that is going on."""
-        self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
-        """How many without a key it met at each place."""
-        self.cleanups: list[Callable[[], Any]] = []
+        self.cleanups: tuple[Callable[[], Any], ...] = ()
         """Called when it is unmounted, the last first."""
-        self.timers: list[tuple[float, Callable[[], Any]]] = []
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.timers: tuple[tuple[float, Callable[[], Any]], ...] = ()
+        self.tasks: tuple[asyncio.Task[None], ...] = ()
         """Cancelled when it is unmounted."""
         self.is_connected = False
         self.fields = FieldErrors()
-        self.reported: list[tuple[str, str | None]] = []
+        self.reported: tuple[tuple[str, str | None], ...] = ()
         """Form states that the browser reported since the last render."""
 
     def __repr__(self) -> str:
@@ -116,7 +143,7 @@ class MountedComponent:
         """The tree as it is now; nested components that are new are started, those no longer met are closed."""
         assert self.view is not None
         self.is_dirty = False
-        self.seen, self.unkeyed = {}, {}
+        self.met = None
         emitted: list[Any] = []
         tokens = current.set(self), rendering.set(self)
         try:
@@ -127,7 +154,7 @@ class MountedComponent:
             current.reset(tokens[0])
             rendering.reset(tokens[1])
         tree = self.tree_of(emitted, returned)
-        if self.seen or self.children:
+        if self.met or self.children:
             await self.settle_children()
         return tree
 
@@ -152,14 +179,15 @@ class MountedComponent:
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
             properties = {name: value for name, value in properties.items() if name != "key"}
+        met = self.met = self.met or Met()
         identity: Identity = (site, component, "key", key)
         if key is None:
-            number = self.unkeyed.get((site, component), 0)
-            self.unkeyed[site, component] = number + 1
+            number = met.unkeyed.get((site, component), 0)
+            met.unkeyed[site, component] = number + 1
             if number == 1:
                 component.warn_of_missing_key(site)
             identity = (site, component, None, number)
-        elif identity in self.seen:
+        elif identity in met.components:
             raise ComponentError(
                 f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}"
             )
@@ -169,7 +197,8 @@ class MountedComponent:
             child = self.page.new_nested(component, properties, self)
         else:
             child.take_properties(properties)
-        self.seen[identity] = child
+        met.components[identity] = child
+        child.node = child.node or NestedNode(child)
         return child.node
 
     def owned(self, value: Any) -> Any:
@@ -178,7 +207,8 @@ class MountedComponent:
 
     async def settle_children(self) -> None:
         """Start the nested components that are new, close those that are gone."""
-        old, self.children = self.children, self.seen
+        old, met = self.children, self.met
+        self.children, self.met = (met.components if met else NO_CHILDREN), None
         for identity, child in self.children.items():
             if identity not in old:
                 await child.start_guarded()
@@ -233,11 +263,16 @@ class MountedComponent:
             result = handler(*positional, **named)
             if inspect.isawaitable(result):
                 await result
+            await after_handlers.commit(self.page)
         except Invalid as invalid:
+            await after_handlers.rollback(self.page)
             self.refuse(BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
+        except CallError:
+            raise
         except Exception as error:
             for cell, value in saved:
                 cell.cell_contents = value
+            await after_handlers.rollback(self.page)
             raise HandlerFailedError(f"{event} failed") from error
         finally:
             current.reset(token)
@@ -265,7 +300,7 @@ class MountedComponent:
 
         Raises ``error`` where the view shows nothing of the kind.
         """
-        self.reported.clear()
+        self.reported = ()
         self.fields.reject(error.fields, taken, target)
         self.invalidate()
         if not self.fields.is_shown:
@@ -281,6 +316,7 @@ class MountedComponent:
             result = hook()
             if inspect.isawaitable(result):
                 await result
+            await after_handlers.commit(self.page)
         finally:
             current.reset(token)
 
@@ -299,12 +335,20 @@ class MountedComponent:
 
     def add_timer(self, seconds: float, function: Callable[[], Any]) -> None:
         """Have ``function`` called every ``seconds`` while a browser shows the page."""
-        self.timers.append((seconds, function))
+        self.timers += ((seconds, function),)
         if self.is_connected:
             self.start_timer(seconds, function)
 
     def start_timer(self, seconds: float, function: Callable[[], Any]) -> None:
         start_task(self, run_timer(self, seconds, function, self.page.sleep), function.__name__)
+
+    def hold(self, task: asyncio.Task[None]) -> None:
+        """Have ``task`` cancelled with this component, if it has not ended by then."""
+        self.tasks += (task,)
+        task.add_done_callback(self.let_go)
+
+    def let_go(self, task: asyncio.Task[None]) -> None:
+        self.tasks = tuple([other for other in self.tasks if other is not task])
 
     async def close(self) -> None:
         """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
@@ -319,8 +363,8 @@ class MountedComponent:
         try:
             await self.run_hook("on_unmount")
         finally:
-            while self.cleanups:
-                result = self.cleanups.pop()()
+            for clean_up in reversed(self.cleanups):
+                result = clean_up()
                 if inspect.isawaitable(result):
                     await result
 
@@ -333,6 +377,17 @@ class MountedComponent:
     def to_root(self) -> Root:
         """The tree inside this component's root, as plain nodes."""
         return self.tree if type(self.tree) is Root else Root(expand(self.tree))
+
+
+class Met:
+    """The nested components that one render meets."""
+
+    __slots__ = ("components", "unkeyed")
+
+    def __init__(self) -> None:
+        self.components: dict[Identity, MountedComponent] = {}
+        self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
+        """How many without a key, at each place."""
 
 
 class Callback:

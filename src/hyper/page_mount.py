@@ -25,6 +25,20 @@ log = logging.getLogger("hyper")
 class PageMount:
     """One mounted page-level component; implements the transport's ``Mount``."""
 
+    __slots__ = (
+        "__weakref__",
+        "count",
+        "dirty",
+        "host",
+        "id",
+        "is_checked",
+        "is_connected",
+        "mounted",
+        "request",
+        "root",
+        "sleep",
+    )
+
     def __init__(
         self,
         component: LiveComponent,
@@ -42,14 +56,14 @@ class PageMount:
         self.is_checked = False
         """Is every tree compared with what a browser builds? For development and tests."""
         self.mounted: dict[str, MountedComponent] = {}
-        self.dirty: set[MountedComponent] = set()
+        self.dirty: list[MountedComponent] = []
         self.root = MountedComponent(component, id, properties, self)
         self.mounted[id] = self.root
 
     async def start(self) -> None:
         """Set up and render for the first time."""
         await self.root.start()
-        self.dirty.clear()
+        await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
         """Keep the way back to the browser."""
@@ -81,7 +95,7 @@ class PageMount:
 
     def note_dirty(self, mounted: MountedComponent) -> None:
         """Have a component rendered at the next ``changes()``."""
-        self.dirty.add(mounted)
+        self.dirty.append(mounted)
         if self.host is not None:
             self.host.wake()
 
@@ -95,7 +109,8 @@ class PageMount:
     def forget(self, mounted: MountedComponent) -> None:
         """Drop a component that is closed."""
         self.mounted.pop(mounted.id, None)
-        self.dirty.discard(mounted)
+        if mounted in self.dirty:
+            self.dirty.remove(mounted)
 
     # For the transport
 
@@ -107,7 +122,8 @@ class PageMount:
 
     def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
         """Note what form controls hold, so that the next render can put them right."""
-        self.find(component_id).reported += fields
+        mounted = self.find(component_id)
+        mounted.reported = (*mounted.reported, *fields)
 
     def find(self, component_id: str) -> MountedComponent:
         mounted = self.mounted.get(component_id)
@@ -120,7 +136,7 @@ class PageMount:
         changes: list[Change] = []
         while self.dirty:
             mounted = min(self.dirty, key=lambda item: (item.depth, item.id))
-            self.dirty.discard(mounted)
+            self.dirty.remove(mounted)
             patches = await self.rerender(mounted)
             if patches:
                 changes.append(Change(mounted.id, patches))
@@ -141,7 +157,7 @@ class PageMount:
         A view that raises leaves its last good tree on the page, and its neighbours alone.
         """
         old = mounted.tree
-        reported, mounted.reported = mounted.reported, []
+        reported, mounted.reported = mounted.reported, ()
         try:
             new = await mounted.render()
         except Exception as error:

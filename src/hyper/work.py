@@ -1,15 +1,15 @@
 """Time and work: what a component does between events, and no longer than it lives.
 
-    @live
-    def clock():
+@live
+def clock():
+    now = datetime.now()
+
+    @every(1)
+    def tick():
+        nonlocal now
         now = datetime.now()
 
-        @every(1)
-        def tick():
-            nonlocal now
-            now = datetime.now()
-
-        t"<time>{now:%H:%M:%S}</time>"
+    t"<time>{now:%H:%M:%S}</time>"
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hyper import after_handlers
 from hyper.context import current
 from hyper.errors import ComponentError
 
@@ -65,13 +66,14 @@ def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: 
     context = contextvars.copy_context()
     context.run(current.set, mounted)
     task = asyncio.get_running_loop().create_task(_run(mounted, work, name), context=context)
-    mounted.tasks.add(task)
-    task.add_done_callback(mounted.tasks.discard)
+    mounted.hold(task)
     task.add_done_callback(lambda _: work.close())  # cancelled before its first step, it was never awaited
     return task
 
 
-async def run_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any], sleep: Sleep) -> None:
+async def run_timer(
+    mounted: MountedComponent, seconds: float, function: Callable[[], Any], sleep: Sleep
+) -> None:
     """Call ``function`` every ``seconds``, for as long as the task lives."""
     while True:
         await sleep(seconds)
@@ -79,6 +81,7 @@ async def run_timer(mounted: MountedComponent, seconds: float, function: Callabl
             result = function()
             if inspect.isawaitable(result):
                 await result
+            await after_handlers.commit(mounted.page)
         except Exception as error:
             mounted.page.report(error, getattr(function, "__name__", "timer"))
         mounted.invalidate()
@@ -87,6 +90,7 @@ async def run_timer(mounted: MountedComponent, seconds: float, function: Callabl
 async def _run(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
     try:
         await work
+        await after_handlers.commit(mounted.page)
     except Exception as error:
         mounted.page.report(error, name)
     mounted.invalidate()
