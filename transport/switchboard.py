@@ -320,6 +320,7 @@ class Switchboard:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._tasks.difference_update(tasks)  # a task that was over before is told of later, if at all
 
 
 async def _wait(tasks: list[asyncio.Task[None] | None]) -> None:
