@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from hyper.loader import load
     from hyper.markup import html
     from hyper.page_mount import push, render, request
-    from hyper.state import broadcast, shared
+    from hyper.persistence import persistent
+    from hyper.state import broadcast, presence, shared
     from hyper.work import every, spawn
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "load",
     "mount",
     "page",
+    "persistent",
+    "presence",
     "push",
     "render",
     "request",
@@ -66,12 +69,20 @@ __all__ = [
 _HOMES: Final = {
     "app": ("mount", "page", "setup"),
     "component": ("LiveComponent", "live"),
-    "errors": ("AuthorError", "ComponentError", "ComponentWarning", "HyperError", "PeerError", "TemplateError"),
+    "errors": (
+        "AuthorError",
+        "ComponentError",
+        "ComponentWarning",
+        "HyperError",
+        "PeerError",
+        "TemplateError",
+    ),
     "field_errors": ("Invalid", "error"),
     "loader": ("load",),
     "markup": ("html",),
     "page_mount": ("push", "render", "request"),
-    "state": ("broadcast", "shared"),
+    "persistence": ("persistent",),
+    "state": ("broadcast", "presence", "shared"),
     "work": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}

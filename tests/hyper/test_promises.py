@@ -228,3 +228,39 @@ def profile():
     assert page.text("p") == "None"
     page.submit("form", age="41", email="a@b.c")
     assert page.text("p") == "(41, 'a@b.c')"
+
+
+PERSISTENT = """
+from hyper import persistent
+
+@live
+def profile():
+    # Persisted to database
+    user = persistent(User, id=current_user.id)
+
+    def update_name(name: str):
+        user.name = name
+        user.save()  # Auto-saves
+"""
+
+
+def test_persistent_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sqlalchemy")
+    monkeypatch.chdir(tmp_path)
+    first = """
+from dataclasses import dataclass
+from types import SimpleNamespace
+from hyper import live
+
+@dataclass
+class User:
+    name: str = "nobody"
+
+current_user = SimpleNamespace(id=7)
+"""
+    template = "\n    t'<form @submit=\"update_name\"><input name=\"name\"></form><p>{user.name}</p>'\n"
+    profile = components(tmp_path, PERSISTENT.rstrip() + template, first)["profile"]
+    page = mount(profile)
+    page.submit("form", name="ann")
+    assert page.text("p") == "ann"
+    assert mount(profile).text("p") == "ann"
