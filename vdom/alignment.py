@@ -31,6 +31,8 @@ _LOOK_AHEAD: Final = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 """Which of the next old children are looked for, where the sources part."""
 _SHORTEST_ANCHOR: Final = 16
 """A shorter child is met by chance inside others."""
+_NEAR: Final = 64
+"""So much further on than expected, an old child is taken for the next without looking for others."""
 _SHORT_SIGHT: Final = 256
 _LONG_SIGHT: Final = 65536
 """Characters in which a child is looked for; the long one only where the short one finds none."""
@@ -225,17 +227,19 @@ class _Aligner:
         return index, content_start + offsets[index]
 
     def _next_kept(self, index: int, last: int, start: int, stop: int) -> tuple[int, int]:
-        """One of the next old children, and where it stands in the new source; -1 if there is none."""
+        """The next of the old children in the new source, and where it stands; -1 if there is none."""
         for sight in (_SHORT_SIGHT, _LONG_SIGHT) if self.long_looks else (_SHORT_SIGHT,):
             self.long_looks -= sight == _LONG_SIGHT
-            for ahead in _LOOK_AHEAD:
-                child = index + ahead
-                if child >= min(last, self.closed):
-                    break
+            found, end = -1, stop
+            for child in [index + ahead for ahead in _LOOK_AHEAD if index + ahead < min(last, self.closed)]:
                 expected = start + self.offsets[child + 1] - self.offsets[index]
-                place = self._find(child, start, min(stop, expected + sight))
+                place = self._find(child, start, min(end, expected + sight))
                 if place >= 0:
-                    return child, place
+                    found, end = child, place
+                    if place <= expected + _NEAR:
+                        break
+            if found >= 0:
+                return found, end
         return -1, -1
 
     def _find(self, child: int, start: int, stop: int) -> int:

@@ -1,0 +1,26 @@
+/** The DOM as JSON: what tests/vdom/dumps.py makes of our trees. */
+
+const KINDS = { 3: "#text", 7: "#pi", 8: "#comment", 10: "#doctype" };
+
+globalThis.dumpChildren = (parent) => [...contentOf(parent).childNodes].map(dump);
+
+const contentOf = (node) => (node instanceof HTMLTemplateElement ? node.content : node);
+
+function dump(node) {
+  if (node.nodeType === 1) {
+    const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+    // The browser itself fills <selectedcontent>, from the option that is selected.
+    const children = node.localName === "selectedcontent" ? [] : dumpChildren(node);
+    return [node.localName, node.namespaceURI, attributes, children];
+  }
+  if (node.nodeType === 7) return ["#pi", `${node.target} ${node.data}?`];
+  if (node.nodeType === 10) return ["#doctype", node.name, node.publicId, node.systemId];
+  return [KINDS[node.nodeType], node.data];
+}
+
+/** What `html` gives an element of that name and namespace. */
+globalThis.dumpFragment = ([namespace, tag, html]) => {
+  const context = document.createElementNS(namespace, tag);
+  context.innerHTML = html;
+  return dumpChildren(context);
+};

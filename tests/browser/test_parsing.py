@@ -1,0 +1,82 @@
+"""Our trees are those that Chromium builds: for the corpus, and for random sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from hyper.vdom import parse_document, parse_html
+from hyper.vdom.htmlspec import NAMESPACE_URIS
+from hyper.vdom.namespaces import split_context
+from tests.vdom.corpus import DOCUMENTS, FRAGMENTS, RECORD, recorded
+from tests.vdom.dumps import dump_root
+from tests.vdom.soup import random_source
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SCRIPT = Path(__file__).with_name("dom.js").read_text(encoding="utf-8")
+ADDRESS = "http://test.invalid/"
+CONTEXTS = ("body", "div", "p", "ul", "table", "tbody", "tr", "td", "a", "button", "svg", "svg:g", "math")
+"""Without those in which lexbor is known to differ from Chromium (see ``vdom/lexbor.py``)."""
+
+
+async def dump_fragments(page: Page, fragments: list[tuple[str, str]]) -> list[Any]:
+    """What the browser makes of them, each in an element of its context."""
+    await open_document(page, "<!doctype html>")
+    arguments = []
+    for context, source in fragments:
+        tag, namespace = split_context(context)
+        arguments.append([NAMESPACE_URIS[namespace], tag, source])
+    dumps: list[Any] = await page.evaluate("sources => sources.map(dumpFragment)", arguments)
+    return dumps
+
+
+async def dump_document(page: Page, source: str) -> Any:
+    """What the browser makes of a page, scripting on as for anybody who visits it."""
+    await open_document(page, source)
+    return await page.evaluate("dumpChildren(document)")
+
+
+async def open_document(page: Page, source: str) -> None:
+    headers = {"Content-Security-Policy": "default-src 'none'"}
+    content_type = "text/html; charset=utf-8"
+    await page.route(
+        ADDRESS, lambda route: route.fulfill(body=source, content_type=content_type, headers=headers)
+    )
+    await page.goto(ADDRESS)
+    await page.unroute(ADDRESS)
+    await page.evaluate(SCRIPT + ";0")
+
+
+def sendable(source: str) -> str:
+    """``source`` without the lone surrogates that cannot be sent to a browser."""
+    return source.replace("\ud800", "\ufffd")
+
+
+async def test_the_record_is_what_this_chromium_does(page: Page) -> None:
+    seen = {
+        "fragments": await dump_fragments(page, FRAGMENTS),
+        "documents": [await dump_document(page, source) for source in DOCUMENTS],
+    }
+    if os.environ.get("RECORD"):
+        RECORD.write_text(json.dumps(seen, ensure_ascii=True, indent=0, separators=(",", ":")) + "\n")
+    assert recorded() == seen
+
+
+async def test_random_fragments(page: Page, rng: random.Random) -> None:
+    fragments = [(rng.choice(CONTEXTS), sendable(random_source(rng))) for _ in range(500)]
+    dumps = await dump_fragments(page, fragments)
+    for (context, source), dump in zip(fragments, dumps, strict=True):
+        assert dump_root(parse_html(source, context=context)) == dump, (context, source)
+
+
+async def test_random_documents(page: Page, rng: random.Random) -> None:
+    for _ in range(15):
+        source = sendable(rng.choice(("", "<!doctype html>", "<html><head>")) + random_source(rng))
+        assert dump_root(parse_document(source)) == await dump_document(page, source), source

@@ -1,0 +1,108 @@
+"""A second parser behind the same adapter: turbohtml, which has to be installed beside this package.
+
+    parse_html("<p>x", adapter=TurboHtml())
+
+Not the parser in use: it is younger than lexbor, and its trees are flattened below 511 elements where ours are
+refused. That the same test-suite runs on both keeps the adapter honest, and a change of parser possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Final
+
+from .depth import MAX_DEPTH, too_deep
+from .namespaces import split_context
+from .node import Comment, Doctype, Element, Namespace, Node, ProcessingInstruction, Text
+
+_turbohtml: Final[Any] = import_module("turbohtml")
+
+_NAMESPACES: Final[Mapping[Any, Namespace]] = {
+    _turbohtml.Namespace.HTML: "html",
+    _turbohtml.Namespace.SVG: "svg",
+    _turbohtml.Namespace.MATHML: "math",
+}
+
+
+class TurboHtml:
+    """Builds nodes from HTML. Has no state."""
+
+    def fragment(self, html: str, context: str) -> tuple[Node, ...]:
+        """The children that ``html`` gives an element ``context``."""
+        name = _known_context(*split_context(context))
+        return _build(
+            _turbohtml.parse_fragment(_scalar(html), name, positions=False, scripting=True).children
+        )
+
+    def document(self, html: str) -> tuple[Node, ...]:
+        """The children of a whole document."""
+        return _build(_turbohtml.parse(_scalar(html), positions=False, scripting=True).children)
+
+
+def _scalar(html: str) -> str:
+    """``html`` with lone surrogates replaced by U+FFFD."""
+    return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@lru_cache(maxsize=256)
+def _known_context(tag: str, namespace: Namespace) -> str:
+    """A context turbohtml has a name for; custom elements parse like ``<div>``."""
+    name = tag if namespace == "html" else f"{namespace} {tag}"
+    try:
+        _turbohtml.parse_fragment("", name)
+    except ValueError:
+        return "div" if namespace == "html" else f"{namespace} {namespace}"
+    return name
+
+
+def _build(nodes: Any) -> tuple[Node, ...]:
+    """Our nodes for these, with all below them."""
+    built: list[Node] = []
+    around: list[tuple[Any, Any, list[Node]]] = []
+    rest = iter(nodes)
+    while True:
+        node = next(rest, None)
+        if node is None and not around:
+            return tuple(built)
+        if node is None:
+            node, rest, outer = around.pop()
+            outer.append(_element(node, tuple(built)))
+            built = outer
+        elif isinstance(node, _turbohtml.Element):
+            if len(around) >= MAX_DEPTH:
+                raise too_deep(f"<{node.tag}>")
+            around.append((node, rest, built))
+            rest, built = iter(_children(node)), []
+        else:
+            built.append(_leaf(node))
+
+
+def _children(node: Any) -> Any:
+    """The children of an element; those of its content for a ``<template>``."""
+    children = node.children
+    if len(children) == 1 and isinstance(children[0], _turbohtml.DocumentFragment):
+        return children[0].children
+    return children
+
+
+def _element(node: Any, children: tuple[Node, ...]) -> Element:
+    attributes = {name: node.attr(name) or "" for name in node.attrs}  # ``attrs`` itself splits some values
+    return Element(node.tag, attributes, children, _NAMESPACES[node.namespace])
+
+
+def _leaf(node: Any) -> Node:
+    if isinstance(node, _turbohtml.Text):
+        return Text(node.data)
+    if isinstance(node, _turbohtml.Comment):
+        return Comment(node.data)
+    if isinstance(node, _turbohtml.ProcessingInstruction):
+        return ProcessingInstruction(f"{node.target} {node.data}?")
+    return Doctype(_doctype(node.name, node.public_id, node.system_id))
+
+
+def _doctype(name: str, public: str | None, system: str | None) -> str:
+    ids = [f"'{value}'" if '"' in value else f'"{value}"' for value in (public, system) if value]
+    keyword = ["PUBLIC"] if public else ["SYSTEM"] if system else []
+    return " ".join([name, *keyword, *ids])
