@@ -126,7 +126,9 @@ def postgresql() -> Iterator[str]:
     tools = [shutil.which(name) or shutil.which(name, path=DEBIAN_TOOLS) for name in ("initdb", "pg_ctl")]
     if None in tools:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="hyper-postgresql-"))  # pytest's own folders are closed to other users
+    folder = Path(
+        tempfile.mkdtemp(prefix="hyper-postgresql-")
+    )  # pytest's own folders are closed to other users
     data = folder / "data"
     user = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root

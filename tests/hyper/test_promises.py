@@ -258,7 +258,7 @@ class User:
 
 current_user = SimpleNamespace(id=7)
 """
-    template = "\n    t'<form @submit=\"update_name\"><input name=\"name\"></form><p>{user.name}</p>'\n"
+    template = '\n    t\'<form @submit="update_name"><input name="name"></form><p>{user.name}</p>\'\n'
     profile = components(tmp_path, PERSISTENT.rstrip() + template, first)["profile"]
     page = mount(profile)
     page.submit("form", name="ann")
