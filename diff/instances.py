@@ -41,18 +41,18 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
     patches: list[Patch] = []
-    place = root_place()
-    if is_pair(old, new):
-        diff_instance(old, new, FixedPlace(place, _only(old)), patches)
-    else:
-        diff_content(old, new, "body", place, patches)
+    if is_pair(old, new):  # an element that stays, and may hold something of the user's: it is not replaced
+        diff_instance(old, new, FixedPlace(_ROOT, _only(old)), patches)
+        return patches
+    diff_content(old, new, "body", root_place(), patches)
     return _smaller(old, new, patches) if patches else patches
+
+
+_ROOT: Final = root_place()
 
 
 def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
     """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
-    if is_pair(old, new):  # a single element that stays, and may hold something of the user's
-        return patches
     if len(patches) == 1 and patches[0]["path"] == "" and "html" in patches[0]:
         return patches
     size = json_size(patches)
@@ -206,4 +206,5 @@ class RowSiblings(Siblings):
 
 
 def _only(node: Any) -> str:
-    return "*[1]" if node.name == "*" else str(node.name)
+    name = node.name
+    return "*[1]" if name == "*" else str(name)

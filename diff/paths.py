@@ -173,6 +173,8 @@ class Place:
     @property
     def path(self) -> str:
         """The shortest path to it. Cost: the places above that were not asked yet, and their siblings."""
+        if self._path is not None:
+            return self._path
         place: Place | None = self
         unknown = []
         while place is not None and place._path is None:

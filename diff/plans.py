@@ -32,27 +32,16 @@ from .attributes import diff_attributes
 from .patches import Patch
 from .paths import Place, Siblings
 
-SCALARS: Final = (str, int, type(None))
-
 
 class FixedPlace(Place):
     """A place reached from another by steps that the template fixes."""
 
-    __slots__ = ("steps",)
+    __slots__ = ()
 
     def __init__(self, parent: Place, steps: str) -> None:
         super().__init__(parent, _NO_SIBLINGS, 0)
-        self.steps = steps
-
-    @property
-    def path(self) -> str:
-        if self._path is None:
-            above = self.parent.path  # type: ignore[union-attr]
-            self._path = f"{above}/{self.steps}" if above else self.steps
-        return self._path
-
-    def _find(self) -> str:
-        return self.path
+        above = parent.path
+        self._path = f"{above}/{steps}" if above else steps
 
 
 _NO_SIBLINGS: Final = Siblings(())
@@ -134,17 +123,16 @@ class ContentSite:
 
     def text(self, values: Instance) -> str | None:
         """The text that the content makes; ``None`` where a slot holds more than text."""
-        pieces: list[str] = []
-        parts = self.element.content
-        if len(parts) == 1 and type(only := values[parts[0].at]) is str:  # type: ignore[union-attr]
-            return clean(only)
-        for part in parts:
+        text = ""
+        for part in self.element.content:
             value = part if type(part) is str else values[part.at]  # type: ignore[union-attr]
-            if type(value) not in SCALARS:
+            if type(value) is str:
+                text += value
+            elif type(value) is int:
+                text += str(value)
+            elif value is not None:
                 return None
-            if value is not None:
-                pieces.append(str(value))
-        return clean("".join(pieces))
+        return clean(text)
 
 
 Site: TypeAlias = AttributeSite | SpreadSite | ContentSite

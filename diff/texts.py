@@ -7,14 +7,24 @@ Offsets are UTF-16 units, which is what a DOM counts in; Python counts character
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import compress, count
+from operator import ne
+from typing import Any, Final
 
 from .codec import to_json
 from .patches import Patch
 
+_SHORT: Final = 64
+"""Below, comparing one character after the other is faster than slicing."""
+_TOO_LITTLE: Final = 8
+"""So many characters in common are not worth a splice: its names alone are longer."""
+
 
 def diff_texts(old: str, new: str, path: str) -> Patch:
     """The shorter of the two patches that turn the text ``old`` at ``path`` into ``new``."""
+    value: Patch = {"path": path, "value": new}
+    if len(old) <= _TOO_LITTLE or len(new) <= _TOO_LITTLE:
+        return value
     start = common_start(old, new)
     gone, come = old[start:], new[start:]
     end = common_end(gone, come) if gone and come else 0
@@ -24,25 +34,31 @@ def diff_texts(old: str, new: str, path: str) -> Patch:
     splice: Patch = {"path": path, "at": at, "insert": come}
     if gone:
         splice = {"path": path, "at": at, "delete": utf16_length(gone), "insert": come}
-    value: Patch = {"path": path, "value": new}
     return splice if _is_shorter(splice, value, start + end) else value
 
 
-def _is_shorter(splice: Any, value: Patch, kept: int) -> bool:
+def _is_shorter(splice: Any, value: Any, kept: int) -> bool:
     """Compare the two as JSON. ``kept`` characters are in ``value`` only; most often their number tells."""
     longer = len(f'"at":{splice["at"]},') + len('"insert"') - len('"value"')
     if "delete" in splice:
         longer += len(f'"delete":{splice["delete"]},')
-    if kept <= 8 or kept > longer:
-        return kept > 8
+    if kept <= _TOO_LITTLE or kept > longer or _is_plain(value["value"]):
+        return kept > max(longer, _TOO_LITTLE)
     return len(to_json(splice).encode(errors="surrogatepass")) < len(
         to_json(value).encode(errors="surrogatepass")
     )
 
 
+def _is_plain(text: str) -> bool:
+    """Is the text as long in JSON as it is here?"""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+
+
 def common_start(old: str, new: str) -> int:
     """How many characters both begin with. Halves the unknown part each time: slices compare in C."""
     most = min(len(old), len(new))
+    if most < _SHORT:
+        return next(compress(count(), map(ne, old, new)), most)
     if old[:most] == new[:most]:
         return most
     low = 0
