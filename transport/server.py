@@ -27,7 +27,7 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
 """What the application knows the visitor as; raises an ``HTTPException`` to refuse them."""
 
-_SESSION_ID: Final = web.RequestKey("hyper_session_id", str)
+_CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
 log = logging.getLogger("hyper")
 
@@ -130,11 +130,13 @@ class LiveServer:
         self._origins = check_origins(origins)
         self._script = Script(script)
         self._extras = Script(extras)
+        self._script_resource: web.AbstractResource | None = None
 
     @property
     def script_url(self) -> str:
-        """Of the client: it changes with its content."""
-        return f"{PREFIX}/runtime-{self._script.digest}.js"
+        """Of the client, below the prefix of a sub-application; it changes with its content."""
+        assert self._script_resource is not None
+        return str(self._script_resource.url_for(digest=self._script.digest))
 
     def install(self, app: web.Application) -> None:
         """Add routes, cookie and clock to an application that has not started."""
@@ -143,10 +145,11 @@ class LiveServer:
                 web.get(f"{PREFIX}/ws", self.connect),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
                 web.get(f"{PREFIX}/extras.js", self.send_extras),
-                web.get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script),
                 web.get(f"{PREFIX}/health", self.send_health),
             ]
         )
+        script = app.router.add_get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script)
+        self._script_resource = script.resource
         app.on_response_prepare.append(self._set_cookie)
         app.on_startup.append(self._start)
         app.on_shutdown.append(self._stop)
@@ -161,11 +164,14 @@ class LiveServer:
 
     async def page_context(self, request: web.Request) -> RequestContext:
         """Who asks for a page; a visitor without a session gets one. Raises what ``authenticate`` raises."""
-        session_id = request.get(_SESSION_ID) or self._session_id(request)
-        if session_id is None:
-            session_id = request[_NEW_SESSION_ID] = secrets.token_urlsafe(16)
-        request[_SESSION_ID] = session_id
-        return _context(request, hash_session(session_id), await self._authenticate(request))
+        context = request.get(_CONTEXT)
+        if context is None:
+            session_id = self._session_id(request)
+            if session_id is None:
+                session_id = request[_NEW_SESSION_ID] = secrets.token_urlsafe(16)
+            user = await self._authenticate(request)
+            context = request[_CONTEXT] = _context(request, hash_session(session_id), user)
+        return context
 
     def _session_id(self, request: web.Request) -> str | None:
         try:
@@ -180,7 +186,7 @@ class LiveServer:
 
     async def _set_cookie(self, request: web.Request, response: web.StreamResponse) -> None:
         """A page with a component is the visitor's own: it gets the cookie, and no cache may share it."""
-        if _SESSION_ID not in request:
+        if _CONTEXT not in request:
             return
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if _NEW_SESSION_ID in request:
@@ -210,14 +216,23 @@ class LiveServer:
             max_msg_size=limits.message_bytes + 1,  # aiohttp refuses what reaches it
         )
         await ws.prepare(request)
+        context = await self._socket_context(request, ws, visitor)
+        if context is not None and request.transport is not None:
+            await self.switchboard.serve(AiohttpSocket(ws, request.transport), context)
+        return ws
+
+    async def _socket_context(
+        self, request: web.Request, ws: web.WebSocketResponse, visitor: str
+    ) -> RequestContext | None:
+        """Who opens a socket; closes it when the application refuses them."""
         try:
-            user = await self._authenticate(request)
+            return _context(request, visitor, await self._authenticate(request))
         except web.HTTPException:
             await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
-            return ws
-        socket = AiohttpSocket(ws, request.transport)
-        await self.switchboard.serve(socket, _context(request, visitor, user))
-        return ws
+        except Exception as error:
+            self.switchboard.report(error, _context(request, visitor, None), "authenticating a socket")
+            await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
+        return None
 
     def _check_origin(self, request: web.Request) -> None:
         sent = request.headers.getall("Origin", [])

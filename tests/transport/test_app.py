@@ -282,16 +282,24 @@ class TestSettingUp:
         async with TestServer(app, host="127.0.0.1") as server, aiohttp.ClientSession() as session:
             assert await body_of(session, f"http://127.0.0.1:{server.port}/") == "ok"
 
-    async def test_for_a_sub_application(self) -> None:
+    @pytest.mark.parametrize("is_of_sub", [True, False])
+    async def test_with_a_sub_application(self, is_of_sub: bool) -> None:
         async def index(request: web.Request) -> web.Response:
             return page(await mount(request, counter))
 
         app, sub = web.Application(), web.Application()
         sub.router.add_get("/", index)
+        setup(sub if is_of_sub else app, secret=SECRET)
         app.add_subapp("/admin", sub)
-        setup(app, secret=SECRET)
         async with TestServer(app, host="127.0.0.1") as server, aiohttp.ClientSession() as session:
-            assert "<p>0</p>" in await body_of(session, f"http://127.0.0.1:{server.port}/admin/")
+            origin = f"http://127.0.0.1:{server.port}"
+            html = await body_of(session, f"{origin}/admin/")
+            found = re.search(r'src="(.*?)/runtime-\w+\.js"', html)
+            assert found is not None
+            assert found[1] == ("/admin/_live" if is_of_sub else "/_live")
+            assert await body_of(session, origin + found[0][5:-1])
+            async with session.ws_connect(f"{origin}{found[1]}/ws", headers={"Origin": origin}) as ws:
+                assert not ws.closed
 
     def test_the_secret_of_the_environment(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -217,6 +220,44 @@ class TestFrames:
         await settle()
         assert socket.closed_with == CloseCode.INTERNAL
         assert [str(error) for error in bench.errors] == ["in changes()", "in html()"]
+
+
+class TestFuzz:
+    async def test_nothing_that_a_client_says_breaks_anything(self, rng: random.Random) -> None:
+        """Messages of our own with members changed, left out, added and of any kind."""
+        bench = Bench(Limits(events_per_s=1e9, events_burst=10**9, bad_frames=10**9, drain_s=0))
+        mount, token = bench.page()
+        socket = await bench.join(token)
+        for number in range(3_000):
+            socket.say(fuzzed(rng, token))
+            if number % 20 == 0:
+                await settle()
+                assert socket.is_open, f"HYPER_SEED={os.environ['HYPER_SEED']}"
+        await settle()
+        assert set(mount.ran) <= {"add", "set", "show", "fail", "push", "wait"}
+        assert all(isinstance(error, (ZeroDivisionError, TypeError)) for error in bench.errors)
+        await bench.switchboard.close()
+
+
+def fuzzed(rng: random.Random, token: str) -> str:
+    values: list[object] = [
+        None, True, 0, 1, 2, -1, 1.5, 2**53, "", "m1", "m1.1", "add", "__class__", token, [], {}, ["x"],
+        {"text": "x"}, [{"path": "p", "value": None}], "\ud800", "\0", [[[[]]]], "x" * 300,
+    ]  # fmt: skip
+    message = rng.choice([event(rng.randint(0, 9)), connect(token), {"type": "ping"}, {"type": "resync"}])
+    for _ in range(rng.randint(0, 3)):
+        name = rng.choice(
+            [*message, "type", "args", "params", "fields", "version", "component_id", "__proto__"]
+        )
+        if rng.random() < 0.2:
+            message.pop(name, None)
+        else:
+            message[name] = rng.choice(values)
+    text = json.dumps(message)
+    if rng.random() < 0.2:
+        place = rng.randrange(len(text))
+        text = text[:place] + rng.choice(["", '"', "{", "]", "\\u0000", "NaN", "é"]) + text[place + 1 :]
+    return text
 
 
 class TestRates:

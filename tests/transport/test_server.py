@@ -52,6 +52,7 @@ class Site:
         self.errors: list[BaseException] = []
         self.app = web.Application()
         self.app.router.add_get("/", self._index)
+        self.app.router.add_get("/twice", self._twice)
         options = {"secret": SECRET, "on_error": lambda error, context: self.errors.append(error), **options}
         self.live: Live = setup(self.app, **options)
         self.live.switchboard.now_s = self.clock
@@ -62,6 +63,9 @@ class Site:
 
     async def _index(self, request: web.Request) -> web.Response:
         return page(await mount(request, self.component))
+
+    async def _twice(self, request: web.Request) -> web.Response:
+        return page(await mount(request, self.component) + await mount(request, self.component))
 
     @property
     def origin(self) -> str:
@@ -402,6 +406,28 @@ class TestWhoMayConnect:
         assert await Tab(*tab.ids, await browser.plug()).close_code() == 4501
         async with browser.session.get(site.origin) as response:
             assert response.status == 401
+
+    async def test_auth_that_fails_itself(self, make_site: Callable[..., Any]) -> None:
+        is_broken = [False]
+
+        def auth(request: web.Request) -> str:
+            if is_broken[0]:
+                raise ZeroDivisionError("in auth")
+            return "ann"
+
+        site = await make_site(auth=auth)
+        browser = site.browser()
+        ids = await browser.open()
+        is_broken[0] = True
+        assert await Tab(*ids, await browser.plug()).close_code() == 1011
+        assert [str(error) for error in site.errors] == ["in auth"]
+
+    async def test_auth_is_asked_once_for_a_page(self, make_site: Callable[..., Any]) -> None:
+        asked = []
+        site = await make_site(auth=lambda request: asked.append(request.path))
+        async with site.browser().session.get(site.origin + "/twice") as response:
+            assert response.status == 200
+        assert asked == ["/twice"]
 
     async def test_auth_may_be_async(self, make_site: Callable[..., Any]) -> None:
         async def auth(request: web.Request) -> str:
