@@ -50,6 +50,9 @@ class HandlerSignature:
     """Has it a ``**fields`` parameter for everything else?"""
     takes_more: bool
     """Has it a ``*args`` parameter?"""
+    names: frozenset[str]
+    """Of its parameters."""
+    takes_whole_form: bool
 
     def bind(
         self, args: Sequence[object] | None, params: Mapping[str, object]
@@ -73,10 +76,9 @@ class HandlerSignature:
 
     def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
         """The form fields that a call is about: parameters, and all there are for a model or ``**fields``."""
-        names = {parameter.name for parameter in self.parameters}
-        if self.takes_any or any(parameter.takes_form for parameter in self.parameters):
-            names |= {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
-        return frozenset(names)
+        if not self.takes_whole_form:
+            return self.names
+        return self.names | {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
 
     def from_call(self, args: Sequence[object]) -> dict[str, Any]:
         """Arguments by name, from those of the call form ``add(text, 5)``."""
@@ -146,8 +148,13 @@ def _signature(handler: Callable[..., Any]) -> HandlerSignature:
         kinds.add(item.kind)
         if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD):
             parameters.append(parameter_of(item))
+    takes_any = inspect.Parameter.VAR_KEYWORD in kinds
     return HandlerSignature(
-        tuple(parameters), inspect.Parameter.VAR_KEYWORD in kinds, inspect.Parameter.VAR_POSITIONAL in kinds
+        tuple(parameters),
+        takes_any,
+        inspect.Parameter.VAR_POSITIONAL in kinds,
+        frozenset([parameter.name for parameter in parameters]),
+        takes_any or any([parameter.takes_form for parameter in parameters]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -257,11 +257,11 @@ class MountedComponent:
         if arguments is None:
             return
         positional, named = arguments
-        saved = [(cell, cell.cell_contents) for cell in handler.__closure__ or () if _is_filled(cell)]
+        saved = _contents(handler.__closure__ or ())
         token = current.set(self)
         try:
             result = handler(*positional, **named)
-            if inspect.isawaitable(result):
+            if result is not None and inspect.isawaitable(result):
                 await result
             await after_handlers.commit(self.page)
         except Invalid as invalid:
@@ -482,9 +482,12 @@ def _binds(attribute: str, text: str, name: str) -> bool:
     return attribute.startswith("@") and handler_name(attribute, text) == name
 
 
-def _is_filled(cell: CellType) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
+def _contents(cells: Iterable[CellType]) -> list[tuple[CellType, Any]]:
+    """The variables that have a value, with it."""
+    found: list[tuple[CellType, Any]] = []
+    for cell in cells:
+        try:
+            found.append((cell, cell.cell_contents))
+        except ValueError:  # assigned to later, or deleted
+            continue
+    return found
