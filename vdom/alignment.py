@@ -41,7 +41,6 @@ _LONG_LOOKS: Final = 8
 _SAMPLE: Final = 48
 """Characters by which a large child is recognised, at its beginning and at its end."""
 
-
 _NOTHING: Final = Layout([], [], is_regular=True)
 
 
@@ -72,7 +71,7 @@ class Edit:
 
     __slots__ = (
         "attributes", "children", "element", "gap", "gaps", "layout",
-        "old_start", "opening", "outer", "start", "stop",
+        "old_start", "opening", "outer", "path_size", "start", "stop",
     )  # fmt: skip
 
     def __init__(
@@ -100,6 +99,8 @@ class Edit:
         """Its new start tag, where that changed."""
         self.attributes: Mapping[str, str] | None = None
         """What that gives it, once it is parsed."""
+        self.path_size = 0
+        """Characters of the tags around its content."""
         self.gaps: list[Gap] = []
 
     @property
@@ -115,15 +116,17 @@ class Edit:
 def find_edits(root: Edit, old: str, new: str, limit: int) -> list[Edit] | None:
     """The edits that turn ``old`` into ``new``, outer ones before those inside them; the first is ``root``.
 
-    ``None`` if the gaps come to more than ``limit`` characters.
+    ``None`` if more than ``limit`` characters would have to be parsed.
     """
     edits = [root]
     for edit in edits:
         aligner = _Aligner(edit, old, new)
+        around = edit.path_size
         for gap in aligner.gaps():
             edit.gaps.append(gap)
             if gap.last - gap.first != 1 or not aligner.change_child(gap):
-                limit -= gap.stop - gap.start
+                limit -= gap.stop - gap.start + around
+                around = 0
             elif gap.edit is not None:
                 edits.append(gap.edit)
             if limit < 0:
@@ -289,6 +292,7 @@ class _Aligner:
             return None
         edit = Edit(element, element.children, layout, old_start + layout.opening, start, stop)
         edit.outer, edit.gap = self.edit, gap
+        edit.path_size = self.edit.path_size + len(opening) + len(element.tag) + 3
         if len(opening) != layout.opening or not self.old.startswith(opening, old_start):
             edit.opening = opening
         return edit

@@ -257,6 +257,16 @@ def test_where_most_has_changed_all_is_parsed() -> None:
     assert parsed_size(new) == len(page.html())
 
 
+def test_the_tags_around_many_small_changes_count_too() -> None:
+    around = "".join([f"<div class='level {level}'>" for level in range(50)])
+    cards = ["<section>" + "<p>text</p>" * 100 + f"<i>{index}</i></section>" for index in range(50)]
+    old = around + "".join(cards)
+    new = old.replace("</i>", "</i><b></b>")
+    closing = "</div>" * 50
+    tree = parse_html(new + closing, parse_html(old + closing))
+    assert parsed_size(tree) == len(new + closing)
+
+
 def test_a_page_that_defies_measuring_is_not_measured_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     from hyper.vdom import pages
 
@@ -282,7 +292,7 @@ def test_what_is_too_deep_is_refused_all_the_same() -> None:
 
 
 def test_as_deep_as_it_may_be() -> None:
-    old = "<div>" * 490 + "<i>a</i>" * 300 + "</div>" * 490
+    old = "<div>" * 490 + "<i>a</i>" * 2000 + "</div>" * 490
     new = old.replace("<i>a</i>", "<i><b>b</b></i>", 1)
     tree = parse_html(new, parse_html(old))
     assert tree == parse_html(new)
