@@ -36,7 +36,7 @@ def test_a_card_is_dropped_before_another_one(page: Page) -> None:
 
 
 def test_a_card_is_dropped_at_the_end_of_a_column(page: Page) -> None:
-    page.drag("#card-1", ".column:nth-child(3)")
+    page.drag("#card-1", ".column:nth-child(3) h2")
     assert board(page) == [["Card 2"], ["Card 3"], ["Card 4", "Card 1"]]
 
 

@@ -520,6 +520,14 @@ def _no_pages_of_earlier_tests() -> None:
 # Checks
 
 
+@pytest.fixture
+def simulated(request: pytest.FixtureRequest) -> None:
+    """For what only a page without a browser looks at."""
+    if request.config.getoption("--live-browser"):
+        pytest.skip("a browser asks for the whole page instead")
+
+
+@pytest.mark.usefixtures("simulated")
 def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -533,6 +541,7 @@ def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
         page.click("button", "+")
 
 
+@pytest.mark.usefixtures("simulated")
 def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER))
     monkeypatch.setattr("hyper.page_mount.diff_values", lambda old, new: [{"path": "ul", "remove": 1}])
@@ -540,6 +549,7 @@ def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.
         page.click("button", "+")
 
 
+@pytest.mark.usefixtures("simulated")
 def test_without_checks_nothing_is_compared(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER), check=False)
     monkeypatch.setattr(

@@ -163,10 +163,11 @@ class AsyncPage(BasePage):
         """
         user = self._user()
         for name, value in fields.items():
-            form = self._form(css)
-            for step in steps_for(user, form, name, value):
-                step()
+            for number in range(len(steps_for(user, self._form(css), name, value))):
+                user = self._session.user()  # each step meets the page that the one before has left
+                steps_for(user, self._form(css), name, value)[number]()
                 await self._deliver(user)
+        user = self._session.user()
         user.submit(self._session.browser.one(css))
         await self._deliver(user)
 

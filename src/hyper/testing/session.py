@@ -316,6 +316,11 @@ kind: type[Session] = Session
 """What pages are made of: ``chromium.LiveSession`` with ``--live-browser``."""
 
 
+def add(session: Session) -> None:
+    """Note that a page is open."""
+    _open.add(session)
+
+
 def open_sessions() -> list[Session]:
     """All open pages."""
     return list(_open)

@@ -1,0 +1,82 @@
+"""A user whose doings are written down, to be done again in a real browser.
+
+Each verb is tried on a copy of the page first: that refuses what a person could not do, with the same words as
+without a browser. What comes of it there is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from hyper.testing.bindings import DomEvent
+from hyper.testing.browser import Browser
+from hyper.testing.dom import DomElement
+from hyper.testing.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do: ``Action("fill", (17,), "milk")``."""
+
+    verb: str
+    elements: tuple[int | None, ...]
+    """The elements by their number in the page, in document order, the root being 0."""
+    value: Any = None
+
+
+class RecordingUser(User):
+    """Writes down the verbs that a test calls, not those that they call."""
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__(browser)
+        self.actions: list[Action] = []
+        self._depth = 0
+        self._numbers = {
+            id(element): number for number, element in enumerate([browser.top, *browser.top.elements()])
+        }
+
+    def _do(
+        self, verb: str, elements: Iterable[DomElement | None], value: Any, doing: Callable[[], Any]
+    ) -> Any:
+        if self._depth == 0:
+            numbers = tuple([None if item is None else self._numbers[id(item)] for item in elements])
+            self.actions.append(Action(verb, numbers, value))
+        self._depth += 1
+        try:
+            return doing()
+        finally:
+            self._depth -= 1
+
+    def fire(self, kind: str, target: DomElement, **details: object) -> DomEvent:
+        event = self._do(
+            "fire", [target], kind, lambda: super(RecordingUser, self).fire(kind, target, **details)
+        )
+        assert isinstance(event, DomEvent)
+        return event
+
+    def click(self, element: DomElement) -> None:
+        self._do("click", [element], None, lambda: super(RecordingUser, self).click(element))
+
+    def drag(self, element: DomElement, target: DomElement) -> None:
+        self._do("drag", [element, target], None, lambda: super(RecordingUser, self).drag(element, target))
+
+    def focus(self, element: DomElement | None) -> None:
+        self._do("focus", [element], None, lambda: super(RecordingUser, self).focus(element))
+
+    def fill(self, control: DomElement, value: str) -> None:
+        self._do("fill", [control], value, lambda: super(RecordingUser, self).fill(control, value))
+
+    def keydown(self, element: DomElement, keys: str) -> None:
+        self._do("keydown", [element], keys, lambda: super(RecordingUser, self).keydown(element, keys))
+
+    def check(self, control: DomElement, is_on: bool) -> None:
+        self._do("check", [control], is_on, lambda: super(RecordingUser, self).check(control, is_on))
+
+    def select(self, select: DomElement, wanted: Iterable[str]) -> None:
+        wanted = list(wanted)
+        self._do("select", [select], wanted, lambda: super(RecordingUser, self).select(select, wanted))
+
+    def submit(self, element: DomElement) -> None:
+        self._do("submit", [element], None, lambda: super(RecordingUser, self).submit(element))
