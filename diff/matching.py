@@ -218,15 +218,12 @@ class _Matcher:
         after = [*anchors, (len(self.old), len(self.new))]
         for (old, new), (old_stop, new_stop) in zip(before, after, strict=True):
             if old + 1 < old_stop and new + 1 < new_stop:
-                self.match_gap(*self.loose(old + 1, old_stop, new + 1, new_stop), anchors)
+                self.match_gap(*self.loose(old + 1, old_stop, new + 1, new_stop))
         places = [old for old in self.partners if old >= 0]
-        best = longest_increasing(places)
-        self.stays = (
-            sorted(old for old, _ in anchors) if len(best) == len(anchors) else [places[at] for at in best]
-        )
+        self.stays = [places[at] for at in longest_increasing(places)]
 
-    def match_gap(self, old: list[int], new: list[int], anchors: list[tuple[int, int]]) -> None:
-        """Pair what is left between two that stay, in order; the pairs stay too."""
+    def match_gap(self, old: list[int], new: list[int]) -> None:
+        """Pair what is left between two that stay, in order."""
         if not old or not new:
             return
         equals = align(old, new, [self.old[i] for i in old], [self.new[i] for i in new])
@@ -240,7 +237,6 @@ class _Matcher:
                 found += align(olds, news, _kinds(self.old, olds), _kinds(self.new, news))
         for pair in found:
             self.pair(*pair)
-        anchors += found
 
 
 def _between(indexes: list[int], first: int, stop: int) -> list[int]:

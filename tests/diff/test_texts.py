@@ -30,7 +30,7 @@ LONG = "The quick brown fox jumps over the lazy dog. "
         ("a" * 9 + "c" + "b" * 10, "a" * 9 + "d" + "b" * 10, {"value": "a" * 9 + "d" + "b" * 10}),
         ("a" * 9 + "c" + "b" * 11, "a" * 9 + "d" + "b" * 11, {"at": 9, "delete": 1, "insert": "d"}),
         ("\n" * 5 + "a", "\n" * 5 + "b", {"value": "\n" * 5 + "b"}),
-        ("\n" * 11 + "a", "\n" * 11 + "b", {"at": 11, "delete": 1, "insert": "b"}),
+        ("\n" * 20 + "a", "\n" * 20 + "b", {"at": 20, "delete": 1, "insert": "b"}),
         (LONG, "", {"value": ""}),
         ("", LONG, {"value": LONG}),
     ],
