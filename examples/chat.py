@@ -9,8 +9,7 @@ from zlib import crc32
 
 from pydantic import StringConstraints
 
-from hyper import broadcast, live, shared
-from hyper.state import presence
+from hyper import broadcast, live, presence, shared
 
 KEPT = 200
 NAMES = "Otter Heron Marten Lynx Wren Badger Stoat Curlew Hare Tern Vole Plover Ibex Merlin Newt".split()

@@ -8,8 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hyper import broadcast, live, shared
-from hyper.state import presence
+from hyper import broadcast, live, presence, shared
 
 COLUMNS, ROWS, MINES = 16, 12, 26
 Place = Annotated[int, Field(ge=0, lt=COLUMNS * ROWS)]

@@ -640,3 +640,35 @@ def test_a_restart_loses_the_state_and_keeps_what_is_typed(load: Load) -> None:
 def test_the_request_of_a_page(load: Load) -> None:
     page = mount(load(CALLING), request=RequestContext("session", user="Ada"))
     assert page.text("p") == "0 Ada"
+
+
+BOUND = '''
+@live
+def page():
+    name, count, done, size, late, one, picks = "a", 0, False, "s", "", "y", ["2"]
+    def clear():
+        nonlocal name, one, picks, size
+        name, one, picks, size = "", "x", [], "m"
+    t"""<input id="name" @bind="name"><input id="late" @bind.lazy="late"><input type="checkbox" @bind="done">
+    <input type="radio" name="size" value="s" @bind="size"><input type="radio" name="size" value="m" @bind="size">
+    <select id="one" @bind="one"><option>x</option><option>y</option></select>
+    <select id="picks" multiple @bind="picks"><option>1</option><option>2</option></select>
+    <p>{(name, late, done, size, one, picks)!r}</p><button @click="clear">clear</button>"""
+'''
+
+
+def test_bound_controls(load: Load) -> None:
+    page = mount(load(BOUND))
+    assert [page.value("#name"), page.value("#one"), page.value("#picks")] == ["a", "y", "2"]
+    page.fill("#name", "b")
+    page.fill("#late", "c")
+    page.check("[type=checkbox]")
+    page.check("[value=m]")
+    page.select("#one", "x")
+    page.select("#picks", "1", "2")
+    assert page.text("p") == "('b', 'c', True, 'm', 'x', ['1', '2'])"
+    page.select("#one", "y")
+    page.click("button")
+    assert page.text("p") == "('', 'c', True, 'm', 'x', [])"
+    assert [page.value("#name"), page.value("#one"), page.value("#picks")] == ["", "x", ""]
+    assert page.find("[type=checkbox]").checked
