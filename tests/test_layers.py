@@ -16,7 +16,12 @@ ROOMS = {"vdom": ROOT / "vdom", "diff": ROOT / "diff", "transport": ROOT / "tran
 FACE = ROOT / "src" / "hyper"
 
 IMPORTED_ONLY_BY = {
-    "aiohttp": {"transport/server.py", "src/hyper/app.py", "src/hyper/dev.py"},
+    "aiohttp": {
+        "transport/server.py",
+        "src/hyper/app.py",
+        "src/hyper/dev.py",
+        "src/hyper/testing/chromium.py",
+    },
     "selectolax": {"src/hyper/testing/query.py", "vdom/lexbor.py"},
     "lxml": {"diff/lxml.py"},
     "watchfiles": {"src/hyper/dev.py"},
