@@ -18,12 +18,16 @@ _SHORT: Final = 64
 """Below, comparing one character after the other is faster than slicing."""
 _TOO_LITTLE: Final = 8
 """So many characters in common are not worth a splice: its names alone are longer."""
+_LITTLE: Final = len('"at":0,"delete":1,')
+"""The same where characters are taken out, as they are where a text does not get longer."""
 
 
 def diff_texts(old: str, new: str, path: str) -> Patch:
     """The shorter of the two patches that turn the text ``old`` at ``path`` into ``new``."""
     value: Patch = {"path": path, "value": new}
     if len(old) <= _TOO_LITTLE or len(new) <= _TOO_LITTLE:
+        return value
+    if len(new) <= len(old) and len(new) <= _LITTLE and _is_plain(new):
         return value
     start = common_start(old, new)
     gone, come = old[start:], new[start:]

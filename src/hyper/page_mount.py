@@ -135,14 +135,18 @@ class PageMount:
         """Render what is dirty, outer components first; the patches for each."""
         changes: list[Change] = []
         while self.dirty:
-            mounted = min(self.dirty, key=lambda item: (item.depth, item.id))
-            self.dirty.remove(mounted)
-            patches = await self.rerender(mounted)
+            patches = await self.rerender(mounted := self.next_dirty())
             if patches:
                 changes.append(Change(mounted.id, patches))
         if changes and self.is_checked:
             self.check()
         return changes
+
+    def next_dirty(self) -> MountedComponent:
+        """Take the next component that has to be rendered."""
+        if len(self.dirty) > 1:
+            self.dirty.sort(key=lambda item: (item.depth, item.id), reverse=True)
+        return self.dirty.pop()
 
     def check(self) -> None:
         """Nothing, or ``ComponentError`` where a browser would build another tree from this page."""
