@@ -21,7 +21,12 @@ def nested(fields: Mapping[str, object]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in fields.items():
         steps = [text or int(index) for text, index in _STEP.findall(name)]
-        if len(steps) < 2 or len(steps) > MAX_DEPTH or not isinstance(steps[0], str) or not _put(found, steps, value):
+        if (
+            len(steps) < 2
+            or len(steps) > MAX_DEPTH
+            or not isinstance(steps[0], str)
+            or not _put(found, steps, value)
+        ):
             found[name] = value
     return {name: _lists(value) for name, value in found.items()}
 
