@@ -36,7 +36,7 @@ async def main(url, name, count):
     while len(board.log) < 2 * count or len(board.people) < 2 or board.visits.value < 2 * count:
         await asyncio.sleep(0.01)
     print(json.dumps([board.log, board.visits.value, sorted(board.people)]), flush=True)
-    sys.stdin.readline()
+    await asyncio.to_thread(sys.stdin.readline)
     await hub.disconnect()
 
 asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
