@@ -64,10 +64,10 @@ class Driver:
     __slots__ = (
         "_finished",
         "_hook",
-        "_is_overdue",
         "_office",
         "_rendered",
         "_renderer",
+        "_stopped",
         "_task",
         "context",
         "holder",
@@ -92,7 +92,8 @@ class Driver:
         """The one that runs the view."""
         self._rendered: asyncio.Event | None = None
         """Set when it is done, where somebody waits for that."""
-        self._is_overdue = False
+        self._stopped: set[asyncio.Task[Any]] = set()
+        """Those that were cancelled because they took too long."""
         self._finished: asyncio.Event | None = None
         self._hook: asyncio.Task[None] | None = None
         """Runs ``on_mount``; made when the first client is here."""
@@ -171,17 +172,19 @@ class Driver:
 
     def tick(self, now_s: float) -> None:
         """Stop a handler or a view that takes too long."""
-        task = self._task or self._renderer
-        if task is not None and self.session.is_overdue(now_s):
-            self._is_overdue = True
+        overdue = self.session.overdue(now_s)
+        task = self._renderer if overdue == "render" else self._task if overdue else None
+        if task is not None:
+            self._stopped.add(task)
             task.cancel()
 
     async def close(self) -> None:
         """Unmount."""
         self.holder = self.sink = None
         self.session.close()
-        if self._hook is not None:
-            self._hook.cancel()
+        for task in (self._hook, self._task, self._renderer):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
         try:
             await self.mount.close()
         except Exception as error:
@@ -239,10 +242,9 @@ class Driver:
 
     def _break_render(self, want_html: bool) -> None:
         """The view was cancelled: with its handler or its task, or because it took too long itself."""
-        if not self._is_overdue or self._renderer is self._task:
+        if self._renderer is self._task or not self._take_back(self._renderer):
             self.session.break_render()
             raise
-        self._uncancel(self._renderer)
         self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------
@@ -255,20 +257,23 @@ class Driver:
             await self.mount.call(event.component_id, event.event, event.args, event.params)
             return None
         except asyncio.CancelledError:
-            if not self._is_overdue:
+            if not self._take_back(task):
                 raise
             return self._describe(HandlerTimeoutError(f"{event.event} took too long and was stopped"), event)
         except Exception as error:
             return self._describe(error, event)
         finally:
-            self._uncancel(self._task)
+            self._take_back(task)
             self._task = None
 
-    def _uncancel(self, task: asyncio.Task[Any] | None) -> None:
-        """Take back our own cancellation, so that the task goes on with its loop."""
-        if self._is_overdue and task is not None:
+    def _take_back(self, task: asyncio.Task[Any] | None) -> bool:
+        """Was it we who cancelled ``task``? Then it goes on with its loop."""
+        if task is None or task not in self._stopped:
+            return False
+        self._stopped.discard(task)
+        while task.cancelling():
             task.uncancel()
-        self._is_overdue = False
+        return True
 
     def _merge_fields(self, event: wire.Event) -> None:
         if not event.fields:

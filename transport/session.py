@@ -161,10 +161,11 @@ class Session:
         self._forget()
         return True
 
-    def is_overdue(self, now_s: float) -> bool:
-        """Does the running handler, or the running render, take too long?"""
-        renders_until_s = self._rendering_until_s
-        return self._inbox.is_overdue(now_s) or (renders_until_s is not None and now_s >= renders_until_s)
+    def overdue(self, now_s: float) -> Literal["render", "call"] | None:
+        """What takes too long, if anything: the running render, or the running handler."""
+        if self._rendering_until_s is not None and now_s >= self._rendering_until_s:
+            return "render"
+        return "call" if self._inbox.is_overdue(now_s) else None
 
     def _step(self, step: Step) -> None:
         try:

@@ -108,8 +108,9 @@ class TestTime:
         socket.close = close  # type: ignore[method-assign]
         await bench.pass_time(10)
         assert socket.closed_with == CloseCode.TOO_SLOW
-        while not socket.is_aborted:
-            await settle()
+        async with asyncio.timeout(10):
+            while not socket.is_aborted:
+                await settle()
         await bench.switchboard.close()
 
 

@@ -336,6 +336,39 @@ class TestTime:
         frames = await joined.say(event(2))
         assert frames[0]["patches"] == [{"path": "p/text", "at": 0, "insert": "xx"}]
 
+    async def test_only_what_takes_too_long_is_stopped(self, joined: Joined) -> None:
+        assert joined.mount.host is not None
+        joined.mount.render_gate = asyncio.Event()
+        joined.mount.text = "news"
+        joined.mount.host.wake()
+        await joined.bench.pass_time(5)
+        await joined.say(event(1, "wait"))
+        await joined.bench.pass_time(5)
+        assert joined.socket.of_type("error")[0]["code"] == "handler_timeout", "the view"
+        joined.mount.render_gate = None
+        joined.mount.gate.set()
+        await settle()
+        assert "error" not in joined.socket.of_type("ack")[1], "the handler"
+        assert joined.page().text == "newsw"
+
+    async def test_a_stopped_handler_leaves_no_cancellation_behind(self, joined: Joined) -> None:
+        tasks: list[asyncio.Task[Any] | None] = []
+
+        async def wait() -> None:
+            tasks.append(asyncio.current_task())
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await asyncio.Event().wait()
+
+        joined.mount._wait = wait  # type: ignore[method-assign]
+        await joined.say(event(1, "wait"))
+        for _ in range(2):
+            await joined.bench.pass_time(10)
+        assert joined.socket.of_type("ack")[1]["error"]["code"] == "handler_timeout"
+        assert tasks[0] is not None
+        assert tasks[0].cancelling() == 0
+
     async def test_a_view_within_a_handler_that_takes_too_long(self, joined: Joined) -> None:
         joined.mount.render_gate = asyncio.Event()
         await joined.say(event(1, "show"))

@@ -269,15 +269,16 @@ class TestEvents:
         session = attached(Limits(handler_s=10))
         session.receive(event(1))
         session.next_call(0)
-        assert not session.is_overdue(9)
-        assert session.is_overdue(10)
+        assert session.overdue(9) is None
+        assert session.overdue(10) == "call"
+        session.begin_render(5)
+        assert session.overdue(14) == "call"
+        assert session.overdue(15) == "render"
         session.finish_call()
-        assert not session.is_overdue(100)
-        session.begin_render(100)
-        assert not session.is_overdue(109)
-        assert session.is_overdue(110)
+        assert session.overdue(14) is None
+        assert session.overdue(15) == "render"
         session.end_render([])
-        assert not session.is_overdue(1000)
+        assert session.overdue(1000) is None
 
 
 def take_types(frames: list[dict[str, Any]]) -> list[str]:

@@ -211,8 +211,9 @@ class TestRefusing:
         await bench.pass_time(10)
         bench.mount_delay = asyncio.Event()
         socket = await bench.join(token)
-        while not socket.sent:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while not socket.sent:
+                await asyncio.sleep(0)
         assert only_error(socket) == "mount_failed"
         await bench.switchboard.close()
 
@@ -274,6 +275,19 @@ class TestRoom:
             await settle()
             mounts.append(mount)
         assert [mount.closes for mount in mounts] == [1, 1, 0, 0]
+        await bench.switchboard.close()
+
+    async def test_a_handler_that_waits_ends_with_its_page(self) -> None:
+        bench = Bench(Limits(detached=0))
+        mount, token = bench.page()
+        socket = await bench.join(token)
+        tasks = len(bench.switchboard._tasks)
+        socket.say(event(1, "wait"))
+        await settle()
+        socket.drop()
+        await settle()
+        assert mount.closes == 1
+        assert len(bench.switchboard._tasks) < tasks
         await bench.switchboard.close()
 
     async def test_nothing_is_kept_of_names_that_clients_make_up(self, bench: Bench) -> None:
@@ -418,8 +432,9 @@ class TestErrors:
         switchboard = Switchboard(Signer([SECRET]), None, Limits())  # type: ignore[arg-type]
         switchboard.tick = tick  # type: ignore[method-assign]
         switchboard.spawn(switchboard.run())
-        while ticks < 3:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while ticks < 3:
+                await asyncio.sleep(0)
         await switchboard.close()
         assert "a tick failed" in caplog.text
 
