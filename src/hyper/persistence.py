@@ -240,6 +240,8 @@ async def finished(page: object) -> list[BaseException]:
     """Wait for the saves of a page; the errors that nobody was told of."""
     savings = unawaited.pop(page, [])
     tasks = [saving.task for saving in savings if saving.task is not None]
+    if not tasks:
+        return []
     results = await asyncio.gather(*tasks, return_exceptions=True)
     pairs = zip(savings, results, strict=True)
     return [result for saving, result in pairs if isinstance(result, BaseException) and not saving.is_awaited]
