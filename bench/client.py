@@ -103,9 +103,10 @@ class LivePage:
     token: str
     cookie: str
 
-    def connect_frame(self) -> bytes:
-        message = f'"component_id":"{self.component_id}","token":"{self.token}","version":0'
-        return text_frame(f'{{"type":"connect",{message}}}')
+    def connect_message(self) -> str:
+        """What its socket says first."""
+        members = f'"component_id":"{self.component_id}","token":"{self.token}","version":0'
+        return f'{{"type":"connect",{members}}}'
 
 
 _ROOT: Final = re.compile(r'data-live-component="([^"]+)" data-live-token="([^"]+)"')
@@ -170,5 +171,5 @@ class Server:
     async def connect(self, page: LivePage) -> Client:
         """The WebSocket of a live page, connected."""
         client = await self.open("/_live/ws", page.cookie)
-        await client.exchange(page.connect_frame(), 1)
+        await client.exchange(text_frame(page.connect_message()), 1)
         return client

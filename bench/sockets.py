@@ -1,104 +1,138 @@
-"""A counter's events through real sockets, beside a bare aiohttp echo in the same process.
+"""A counter's events through real sockets, beside a bare aiohttp echo in the same server.
 
-Server and client are two processes. Some sockets each send the next message when the last one is answered: an
-event by its update and its ack, an echo by itself. Both kinds take turns; of each, the best turn counts.
+Server and client are two processes. The number that counts is that of one page: aiohttp's own client sends the
+next event when the last one is answered by its update and its ack, and beside it the next text when the last
+one came back. Both take turns; of each, the best turn counts.
+
+A second number is that of a server that is busy all the time: many sockets at once, driven by a client that
+costs next to nothing. It compares what events and echoes take of the server alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
-from typing import Final
+from typing import Final, Protocol, TypeAlias
+
+import aiohttp
 
 from bench.client import Client, Server, text_frame
 from bench.connections import click
 from bench.results import Result
 
+Say: TypeAlias = Callable[[int], str]
+"""The text of the n-th message."""
+ROUND_TRIPS: Final = 50
+"""Of one socket, in one turn."""
 SOCKETS: Final = 20
-ROUND_TRIPS: Final = 10
-"""Of each socket, in one turn."""
+"""That keep the server busy."""
 _CLOCK_TICKS_PER_S: Final = 100
 
 
-@dataclass(slots=True)
-class Speaker:
+class Talk(Protocol):
     """One socket, and what it says."""
 
-    client: Client
-    answers: int
-    """Frames that answer one of its messages."""
-    message: Callable[[int], str]
-    said: int = 0
-
-    async def talk(self, times: int) -> None:
-        """So many round trips."""
-        for _ in range(times):
-            self.said += 1
-            await self.client.exchange(text_frame(self.message(self.said)), self.answers)
+    async def round_trip(self, number: int) -> None:
+        """Say something and wait for the whole answer."""
 
 
-@dataclass(slots=True)
-class Measured:
-    """The turns of one kind of socket."""
+class AiohttpTalk:
+    """Over aiohttp's client."""
 
-    speakers: list[Speaker]
-    best_per_s: float = 0.0
-    round_trips: int = 0
-    cpu_s: list[float] = field(default_factory=list)
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, say: Say, answers: int) -> None:
+        self._socket = socket
+        self._say = say
+        self._answers = answers
 
-    async def take_turn(self, server: Server) -> None:
-        """Let all sockets talk at once."""
-        cpu_s, start = _cpu_s(server), perf_counter()
-        await asyncio.gather(*[speaker.talk(ROUND_TRIPS) for speaker in self.speakers])
-        round_trips = len(self.speakers) * ROUND_TRIPS
+    async def round_trip(self, number: int) -> None:
+        await self._socket.send_str(self._say(number))
+        for _ in range(self._answers):
+            await self._socket.receive_str()
+
+
+class CheapTalk:
+    """Over a client that costs next to nothing."""
+
+    def __init__(self, client: Client, say: Say, answers: int) -> None:
+        self._client = client
+        self._say = say
+        self._answers = answers
+
+    async def round_trip(self, number: int) -> None:
+        await self._client.exchange(text_frame(self._say(number)), self._answers)
+
+
+class Turns:
+    """The turns that some sockets took, all at once."""
+
+    def __init__(self, talks: Sequence[Talk], round_trips: int) -> None:
+        self._talks = talks
+        self._round_trips = round_trips
+        self._said = 0
+        self.best_per_s = 0.0
+
+    async def take(self) -> None:
+        """One turn."""
+        start = perf_counter()
+        await asyncio.gather(*[self._talk(talk) for talk in self._talks])
+        self._said += self._round_trips
+        round_trips = len(self._talks) * self._round_trips
         self.best_per_s = max(self.best_per_s, round_trips / (perf_counter() - start))
-        self.round_trips += round_trips
-        self.cpu_s.append(_cpu_s(server) - cpu_s)
 
-    @property
-    def cpu_us(self) -> float:
-        """Of the server, for one round trip."""
-        return sum(self.cpu_s) * 1e6 / self.round_trips
+    async def _talk(self, talk: Talk) -> None:
+        for number in range(self._said + 1, self._said + self._round_trips + 1):
+            await talk.round_trip(number)
+
+
+async def take_turns(events: Turns, echoes: Turns, seconds: float) -> float:
+    """How many events there are for each echo, at best."""
+    until = perf_counter() + seconds
+    while perf_counter() < until:
+        await events.take()
+        await echoes.take()
+    return events.best_per_s / echoes.best_per_s
 
 
 def run(seconds: float) -> Iterator[Result]:
     """One result: round trips per second, in echoes."""
     with Server() as server:
-        live, echo = asyncio.run(_measure(server, seconds))
+        yield asyncio.run(_measure(server, seconds))
+
+
+async def _measure(server: Server, seconds: float) -> Result:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
+        page = server.load("/counter")
+        headers = {"Origin": f"http://127.0.0.1:{server.port}", "Cookie": page.cookie}
+        async with (
+            session.ws_connect("/_live/ws", headers=headers) as socket,
+            session.ws_connect("/echo") as echo,
+        ):
+            await socket.send_str(page.connect_message())
+            await socket.receive_str()
+            events = Turns([AiohttpTalk(socket, _clicks(page.component_id), 2)], ROUND_TRIPS)
+            echoes = Turns([AiohttpTalk(echo, _clicks(page.component_id), 1)], ROUND_TRIPS)
+            ratio = await take_turns(events, echoes, seconds / 2)
+    busy_events = Turns([await _cheap_page(server) for _ in range(SOCKETS)], ROUND_TRIPS // 5)
+    busy_echoes = Turns([await _cheap_echo(server) for _ in range(SOCKETS)], ROUND_TRIPS // 5)
     details: dict[str, float | int | str] = {
-        "events_per_s": round(live.best_per_s),
-        "echoes_per_s": round(echo.best_per_s),
-        "server_cpu_us_per_event": live.cpu_us,
-        "server_cpu_us_per_echo": echo.cpu_us,
+        "events_per_s": round(events.best_per_s),
+        "echoes_per_s": round(echoes.best_per_s),
+        "ratio_of_a_busy_server": await take_turns(busy_events, busy_echoes, seconds / 2),
+        "busy_events_per_s": round(busy_events.best_per_s),
+        "busy_echoes_per_s": round(busy_echoes.best_per_s),
     }
-    unit = "of a bare aiohttp echo's round trips/s"
-    yield Result("socket_vs_echo", live.best_per_s / echo.best_per_s, unit, 0.6, True, details)
+    return Result("socket_vs_echo", ratio, "of a bare aiohttp echo's round trips/s", 0.6, True, details)
 
 
-async def _measure(server: Server, seconds: float) -> tuple[Measured, Measured]:
-    live = Measured([await _live(server) for _ in range(SOCKETS)])
-    echo = Measured([await _echo(server) for _ in range(SOCKETS)])
-    until = perf_counter() + seconds
-    while perf_counter() < until:
-        await live.take_turn(server)
-        await echo.take_turn(server)
-    return live, echo
+def _clicks(component_id: str) -> Say:
+    return lambda number: click(component_id, "increment", number)
 
 
-async def _live(server: Server) -> Speaker:
+async def _cheap_page(server: Server) -> CheapTalk:
     page = server.load("/counter")
-    client = await server.connect(page)
-    return Speaker(client, 2, lambda seq: click(page.component_id, "increment", seq))
+    return CheapTalk(await server.connect(page), _clicks(page.component_id), 2)
 
 
-async def _echo(server: Server) -> Speaker:
-    return Speaker(await server.open("/echo"), 1, lambda seq: click("Zm9vYmFyYmF6cXV4", "increment", seq))
-
-
-def _cpu_s(server: Server) -> float:
-    """What the server's process has used, user and system."""
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS_PER_S
+async def _cheap_echo(server: Server) -> CheapTalk:
+    return CheapTalk(await server.open("/echo"), _clicks("Zm9vYmFyYmF6cXV4"), 1)
