@@ -98,6 +98,12 @@ def parsed_size(root: Root) -> int:
     return source.parsed_size if source is not None else 0
 
 
+def source_html(root: Root) -> str | None:
+    """The string that ``root`` was parsed from; ``None`` for one made by hand."""
+    source = _source_of(root)
+    return source.html if source is not None else None
+
+
 def _source_of(root: Root | None) -> Source | None:
     source: Any = root._source if root is not None else None
     return source if isinstance(source, Source) else None
