@@ -224,9 +224,9 @@ async def test_debounce_throttle_and_flush(live: Live) -> None:
 
 
 async def test_a_debounced_event_goes_with_its_element(live: Live) -> None:
-    await live.show('<input @input.debounce.50ms="search(value)">')
+    await live.show('<input @input.debounce.1s="search(value)">')
     await live.page.locator("input").press_sequentially("abc")
     await live.update({"path": "", "remove": 0})
     await expect(live.page.locator("input")).to_have_count(0)
-    await live.page.evaluate("new Promise(done => setTimeout(done, 100))")
+    await live.page.evaluate("new Promise(done => setTimeout(done, 1200))")
     assert live.events() == []
