@@ -16,6 +16,7 @@ from hyper.handlers import signature_of
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.events import handler_name
+from hyper.vdom.freezing import FrozenHtml, FrozenTree, freeze
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, expand
 from hyper.vdom.values import Fragment, Opaque, Value, content
@@ -47,6 +48,7 @@ class MountedComponent:
 
     __slots__ = (
         "__weakref__",
+        "_tree",
         "children",
         "cleanups",
         "component",
@@ -64,7 +66,6 @@ class MountedComponent:
         "reported",
         "tasks",
         "timers",
-        "tree",
         "view",
     )
 
@@ -83,8 +84,7 @@ class MountedComponent:
         self.properties = component.checked(properties)
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.view: Callable[..., Any] | None = None
-        self.tree: Value = _NOTHING
-        """What the browser shows of this component."""
+        self._tree: Value | FrozenTree | FrozenHtml = _NOTHING
         self.node: NestedNode | None = None
         """How the tree around it holds it; the page-level component has none."""
         self.is_dirty = False
@@ -104,6 +104,21 @@ class MountedComponent:
 
     def __repr__(self) -> str:
         return f"<mounted {self.component.name} {self.id}>"
+
+    @property
+    def tree(self) -> Value:
+        """What the browser shows of this component."""
+        if isinstance(self._tree, (FrozenTree, FrozenHtml)):
+            self._tree = self._tree.thaw()
+        return self._tree
+
+    @tree.setter
+    def tree(self, tree: Value) -> None:
+        self._tree = tree
+
+    def freeze(self) -> None:
+        """Keep the tree in less space, until somebody looks at it."""
+        self._tree = freeze(self._tree)
 
     # Rendering
 

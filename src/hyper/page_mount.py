@@ -131,6 +131,11 @@ class PageMount:
             raise UnknownComponentError(f"no component {component_id!r} on this page")
         return mounted
 
+    def freeze(self) -> None:
+        """Keep what the page shows in less space, until something happens on it."""
+        for mounted in self.mounted.values():
+            mounted.freeze()
+
     async def changes(self) -> list[Change]:
         """Render what is dirty, outer components first; the patches for each."""
         changes: list[Change] = []
