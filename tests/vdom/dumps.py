@@ -19,7 +19,8 @@ def dump_root(root: Root) -> list[Any]:
 def _dump(node: Node) -> list[Any]:
     if isinstance(node, Element):
         attributes = [[name, value] for name, value in node.attributes.items()]
-        children = [_dump(child) for child in node.children]
+        is_filled = node.tag == "selectedcontent"  # by the browser, and by turbohtml
+        children = [] if is_filled else [_dump(child) for child in node.children]
         return [node.tag, NAMESPACE_URIS[node.namespace], attributes, children]
     if isinstance(node, Doctype):
         match = _DOCTYPE.fullmatch(node.data)
