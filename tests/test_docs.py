@@ -268,6 +268,13 @@ def test_security_what_is_rendered_is_escaped(page_of: PageOf) -> None:
     assert page.text("em") == "mine"
 
 
+def test_security_a_handler_asks_who_it_is(page_of: PageOf) -> None:
+    page = page_of("guides/security", "settings")
+    with suppress(BadArgumentError):
+        page.submit("form", title_now="Mine")
+    assert page.text("h1") == "Home"
+
+
 def test_templates_views_are_python(page_of: PageOf) -> None:
     page = page_of("guides/templates", "stock")
     page.click("button")
