@@ -6,7 +6,6 @@ Knows no WebSocket library: it is given a ``Socket`` and driven by ``run`` and `
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from enum import Enum, IntEnum
 from typing import Protocol
 
@@ -118,9 +117,10 @@ class Connection:
         self._socket = socket
         self.outbox = Outbox(socket, house.limits, house.spawn, self._resume)
         self._reading = Relay(self._read, house.spawn)
-        self._done = asyncio.Event()
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
         self._joining: dict[str, list[wire.Event]] = {}
-        self._bad_frames_s: deque[float] = deque()
+        self._bad_frames_s: list[float] = []
         self._opened_s = self._heard_s = house.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
 
@@ -130,9 +130,9 @@ class Connection:
         """Serve the page until its socket is closed."""
         self._reading.start()
         try:
-            await self._done.wait()
+            await self._done
         finally:
-            if not self._done.is_set():
+            if self._done.cancelled():
                 self.abort()
 
     def tick(self, now_s: float) -> None:
@@ -166,7 +166,7 @@ class Connection:
         """Part from the page and drop the socket."""
         self._part()
         self._socket.abort()
-        self._done.set()
+        self._end()
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         try:
@@ -175,7 +175,11 @@ class Connection:
         except (TimeoutError, ConnectionError):
             self._socket.abort()
         finally:
-            self._done.set()
+            self._end()
+
+    def _end(self) -> None:
+        if not self._done.done():
+            self._done.set_result(None)
 
     def _part(self) -> None:
         self._is_closing = True
@@ -216,7 +220,7 @@ class Connection:
                 self.close(CloseCode.INTERNAL, "internal error")
         if not self._is_closing:
             self._part()
-            self._done.set()
+            self._end()
 
     def _take(self, message: str | Signal, now_s: float) -> Job | None:
         """What is to be done about a message, if anything is left to do."""
@@ -291,7 +295,7 @@ class Connection:
         times = self._bad_frames_s
         times.append(now_s)
         while now_s - times[0] > self._limits.bad_frames_s:
-            times.popleft()
+            times.pop(0)
         if len(times) >= self._limits.bad_frames:
             self.close(CloseCode.BAD_FRAMES, "too many malformed messages")
         else:

@@ -7,7 +7,6 @@ the socket, runs once all the same.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
@@ -45,7 +44,7 @@ class Refused(NamedTuple):
 class Inbox:
     """Queue and memory of events. A client starts at 1, or after the number that ``connect`` was answered."""
 
-    __slots__ = ("_limits", "_queue", "_replies", "_running_until_s", "accepted", "done", "due")
+    __slots__ = ("_failures", "_limits", "_queue", "_running_until_s", "accepted", "done", "due")
 
     def __init__(self, limits: Limits) -> None:
         self.accepted = 0
@@ -55,9 +54,10 @@ class Inbox:
         self.due: list[Reply] = []
         """Answers to be given, in order."""
         self._limits = limits
-        self._queue: deque[wire.Event | Refused] = deque()
+        self._queue: list[wire.Event | Refused] = []
         self._running_until_s: float | None = None
-        self._replies: dict[int, Reply] = {}
+        self._failures: dict[int, CallFailure] = {}
+        """Of the last events, those that failed."""
 
     def accept(self, seq: int, item: wire.Event | Refused) -> str | None:
         """Queue ``item`` if it is the next, answer it if it is known; why it is neither."""
@@ -65,7 +65,7 @@ class Inbox:
             self.accepted = seq
             self._queue.append(item if self._has_room(item) else Refused(seq, QUEUE_FULL))
         elif 0 < seq <= self.done:
-            self.due.append(self._replies.get(seq) or Reply(seq, FORGOTTEN))
+            self.due.append(self._known_reply(seq))
         elif not 0 < seq <= self.accepted:
             return f"the next event is number {self.accepted + 1}, not {seq}"
         return None
@@ -77,7 +77,7 @@ class Inbox:
         """
         queue = self._queue
         while queue and self._running_until_s is None and len(self.due) < self._limits.queued_events:
-            item = queue.popleft()
+            item = queue.pop(0)
             if isinstance(item, wire.Event):
                 self._running_until_s = now_s + self._limits.handler_s
                 return item
@@ -117,6 +117,11 @@ class Inbox:
         assert reply.seq is not None
         self.done = reply.seq
         self.due.append(reply)
-        self._replies[reply.seq] = reply
-        if len(self._replies) > self._limits.replies:
-            del self._replies[next(iter(self._replies))]
+        if reply.error:
+            self._failures[reply.seq] = reply.error
+        if self._failures:
+            self._failures.pop(reply.seq - self._limits.replies, None)
+
+    def _known_reply(self, seq: int) -> Reply:
+        is_forgotten = seq <= self.done - self._limits.replies
+        return Reply(seq, FORGOTTEN if is_forgotten else self._failures.get(seq))

@@ -8,7 +8,6 @@ heartbeat does not notice that, so it is measured here.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -43,7 +42,7 @@ class Outbox:
         self._limits = limits
         self._spawn = spawn
         self._on_free = on_free
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []
         self._queued_bytes = 0
         self._is_writing = False
         self._is_gone = False
@@ -107,7 +106,7 @@ class Outbox:
 
     async def _write_queue(self) -> None:
         while self._queue:
-            frame = self._queue.popleft()
+            frame = self._queue.pop(0)
             self._queued_bytes -= len(frame)
             await self._write(frame)
         self._is_writing = False

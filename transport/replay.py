@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 
 class Replay:
     """Frames of consecutive versions, as many as two limits allow."""
@@ -11,7 +9,7 @@ class Replay:
     __slots__ = ("_bytes", "_frames", "_max_bytes", "_max_frames")
 
     def __init__(self, max_frames: int, max_bytes: int) -> None:
-        self._frames: deque[tuple[int, bytes]] = deque()
+        self._frames: list[tuple[int, bytes]] = []  # a deque takes more memory than most of them need
         self._bytes = 0
         self._max_frames = max_frames
         self._max_bytes = max_bytes
@@ -43,4 +41,4 @@ class Replay:
         self._bytes = 0
 
     def _drop_oldest(self) -> None:
-        self._bytes -= len(self._frames.popleft()[1])
+        self._bytes -= len(self._frames.pop(0)[1])

@@ -24,7 +24,6 @@ trusted to know what it has seen, and never asked to guess.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -120,7 +119,7 @@ class Session:
         self._rendering_until_s: float | None = None
         self._batch: list[Reply] = []
         """The acks that wait for the running render."""
-        self._pushes: deque[_Push] = deque()
+        self._pushes: list[_Push] = []
         self._missed_pushes = 0
         self._out: list[bytes] = []
         self._replay = Replay(limits.replay_frames, limits.replay_bytes)
@@ -259,7 +258,7 @@ class Session:
         if self.state is State.CLOSED:
             return
         if len(self._pushes) >= self._limits.queued_pushes:
-            self._pushes.popleft()
+            self._pushes.pop(0)
             self._missed_pushes += 1
         self._pushes.append(_Push(component_id, event, detail_json))
 
@@ -347,7 +346,7 @@ class Session:
             self._inbox.due = batch + self._inbox.due
             return
         while self._pushes:
-            push = self._pushes.popleft()
+            push = self._pushes.pop(0)
             self._out.append(wire.push_frame(*push, self._missed_pushes))
             self._missed_pushes = 0
         self._out.extend([self._ack(reply) for reply in batch])
