@@ -242,7 +242,9 @@ class Sync:
         elif answer.kind == "known":
             replica.drop_first()
         elif answer.kind == "behind":
-            replica.follow(self._batches(name, replica.position.version + 1, answer.entries))
+            if not answer.entries:
+                raise StoreError(f"the log of {name!r} is longer than its entries")
+            replica.follow(self._batches(name, replica.position, answer.entries))
         elif answer.kind == "other":
             assert answer.state is not None
             return await self._meet(name, replica, answer.state)
@@ -253,7 +255,10 @@ class Sync:
     async def _meet(self, name: str, replica: Replica, state: State) -> bool:
         value = self.seal.open(state.snapshot, "snapshot", name, state.epoch, *state.at)
         snapshot = Snapshot(state.epoch, state.at, value)
-        if replica.adopt(snapshot, state.base, self._batches(name, state.base.version + 1, state.entries)):
+        batches = self._batches(name, state.base, state.entries)
+        if state.at not in (state.base, *(batch.position for batch in batches)):
+            raise StoreError(f"the snapshot of {name!r} is of another log")
+        if replica.adopt(snapshot, state.base, batches):
             return True
         return await self._replace(name, replica, state.end)
 
@@ -281,17 +286,21 @@ class Sync:
         hints = self._hints.pop(name, [])
         for hint in hints:
             if hint.before == replica.position and hint.entry is not None:
-                replica.follow(self._batches(name, hint.after.version, [hint.entry]))
+                replica.follow(self._batches(name, hint.before, [hint.entry]))
         newest = max((hint.after for hint in hints), default=None)
         return (
             newest is not None and newest <= replica.position and newest.version != replica.position.version
         )
 
-    def _batches(self, name: str, first: int, entries: Sequence[Entry]) -> list[Batch]:
+    def _batches(self, name: str, base: Position, entries: Sequence[Entry]) -> list[Batch]:
+        """The entries that follow ``base``, verified; StoreError if they do not follow each other."""
         found = []
-        for version, (entry_id, mark, body) in enumerate(entries, first):
-            operations: Any = self.seal.open(body, "entry", name, version, mark, entry_id)
-            found.append(Batch(Position(version, mark), entry_id, operations))
+        for entry_id, mark, body in entries:
+            base = base.after(entry_id)
+            if base.mark != mark:
+                raise StoreError(f"the log of {name!r} has a gap before version {base.version}")
+            operations: Any = self.seal.open(body, "entry", name, *base, entry_id)
+            found.append(Batch(base, entry_id, operations))
         return found
 
     def _entry(self, name: str, batch: Batch) -> Entry:
