@@ -87,6 +87,10 @@ class Mount(Protocol):
         """
         ...
 
+    def freeze(self) -> None:
+        """Take less memory, until something happens. Called when nothing has happened for a while."""
+        ...
+
     def attach(self, host: Host) -> None:
         """Keep ``host``. Called once, right after the mount was started."""
         ...

@@ -67,8 +67,11 @@ class Driver:
         "_office",
         "_rendered",
         "_renderer",
+        "_rests",
         "_stopped",
         "_task",
+        "_used_s",
+        "_was_connected",
         "context",
         "holder",
         "is_waiting",
@@ -92,11 +95,16 @@ class Driver:
         """The one that runs the view."""
         self._rendered: asyncio.Event | None = None
         """Set when it is done, where somebody waits for that."""
-        self._stopped: set[asyncio.Task[Any]] = set()
+        self._stopped: tuple[asyncio.Task[Any], ...] = ()
         """Those that were cancelled because they took too long."""
         self._finished: asyncio.Event | None = None
         self._hook: asyncio.Task[None] | None = None
-        """Runs ``on_mount``; made when the first client is here."""
+        """Runs ``on_mount``, from when the first client is here until it ends."""
+        self._was_connected = False
+        self._used_s = office.now_s()
+        """When something happened last."""
+        self._rests = False
+        """Is only kept what an idle page needs?"""
         mount.attach(self)
 
     # --- what the mount may ask (the Host protocol) --------------------------------------------------------
@@ -136,7 +144,8 @@ class Driver:
             older.give_up(self)
         self.session.connect(version)
         await self.resume()
-        if self._hook is None:
+        if not self._was_connected:
+            self._was_connected = True
             self._hook = self._office.spawn(self._run_connected())
 
     def disconnect(self, now_s: float) -> None:
@@ -154,8 +163,10 @@ class Driver:
         """Do all that is due: call handlers one after another, render after each, send."""
         session, now_s = self.session, self._office.now_s
         task = asyncio.current_task()
+        self._rests = False
         while True:
-            event = session.next_call(now_s())
+            self._used_s = now_s()
+            event = session.next_call(self._used_s)
             if event is not None:
                 session.finish_call(await self._call(event, task))
             was_due = await self._render(task)
@@ -175,8 +186,19 @@ class Driver:
         overdue = self.session.overdue(now_s)
         task = self._renderer if overdue == "render" else self._task if overdue else None
         if task is not None:
-            self._stopped.add(task)
+            self._stopped += (task,)
             task.cancel()
+
+    def is_idle(self, now_s: float, idle_s: float) -> bool:
+        """Has nothing happened for so long, and does the page not rest yet?"""
+        return now_s - self._used_s >= idle_s and not self._rests and self.session.is_quiet
+
+    def rest(self) -> None:
+        """Keep only what is needed until something happens again."""
+        self._rests = True
+        if self.sink is not None:  # a client that is away needs what it missed
+            self.session.rest()
+        self.mount.freeze()
 
     async def close(self) -> None:
         """Unmount."""
@@ -198,6 +220,8 @@ class Driver:
             failure = self._office.describe(error, self.context, f"on_mount of {self.session.id}")
             self.session.report(failure)
             await self._render(asyncio.current_task())
+        finally:
+            self._hook = None
 
     # --- rendering -----------------------------------------------------------------------------------------
 
@@ -270,7 +294,7 @@ class Driver:
         """Was it we who cancelled ``task``? Then it goes on with its loop."""
         if task is None or task not in self._stopped:
             return False
-        self._stopped.discard(task)
+        self._stopped = tuple([other for other in self._stopped if other is not task])
         while task.cancelling():
             task.uncancel()
         return True

@@ -83,6 +83,9 @@ class Limits:
     components_per_connection: int = 100
     """Page-level components of one page; nested ones do not count."""
 
+    idle_s: float = 15
+    """Without an event and an update; from then on a page takes as little memory as it can."""
+
     drain_s: float = 10
     """For running handlers, when the process is told to end."""
     drain_clients_per_s: float = 500

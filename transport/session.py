@@ -253,6 +253,10 @@ class Session:
             self._replay.forget(version)
         return is_news
 
+    def rest(self) -> None:
+        """Forget the last updates: a client that comes back without one of them is sent a snapshot."""
+        self._replay.clear()
+
     def push(self, component_id: str, event: str, detail_json: str) -> None:
         """An event for the page's scripts, after the updates that are due; the oldest are dropped."""
         if self.state is State.CLOSED:

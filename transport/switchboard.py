@@ -30,6 +30,8 @@ from .tokens import Signer, Ticket, TokenError, digest
 
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
+_RESTING_S: Final = 0.01
+"""Of each tick, for what is put to rest."""
 _RENDERS_AT_ONCE: Final = 32
 """After so many renders of a broadcast, sockets are looked at again."""
 
@@ -181,7 +183,7 @@ class Switchboard:
         if task is None:
             task = self._mounting[ticket.mount_id] = self.spawn(self._mount(ticket, context))
             task.add_done_callback(lambda _: self._mounting.pop(ticket.mount_id))
-        await asyncio.shield(task)
+        await task
 
     async def _mount(self, ticket: Ticket, context: RequestContext) -> None:
         context = RequestContext(context.session_hash, context.user, ticket.path, context.headers)
@@ -266,6 +268,15 @@ class Switchboard:
             driver.tick(now_s)
         for connection in list(self.connections):
             connection.tick(now_s)
+        self._let_rest(now_s)
+
+    def _let_rest(self, now_s: float) -> None:
+        """Have idle pages take less memory; at most a moment's work, the others at the next tick."""
+        for driver in self.lobby:
+            if driver.is_idle(now_s, self.limits.idle_s):
+                driver.rest()
+                if self.now_s() - now_s > _RESTING_S:
+                    return
 
     async def run(self) -> None:
         """Tick until cancelled."""

@@ -49,6 +49,7 @@ class FakeMount:
         self.fields: list[tuple[str, str | None]] = []
         self.renders = 0
         self.connects = 0
+        self.freezes = 0
         self.closes = 0
 
     def attach(self, host: Host) -> None:
@@ -60,6 +61,9 @@ class FakeMount:
 
     async def connected(self) -> None:
         self.connects += 1
+
+    def freeze(self) -> None:
+        self.freezes += 1
 
     async def close(self) -> None:
         self.closes += 1
