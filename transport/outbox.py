@@ -49,7 +49,7 @@ class Outbox:
         self._was_full = False
         self._written_bytes = 0
         self._taken_bytes = 0
-        """The most that was written and no longer unsent; heads of frames are not counted."""
+        """Written and no longer unsent, when last asked; the heads of frames are not counted as written."""
         self._stuck_since_s: float | None = None
 
     @property
@@ -83,7 +83,7 @@ class Outbox:
             self._stuck_since_s = None
         elif self._stuck_since_s is None or taken_bytes > self._taken_bytes:
             self._stuck_since_s = now_s
-        self._taken_bytes = max(self._taken_bytes, taken_bytes)
+        self._taken_bytes = taken_bytes
         return self._stuck_since_s is not None and now_s - self._stuck_since_s >= self._limits.write_s
 
     def discard(self) -> None:

@@ -96,6 +96,10 @@ class TestTime:
             await bench.pass_time(5)
             socket.unsent -= 100
         assert socket.is_open
+        socket.read_all()
+        await bench.pass_time(20)
+        assert socket.is_open
+        assert socket.pings == 1, "now it can hear one"
 
     async def test_a_closing_handshake_that_takes_too_long(self) -> None:
         bench = Bench(Limits(close_s=0.01))

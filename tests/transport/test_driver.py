@@ -52,6 +52,14 @@ def types(frames: list[dict[str, Any]]) -> list[str]:
     return [frame["type"] for frame in frames]
 
 
+def spawned(bench: Bench) -> list[object]:
+    """The tasks made from now on."""
+    tasks: list[object] = []
+    spawn = bench.switchboard.spawn
+    bench.switchboard._renders._spawn = lambda job: tasks.append(job) or spawn(job)  # type: ignore[func-returns-value]
+    return tasks
+
+
 async def test_an_event_its_update_its_ack(joined: Joined) -> None:
     frames = await joined.say(event(1, "add", args=["milk"]))
     assert frames == [
@@ -123,9 +131,11 @@ async def test_what_a_handler_dirties_is_rendered_once(joined: Joined) -> None:
             joined.mount.host.wake()
 
     joined.mount._add = add  # type: ignore[method-assign]
+    tasks = spawned(joined.bench)
     frames = await joined.say(event(1))
     assert types(frames) == ["update", "ack"]
     assert joined.mount.renders == 1
+    assert tasks == []
 
 
 async def test_waking_from_outside(joined: Joined) -> None:
@@ -134,6 +144,7 @@ async def test_waking_from_outside(joined: Joined) -> None:
     for _ in range(5):
         joined.mount.host.wake()
     assert joined.socket.of_type("update") == [], "not within the call"
+    assert len(joined.bench.switchboard._waiting) == 1
     await settle()
     assert types(joined.socket.sent) == ["ack", "update"]
     assert joined.mount.renders == 1
@@ -188,6 +199,7 @@ async def test_a_render_started_twice_at_once_runs_once_more(joined: Joined) -> 
     flushes = [asyncio.ensure_future(joined.mount.host.flush()) for _ in range(3)]
     await settle()
     assert joined.mount.renders == 1
+    assert not any(flush.done() for flush in flushes)
     gate.set()
     await settle()
     assert all(flush.done() for flush in flushes)

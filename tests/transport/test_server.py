@@ -19,7 +19,7 @@ from yarl import URL
 from hyper.app import LIVE, Live, mount, page, setup
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
-from hyper.transport.server import COOKIE
+from hyper.transport.server import COOKIE, AiohttpSocket
 
 from .fakes import SECRET, FakeClock, FakeMount, Page, connect, event
 from .test_origin import FORBIDDEN
@@ -229,6 +229,40 @@ class TestConversation:
         await ws.ping(b"are you there")
         message = await ws.receive(timeout=10)
         assert (message.type, message.data) == (WSMsgType.PONG, b"are you there")
+
+
+class TestSocket:
+    """``AiohttpSocket`` on a transport that remembers."""
+
+    class Transport:
+        def __init__(self) -> None:
+            self.written = b""
+            self.closing = False
+
+        def write(self, data: bytes) -> None:
+            self.written += data
+
+        def is_closing(self) -> bool:
+            return self.closing
+
+    class Ws:
+        closed = False
+
+    @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 255, 256, 32_000, 65_535])
+    def test_small_frames_are_framed_as_the_standard_says(self, length: int) -> None:
+        transport = self.Transport()
+        socket = AiohttpSocket(self.Ws(), transport)  # type: ignore[arg-type]
+        socket.send_now([b"x" * length, b"next"])
+        head = b"\x81" + (bytes([length]) if length < 126 else b"\x7e" + length.to_bytes(2, "big"))
+        assert transport.written == head + b"x" * length + b"\x81\x04next"
+
+    @pytest.mark.parametrize("what", ["ws", "transport"])
+    def test_nothing_is_written_to_what_is_closed(self, what: str) -> None:
+        ws, transport = self.Ws(), self.Transport()
+        ws.closed = what == "ws"
+        transport.closing = what == "transport"
+        AiohttpSocket(ws, transport).send_now([b"x"])  # type: ignore[arg-type]
+        assert transport.written == b""
 
 
 class TestComingBack:

@@ -113,6 +113,18 @@ class TestJoining:
         assert len(bench.mounted_again) == 1
         assert [first.is_open, second.is_open].count(True) == 1
 
+    async def test_one_socket_that_asks_twice_gets_one_answer(self, bench: Bench) -> None:
+        _, token = bench.page()
+        await bench.pass_time(10)
+        bench.mount_delay = asyncio.Event()
+        socket = await bench.join(token)
+        socket.say(event(1))
+        socket.say(connect(token))
+        await settle()
+        bench.mount_delay.set()
+        await settle()
+        assert [message["type"] for message in socket.sent] == ["ack", "update", "ack"]
+
     async def test_events_that_come_before_it_is_mounted_wait(self, bench: Bench) -> None:
         _, token = bench.page()
         await bench.pass_time(10)
@@ -277,6 +289,14 @@ class TestRoom:
         assert [mount.closes for mount in mounts] == [1, 1, 0, 0]
         await bench.switchboard.close()
 
+    async def test_visitors_who_say_nothing_are_forgotten(self, bench: Bench) -> None:
+        for number in range(20):
+            bench.plug(RequestContext(f"visitor {number}"), str(number)).say({"type": "ping"})
+        await settle()
+        assert len(bench.switchboard._buckets) == 20
+        await bench.pass_time(3)
+        assert len(bench.switchboard._buckets) == 0
+
     async def test_a_handler_that_waits_ends_with_its_page(self) -> None:
         bench = Bench(Limits(detached=0))
         mount, token = bench.page()
@@ -320,8 +340,11 @@ class TestBroadcast:
             assert mount.host is not None
             mount.text += "x"
             mount.host.wake()
+        between: list[int] = []
+        asyncio.get_running_loop().call_soon(lambda: between.append(len(socket.of_type("update"))))
         await settle()
         assert len(socket.of_type("update")) == 90
+        assert 0 < between[0] < 90, "others get their turn"
         assert len(spawned) == 1
 
     async def test_a_view_that_waits_does_not_hold_up_the_others(self, bench: Bench) -> None:
@@ -490,8 +513,10 @@ class TestTheEnd:
         socket.say(event(2))
         await settle()
         closing = asyncio.ensure_future(bench.switchboard.close())
+        socket.say({"type": "resync", "component_id": "m1"})
         await settle()
         assert not closing.done()
+        assert socket.is_open
         with bench.switchboard.seat(ANN.session_hash, "1") as has_seat:
             assert not has_seat, "no new sockets"
         mount.gate.set()
