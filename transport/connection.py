@@ -109,6 +109,24 @@ class House(Protocol):
 class Connection:
     """The page behind one socket."""
 
+    __slots__ = (
+        "_bad_frames_s",
+        "_done",
+        "_has_joined",
+        "_heard_s",
+        "_house",
+        "_is_closing",
+        "_joining",
+        "_limits",
+        "_opened_s",
+        "_reading",
+        "_socket",
+        "_was_asked",
+        "context",
+        "drivers",
+        "outbox",
+    )
+
     def __init__(self, house: House, socket: Socket, context: RequestContext) -> None:
         self.context = context
         self.drivers: dict[str, Driver] = {}
@@ -207,6 +225,8 @@ class Connection:
     # --- in -------------------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
+        message: str | Signal | None
+        job: Job | None
         while not self._is_closing:
             message = await self._socket.receive()
             if message is Signal.CLOSED:
@@ -218,6 +238,7 @@ class Connection:
             except Exception as error:
                 self._house.report(error, self.context, "reading a frame")
                 self.close(CloseCode.INTERNAL, "internal error")
+            message = job = None  # the next one may be long in coming
         if not self._is_closing:
             self._part()
             self._end()

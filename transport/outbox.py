@@ -37,6 +37,21 @@ class Writable(Protocol):
 class Outbox:
     """Frames on their way to one peer. ``on_free`` is called when ``free`` becomes true again."""
 
+    __slots__ = (
+        "_is_gone",
+        "_is_writing",
+        "_limits",
+        "_on_free",
+        "_queue",
+        "_queued_bytes",
+        "_socket",
+        "_spawn",
+        "_stuck_since_s",
+        "_taken_bytes",
+        "_was_full",
+        "_written_bytes",
+    )
+
     def __init__(self, socket: Writable, limits: Limits, spawn: Spawn, on_free: Callable[[], None]) -> None:
         self._socket = socket
         self._limits = limits
