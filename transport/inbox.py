@@ -63,7 +63,8 @@ class Inbox:
         """Queue ``item`` if it is the next, answer it if it is known; why it is neither."""
         if seq == self.accepted + 1:
             self.accepted = seq
-            self._queue.append(item if self._has_room(item) else Refused(seq, QUEUE_FULL))
+            has_room = len(self._queue) < self._limits.queued_events or isinstance(item, Refused)
+            self._queue.append(item if has_room else Refused(seq, QUEUE_FULL))
         elif 0 < seq <= self.done:
             self.due.append(self._known_reply(seq))
         elif not 0 < seq <= self.accepted:
@@ -109,9 +110,6 @@ class Inbox:
     def is_flooded(self) -> bool:
         """Do events go on coming although they are refused?"""
         return len(self._queue) >= self._limits.queued_events + self._limits.refusals_in_a_row
-
-    def _has_room(self, item: wire.Event | Refused) -> bool:
-        return isinstance(item, Refused) or len(self._queue) < self._limits.queued_events
 
     def _settle(self, reply: Reply) -> None:
         assert reply.seq is not None

@@ -189,11 +189,12 @@ def decode(text: str, limits: Limits) -> ClientMessage:
 def _read_members(frame: dict[str, Any], members: list[tuple[str, _Check, Any]]) -> list[Any]:
     """The value of each member; what was read is taken out of ``frame``."""
     values = []
-    name = ""
+    take, name = frame.pop, ""
     try:
         for name, check, default in members:
-            if name in frame:
-                values.append(check(frame.pop(name)))
+            value = take(name, _REQUIRED)
+            if value is not _REQUIRED:
+                values.append(check(value))
             elif default is _REQUIRED:
                 raise BadFrameError("missing")
             else:
