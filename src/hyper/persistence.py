@@ -81,10 +81,14 @@ class Record:
             if change is not None:
                 settle([change], write(self.store, [change]))
             return Saving(None)
-        saving = Saving(self.last if change is None else start_write([change]))
+        saving = Saving(self.pending() if change is None else start_write([change]))
         if (page := current_page()) is not None:
             unawaited.setdefault(page, []).append(saving)
         return saving
+
+    def pending(self) -> asyncio.Task[None] | None:
+        """The write that is on its way."""
+        return None if self.last is None or self.last.done() else self.last
 
     def written(self, row: Row, dump: Dump) -> None:
         """The database holds ``row`` now, where ``dump`` was asked for."""
@@ -238,10 +242,10 @@ async def rollback(page: object) -> None:
 
 async def finished(page: object) -> list[BaseException]:
     """Wait for the saves of a page; the errors that nobody was told of."""
-    savings = unawaited.pop(page, [])
-    tasks = [saving.task for saving in savings if saving.task is not None]
-    if not tasks:
+    savings = [saving for saving in unawaited.pop(page, []) if saving.task is not None]
+    if not savings:
         return []
+    tasks = [saving.task for saving in savings if saving.task is not None]
     results = await asyncio.gather(*tasks, return_exceptions=True)
     pairs = zip(savings, results, strict=True)
     return [result for saving, result in pairs if isinstance(result, BaseException) and not saving.is_awaited]
@@ -254,7 +258,7 @@ running: set[asyncio.Task[None]] = set()
 def start_write(changes: list[Change]) -> asyncio.Task[None]:
     """A task that writes the changes in one transaction, after earlier writes of the same records."""
     loop = asyncio.get_running_loop()
-    earlier = {task for change in changes if (task := change.record.last) and not task.done()}
+    earlier = {task for change in changes if (task := change.record.pending()) is not None}
     task = loop.create_task(write_after([one for one in earlier if one.get_loop() is loop], changes))
     for change in changes:
         change.record.last = task

@@ -355,6 +355,19 @@ async def test_an_unchanged_new_record_is_not_stored() -> None:
         assert list(session.execute(text("SELECT * FROM hyper_records"))) == []
 
 
+async def test_saving_what_did_not_change_writes_nothing() -> None:
+    first, second = Page(), Page()
+    mine = first.run(lambda: persistent(Person, id=7, name="Ada"))
+    await first.handle(mine.save)
+    theirs = second.run(lambda: persistent(Person, id=7))
+    await first.handle(lambda: (mine.save(), mine.save()))
+    await second.handle(lambda: setattr(theirs, "name", "Bob"))
+    with pytest.raises(ConflictError):
+        await first.handle(lambda: setattr(mine, "name", "Eve"))
+    await first.handle(mine.save)
+    assert fresh(Person).name == "Bob"
+
+
 async def test_open_persistent_reads_in_another_thread() -> None:
     person = fresh(Person)
     person.name = "Ada"
