@@ -40,7 +40,7 @@ class Page(NamedTuple):
 
 
 PAGES: Final = (
-    Page("memory_counter", "counter", {}, "increment", 500, 4),
+    Page("memory_counter", "counter", {}, "increment", 2000, 4),
     Page("memory_20_rows", "table", {"how_many": 20}, "swap", 200, 12),
     Page("memory_1000_rows", "table", {"how_many": 1000}, "swap", 20, 200),
 )
@@ -48,7 +48,7 @@ PAGES: Final = (
 
 def run(seconds: float) -> Iterator[Result]:
     """One result for each page; they take as long as they take."""
-    bare = asyncio.run(_measure(_listen, 500))
+    bare = asyncio.run(_measure(_listen, 2000))
     for page in PAGES:
         used = asyncio.run(_measure(page, page.how_many))
         details: dict[str, float | int | str] = {"connections": page.how_many}

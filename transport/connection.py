@@ -133,12 +133,13 @@ class Connection:
         self._house = house
         self._limits = house.limits
         self._socket = socket
-        self.outbox = Outbox(socket, house.limits, house.spawn, self._resume)
-        self._reading = Relay(self._read, house.spawn)
+        spawn = house.spawn
+        self.outbox = Outbox(socket, house.limits, spawn, self._resume)
+        self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
         self._joining: dict[str, list[wire.Event]] = {}
-        self._bad_frames_s: list[float] = []
+        self._bad_frames_s: tuple[float, ...] = ()
         self._opened_s = self._heard_s = house.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
 
@@ -313,11 +314,9 @@ class Connection:
         return self._house.bucket(self.context)
 
     def _refuse_frame(self, why: str, now_s: float) -> None:
-        times = self._bad_frames_s
-        times.append(now_s)
-        while now_s - times[0] > self._limits.bad_frames_s:
-            times.pop(0)
-        if len(times) >= self._limits.bad_frames:
+        recent_s = [time_s for time_s in self._bad_frames_s if now_s - time_s <= self._limits.bad_frames_s]
+        self._bad_frames_s = (*recent_s, now_s)
+        if len(self._bad_frames_s) >= self._limits.bad_frames:
             self.close(CloseCode.BAD_FRAMES, "too many malformed messages")
         else:
             self.send([wire.error_frame("bad_frame", why)])

@@ -119,7 +119,7 @@ class Session:
         self._rendering_until_s: float | None = None
         self._batch: list[Reply] = []
         """The acks that wait for the running render."""
-        self._pushes: list[_Push] = []
+        self._pushes: tuple[_Push, ...] = ()
         self._missed_pushes = 0
         self._out: list[bytes] = []
         self._replay = Replay(limits.replay_frames, limits.replay_bytes)
@@ -176,7 +176,7 @@ class Session:
         self._waits_until_s = None
         self._inbox.clear()
         self._out.clear()
-        self._pushes.clear()
+        self._pushes = ()
         self._replay.clear()
         self._dirty = self._snapshot_due = False
 
@@ -262,9 +262,9 @@ class Session:
         if self.state is State.CLOSED:
             return
         if len(self._pushes) >= self._limits.queued_pushes:
-            self._pushes.pop(0)
+            self._pushes = self._pushes[1:]
             self._missed_pushes += 1
-        self._pushes.append(_Push(component_id, event, detail_json))
+        self._pushes += (_Push(component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
         """Tell the client, if it is there, of something that failed beside the events."""
@@ -350,7 +350,7 @@ class Session:
             self._inbox.due = batch + self._inbox.due
             return
         while self._pushes:
-            push = self._pushes.pop(0)
+            push, self._pushes = self._pushes[0], self._pushes[1:]
             self._out.append(wire.push_frame(*push, self._missed_pushes))
             self._missed_pushes = 0
         self._out.extend([self._ack(reply) for reply in batch])

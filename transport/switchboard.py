@@ -65,6 +65,8 @@ class Switchboard:
         self._encoder = wire.PatchEncoder()
         self._mounting: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._when_ended = self._ended
+        """One bound method for all tasks, of which each connection has some."""
         self._waiting: deque[Driver] = deque()
         self._renders = Relay(self._render_waiting, self.spawn)
         self._is_rendering = False
@@ -293,7 +295,7 @@ class Switchboard:
         """A task that is kept until it ends, and ended with the process."""
         task = asyncio.get_running_loop().create_task(job)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._when_ended)
         return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -34,6 +34,7 @@ SELF_ROOTED: Final = frozenset(
 Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 """What a nested component is recognised by: its place in the source, what it is, and its key or number."""
 NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
+NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
 TARGET: Final = "_target"
 """The parameter in which a browser names the field that is being edited."""
@@ -81,7 +82,7 @@ class MountedComponent:
         self.id = id
         self.page = page
         self.depth = depth
-        self.properties = component.checked(properties)
+        self.properties = component.checked(properties) or NO_PROPERTIES
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.view: Callable[..., Any] | None = None
         self._tree: Value | FrozenTree | FrozenHtml = _NOTHING

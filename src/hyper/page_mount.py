@@ -33,7 +33,7 @@ class PageMount:
         "id",
         "is_checked",
         "is_connected",
-        "mounted",
+        "nested",
         "request",
         "root",
         "sleep",
@@ -55,10 +55,10 @@ class PageMount:
         self.is_connected = False
         self.is_checked = False
         """Is every tree compared with what a browser builds? For development and tests."""
-        self.mounted: dict[str, MountedComponent] = {}
-        self.dirty: list[MountedComponent] = []
+        self.nested: dict[str, MountedComponent] | None = None
+        """The components in the page-level one, by id; most pages have none."""
+        self.dirty: tuple[MountedComponent, ...] = ()
         self.root = MountedComponent(component, id, properties, self)
-        self.mounted[id] = self.root
 
     async def start(self) -> None:
         """Set up and render for the first time."""
@@ -90,12 +90,13 @@ class PageMount:
         """A component nested in ``parent``, not started yet."""
         self.count += 1
         child = MountedComponent(component, f"{self.id}.{self.count}", properties, self, parent.depth + 1)
-        self.mounted[child.id] = child
+        self.nested = self.nested or {}
+        self.nested[child.id] = child
         return child
 
     def note_dirty(self, mounted: MountedComponent) -> None:
         """Have a component rendered at the next ``changes()``."""
-        self.dirty.append(mounted)
+        self.dirty += (mounted,)
         if self.host is not None:
             self.host.wake()
 
@@ -108,9 +109,9 @@ class PageMount:
 
     def forget(self, mounted: MountedComponent) -> None:
         """Drop a component that is closed."""
-        self.mounted.pop(mounted.id, None)
-        if mounted in self.dirty:
-            self.dirty.remove(mounted)
+        if self.nested is not None:
+            self.nested.pop(mounted.id, None)
+        self.dirty = tuple([other for other in self.dirty if other is not mounted])
 
     # For the transport
 
@@ -126,7 +127,9 @@ class PageMount:
         mounted.reported = (*mounted.reported, *fields)
 
     def find(self, component_id: str) -> MountedComponent:
-        mounted = self.mounted.get(component_id)
+        if component_id == self.id and not self.root.is_closed:
+            return self.root
+        mounted = self.nested.get(component_id) if self.nested is not None else None
         if mounted is None:
             raise UnknownComponentError(f"no component {component_id!r} on this page")
         return mounted
@@ -135,6 +138,12 @@ class PageMount:
         """Keep what the page shows in less space, until something happens on it."""
         for mounted in self.mounted.values():
             mounted.freeze()
+
+    @property
+    def mounted(self) -> dict[str, MountedComponent]:
+        """All components of the page that are not closed, by id."""
+        nested = self.nested or {}
+        return nested if self.root.is_closed else {self.id: self.root, **nested}
 
     async def changes(self) -> list[Change]:
         """Render what is dirty, outer components first; the patches for each."""
@@ -149,9 +158,11 @@ class PageMount:
 
     def next_dirty(self) -> MountedComponent:
         """Take the next component that has to be rendered."""
-        if len(self.dirty) > 1:
-            self.dirty.sort(key=lambda item: (item.depth, item.id), reverse=True)
-        return self.dirty.pop()
+        first, *others = self.dirty
+        if others:
+            first, *others = sorted(self.dirty, key=lambda item: (item.depth, item.id))
+        self.dirty = tuple(others)
+        return first
 
     def check(self) -> None:
         """Nothing, or ``ComponentError`` where a browser would build another tree from this page."""
@@ -170,7 +181,7 @@ class PageMount:
         try:
             new = await mounted.render()
         except Exception as error:
-            if mounted is self.root and len(self.mounted) == 1:
+            if mounted is self.root and not self.nested:
                 raise
             self.report(error, f"rendering {mounted.component.name}")
             return []
