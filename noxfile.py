@@ -32,6 +32,18 @@ DEBIAN_PACKAGES = {
 """Programs some tests drive, and the Debian package of each."""
 
 
+PROOFS: dict[str, tuple[str, dict[str, str]]] = {
+    "fuzz": ("tests/reliability/test_fuzz.py", {"HYPER_FUZZ": "1000000"}),
+    "limits": ("tests/reliability/test_limits.py", {"HYPER_LIMITS": "1000"}),
+    "redis": (
+        "tests/hyper/test_backplane_faults.py",
+        {"HYPER_REDIS_FAULTS": "20", "HYPER_CONVERGE_S": "10"},
+    ),
+    "kill": ("tests/hyper/test_persistent_kill.py", {"HYPER_KILL_ROUNDS": "100"}),
+}
+"""The long tier of tests that CI runs with smaller numbers: the file, and the numbers. RELIABILITY.md has results."""
+
+
 def run_python(session: nox.Session, *args: str, silent: bool = False) -> None:
     """Runs this environment's Python; ``silent`` prints what it says only when it fails."""
     session.run(sys.executable, *args, env=ENV, silent=silent)
@@ -137,6 +149,18 @@ def browser(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """The benchmarks; numbers, not verdicts."""
     run_python(session, "-m", "bench", *session.posargs)
+
+
+@nox.session(default=False)
+def proof(session: nox.Session) -> None:
+    """Faults, fuzz and load in earnest: ``nox -s proof`` for all (about half an hour), ``-- fuzz redis`` for some."""
+    for name in session.posargs or [*PROOFS, "fuzz_js"]:
+        if name == "fuzz_js":
+            session.run("node", "--test", "tests/js/fuzz.test.mjs", env={**ENV, "HYPER_FUZZ": "1000000"})
+            continue
+        file, numbers = PROOFS[name]
+        command = [sys.executable, "-m", "pytest", "-s", "--timeout", "3600", file]
+        session.run(*command, env={**ENV, **numbers})
 
 
 @nox.session(default=False)

@@ -6,7 +6,7 @@
  */
 
 /** The seed of this run; `HYPER_SEED` repeats one. */
-export const SEED = Number(process.env.HYPER_SEED ?? Math.floor(Math.random() * 2 ** 32));
+export const SEED = Number(process.env.HYPER_SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 console.log(`HYPER_SEED=${SEED}`);
 
 /** How often random tests run; `HYPER_RUNS` for more. */
