@@ -12,6 +12,7 @@ from typing import Protocol
 from . import wire
 from .component import RequestContext
 from .driver import Driver
+from .gate import Refused
 from .limits import Limits
 from .outbox import Outbox, Writable
 from .rate import Bucket
@@ -63,14 +64,6 @@ class Socket(Writable, Protocol):
         ...
 
 
-class JoinError(Exception):
-    """A component that cannot be connected: ``code`` and message for the client."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 class House(Protocol):
     """What a connection needs of its process."""
 
@@ -90,7 +83,7 @@ class House(Protocol):
         ...
 
     async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
-        """The mount that a token speaks of; raises ``JoinError``."""
+        """The mount that a token speaks of; raises ``Refused``."""
         ...
 
     def attached(self, driver: Driver) -> None:
@@ -330,7 +323,7 @@ class Connection:
         self._joining[component_id] = []
         try:
             driver = await self._join(message, has_room)
-        except JoinError as error:
+        except Refused as error:
             self._bucket().take(self._house.now_s())
             self.send([wire.error_frame(error.code, str(error), component_id)])
         else:
@@ -346,9 +339,9 @@ class Connection:
         if message.component_id not in self.drivers:
             self._bucket().give_back(has_room)
         elif not has_room:
-            raise JoinError("throttled", "Too many messages at once.")
+            raise Refused("throttled", "Too many messages at once.")
         if len(self.drivers) + len(self._joining) > self._limits.components_per_connection:
-            raise JoinError("too_many", "There are too many live components on this page.")
+            raise Refused("too_many", "There are too many live components on this page.")
         return await self._house.join(message, self.context)
 
     async def _attach(self, driver: Driver, version: int) -> None:

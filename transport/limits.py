@@ -27,6 +27,13 @@ class Limits:
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
 
+    form_bytes: int = 256 * 1024
+    """Of a form that is posted without the client: what a long text needs that is no file."""
+    form_fields: int = 1_000
+    """Fields in it, as many as a frame holds."""
+    spent: int = 10_000
+    """Forms that are remembered as done, so that they are not done again; the oldest is forgotten."""
+
     join_s: float = 10
     """Until the first component of a socket is connected (Centrifugo's stale connections)."""
     mount_s: float = 10

@@ -7,9 +7,11 @@ folding, no default port added, because browsers write an origin in one way only
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from ..vdom import AuthorError
 
@@ -22,11 +24,26 @@ def own_origin(scheme: str, host: str) -> str:
     return f"{scheme}://{host.lower().removesuffix(DEFAULT_PORTS.get(scheme, ' '))}"
 
 
-def is_allowed(sent: Sequence[str], scheme: str, host: str, allowed: frozenset[str]) -> bool:
+def is_allowed(sent: Sequence[str], scheme: str, host: str, allowed: frozenset[str] = frozenset()) -> bool:
     """May a page whose request carried the ``Origin`` headers ``sent`` connect? Exactly one is needed."""
     if len(sent) != 1 or not host:
         return False
     return sent[0] == own_origin(scheme, host) or sent[0] in allowed
+
+
+def is_local_name(host: str, listening_on: str) -> bool:
+    """Can a ``Host`` header only mean this machine: no name that somebody else's DNS could answer for?"""
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if name == "localhost" or name.endswith(".localhost") or name == listening_on.lower():
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def check_origins(origins: Iterable[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from aiohttp import WSMsgType, web
 
 from .component import KNOWN_HEADERS, RequestContext
 from .connection import CloseCode, Signal
-from .origin import check_origins, is_allowed
+from .gate import Knock, Refused
 from .switchboard import Switchboard
 from .tokens import Signer, TokenError, hash_session
 
@@ -127,7 +127,8 @@ class LiveServer:
         self.switchboard = switchboard
         self._signer = signer
         self._authenticate = authenticate
-        self._origins = check_origins(origins)
+        self.gate = switchboard.gate
+        self.gate.allow(origins)
         self._script = Script(script)
         self._extras = Script(extras)
         self._script_resource: web.AbstractResource | None = None
@@ -190,7 +191,7 @@ class LiveServer:
             return
         response.headers.setdefault("Cache-Control", "private, no-cache")
         if _NEW_SESSION_ID in request:
-            is_secure = request.secure or f"https://{request.host}" in self._origins
+            is_secure = request.secure or self.gate.names(f"https://{request.host}")
             token = self._signer.sign("session", request[_NEW_SESSION_ID])
             response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
             # aiohttp has written its cookies into the headers by now
@@ -200,12 +201,13 @@ class LiveServer:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """The socket of a page."""
-        self._check_origin(request)
         visitor = self._visitor(request)
-        with self.switchboard.seat(visitor, request.remote or "") as has_seat:
-            if not has_seat:
-                raise web.HTTPServiceUnavailable(text="Too many connections.\n", headers={"Retry-After": "5"})
-            return await self._serve(request, visitor)
+        try:
+            self._check_origin(request)
+            with self.switchboard.seat(visitor, request.remote or ""):
+                return await self._serve(request, visitor)
+        except Refused as refused:
+            return refusal(refused)
 
     async def _serve(self, request: web.Request, visitor: str) -> web.WebSocketResponse:
         limits = self.switchboard.limits
@@ -235,15 +237,17 @@ class LiveServer:
         return None
 
     def _check_origin(self, request: web.Request) -> None:
-        sent = request.headers.getall("Origin", [])
-        if not is_allowed(sent, request.scheme, request.host, self._origins):
+        try:
+            self.gate.check_origin(knock(request))
+        except Refused:
             log.warning(
-                "refused a socket from origin %a for host %a: if that is your own page behind a proxy,"
+                "refused %s from origin %a for host %a: if that is your own page behind a proxy,"
                 " name it in setup(app, origins=[…])",
-                sent,
+                request.path,
+                request.headers.getall("Origin", []),
                 request.host,
             )
-            raise web.HTTPForbidden(text="Pages of this origin may not connect here.\n")
+            raise
 
     async def send_newest_script(self, request: web.Request) -> web.Response:
         """The client under a lasting name."""
@@ -264,6 +268,26 @@ class LiveServer:
         return web.json_response(
             {"status": "draining" if is_draining else "ok"}, status=503 if is_draining else 200
         )
+
+
+def knock(request: web.Request) -> Knock:
+    """What the gate asks about a request."""
+    headers = request.headers
+    return Knock(
+        request.scheme,
+        request.host,
+        tuple(headers.getall("Origin", ())),
+        headers.get("Sec-Fetch-Site", ""),
+        headers.get("Sec-Fetch-Mode", ""),
+    )
+
+
+def refusal(refused: Refused) -> web.Response:
+    """The answer to a request that does not pass the gate; its code stands in ``Live-Error``."""
+    headers = {"Live-Error": refused.code, "Cache-Control": "no-store"}
+    if refused.code in ("busy", "throttled"):
+        headers["Retry-After"] = "5"
+    return web.Response(text=f"{refused}\n", status=refused.status, headers=headers)
 
 
 def _head(frame: bytes) -> bytes:

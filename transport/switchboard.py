@@ -11,22 +11,23 @@ import logging
 import secrets
 import time
 import traceback
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 from . import wire
 from .component import CallError, HandlerFailedError, Mount, Mounter, RequestContext, UnknownComponentError
-from .connection import CloseCode, Connection, JoinError, Socket
+from .connection import CloseCode, Connection, Socket
 from .driver import Driver
+from .gate import Gate, Refused
 from .inbox import CallFailure
 from .limits import Limits
 from .lobby import Lobby
-from .rate import Bucket, Buckets
+from .rate import Bucket
 from .relay import Job, Relay
 from .session import Session
-from .tokens import Signer, Ticket, TokenError, digest
+from .tokens import Signer, Ticket, digest
 
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
@@ -57,11 +58,11 @@ class Switchboard:
         self.is_draining = False
         self.connections: set[Connection] = set()
         self.lobby: Lobby[Driver] = Lobby(limits)
+        self.gate = Gate(signer, limits, lambda: self.now_s())
         self._signer = signer
         self._mounter = mounter
         self._debug = debug
         self._on_error = on_error
-        self._buckets = Buckets(limits.events_per_s, limits.events_burst)
         self._encoder = wire.PatchEncoder()
         self._mounting: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,8 +71,6 @@ class Switchboard:
         self._waiting: deque[Driver] = deque()
         self._renders = Relay(self._render_waiting, self.spawn)
         self._is_rendering = False
-        self._visitors: Counter[str] = Counter()
-        self._addresses: Counter[str] = Counter()
 
     # --- pages ----------------------------------------------------------------------------------------------
 
@@ -100,25 +99,12 @@ class Switchboard:
     # --- sockets --------------------------------------------------------------------------------------------
 
     @contextmanager
-    def seat(self, visitor: str, address: str) -> Iterator[bool]:
-        """A place for one more socket, kept until it is closed. False: there is none."""
-        limits = self.limits
-        has_room = (
-            not self.is_draining
-            and self._addresses.total() < limits.connections
-            and self._visitors[visitor] < limits.connections_per_visitor
-            and self._addresses[address] < limits.connections_per_address
-        )
-        if not has_room:
-            yield False
-            return
-        self._visitors[visitor] += 1
-        self._addresses[address] += 1
-        try:
-            yield True
-        finally:
-            _count_down(self._visitors, visitor)
-            _count_down(self._addresses, address)
+    def seat(self, visitor: str, address: str) -> Iterator[None]:
+        """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
+        if self.is_draining:
+            raise Refused("busy", "This process is ending.")
+        with self.gate.seat(visitor, address):
+            yield
 
     async def serve(self, socket: Socket, context: RequestContext) -> None:
         """Serve the page behind a socket until it is closed."""
@@ -131,7 +117,7 @@ class Switchboard:
 
     def bucket(self, context: RequestContext) -> Bucket:
         """The visitor's share of events."""
-        return self._buckets.get(context.session_hash, self.now_s())
+        return self.gate.bucket(context)
 
     def disconnect(self, session_hash: str) -> None:
         """Log a visitor out: their sockets are closed for good, their mounts forgotten."""
@@ -150,34 +136,19 @@ class Switchboard:
         ticket = self._read_ticket(message, context)
         driver = self.lobby.get(ticket.mount_id)
         if driver is None:
-            self._check_age(message.token)
+            self.gate.check_age("join", message.token)
             await self._mount_again(ticket, context)
             driver = self.lobby.get(ticket.mount_id)
         if driver is None:
-            raise JoinError("mount_failed", "The component could not be mounted again.")
-        if driver.context.user != context.user:
-            raise JoinError("expired", "This page was made for somebody else: load it again.")
+            raise Refused("mount_failed", "The component could not be mounted again.")
+        self.gate.check_user(context, driver.context)
         return driver
 
     def _read_ticket(self, message: wire.Connect, context: RequestContext) -> Ticket:
-        try:
-            ticket = self._signer.read_ticket(message.token)
-        except TokenError as error:
-            raise JoinError("expired" if error.expired else "forbidden", str(error)) from error
+        ticket = self.gate.read_ticket("join", message.token, context)
         if ticket.mount_id != message.component_id:
-            raise JoinError("forbidden", "This token belongs to another component.")
-        if not context.session_hash:
-            raise JoinError("forbidden", "The session cookie is missing: are cookies blocked?")
-        if ticket.session_hash != context.session_hash:
-            raise JoinError("expired", "This page belongs to another session: load it again.")
+            raise Refused("forbidden", "This token belongs to another component.")
         return ticket
-
-    def _check_age(self, token: str) -> None:
-        """A page may be open for days; only what is mounted again needs a fresh token."""
-        try:
-            self._signer.read_ticket(token, max_age_s=self.limits.token_age_s)
-        except TokenError as error:
-            raise JoinError("expired", "This page is too old: load it again.") from error
 
     async def _mount_again(self, ticket: Ticket, context: RequestContext) -> None:
         """Mount what ``ticket`` says; two sockets that want the same wait for one mount."""
@@ -193,10 +164,10 @@ class Switchboard:
             async with asyncio.timeout(self.limits.mount_s):
                 mount = await self._mounter(ticket.component, ticket.props, ticket.mount_id, context)
         except UnknownComponentError as error:
-            raise JoinError("expired", str(error)) from error
+            raise Refused("expired", str(error)) from error
         except Exception as error:
             failure = self.describe(error, context, f"mounting {ticket.component}")
-            raise JoinError("mount_failed", str(failure["message"])) from error
+            raise Refused("mount_failed", str(failure["message"])) from error
         is_shown = digest(mount.html()) == ticket.html_digest
         self.lobby.expect(self._drive(mount, context, again=True, shown=is_shown))
 
@@ -265,7 +236,7 @@ class Switchboard:
         """Let time pass: limits are enforced, what has expired is closed."""
         now_s = self.now_s()
         self._discard(self.lobby.tick(now_s))
-        self._buckets.tick(now_s)
+        self.gate.tick(now_s)
         for driver in self.lobby:
             driver.tick(now_s)
         for connection in list(self.connections):
@@ -303,7 +274,7 @@ class Switchboard:
         if (
             not task.cancelled()
             and (error := task.exception()) is not None
-            and not isinstance(error, JoinError)
+            and not isinstance(error, Refused)
         ):
             log.error("a task of Hyper Live failed", exc_info=error)
 
@@ -338,9 +309,3 @@ class Switchboard:
 
 async def _wait(tasks: list[asyncio.Task[None] | None]) -> None:
     await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
-
-
-def _count_down(counter: Counter[str], name: str) -> None:
-    counter[name] -= 1
-    if counter[name] <= 0:
-        del counter[name]

@@ -23,8 +23,8 @@ from ..vdom import AuthorError, PeerError
 from .limits import Limits
 from .wire import to_json
 
-Purpose: TypeAlias = Literal["join", "session"]
-PURPOSES: Final[tuple[Purpose, ...]] = ("join", "session")
+Purpose: TypeAlias = Literal["join", "form", "session"]
+PURPOSES: Final[tuple[Purpose, ...]] = ("join", "form", "session")
 
 
 class TokenError(PeerError):
@@ -38,16 +38,19 @@ class TokenError(PeerError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a join token says: which component stands where, for whom."""
+    """What a join or form token says: which component stands where, for whom."""
 
     mount_id: str
     component: str
     props: dict[str, Any]
     session_hash: str
     path: str
-    """Of the page, for the context of a component that is mounted again."""
+    """Of the page, for the context of a component that is mounted again; in a form with the query."""
     html_digest: str
-    """Of the HTML the page got: equal HTML needs not be sent again."""
+    """Of the HTML the page got: equal HTML needs not be sent again. In a form empty as long as nothing happened
+    on the page."""
+    nonce: str = ""
+    """Makes each page's form token another one."""
 
 
 class Signer:
@@ -85,10 +88,10 @@ class Signer:
         if max_age_s is not None and age_s > max_age_s + leeway_s:
             raise TokenError(f"this {purpose} token is too old", expired=True)
 
-    def sign_ticket(self, ticket: Ticket) -> str:
-        """A join token. Raises ``AuthorError`` when the props are no JSON or too large for a page."""
+    def sign_ticket(self, ticket: Ticket, purpose: Purpose = "join") -> str:
+        """A join or form token. Raises ``AuthorError`` when the props are no JSON or too large for a page."""
         try:
-            token = self.sign("join", _ticket_to_list(ticket))
+            token = self.sign(purpose, _ticket_to_list(ticket))
         except (TypeError, ValueError, OverflowError) as error:
             raise AuthorError(
                 f"the props of {ticket.component} cannot be kept in the page: {error}. Pass what JSON can"
@@ -101,9 +104,9 @@ class Signer:
             )
         return token
 
-    def read_ticket(self, token: str, *, max_age_s: float | None = None) -> Ticket:
-        """What a join token says; raises ``TokenError``."""
-        return Ticket(*self.read("join", token, max_age_s=max_age_s))
+    def read_ticket(self, token: str, purpose: Purpose = "join", *, max_age_s: float | None = None) -> Ticket:
+        """What a join or form token says; raises ``TokenError``."""
+        return Ticket(*self.read(purpose, token, max_age_s=max_age_s))
 
 
 class _Signer(TimestampSigner):
@@ -153,4 +156,5 @@ def _ticket_to_list(ticket: Ticket) -> list[object]:
         ticket.session_hash,
         ticket.path,
         ticket.html_digest,
+        *([ticket.nonce] if ticket.nonce else []),
     ]

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import difflib
 import errno
-import ipaddress
 import logging
 import secrets
 import signal
@@ -22,7 +21,6 @@ from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -31,6 +29,8 @@ from watchfiles import Change, awatch
 from hyper import app as live_app
 from hyper.dev_pages import Problem, component_page, error_page, index_page, problems_html, source_page
 from hyper.gallery import WATCHED, Gallery, failure_problem
+from hyper.transport.gate import Refused, check_local
+from hyper.transport.server import knock, refusal
 from hyper.vdom import AuthorError
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -57,6 +57,8 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+RELOADS = "/_dev/ws"
+"""The socket that tells pages of changes."""
 ASSET_TYPES = {"dev.css": "text/css", "dev.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 log = logging.getLogger("hyper")
@@ -137,7 +139,7 @@ def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
             web.get("/", show_index),
             web.get("/live/{name}", show_component),
             web.get("/source/{name}", show_source),
-            web.get("/_dev/ws", listen),
+            web.get(RELOADS, listen),
             web.get("/_dev/style/{name}.css", send_style),
             web.get("/_dev/{asset}", send_asset),
         ]
@@ -219,26 +221,13 @@ def _html(text: str, status: int = 200) -> web.Response:
 @web.middleware
 async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuses names that a page elsewhere could have made mean this machine, and other sites' requests."""
-    if not is_own_name(request.host, request.app[HOST]):
-        raise web.HTTPForbidden(
-            text=f"hyper dev answers to localhost, IP addresses and --host, not to {request.host!r}.\n"
-        )
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise web.HTTPForbidden(text="hyper dev answers to its own pages only.\n")
-    return await handler(request)
-
-
-def is_own_name(host: str, listening_on: str) -> bool:
-    """Whether a Host header can only mean this machine: no name that someone else's DNS could answer for."""
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    if name == "localhost" or name.endswith(".localhost") or name == listening_on.lower():
-        return True
     try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+        check_local(knock(request), request.app[HOST])
+        if request.path == RELOADS:
+            request.app[live_app.LIVE].server.gate.check_origin(knock(request))
+    except Refused as refused:
+        return refusal(refused)
+    return await handler(request)
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.transport.origin import check_origins, is_allowed, own_origin
+from hyper.transport.origin import check_origins, is_allowed, is_local_name, own_origin
 from hyper.vdom import AuthorError
 
 ALLOWED = check_origins(["https://example.com", "https://app.example.com:8443", "http://[::1]:8000"])
@@ -133,3 +133,24 @@ def test_an_origin_no_browser_sends_is_the_authors_fault(origin: str) -> None:
 def test_a_string_is_not_a_list() -> None:
     with pytest.raises(AuthorError, match="give a list"):
         check_origins("https://example.com")
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("localhost:8000", True),
+        ("app.localhost", True),
+        ("127.0.0.1:8000", True),
+        ("[::1]:8000", True),
+        ("192.168.1.7", True),
+        ("my.box:80", True),
+        ("localhost.", True),
+        ("evil.example", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("", False),
+        ("[", False),
+    ],
+)
+def test_only_names_that_mean_this_machine_are_its_own(host: str, own: bool) -> None:
+    assert is_local_name(host, "my.box") is own

@@ -12,6 +12,7 @@ import pytest
 
 from hyper.transport.component import Change, RequestContext
 from hyper.transport.connection import CloseCode
+from hyper.transport.gate import Refused
 from hyper.transport.limits import Limits
 from hyper.transport.switchboard import Switchboard
 from hyper.transport.tokens import Signer, hash_session
@@ -256,8 +257,11 @@ class TestRoom:
         bench = Bench(Limits(connections=5, connections_per_visitor=2, connections_per_address=3))
 
         def has_room(context: RequestContext, address: str) -> bool:
-            with bench.switchboard.seat(context.session_hash, address) as has_seat:
-                return has_seat
+            try:
+                with bench.switchboard.seat(context.session_hash, address):
+                    return True
+            except Refused as refused:
+                return refused.code != "busy"
 
         sockets = [bench.plug(ANN, "1"), bench.plug(ANN, "1")]
         await settle()
@@ -274,8 +278,8 @@ class TestRoom:
             socket.drop()
         await settle()
         assert has_room(ANN, "1")
-        assert not bench.switchboard._visitors
-        assert not bench.switchboard._addresses
+        assert not bench.switchboard.gate._visitors
+        assert not bench.switchboard.gate._addresses
         await bench.switchboard.close()
 
     async def test_the_oldest_detached_page_gives_way(self) -> None:
@@ -293,9 +297,9 @@ class TestRoom:
         for number in range(20):
             bench.plug(RequestContext(f"visitor {number}"), str(number)).say({"type": "ping"})
         await settle()
-        assert len(bench.switchboard._buckets) == 20
+        assert len(bench.switchboard.gate._buckets) == 20
         await bench.pass_time(3)
-        assert len(bench.switchboard._buckets) == 0
+        assert len(bench.switchboard.gate._buckets) == 0
 
     async def test_a_handler_that_waits_ends_with_its_page(self) -> None:
         bench = Bench(Limits(detached=0))
@@ -320,7 +324,7 @@ class TestRoom:
             if number % 10 == 9:
                 await bench.pass_time(1)
         assert (len(bench.switchboard._tasks), len(bench.switchboard.lobby)) == before
-        assert len(bench.switchboard._buckets) == 1
+        assert len(bench.switchboard.gate._buckets) == 1
         assert socket.is_open
 
 
@@ -517,8 +521,8 @@ class TestTheEnd:
         await settle()
         assert not closing.done()
         assert socket.is_open
-        with bench.switchboard.seat(ANN.session_hash, "1") as has_seat:
-            assert not has_seat, "no new sockets"
+        with pytest.raises(Refused), bench.switchboard.seat(ANN.session_hash, "1"):
+            raise AssertionError("no new sockets")
         mount.gate.set()
         await closing
         assert [message["seq"] for message in socket.of_type("ack")] == [0, 1, 2]

@@ -1,0 +1,205 @@
+"""What everything that comes from a browser has to pass before it may do anything, whatever brings it.
+
+There are several ways in: the socket, forms posted by htmx, forms posted by a browser without scripts, and the
+development server's own pages and socket. Each check is written once, here or where this table says, and all
+ways in call it. Nothing in this file knows aiohttp.
+
+==============  ===============================================================  ===========================
+check           how                                                              refused as
+==============  ===============================================================  ===========================
+origin          ``check_origin``: our own pages, and those that are named        ``forbidden``
+host            ``check_local``: only the development server, by its name        ``forbidden``
+token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
+rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
+size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
+concurrency     ``seat`` for sockets, a queue per component (``inbox.py``)       ``busy``, ``throttled``
+repetition      a number for each event, ``spend`` for forms                     answered, not run again
+handler table   the mount's ``call``, which only ``driver.py`` calls             ``unknown_event``
+validation      the same                                                         ``bad_argument``
+==============  ===============================================================  ===========================
+
+``tests/transport/test_gate.py`` sends the same forgeries by every way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+from .component import RequestContext
+from .limits import Limits
+from .origin import check_origins, is_allowed, is_local_name
+from .rate import Bucket, Buckets
+from .tokens import Purpose, Signer, Ticket, TokenError
+
+STATUSES: Final[Mapping[str, int]] = {
+    "bad_frame": 400,
+    "forbidden": 403,
+    "expired": 410,
+    "too_large": 413,
+    "throttled": 429,
+    "too_many": 429,
+    "mount_failed": 500,
+    "busy": 503,
+}
+"""The HTTP status for what is refused before a component sees it."""
+
+
+class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
+    """Something that a browser wants and does not get: ``code`` for its script, the message for its user."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def status(self) -> int:
+        """What an HTTP answer says."""
+        return STATUSES[self.code]
+
+
+class Knock(NamedTuple):
+    """What the head of a request says about the page it comes from."""
+
+    scheme: str
+    host: str
+    origins: tuple[str, ...]
+    """Every ``Origin`` header."""
+    fetch_site: str = ""
+    """``Sec-Fetch-Site``, which no script can set; browsers send it to https and to localhost."""
+    fetch_mode: str = ""
+    """``Sec-Fetch-Mode``."""
+
+
+class Gate:
+    """The checks of one process."""
+
+    def __init__(self, signer: Signer, limits: Limits, now_s: Callable[[], float]) -> None:
+        self._signer = signer
+        self._limits = limits
+        self._now_s = now_s
+        self._named: frozenset[str] = frozenset()
+        self._buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self._visitors: Counter[str] = Counter()
+        self._addresses: Counter[str] = Counter()
+        self._spent: dict[str, float] = {}
+
+    # --- origin and host ------------------------------------------------------------------------------------
+
+    def allow(self, origins: Iterable[str]) -> None:
+        """Let pages of these origins in, too; ``AuthorError`` for one that no browser would send."""
+        self._named |= check_origins(origins)
+
+    def names(self, origin: str) -> bool:
+        """Is it one of those that were named?"""
+        return origin in self._named
+
+    def check_origin(self, knock: Knock) -> None:
+        """Nothing, or ``Refused``: for whatever acts, a socket or a form.
+
+        A page may hide its origin (``Referrer-Policy: no-referrer`` makes it ``null``): then the browser itself
+        has to say that page and target are of one origin.
+        """
+        is_named = len(knock.origins) == 1 and knock.origins[0] in self._named
+        is_hidden = knock.origins in ((), ("null",)) and knock.fetch_site == "same-origin"
+        is_own = is_allowed(knock.origins, knock.scheme, knock.host) and knock.fetch_site != "cross-site"
+        if not (is_named or is_hidden or is_own):
+            raise Refused("forbidden", "Pages of this origin may not do anything here.")
+
+    # --- tokens ---------------------------------------------------------------------------------------------
+
+    def read_ticket(self, purpose: Purpose, token: str, context: RequestContext) -> Ticket:
+        """What a token says, if it was made for this session; its age is not looked at."""
+        try:
+            ticket = self._signer.read_ticket(token, purpose)
+        except TokenError as error:
+            raise Refused("expired" if error.expired else "forbidden", str(error)) from error
+        if not context.session_hash:
+            raise Refused("forbidden", "The session cookie is missing: are cookies blocked?")
+        if ticket.session_hash != context.session_hash:
+            raise Refused("expired", "This page belongs to another session: load it again.")
+        return ticket
+
+    def check_age(self, purpose: Purpose, token: str) -> None:
+        """A page may be open for days; only what is mounted again, or posted, needs a fresh token."""
+        try:
+            self._signer.read_ticket(token, purpose, max_age_s=self._limits.token_age_s)
+        except TokenError as error:
+            raise Refused("expired", "This page is too old: load it again.") from error
+
+    @staticmethod
+    def check_user(context: RequestContext, owner: RequestContext) -> None:
+        """Nothing, or ``Refused`` where a mount was made for somebody else."""
+        if owner.user != context.user:
+            raise Refused("expired", "This page was made for somebody else: load it again.")
+
+    # --- rate, concurrency, repetition ----------------------------------------------------------------------
+
+    def bucket(self, context: RequestContext) -> Bucket:
+        """The visitor's share of events."""
+        return self._buckets.get(context.session_hash, self._now_s())
+
+    def take(self, context: RequestContext) -> None:
+        """Count one more of the visitor's events; ``Refused`` when there are too many."""
+        if not self.bucket(context).take(self._now_s()):
+            raise Refused("throttled", "Too many events at once: this one was not run.")
+
+    @contextmanager
+    def seat(self, visitor: str, address: str) -> Iterator[None]:
+        """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
+        limits = self._limits
+        has_room = (
+            self._addresses.total() < limits.connections
+            and self._visitors[visitor] < limits.connections_per_visitor
+            and self._addresses[address] < limits.connections_per_address
+        )
+        if not has_room:
+            raise Refused("busy", "Too many connections.")
+        self._visitors[visitor] += 1
+        self._addresses[address] += 1
+        try:
+            yield
+        finally:
+            _count_down(self._visitors, visitor)
+            _count_down(self._addresses, address)
+
+    def spend(self, name: str) -> bool:
+        """May what is called ``name`` be done? Only once: it is remembered as long as a token lives."""
+        if name in self._spent:
+            return False
+        self._spent[name] = self._now_s()
+        if len(self._spent) > self._limits.spent:
+            del self._spent[next(iter(self._spent))]
+        return True
+
+    def tick(self, now_s: float) -> None:
+        """Forget what no longer matters."""
+        self._buckets.tick(now_s)
+        while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
+            del self._spent[next(iter(self._spent))]
+
+    @property
+    def _spent_age_s(self) -> float:
+        return self._limits.token_age_s + 2 * self._limits.token_leeway_s
+
+
+def check_local(knock: Knock, listening_on: str) -> None:
+    """Nothing, or ``Refused``: for servers that are for their own machine.
+
+    The name has to be one that nobody's DNS can answer for, and other sites may link here but not read.
+    """
+    if not is_local_name(knock.host, listening_on):
+        raise Refused(
+            "forbidden", f"hyper dev answers to localhost, IP addresses and --host, not to {knock.host!r}."
+        )
+    is_foreign = knock.fetch_site in ("cross-site", "same-site") and knock.fetch_mode != "navigate"
+    if is_foreign or (knock.origins and not is_allowed(knock.origins, knock.scheme, knock.host)):
+        raise Refused("forbidden", "hyper dev answers to its own pages only.")
+
+
+def _count_down(counter: Counter[str], name: str) -> None:
+    counter[name] -= 1
+    if counter[name] <= 0:
+        del counter[name]
