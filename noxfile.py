@@ -28,6 +28,8 @@ DEBIAN_PACKAGES = {
     "firefox-esr": "firefox-esr",
     "initdb": "postgresql",
     "redis-server": "redis-server",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
 }
 """Programs some tests drive, and the Debian package of each."""
 
@@ -139,10 +141,17 @@ def test_314(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """The examples and the client in real browsers."""
-    install_programs(session, "chromium", "firefox-esr")
+    install_programs(session, "chromium", "firefox-esr", "WebKitWebDriver", "Xvfb")
     if not is_installed("chromium") and "CHROMIUM" not in os.environ:
         session.error("the browser tests need Chromium: install it, or name one in CHROMIUM")
     run_python(session, "-m", "pytest", "tests/browser", *session.posargs)
+
+
+@nox.session(default=False)
+def deep(session: nox.Session) -> None:
+    """The laws of diff and patches on 10⁶ pairs in Python, 10⁵ in Node, 10⁴ in Chromium; ``-- --help`` for fewer."""
+    install_programs(session, "chromium")
+    run_python(session, "-m", "tests.deep", *session.posargs)
 
 
 @nox.session(default=False)

@@ -7,7 +7,6 @@ The browser and the server live on the event loop of the session; tests that use
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,16 +20,9 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from hyper import runtime_js
 
+from .chromium import ARGUMENTS, CHROMIUM
 from .live import Client, Live
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 PAGE = """<!doctype html><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,">
 {head}{body}<script type="module" src="/_live/client.js"></script>"""
 
@@ -87,6 +79,7 @@ async def serve() -> AsyncIterator[Site]:
             web.get("/", site.send_page),
             web.get("/_live/client.js", site.send_client),
             web.get("/_live/ws", site.talk),
+            web.static("/js", Path(__file__).parents[1] / "js"),
             web.static("/", Path(__file__).parent),
         ]
     )

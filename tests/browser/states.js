@@ -32,7 +32,7 @@ const CHECKS = {
     const { id, selectionStart, selectionEnd } = document.activeElement;
     return [[id, selectionStart, selectionEnd], ["in2", 1, 2]];
   },
-  async "a frame that stays is not loaded again"() {
+  async "a frame that moves is not loaded again"() {
     show('<p></p><iframe srcdoc="x"></iframe>');
     const frame = root.lastChild;
     await new Promise((done) => frame.addEventListener("load", done));
@@ -113,10 +113,15 @@ const CHECKS = {
   },
 };
 
+/** Without `moveBefore`, as in WebKit, a node that moves is taken out for a moment: its frame is loaded again. */
+const NEED_MOVE_BEFORE = new Set(["a frame that moves is not loaded again"]);
+const isPossible = (what) => "moveBefore" in Element.prototype || !NEED_MOVE_BEFORE.has(what);
+
 /** `{what: [seen, expected]}` for all that is not as it should be. */
 export async function failures() {
   const failed = {};
   for (const [what, check] of Object.entries(CHECKS)) {
+    if (!isPossible(what)) continue;
     const [seen, expected] = await check();
     if (JSON.stringify(seen) !== JSON.stringify(expected)) failed[what] = [seen, expected];
   }

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from hyper.dev import make_app
 from hyper.gallery import Gallery
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "screenshots"

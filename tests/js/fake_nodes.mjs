@@ -2,18 +2,22 @@
  * A small DOM that writes down what is done to it.
  *
  * `dom.log` has one line per mutation, in order: `ul.insertBefore(li#b, li#a)`, `text.replaceData(0, 1, "5")`;
- * `dom.reads` counts what was asked. Members live on prototypes, as in browsers, because the client reads them
+ * `dom.changes` has the same as nodes; `dom.reads` counts what was asked. Members live on prototypes, as in browsers, because the client reads them
  * there. It does what the tests need and throws where a browser would.
  */
 
 import { Listening } from "./fake_events.mjs";
 
-export const dom = { log: [], reads: 0, hasMoveBefore: true };
+export const dom = { log: [], changes: [], reads: 0, hasMoveBefore: true };
 
 export const HTML = "http://www.w3.org/1999/xhtml";
 export const NAMESPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
 
-const note = (node, call, ...args) => dom.log.push(`${nameOf(node)}.${call}(${args.map(show).join(", ")})`);
+function note(node, call, ...args) {
+  dom.log.push(`${nameOf(node)}.${call}(${args.map(show).join(", ")})`);
+  dom.changes.push({ target: node, added: /Before$/.test(call) ? [args[0]] : [] });
+}
+
 const show = (value) => (value instanceof Node ? nameOf(value) : JSON.stringify(value));
 
 function nameOf(node) {

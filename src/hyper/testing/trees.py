@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from ..diff.fragments import DOCUMENT
 from ..vdom.errors import HtmlError
 from ..vdom.markup import to_html
-from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
+from ..vdom.node import IGNORE, Comment, Element, Node, ProcessingInstruction, Root, Text
 from ..vdom.parser import parse_document, parse_html
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ TEXTLESS: Final = frozenset(
 
 ATTRIBUTES: Final = (
     "class", "title", "data-x", "hidden", "value", "href", "type", "checked", "@click", "[y]", "x.y", "style",
-    "name",
+    "name", "xlink:href", "viewBox", "xml:lang",
 )  # fmt: skip
 VALUES: Final = ("", "a", "b", "on", "1", 'say "hi"', "a&b", "<x>", "checkbox", "\U0001f600")
 KEYS: Final = ("1", "2", "3", "a", "b", "row-7", "x y", "é")
@@ -131,6 +131,33 @@ def _some_moves(choices: Choices, items: list[T]) -> list[T]:
     for _ in range(choices.below(4) if items else 0):
         items.insert(choices.below(len(items)), items.pop(choices.below(len(items))))
     return items
+
+
+def build_rows(choices: Choices) -> tuple[Root, Root]:
+    """Rows without keys, indented or not, some alike, and the same rows after moves and edits in place."""
+    shape = choices.one_of((("ul", "li"), ("tbody", "tr", "td"), ("div", "p"), ("g", "text")))
+    space = choices.one_of(("", "\n", "\n    "))
+    kinds = 1 + choices.below(40)
+    old = [str(choices.below(kinds)) for _ in range(choices.below(40))]
+    new = [row if not choices.chance(10) else f"{row} {build_text(choices)}" for row in old]
+    new = choices.shuffled(new) if choices.chance(20) else _some_moves(choices, new)
+    for _ in range(choices.below(4) if new else 0):
+        del new[choices.below(len(new))]
+        new.insert(choices.below(len(new) + 1), build_text(choices))
+    return _rows(old, shape, space), _rows(new, shape, space)
+
+
+def _rows(texts: Sequence[str], shape: Sequence[str], space: str) -> Root:
+    spaces: list[Raw] = [Text(space)] if space else []
+    rows: list[Raw] = list(spaces)
+    for text in texts:
+        row: list[Raw] = [Text(text)]
+        for tag in reversed(shape[1:]):
+            row = [[tag, {}, row]]
+        rows += [*row, *spaces]
+    around = {"tbody": "table", "g": "svg"}.get(shape[0])
+    top: Raw = [shape[0], {}, rows]
+    return expressible([[around, {}, [top]] if around else top], "body")
 
 
 def _keyed_list(items: Sequence[tuple[str, str]], attribute: str, spaces: Sequence[Node]) -> Root:
@@ -204,6 +231,8 @@ def _raw_attributes(choices: Choices) -> dict[str, str]:
         attributes[choices.one_of(("key", "data-key", "id"))] = choices.one_of(KEYS)
     for _ in range(choices.below(3)):
         attributes[choices.one_of(ATTRIBUTES)] = choices.one_of(VALUES)
+    if choices.chance(1):
+        attributes[IGNORE] = ""
     return attributes
 
 
