@@ -79,6 +79,10 @@ function run(event, attribute, { has, waitMs }, element) {
   const fire = () => send(event, attribute, element);
   // who goes on to the next field is done with this one
   const target = isControl(event.target) ? event.target : element;
+  if (isControl(target) && /^(?:input|change)$/.test(event.type)) {
+    const before = target.cloneNode(true); // has the attributes of this moment
+    extras().then(({ remember }) => remember(target, before), () => {});
+  }
   if (has("debounce")) return debounce(element, attribute, target, waitMs, fire);
   if (has("throttle")) return throttle(element, attribute, waitMs, fire);
   if (has("once")) return throttle(element, attribute, FOR_EVER_MS, fire);

@@ -11,6 +11,8 @@
 import { attributeOf, call } from "./dom.js";
 import { parseExpression } from "./expression.js";
 
+export { remember } from "./edits.js";
+
 const PIECE = /\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;"'])+)(?:;|$)/y;
 
 /**

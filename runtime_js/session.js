@@ -98,13 +98,15 @@ export function createSession(root, send) {
 
   /** A server that is behind us has lost its state: nobody knows what became of the events it was sent. */
   function receiveJoin(done, current) {
-    if (done < ran || current < version) {
+    const isLost = done < ran || current < version;
+    if (isLost) {
       settle(seq, 0, "lost");
       ran = seq = done;
     }
     seq = Math.max(seq, done);
     show("connected");
     for (const event of pending) if (event.message.seq > done) deliver(event);
+    if (isLost) emit(nodeOf(root), "lost");
   }
 
   function receiveUpdate(component, { version: next, patches }) {

@@ -286,8 +286,7 @@ class MountedComponent:
         except CallError:
             raise
         except Exception as error:
-            for cell, value in saved:
-                cell.cell_contents = value
+            _put_back(saved)
             await after_handlers.rollback(self.page)
             raise HandlerFailedError(f"{event} failed") from error
         finally:
@@ -407,7 +406,10 @@ class Met:
 
 
 class Callback:
-    """A parent's function as its nested component holds it: calling it renders the parent, too."""
+    """A parent's function as its nested component holds it: calling it renders the parent, too.
+
+    When it raises, the variables of the parent are what they were before.
+    """
 
     __slots__ = ("function", "owner")
 
@@ -416,8 +418,14 @@ class Callback:
         self.function = function
 
     def __call__(self, *args: Any, **named: Any) -> Any:
+        saved = _contents(self.function.__closure__ or ())
         try:
             return self.function(*args, **named)
+        except Invalid:
+            raise
+        except Exception:
+            _put_back(saved)
+            raise
         finally:
             self.owner.invalidate()
 
@@ -507,3 +515,8 @@ def _contents(cells: Iterable[CellType]) -> list[tuple[CellType, Any]]:
         except ValueError:  # assigned to later, or deleted
             continue
     return found
+
+
+def _put_back(saved: Iterable[tuple[CellType, Any]]) -> None:
+    for cell, value in saved:
+        cell.cell_contents = value

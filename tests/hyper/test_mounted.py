@@ -228,6 +228,32 @@ async def test_a_child_calls_its_parent_and_is_closed(tmp_path: Path) -> None:
     assert "m.1" not in mount.mounted
 
 
+SHAKY = """
+@live
+def page():
+    total = 0
+    def add():
+        nonlocal total
+        total += 1
+        raise ValueError("no")
+    t'<p @click="add">{total}</p><{part} on_add={add} />'
+
+@live
+def part(on_add):
+    def add():
+        on_add()
+    t'<b @click="add">+</b>'
+"""
+
+
+async def test_what_a_child_calls_leaves_its_parent_as_it_was_when_it_raises(tmp_path: Path) -> None:
+    mount, _ = await mounted(load_source(tmp_path, SHAKY)["page"])
+    with pytest.raises(HandlerFailedError):
+        await mount.call("m.1", "add", [], {})
+    assert await mount.changes() == []
+    assert mount.root.cells()["total"].cell_contents == 0
+
+
 async def test_a_broken_nested_component_does_not_break_the_page(tmp_path: Path) -> None:
     components = load_source(
         tmp_path,

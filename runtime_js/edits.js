@@ -1,0 +1,47 @@
+/**
+ * A server that comes back without its state is told again what was filled in: fields that the user had edited,
+ * and that somebody hears, fire their events once more. Not so where the server gives a field another value
+ * than before the edit: that one is newer. `live:lost`, prevented, keeps all of it from happening.
+ */
+
+import { isChoice } from "./controls.js";
+import { attributeOf } from "./dom.js";
+
+/** @type {Map<Element, {before: string, shown: string}>} what the server gave each control, and what it showed */
+const edits = new Map();
+
+const given = (control) =>
+  control.options ? attributeOf(control, "value") + [...control.options].map((option) => option.defaultSelected)
+  : String(isChoice(control) ? control.defaultChecked : control.defaultValue);
+
+const shown = (control) =>
+  control.options ? [...control.options].map((option) => option.selected).join()
+  : isChoice(control) ? String(control.checked)
+  : control.value;
+
+function show(control, state) {
+  const states = state.split(",");
+  if (control.options) [...control.options].forEach((option, at) => (option.selected = states[at] === "true"));
+  else if (isChoice(control)) control.checked = state === "true";
+  else control.value = state;
+}
+
+/** The user has edited a control, and the server is told; `before` is a copy of it from before the answer. */
+export function remember(control, before) {
+  if (!edits.has(control)) edits.set(control, { before: given(before) });
+  edits.get(control).shown = shown(control);
+}
+
+document.addEventListener("live:connecting", () => {
+  for (const [control, edit] of edits) edit.shown = shown(control);
+});
+
+document.addEventListener("live:lost", ({ defaultPrevented }) => {
+  for (const [old, { before, shown: state }] of [...edits]) {
+    edits.delete(old);
+    const control = old.isConnected ? old : document.getElementById(old.id);
+    if (defaultPrevented || !control || given(control) !== before) continue;
+    show(control, state);
+    for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+});
