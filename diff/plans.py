@@ -24,10 +24,10 @@ from ..vdom.template import (
     SlotAttribute,
     SlotElement,
     Template,
-    clean,
     element_attributes,
     flatten,
 )
+from ..vdom.values import clean
 from .attributes import diff_attributes
 from .patches import Patch
 from .paths import Place, Siblings

@@ -26,8 +26,8 @@ from typing import Any, Final, TypeAlias
 
 from .escaping import escape_attribute, escape_text
 from .markup import to_html
-from .template import Instance, Piece, Slot, SlotAttribute, Template, clean
-from .values import Fragment, RawHtml, Value, url
+from .template import Instance, Piece, Slot, SlotAttribute, Template
+from .values import Fragment, RawHtml, Value, clean, url
 
 Column: TypeAlias = Sequence[Any]
 """The values of one slot in all rows."""

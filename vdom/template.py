@@ -24,7 +24,7 @@ from .errors import TemplateError
 from .escaping import escape_attribute, escape_text
 from .events import handler_name
 from .node import KEY_ATTRIBUTES, Comment, Element, Namespace, Node, Root, Text, path_name
-from .values import Fragment, Opaque, RawHtml, Value, register_normal, url
+from .values import Fragment, Opaque, RawHtml, Value, clean, register_normal, url
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
 
@@ -292,11 +292,6 @@ Source: TypeAlias = ValueSource | StateSource | ComponentSource
 
 
 # Looking inside -----------------------------------------------------------------------------------------------
-
-
-def clean(text: str) -> str:
-    """``text`` with NUL, which no HTML can hold, replaced as parsers do (U+FFFD)."""
-    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 def _piece(value: Value) -> str:

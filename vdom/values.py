@@ -61,6 +61,11 @@ class Fragment(tuple[Any, ...]):
     __slots__ = ()
 
 
+def clean(text: str) -> str:
+    """``text`` with NUL, which no HTML can hold, replaced as parsers do (U+FFFD)."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
 class RawHtml:
     """HTML the author vouches for (``Markup``, or a string returned by a view); parsed only when looked into."""
 
@@ -289,7 +294,7 @@ def _spread_value(name: object, item: object) -> str | None:
     if name.lower().startswith("on") or name.lower() in _REFUSED_NAMES:
         raise TemplateError(f'the attribute "{name}" may not come from a dict: write it in the template')
     text = normal_for(name)(item)
-    return None if text is None else str(text)
+    return None if text is None else clean(str(text))
 
 
 URL_ATTRIBUTES: Final = frozenset(

@@ -207,7 +207,8 @@ def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> 
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{}</title>\n{}</head>\n<body>\n{}\n</body>\n</html>\n"
     ).format(lang, title, Markup(head), body)
-    return web.Response(text=document, content_type="text/html")
+    # half a surrogate pair, which a file name may hold, must not cost the page
+    return web.Response(body=document.encode("utf-8", "replace"), content_type="text/html", charset="utf-8")
 
 
 def runtime_url(app: web.Application) -> str:

@@ -140,6 +140,7 @@ def test_a_document() -> None:
         '<title>&lt;t&gt;</title>\n<meta name="x"></head>\n<body>\n<b>bold</b>\n</body>\n</html>\n'
     )
     assert "&lt;script&gt;" in (page("<script>").text or "")
+    assert "a?b" in (page("a\udcffb").text or ""), "half a surrogate pair costs a character, not the page"
 
 
 class TestFailures:

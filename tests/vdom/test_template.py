@@ -96,6 +96,13 @@ def test_text_arguments_of_events_are_json_literals() -> None:
     assert button.attributes == {"@click": 'open("a\\"b, other(")'}
 
 
+def test_nul_is_what_parsers_make_of_it_wherever_it_stands() -> None:
+    instance = render("<p title=", "a\0", " ", {"lang": "b\0"}, ">", "c\0", "</p>")
+    (node,) = expand(instance)
+    assert node == Element("p", {"title": "a\ufffd", "lang": "b\ufffd"}, (Text("c\ufffd"),))
+    assert parse_html(value_to_html(instance)).children == (node,)
+
+
 def test_lists_of_templates() -> None:
     row = compile_template(['<li key="', '">', "</li>"])
     rows = [row.instance([n, f"item {n}"]) for n in range(3)]
