@@ -14,6 +14,7 @@ TEST_OF: Final[dict[str, str]] = {
     "token_bytes": "test_tokens.py::test_a_huge_token_is_not_even_looked_at",
     "token_age_s": "test_switchboard.py::TestRefusing::test_an_old_page_whose_mount_is_gone",
     "token_leeway_s": "test_tokens.py::test_age_with_leeway",
+    "spent": "../reliability/test_limits.py::test_forms_that_are_done_are_remembered_up_to_a_number",
     "join_s": "test_connection.py::TestTime::test_a_socket_that_connects_nothing_is_closed",
     "mount_s": "test_switchboard.py::TestRefusing::test_a_mount_that_takes_too_long",
     "handler_s": "test_driver.py::TestTime::test_the_limit_is_a_setting",
