@@ -56,8 +56,6 @@ class Matching:
     """For each new child from ``start`` to ``new_stop``: the index of the old one it is, or ``NOBODY``."""
     stays: list[int] = field(default_factory=list)
     """Indexes of old children that keep their place; as many as possible."""
-    duplicates: list[str] = field(default_factory=list)
-    """Keys that are none because siblings share them."""
 
     def changes_list(self) -> bool:
         """Is anything removed, moved or inserted?"""
@@ -81,7 +79,7 @@ def match_children(old: Sequence[Any], new: Sequence[Any]) -> Matching:
     matcher.match()
     partners = [partner if partner < 0 else partner + start for partner in matcher.partners]
     stays = [index + start for index in matcher.stays]
-    return Matching(start, old_stop, new_stop, partners, stays, matcher.duplicates)
+    return Matching(start, old_stop, new_stop, partners, stays)
 
 
 def equal_start(old: Sequence[Any], new: Sequence[Any]) -> int:
@@ -121,7 +119,6 @@ class _Matcher:
         self.partners = [NOBODY] * len(new)
         self.taken = [False] * len(old)
         self.in_place: list[int] = []
-        self.duplicates: list[str] = []
         self.stays: list[int] = []
 
     def match(self) -> None:
@@ -146,7 +143,6 @@ class _Matcher:
         if shared:
             self.old_keys = [None if key in shared else key for key in self.old_keys]
             self.new_keys = [None if key in shared else key for key in self.new_keys]
-            self.duplicates = sorted({key for _, key in shared})
 
     def match_keys(self) -> None:
         places = {key: index for index, key in enumerate(self.old_keys) if key}
@@ -247,6 +243,11 @@ def _between(indexes: list[int], first: int, stop: int) -> list[int]:
 def is_element(node: Any) -> bool:
     """Is it an element, however it is represented?"""
     return type(node) not in LEAVES
+
+
+def shared_keys(old: Sequence[Any], new: Sequence[Any]) -> list[str]:
+    """Keys that are none because siblings share them."""
+    return sorted({key for _, key in _repeated(_keys(old)) | _repeated(_keys(new))})
 
 
 def _keys(nodes: Sequence[Any]) -> list[tuple[str, str] | None]:

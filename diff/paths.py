@@ -15,17 +15,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from ..vdom.node import Root
+from ..vdom.node import Element, Root, path_name
 from .ids import unique_ids
 
 _NAME: Final = r"[A-Za-z][\w.:-]*"
 _STEP: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
 _ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
-
-_name_of = attrgetter("name")
 
 
 class Step(NamedTuple):
@@ -75,37 +72,33 @@ def _parse_step(step: str) -> Step:
 
 
 class Siblings:
-    """The steps to the children of one parent.
+    """The steps to the children of one parent. Where a name occurs is looked up once, when it is asked for."""
 
-    Their names are read once, for the first child that is asked for; the indexes of one name once too.
-    """
-
-    __slots__ = ("_by_name", "_names", "nodes")
+    __slots__ = ("_by_name", "nodes")
 
     def __init__(self, nodes: Sequence[Any]) -> None:
         self.nodes = nodes
-        self._names: list[str] | None = None
         self._by_name: dict[str, list[int]] = {}
-
-    @property
-    def names(self) -> list[str]:
-        if self._names is None:
-            self._names = list(map(_name_of, self.nodes))
-        return self._names
 
     def named(self, name: str) -> list[int]:
         """Indexes of the children of one name, ascending."""
         indexes = self._by_name.get(name)
         if indexes is None:
-            indexes = [index for index, other in enumerate(self.names) if other == name]
-            self._by_name[name] = indexes
+            tag = name if path_name(name) == name else None  # no element is called "text", whatever its tag
+            indexes = self._by_name[name] = [
+                index
+                for index, node in enumerate(self.nodes)
+                if (node.tag == tag if type(node) is Element else node.name == name)
+            ]
         return indexes
 
     def step(self, index: int) -> str:
         """The step to the child at ``index``."""
-        name = self.names[index]
+        name: str = self.nodes[index].name
         if name == "*":
             return f"*[{index + 1}]"
+        if len(self.nodes) == 1:
+            return name
         same = self.named(name)
         return name if len(same) == 1 else f"{name}[{bisect_left(same, index) + 1}]"
 
@@ -123,10 +116,10 @@ class Siblings:
 
     def describe(self) -> str:
         """The names of the children, for people."""
-        if not self.names:
+        if not self.nodes:
             return "no children"
-        more = f" and {len(self.names) - 8} more" if len(self.names) > 8 else ""
-        return "the children " + ", ".join(self.names[:8]) + more
+        more = f" and {len(self.nodes) - 8} more" if len(self.nodes) > 8 else ""
+        return "the children " + ", ".join([node.name for node in self.nodes[:8]]) + more
 
 
 class Anchors:

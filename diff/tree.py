@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..vdom.markup import to_html
 from ..vdom.node import Comment, Element, Root, Text
@@ -22,7 +22,8 @@ from .children import structure_patches
 from .fragments import context_of, fragment_html, reads_as
 from .guard import SMALLEST, WORTH, is_html_longer, json_size, may_replace, patch_size
 from .ids import is_closed
-from .matching import NOBODY, Matching, match_children
+from .in_place import edited_in_place
+from .matching import NOBODY, Matching, match_children, shared_keys
 from .patches import Patch
 from .paths import Place, Siblings, root_place
 from .texts import diff_texts
@@ -132,11 +133,11 @@ class Pair(Task):
 def _look_into(old: Any, new: Any, place: Place, run: Run) -> Sequence[Task]:
     """Patch what is the nodes' own. Comes back with what is left to do, which is about their children."""
     kind = type(old)
+    if kind is Element and type(new) is Element:
+        return _look_into_elements(old, new, place, run)
     look = _elsewhere.get(kind) or _elsewhere.get(type(new))
     if look is not None:
         return look(old, new, place, run)
-    if kind is Element and type(new) is Element:
-        return _look_into_elements(old, new, place, run)
     if kind is Text:
         if old.data != new.data:
             run.patches.append(diff_texts(old.data, new.data, place.path))
@@ -144,7 +145,7 @@ def _look_into(old: Any, new: Any, place: Place, run: Run) -> Sequence[Task]:
         if old.data != new.data:
             run.patches.append({"path": place.path, "value": new.data})
     elif kind is Root:
-        return (Children(old.children, new.children, place, old.context),)
+        return Children(old.children, new.children, place, old.context).work(run)
     return ()
 
 
@@ -152,11 +153,15 @@ def _look_into_elements(old: Element, new: Element, place: Place, run: Run) -> S
     name = old.attributes.get("id") if old.attributes else None
     if name is not None and new.attributes.get("id") == name:
         place.id = name
-    if old.attributes != new.attributes:
+    if old.attributes is not new.attributes and old.attributes != new.attributes:
         diff_attributes(old.attributes, new.attributes, place.path, run.patches)
     if is_closed(old):
         return ()
-    return (Children(old.children, new.children, place, context_of(old)),)
+    return Children(old.children, new.children, place, context_of(old)).work(run)
+
+
+SAME_LIST: Final = Matching(0, 0, 0)
+"""Of children that all stay where they are."""
 
 
 @dataclass(slots=True)
@@ -178,11 +183,12 @@ class Children(Task):
                 path = f"{place.path}/text" if place.path else "text"
                 run.patches.append(diff_texts(old[0].data, new[0].data, path))
             return ()
-        matching = match_children(old, new)
-        if matching.duplicates and run.on_duplicate_key:
-            for key in matching.duplicates:
+        if run.on_duplicate_key:
+            for key in shared_keys(old, new):
                 run.on_duplicate_key(place.path, key)
-        pairs = self.pairs(matching)
+        edited = edited_in_place(old, new)
+        matching = match_children(old, new) if edited is None else SAME_LIST
+        pairs = self.pairs(matching) if edited is None else self.pairs_at(edited)
         if len(pairs) > 1 or matching.changes_list() or place.parent is None:
             pairs.append(Finish(self, matching, run))
         return pairs
@@ -196,6 +202,11 @@ class Children(Task):
             for old, new in sorted((old, new) for new, old in partners if old != NOBODY)
             if self.old[old] != self.new[new]
         ]
+
+    def pairs_at(self, places: Sequence[int]) -> list[Task]:
+        """The children at these places, which stay there."""
+        old, new, place, siblings = self.old, self.new, self.place, Siblings(self.old)
+        return [Pair(old[at], new[at], place.child(siblings, at)) for at in places]
 
 
 class Finish(Task):

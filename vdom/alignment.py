@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Final
 
 from .compare import common_prefix, common_suffix
@@ -47,13 +47,15 @@ _NOTHING: Final = Layout([], [], is_regular=True)
 class Gap:
     """Old children ``first:last`` of an element, and the new source ``start:stop`` that stands for them."""
 
-    __slots__ = ("edit", "first", "last", "layout", "nodes", "start", "stop")
+    __slots__ = ("edit", "first", "last", "layout", "nodes", "same", "start", "stop")
 
-    def __init__(self, first: int, last: int, start: int, stop: int) -> None:
+    def __init__(self, first: int, last: int, start: int, stop: int, same: int = 0) -> None:
         self.first = first
         self.last = last
         self.start = start
         self.stop = stop
+        self.same = same
+        """So many characters at its beginning are known to be those of before."""
         self.edit: Edit | None = None
         """Set where the gap is one child that keeps most of its content."""
         self.nodes: Sequence[Node] = ()
@@ -153,14 +155,15 @@ class _Aligner:
         edit, offsets = self.edit, self.offsets
         old_size, new_size = offsets[-1], edit.stop - edit.start
         size = min(old_size, new_size)
-        same = common_prefix(self.old, edit.old_start, self.new, edit.start, size)
-        first = self._back_to_tag(bisect_right(offsets, same) - 1, edit.start, 0)
+        equal = common_prefix(self.old, edit.old_start, self.new, edit.start, size)
+        first = self._back_to_tag(bisect_right(offsets, equal) - 1, edit.start, 0)
         size -= offsets[first]
         same = common_suffix(self.old, edit.old_start + old_size, self.new, edit.stop, size)
         last = bisect_left(offsets, old_size - same)
         start, stop = edit.start + offsets[first], edit.stop - (old_size - offsets[last])
         last = self._on_to_tag(last, start, stop)
-        return self._between(first, last, start, edit.stop - (old_size - offsets[last]))
+        stop = edit.stop - (old_size - offsets[last])
+        return self._between(first, last, start, stop, edit.start + equal - start)
 
     def _source(self, first: int, last: int) -> str:
         """The old source of some children."""
@@ -191,20 +194,28 @@ class _Aligner:
 
     # What is left between the equal beginning and the equal end.
 
-    def _between(self, index: int, last: int, start: int, stop: int) -> Iterator[Gap]:
-        """Gaps between old children that stand further on, and large ones that can be gone into."""
+    def _between(self, index: int, last: int, start: int, stop: int, same: int) -> Iterator[Gap]:
+        """Gaps between old children that stand further on, and large ones that can be gone into.
+
+        ``same``: so many characters from ``start`` on are those of the old child ``index``.
+        """
         while last - index > 1:
+            after = self._next_edited(index, start, stop, same)
+            if after >= 0:
+                yield Gap(index, index + 1, start, after, same)
+                index, start, same = self._run(index + 1, last, after, stop)
+                continue
             kept, place = self._next_kept(index, last, start, stop)
             if kept >= 0:
                 yield from self._gap(index, kept, start, place)
-                index, start = self._run(kept, last, place, stop)
+                index, start, same = self._run(kept, last, place, stop)
                 continue
             kept, place, after = self._next_large(index, last, start, stop)
             if kept < 0:
                 break
             yield from self._gap(index, kept, start, place)
             yield Gap(kept, kept + 1, place, after)
-            index, start = kept + 1, after
+            index, start, same = kept + 1, after, 0
         yield from self._gap(index, last, start, stop)
 
     def _gap(self, first: int, last: int, start: int, stop: int) -> Iterator[Gap]:
@@ -216,25 +227,38 @@ class _Aligner:
         if first < last or start < stop:
             yield Gap(first, last, start, stop)
 
-    def _run(self, kept: int, last: int, place: int, stop: int) -> tuple[int, int]:
-        """Where the equality ends that begins with child ``kept`` at ``place``: the index, the new place."""
-        offsets, index, count = self.offsets, kept + 1, 8
-        content_start = place - offsets[kept]
-        while count := min(count, last - index):
-            source = self._source(index, index + count)
-            if self.new.startswith(source, content_start + offsets[index], stop):
-                index += count
-            else:
-                count //= 2
+    def _run(self, kept: int, last: int, place: int, stop: int) -> tuple[int, int, int]:
+        """Where the equality ends that begins with child ``kept`` at ``place``.
+
+        The index of the next child, its new place, and how many characters from there on are equal.
+        """
+        offsets, content_start = self.offsets, place - self.offsets[kept]
+        size = min(offsets[last] - offsets[kept], stop - place)
+        same = common_prefix(self.old, self.edit.old_start + offsets[kept], self.new, place, size)
+        index = bisect_right(offsets, offsets[kept] + same, kept, last + 1) - 1
         index = self._back_to_tag(index, content_start, kept + 1)
-        return index, content_start + offsets[index]
+        start = content_start + offsets[index]
+        return index, start, place + same - start
+
+    def _next_edited(self, index: int, start: int, stop: int, same: int) -> int:
+        """Where the old child ``index`` ends now, if it begins at ``start`` and its neighbour follows; else -1.
+
+        The first ``same`` characters are equal; then only what stands before the next tag may be another.
+        """
+        child = self.edit.old_start + self.offsets[index]
+        after = self.edit.old_start + self.offsets[index + 1]
+        neighbour = self.edit.old_start + self.offsets[index + 2]
+        tag, place = self.old.find("<", child + same, after), self.new.find("<", start + same, stop)
+        if tag < 0 or place < 0 or not self.new.startswith(self.old[tag:neighbour], place, stop):
+            return -1
+        return place + after - tag if self._is_closed(index + 2, place + neighbour - tag) else -1
 
     def _next_kept(self, index: int, last: int, start: int, stop: int) -> tuple[int, int]:
         """The next of the old children in the new source, and where it stands; -1 if there is none."""
         for sight in (_SHORT_SIGHT, _LONG_SIGHT) if self.long_looks else (_SHORT_SIGHT,):
             self.long_looks -= sight == _LONG_SIGHT
             found, end = -1, stop
-            for child in [index + ahead for ahead in _LOOK_AHEAD if index + ahead < min(last, self.closed)]:
+            for child in takewhile(min(last, self.closed).__gt__, map(index.__add__, _LOOK_AHEAD)):
                 expected = start + self.offsets[child + 1] - self.offsets[index]
                 place = self._find(child, start, min(end, expected + sight))
                 if place >= 0:
@@ -275,7 +299,7 @@ class _Aligner:
         if not self.edit.layout.is_regular:
             return False
         new = self.new[gap.start : gap.stop]
-        element = with_new_text(child, self._source(gap.first, gap.last), new)
+        element = with_new_text(child, self._source(gap.first, gap.last), new, gap.same)
         if element is None:
             return False
         gap.fill([element], Layout([len(new)], [None], is_regular=True))

@@ -14,30 +14,36 @@ _FIRST_SLICE: Final = 256
 def common_prefix(old: str, old_start: int, new: str, new_start: int, limit: int) -> int:
     """How many characters are equal from the two starts on, at most ``limit``."""
     done, size = 0, _FIRST_SLICE
-    while done < limit:
-        size = min(size, limit - done)
-        if new.startswith(old[old_start + done : old_start + done + size], new_start + done):
-            done += size
-            size *= 2
-        elif size == 1:
-            break
+    while size <= limit - done and new.startswith(
+        old[old_start + done : old_start + done + size], new_start + done
+    ):
+        done += size
+        size *= 2
+    size = min(size, limit - done)
+    while size:
+        half = (size + 1) // 2
+        if new.startswith(old[old_start + done : old_start + done + half], new_start + done):
+            done += half
+            size -= half
         else:
-            limit = done + size - 1
-            size //= 2
+            size = half - 1
     return done
 
 
 def common_suffix(old: str, old_stop: int, new: str, new_stop: int, limit: int) -> int:
     """How many characters are equal before the two stops, at most ``limit``."""
     done, size = 0, _FIRST_SLICE
-    while done < limit:
-        size = min(size, limit - done)
-        if new.endswith(old[old_stop - done - size : old_stop - done], 0, new_stop - done):
-            done += size
-            size *= 2
-        elif size == 1:
-            break
+    while size <= limit - done and new.endswith(
+        old[old_stop - done - size : old_stop - done], 0, new_stop - done
+    ):
+        done += size
+        size *= 2
+    size = min(size, limit - done)
+    while size:
+        half = (size + 1) // 2
+        if new.endswith(old[old_stop - done - half : old_stop - done], 0, new_stop - done):
+            done += half
+            size -= half
         else:
-            limit = done + size - 1
-            size //= 2
+            size = half - 1
     return done

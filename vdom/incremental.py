@@ -20,9 +20,10 @@ given by the start tags of the elements around it. So
 1. *Align* (``alignment``), from the root down. What is equal at the beginning and at the end of some content
    is found by comparing memory, and the children wholly inside that are kept. If one child is left, and
    large, it is gone into. Here: ``<table>``, ``<tbody>``, and there child 1 of 3 is left, a **gap** whose new
-   source is ``<tr><td>20</td></tr>``. Where several children are left, the next old ones are looked for in
-   the new source; what lies between those that are found are gaps. In a gap of one small child it may be that
-   just one text differs, as it does here (``textedit``): then steps 2 and 3 are not needed for it.
+   source is ``<tr><td>20</td></tr>``. Where several children are left, the first is a gap by itself if its
+   neighbour follows it; else the next old ones are looked for in the new source, and what lies between those
+   that are found are gaps. In a gap of one small child it may be that just one text differs, as it does here
+   (``textedit``): then steps 2 and 3 are not needed for it.
 2. *Parse* (``pieces``) all gaps in one go, each inside the start tags around it:
 
        <table><tbody><tr><td>20</td></tr><!----></tbody></table>

@@ -24,12 +24,12 @@ _CHOOSY: Final = frozenset(
 """In these it matters whether a text is more than white space, or what came before it."""
 
 
-def with_new_text(element: Element, old: str, new: str) -> Element | None:
+def with_new_text(element: Element, old: str, new: str, same: int = 0) -> Element | None:
     """``element``, whose source was ``old``, as ``new`` makes it; ``None`` unless just one text differs.
 
-    ``old`` must be regular.
+    ``old`` must be regular. ``same``: how many characters are equal at the beginning, where that is known.
     """
-    same = common_prefix(old, 0, new, 0, min(len(old), len(new)))
+    same = same or common_prefix(old, 0, new, 0, min(len(old), len(new)))
     stop = old.find("<", same)
     new_stop = len(new) - (len(old) - stop)
     if stop < 0 or new_stop < 0 or not new.startswith(old[stop:], new_stop):

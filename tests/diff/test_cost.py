@@ -29,6 +29,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> Iterator[
         yield calls
 
 
+KEPT = Element("td")
+
+
 def row(number: int, text: str = "same") -> Element:
     cells = tuple([Element("td", {}, (Text(f"{number} {text} {column}"),)) for column in "abc"])
     return Element("tr", {}, cells)
@@ -62,7 +65,7 @@ def test_one_changed_row_costs_the_same_among_10_and_among_1000(
         counted(monkeypatch, node_module, "_same_shell") as walked,
     ):
         assert len(diff_trees(old, new)) == 3
-    assert len(matched) == 4  # root, table, tbody, tr
+    assert len(matched) == 1  # the cells of the row; above, the one that is not the same is found in C
     assert len(compared) <= 20
     assert walked == []
 
@@ -72,7 +75,7 @@ def test_equal_trees_are_compared_once(count: int, monkeypatch: pytest.MonkeyPat
     old, new = (table([row(number) for number in range(count)]) for _ in range(2))
     with counted(monkeypatch, node_module, "_same_shell") as walked:
         assert diff_trees(old, new) == []
-    assert len(walked) == 2 + 4 * count
+    assert len(walked) == 4 * count
 
 
 @pytest.mark.parametrize("depth", [10, 100])
@@ -111,6 +114,21 @@ def test_rows_edited_in_place_are_told_without_hashing_the_others(monkeypatch: p
     with counted(monkeypatch, node_module, "_hash_bottom_up") as hashed:
         assert len(diff_trees(old, new)) == 300
     assert len(hashed) <= 210
+
+
+def test_rows_with_keys_edited_in_place_are_told_by_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keyed(number: int, text: str) -> Element:
+        return Element("tr", {"key": str(number)}, (KEPT, Element("td", {}, (Text(text),)), KEPT))
+
+    rows = [keyed(number, "old") for number in range(1000)]
+    new = table([keyed(number, "new") if number % 10 == 0 else rows[number] for number in range(1000)])
+    with (
+        counted(monkeypatch, tree, "match_children") as matched,
+        counted(monkeypatch, Element, "__eq__") as compared,
+        counted(monkeypatch, Element, "__hash__") as hashed,
+    ):
+        assert len(diff_trees(table(rows), new)) == 100
+    assert matched == compared == hashed == []
 
 
 def test_steps_of_siblings_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def test_depth_is_no_danger() -> None:
     assert place.path == "/".join(["b"] * 5_000)
 
 
-def test_names_are_read_once_for_all_children() -> None:
+def test_names_are_read_once_for_all_children_and_once_for_each_step() -> None:
     asked = []
 
     class Named:
@@ -156,7 +156,7 @@ def test_names_are_read_once_for_all_children() -> None:
 
     siblings = Siblings([Named() for _ in range(100)])
     assert [siblings.step(index) for index in (0, 99, 50)] == ["li[1]", "li[100]", "li[51]"]
-    assert len(asked) == 100
+    assert len(asked) == 100 + 3
 
 
 def test_a_text_at_the_top_has_a_path() -> None:

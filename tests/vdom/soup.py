@@ -180,6 +180,16 @@ def _edit_text(rng: Random, source: str) -> str:
     return source[:start] + text + source[stop:]
 
 
+def _edit_many_texts(rng: Random, source: str) -> str:
+    """Every third text another, as when all rows of a table are touched."""
+
+    def edit(text: re.Match[str]) -> str:
+        new = rng.choice(("z", "5 ", text[1] + "a", "<b>q</b>", "&amp;", "\n"))
+        return f">{new}<" if rng.randrange(3) == 0 else text[0]
+
+    return _TEXT.sub(edit, source)
+
+
 def _edit_characters(rng: Random, source: str) -> str:
     start = rng.randint(0, len(source))
     stop = min(len(source), start + rng.randint(0, 6))
@@ -210,4 +220,12 @@ def _edit_elements(rng: Random, source: str) -> str:
     return source
 
 
-_EDITS = (_edit_tokens, _edit_text, _edit_characters, _edit_elements, _edit_elements, _edit_elements)
+_EDITS = (
+    _edit_tokens,
+    _edit_text,
+    _edit_many_texts,
+    _edit_characters,
+    _edit_elements,
+    _edit_elements,
+    _edit_elements,
+)

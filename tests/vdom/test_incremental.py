@@ -81,7 +81,7 @@ class TestLaw:
     def test_random_changes_are_mostly_parsed_incrementally(self) -> None:
         rng = random.Random(1)
         counts = [self.check(rng, random_page(rng), parse_html) for _ in range(300)]
-        assert sum(counts) > 200
+        assert sum(counts) > 180
 
     def check(self, rng: random.Random, html: str, parse: Callable[[str, Root | None], Root]) -> int:
         """How many of a few changes in a row were not parsed as a whole."""
@@ -121,6 +121,12 @@ class TestLaw:
         ("<p title='a'>b</p><p title='c'>d</p>", "<p title='a>b</p><p title='c'>d</p>"),
         ("<script>a</script><b>c</b>", "<script>a</script ><b>c</b>"),
         ("<textarea>a</textarea><b></b>", "<textarea>a</textare><b></b>"),
+        ("a<p>a</p>\n", "a<p>z</p>\na"),
+        ("<li>a<li>b<li>c", "<li>z<li>b<b>x<li>c"),
+        ("<p>a</p>x<p>b</p>y", "<p>z</p>x &amp;<p>b</p>yy"),
+        ("<p>a</p><p>b</p><p>c</p>", "<p>z</p><p>b</p></p><p>y</p>"),
+        ("<p>a</p><p>b</p><p>c</p>", "<p>z</p><p>b</p>&lt;<p>y</p>"),
+        ("<i a='<b'>x</i><i>y</i><i>z</i>", "<i a='<c'>x</i><i>y</i><i>w</i>"),
         ("<div><i>1</i></div>" * 3, "<div><i>1</i></div></div>" + "<div><i>1</i></div>" * 2),
     ],
 )

@@ -1,0 +1,76 @@
+"""Children edited where they stand: told by identity, and only where that says all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyper.diff import apply_patches, diff_trees
+from hyper.diff.in_place import edited_in_place
+from hyper.vdom import Comment, Element, Node, ProcessingInstruction, Root, Text
+
+
+def li(text: str, **attributes: str) -> Element:
+    return Element("li", attributes, (Text(text),))
+
+
+A, B, C, D = (li(text) for text in "abcd")
+KEYED = [li(text, key=text) for text in "abcd"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "places"),
+    [
+        ([A], [A], []),
+        ([A], [B], [0]),
+        ([A, B, C, D], [A, li("x"), C, D], [1]),
+        ([A, B, C, D], [A, li("x"), li("y"), D], [1, 2]),
+        ([A, Text("x"), B], [A, Text("y"), B], [1]),
+        (KEYED, [KEYED[0], li("x", key="b"), KEYED[2], li("y", key="d")], [1, 3]),
+        # not told: another number, most of them, another kind, another key, nodes that are equal or nothing
+        ([A], [A, B], None),
+        ([A, B, C], [li("x"), li("y"), C], None),
+        ([A], [Text("a")], None),
+        ([A], [Element("b")], None),
+        ([A], [Element("li", {}, (), "svg")], None),
+        ([li("a", key="a")], [li("a", key="b")], None),
+        ([Comment("a")], [ProcessingInstruction("a")], None),
+        ([ProcessingInstruction("a")], [ProcessingInstruction("b")], None),
+    ],
+)
+def test_what_is_told(old: list[Node], new: list[Node], places: list[int] | None) -> None:
+    assert edited_in_place(old, new) == places
+
+
+def test_rows_without_keys_that_change_places_are_not_edited() -> None:
+    old, new = [A, B, C, D, *KEYED], [A, C, li("b"), D, *KEYED]
+    assert edited_in_place(old, new) is None
+    assert diff_trees(Root(tuple(old)), Root(tuple(new))) == [{"path": "", "move": 2, "to": 1}]
+
+
+def test_one_that_is_equal_makes_no_patch() -> None:
+    assert edited_in_place([A, B], [A, li("b")]) == [1]
+    assert diff_trees(Root((A, B)), Root((A, li("b")))) == []
+
+
+NODES = [
+    A,
+    B,
+    li("a"),
+    li("b"),
+    *KEYED,
+    li("x", key="a"),
+    Text("x"),
+    Text("y"),
+    Comment("x"),
+    Element("ul", {}, (A, B)),
+]
+lists = st.lists(st.sampled_from(NODES), max_size=8)
+
+
+@given(lists, st.dictionaries(st.integers(0, 7), st.sampled_from(NODES), max_size=3))
+def test_the_law_holds_where_nodes_are_shared(nodes: list[Node], changes: dict[int, Node]) -> None:
+    old = Root((Element("ul", {}, tuple(nodes)),))
+    new = Root((Element("ul", {}, tuple(changes.get(at, node) for at, node in enumerate(nodes))),))
+    assert apply_patches(old, diff_trees(old, new)) == new
