@@ -53,6 +53,8 @@ function connect() {
   const address = document.documentElement.dataset.liveUrl;
   const url = new URL(address || "ws", address ? location : import.meta.url);
   url.protocol = url.protocol.replace("http", "ws");
+  // which of several processes has the page
+  url.search = tops[0]?.[ID];
   socket = new WebSocket(url);
   socket.onclose = drop;
   socket.onopen = () => showAll("connecting");

@@ -200,7 +200,9 @@ class LiveServer:
     # --- routes ---------------------------------------------------------------------------------------------
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """The socket of a page."""
+        """The socket of a page; the sibling that has the page gets it."""
+        if await self.pass_on(request, request.query_string):
+            return web.Response()
         visitor = self._visitor(request)
         try:
             self._check_origin(request)
@@ -249,6 +251,18 @@ class LiveServer:
             )
             raise
 
+    async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
+        """Let the sibling answer ``request`` that has this mount. True: nothing can be sent from here any more."""
+        siblings, transport = self.switchboard.siblings, request.transport
+        owner = siblings.owner_of(mount_id) if siblings is not None else None
+        if siblings is None or owner is None or transport is None:
+            return False
+        connection = transport.get_extra_info("socket").fileno()
+        is_passed = await siblings.pass_on(owner, connection, _as_received(request, body))
+        if is_passed:
+            transport.abort()  # closes this process's copy only
+        return is_passed
+
     async def send_newest_script(self, request: web.Request) -> web.Response:
         """The client under a lasting name."""
         return self._script.newest(request)
@@ -288,6 +302,18 @@ def refusal(refused: Refused) -> web.Response:
     if refused.code in ("busy", "throttled"):
         headers["Retry-After"] = "5"
     return web.Response(text=f"{refused}\n", status=refused.status, headers=headers)
+
+
+def _as_received(request: web.Request, body: bytes) -> bytes:
+    """The request as its client sent it, the body in one piece."""
+    changed = (b"transfer-encoding", b"content-length", b"expect")
+    headers = [(name, value) for name, value in request.raw_headers if name.lower() not in changed]
+    if body:
+        headers.append((b"Content-Length", b"%d" % len(body)))
+    version = request.version
+    start = f"{request.method} {request.raw_path} HTTP/{version.major}.{version.minor}"
+    first_line = start.encode("utf-8", "surrogateescape")
+    return b"\r\n".join([first_line, *(b"%b: %b" % header for header in headers), b"", body])
 
 
 def _head(frame: bytes) -> bytes:

@@ -27,6 +27,7 @@ from .lobby import Lobby
 from .rate import Bucket
 from .relay import Job, Relay
 from .session import Session
+from .siblings import Siblings
 from .tokens import Signer, Ticket, digest
 
 TICK_S: Final = 1.0
@@ -52,8 +53,10 @@ class Switchboard:
         debug: bool = False,
         on_error: ErrorHook | None = None,
         clock: Callable[[], float] = time.monotonic,
+        siblings: Siblings | None = None,
     ) -> None:
         self.limits = limits
+        self.siblings = siblings
         self.now_s = clock
         self.is_draining = False
         self.connections: set[Connection] = set()
@@ -74,10 +77,9 @@ class Switchboard:
 
     # --- pages ----------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def new_id() -> str:
-        """An id for a mount: random, url-safe."""
-        return secrets.token_urlsafe(12)
+    def new_id(self) -> str:
+        """An id for a mount: random, url-safe; where there are siblings it says which of them has it."""
+        return (self.siblings.prefix if self.siblings else "") + secrets.token_urlsafe(12)
 
     def open(
         self, mount: Mount, component: str, props: dict[str, Any], context: RequestContext

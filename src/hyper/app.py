@@ -25,8 +25,10 @@ from aiohttp import web
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from hyper.component import component_named
 from hyper.errors import AuthorError
 from hyper.page_mount import PageMount
+from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
 from hyper.transport.server import LiveServer
@@ -71,7 +73,9 @@ class Live:
         self.components: dict[str, Mountable] = {}
         """Those that pages may be mounted again with, by name."""
         signer = Signer(_secrets(secret), limits)
-        self.switchboard = Switchboard(signer, self._mount_again, limits, debug=debug, on_error=on_error)
+        self.switchboard = Switchboard(
+            signer, self._mount_again, limits, debug=debug, on_error=on_error, siblings=siblings.here
+        )
         self.server = LiveServer(
             self.switchboard,
             signer,
@@ -86,8 +90,8 @@ class Live:
     def register(self, component: Mountable) -> None:
         """Make a component known before its first page; ``mount`` does it by itself.
 
-        With several processes behind one address, register all components in each: a page made by one process
-        may be continued by another.
+        Only needed where two have one name: a page that was made before this process started, or by another
+        one, says the name of its component, and a name that only one has is enough.
         """
         known = self.components.get(component.name)
         if known is not None and _place(known) != _place(component):
@@ -127,7 +131,7 @@ class Live:
     async def _mount_again(
         self, name: str, props: dict[str, Any], mount_id: str, context: RequestContext
     ) -> Mount:
-        component = self.components.get(name)
+        component = self.components.get(name) or component_named(name)
         if component is None:
             raise UnknownComponentError("This page has a component that is not known here: load it again.")
         return await self._start(component, mount_id, props, context)

@@ -1,4 +1,4 @@
-"""The ``hyper`` command: ``hyper dev`` serves a folder of live components, ``hyper diff`` prints patches.
+"""The ``hyper`` command: ``dev`` serves a folder while it is written, ``run`` an application, ``diff`` prints patches.
 
 Each command imports what it needs when it runs, so that ``hyper diff`` works without a server's packages.
 Exit codes: 0 done, 2 the call or the files need mending (the message says how).
@@ -6,6 +6,8 @@ Exit codes: 0 done, 2 the call or the files need mending (the message says how).
 
 from __future__ import annotations
 
+import logging
+import socket
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +17,8 @@ FOLDER = click.Path(exists=True, path_type=Path)
 HTML_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 PORT = click.IntRange(0, 65535)
+WORKERS = click.IntRange(1, 1000)
+SECONDS = click.FloatRange(0)
 REPORTS = ("json", "text", "html")
 
 
@@ -47,6 +51,39 @@ def default_folder() -> Path:
     """Where ``hyper dev`` looks when it is told no folder."""
     usual = Path("app", "live")
     return usual if usual.is_dir() else Path()
+
+
+@main.command()
+@click.argument("target")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 takes a free one."
+)
+@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Processes behind the port.")
+@click.option(
+    "--stop-timeout", default=30.0, show_default=True, type=SECONDS, help="Seconds in which a process ends."
+)
+def run(target: str, host: str, port: int, workers: int, stop_timeout: float) -> None:
+    """Serve an application in production.
+
+    TARGET is module:app, where app is an aiohttp Application or a function that makes one; or a folder of live
+    components. Pages need no sticky sessions: a socket reaches the process that has its page. SIGHUP renews
+    the processes one after another, SIGTERM ends them.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        raise click.UsageError("hyper run needs Unix sockets: serve with aiohttp's web.run_app(app) here")
+    from hyper.listening import open_port, url_of, why_not
+    from hyper.supervisor import supervise
+    from hyper.worker_place import BACKLOG
+
+    try:
+        listening = open_port(host, port, BACKLOG)
+    except OSError as error:
+        raise click.UsageError(why_not(error, host, port)) from error
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level="INFO")
+    click.echo(f"{target} at {url_of(listening.getsockname())}")
+    if not supervise(target, workers, listening, stop_timeout):
+        raise click.exceptions.Exit(2)
 
 
 @main.command()

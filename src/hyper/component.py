@@ -7,6 +7,7 @@ import types
 import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, overload
+from weakref import WeakSet
 
 import pydantic
 
@@ -19,6 +20,16 @@ from hyper.vdom.values import Opaque, Value, register_content
 if TYPE_CHECKING:
     from hyper.page_mount import PageMount
     from hyper.transport.component import RequestContext
+
+
+_defined: dict[str, WeakSet[LiveComponent]] = {}
+"""All there are, by name."""
+
+
+def component_named(name: str) -> LiveComponent | None:
+    """The only live component of that name in this process; None where there is none, or more than one."""
+    found = list(_defined.get(name, ()))
+    return found[0] if len(found) == 1 else None
 
 
 class LiveComponent:
@@ -43,6 +54,7 @@ class LiveComponent:
         self.__module__ = function.__module__
         self.__qualname__ = function.__qualname__
         self.__wrapped__ = function
+        _defined.setdefault(self.name, WeakSet()).add(self)
 
     def __repr__(self) -> str:
         return f"<live component {self.name}>"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import difflib
-import errno
 import logging
 import secrets
 import signal
@@ -29,6 +28,7 @@ from watchfiles import Change, awatch
 from hyper import app as live_app
 from hyper.dev_pages import Problem, component_page, error_page, index_page, problems_html, source_page
 from hyper.gallery import WATCHED, Gallery, failure_problem
+from hyper.listening import url_of, why_not
 from hyper.transport.gate import Refused, check_local
 from hyper.transport.server import knock, refusal
 from hyper.vdom import AuthorError
@@ -85,15 +85,7 @@ def serve(path: Path, host: str, port: int, *, open_browser: bool = False) -> No
     try:
         asyncio.run(_run(gallery, host, port, open_browser))
     except OSError as error:
-        raise click.UsageError(_why_not(error, host, port)) from error
-
-
-def _why_not(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} on {host} is taken, perhaps by another hyper dev: use --port {port + 1}"
-    if error.errno == errno.EACCES:
-        return f"port {port} is for privileged programs: use --port 8000 or another one above 1023"
-    return f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        raise click.UsageError(why_not(error, host, port)) from error
 
 
 async def _run(gallery: Gallery, host: str, port: int, open_browser: bool) -> None:
@@ -104,18 +96,13 @@ async def _run(gallery: Gallery, host: str, port: int, open_browser: bool) -> No
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-        url = _url(runner)
+        url = url_of(runner.addresses[0])
         _greet(gallery, url)
         if open_browser:
             webbrowser.open(url)
         await watch(app, _stop_event())
     finally:
         await runner.cleanup()
-
-
-def _url(runner: web.AppRunner) -> str:
-    host, port = runner.addresses[0][:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _stop_event() -> asyncio.Event:

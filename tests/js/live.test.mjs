@@ -12,7 +12,7 @@ const stateOf = (server) => server.root.getAttribute("class");
 
 test("a page connects and joins", async () => {
   const server = await load(BUTTON);
-  assert.match(server.socket.url, /runtime_js\/ws$/);
+  assert.match(server.socket.url, /runtime_js\/ws\?c1$/);
   assert.equal(stateOf(server), "live-connecting");
   server.socket.open();
   assert.deepEqual(server.socket.sent, [{ type: "connect", component_id: "c1", token: "t1", version: 0 }]);
@@ -24,7 +24,7 @@ test("a page connects and joins", async () => {
 test("the address of the socket can be said by the page", async () => {
   document.documentElement.attributes_.set("data-live-url", "/elsewhere");
   try {
-    assert.equal((await load("")).socket.url, "ws://test/elsewhere");
+    assert.equal((await load("")).socket.url, "ws://test/elsewhere?c1");
   } finally {
     document.documentElement.attributes_.delete("data-live-url");
   }
