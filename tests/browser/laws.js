@@ -14,13 +14,14 @@ const TOOLS = {
     return () => place.remove();
   },
   watch(root, act) {
-    const observer = new MutationObserver(() => {});
+    const records = [];
+    const observer = new MutationObserver((some) => records.push(...some)); // WebKit may tell before `act` is over
     for (const node of [root, ...everything(root)]) {
       if (node === root) observer.observe(node, WATCHED);
       if (node.nodeName === "TEMPLATE") observer.observe(node.content, WATCHED);
     }
     act();
-    return observer.takeRecords().map(({ target, addedNodes }) => ({ target, added: [...addedNodes] }));
+    return [...records, ...observer.takeRecords()].map(({ target, addedNodes }) => ({ target, added: [...addedNodes] }));
   },
   /** As the browser would write it. */
   styleOf(text) {
