@@ -19,14 +19,14 @@ _TEMPLATES_DIFFER: Final = re.compile("<(noscript|form)")
 
 
 def random_pair(rng: random.Random, contexts: tuple[str, ...] = CONTEXTS) -> tuple[Root, Root]:
-    """Half of them pages in ``<body>``, a quarter in any context, the rest lists with and without keys."""
+    """Most of them pages in ``<body>``, a quarter in any context, an eighth lists with and without keys."""
     choices = Choices(rng.randbytes(rng.choice(SIZES)))
-    kind = rng.randrange(8)
+    kind = rng.randrange(16)
     if kind == 0:
         return build_keyed_lists(choices)
     if kind == 1:
         return build_rows(choices)
-    return build_pair(choices, "body" if kind < 6 else rng.choice(contexts))
+    return build_pair(choices, "body" if kind < 12 else rng.choice(contexts))
 
 
 def client_pair(rng: random.Random, keep_state: bool | None = None) -> dict[str, Any]:
