@@ -157,6 +157,13 @@ def deep(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Mutation testing of the diff; after ``--`` names of its modules, for less than all."""
+    run_python(session, "-m", "pip", "install", "-q", "-e", ".[mutation]")
+    run_python(session, "-m", "tests.mutants", *session.posargs)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """The benchmarks; numbers, not verdicts."""
     run_python(session, "-m", "bench", *session.posargs)

@@ -36,13 +36,15 @@ def check_laws(old: Root, new: Root) -> None:
     assert patches_to_json(diff_trees(old, share(old, new))) == text, "law 11, shared"
 
     kept = diff_trees(old, new, keep_state=True)
-    assert managed(apply_patches(old, kept)) == wanted, "law 1, keeping state"
-    too_long = json_size(kept) > most
-    assert not too_long or json_size(kept) < SMALLEST or shares_state(old.children, new.children), (
-        "law 6, keeping state"
-    )
-    check_every_prefix(old, kept)
-    check_order_of_emission(kept)
+    if kept != patches:
+        assert managed(apply_patches(old, kept)) == wanted, "law 1, keeping state"
+        too_long = json_size(kept) > most
+        assert not too_long or json_size(kept) < SMALLEST or shares_state(old.children, new.children), (
+            "law 6, keeping state"
+        )
+    if len(kept) > 1:
+        check_every_prefix(old, kept)
+        check_order_of_emission(kept)
     check_moves(old, kept)
 
 
