@@ -4,12 +4,17 @@ save                                  a handler; the event's named data goes alo
 add(text, 5)                          a call; arguments are values of the page, or literals
 $toggle('#menu')                      an action
 $confirm('Sure?'); remove(5)          actions first, then the handler
+^remove(5)                            a handler of the component outside of the one that shows this
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+OUTER: Final = "^"
+"""Before a handler's name: of the component around the one that shows the element. Authors never write it."""
 
 ACTIONS: Final = frozenset(
     "show hide toggle add_class remove_class toggle_class set_attribute remove_attribute toggle_attribute "
@@ -19,7 +24,7 @@ ACTIONS: Final = frozenset(
 
 _INSIDE: Final = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^()\"'])*"
 _ACTION: Final = re.compile(rf"\s*\$(\w+)\s*(?:\({_INSIDE}\))?\s*(?:;\s*|\Z)", re.DOTALL)
-_HANDLER: Final = re.compile(rf"\s*([A-Za-z_]\w*)\s*(?:\({_INSIDE}\))?\s*", re.DOTALL)
+_HANDLER: Final = re.compile(rf"\s*(\^*[A-Za-z_]\w*)\s*(?:\({_INSIDE}\))?\s*", re.DOTALL)
 
 
 def parse_expression(text: str) -> tuple[list[str], str]:
@@ -27,18 +32,39 @@ def parse_expression(text: str) -> tuple[list[str], str]:
 
     Raises ``ValueError`` where it is neither; the arguments are not looked at.
     """
-    actions: list[str] = []
-    position = 0
-    while match := _ACTION.match(text, position):
-        actions.append(match[1])
-        position = match.end()
-    rest = text[position:]
+    actions = [match[1] for match in _actions(text)]
+    rest = text[handler_start(text) :]
     if actions and not rest.strip():
         return actions, ""
     handler = _HANDLER.fullmatch(rest)
     if handler is None:
         raise ValueError(f"{rest.strip()!r} is no handler")
     return actions, handler[1]
+
+
+def _actions(text: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    while match := _ACTION.match(text, found[-1].end() if found else 0):
+        found.append(match)
+    return found
+
+
+def handler_start(text: str) -> int:
+    """Where the handler of an expression stands, or would stand: behind the actions."""
+    actions = _actions(text)
+    return actions[-1].end() if actions else 0
+
+
+def outer_parts(parts: Sequence[str | int]) -> tuple[str | int, ...]:
+    """The parts of an expression, slots being numbers, with ``^`` before the name of its handler."""
+    at = handler_start("".join([part if isinstance(part, str) else "0" for part in parts]))
+    found: list[str | int] = []
+    for part in parts:
+        size = len(part) if isinstance(part, str) else 1
+        is_here = isinstance(part, str) and 0 <= at < size and part[at:].strip()
+        found.append(f"{part[:at]}{OUTER}{part[at:].lstrip()}" if is_here and isinstance(part, str) else part)
+        at -= size
+    return tuple(found)
 
 
 def handler_name(attribute: str, expression: str) -> str:

@@ -129,8 +129,8 @@ class Template:
     """One template, compiled: shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "pieces", "plan",
-        "printer", "roots", "single", "sources", "static_size",
+        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "outer", "pieces",
+        "plan", "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
 
     def __init__(self, content: tuple[Part, ...], sources: tuple[Source, ...], file: str, line: int) -> None:
@@ -153,6 +153,8 @@ class Template:
         """Characters of HTML that every instance prints."""
         self.bindings = _bindings(content)
         """Names of the handlers that the template binds to events."""
+        self.outer: Template | None = None
+        """This template as a component inside its own shows it: made when it is needed (``outer.py``)."""
         self.roots: dict[int, Template] = {}
         self.plan: Any = None
         """How to compare two instances: made and kept by the diff."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from .errors import TemplateError
-from .events import ACTIONS, parse_expression
+from .events import ACTIONS, OUTER, handler_start, parse_expression
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
 from .template import (
@@ -50,7 +50,9 @@ from .values import (
     attribute_part,
     attributes,
     bool_attribute,
+    called_handler,
     content,
+    handler,
     joined_choice,
     normal_for,
     register_content,
@@ -186,8 +188,12 @@ class _Builder:
         pieces = MARKER.split(value)
         whole = pieces[0] == "" and len(pieces) == 3 and pieces[2] == ""
         parts: list[str | int] = [pieces[0]] if pieces[0] else []
+        called = called_slot(value) if name.startswith("@") else None
         for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
-            parts.append(self.place(attribute_source(name, int(number), whole)))
+            source = attribute_source(name, int(number), whole)
+            if int(number) == called:
+                source = ValueSource(called, handler if whole else called_handler, ALWAYS_CONVERT)
+            parts.append(self.place(source))
             parts += [text] if text else []
         return SlotAttribute(name, tuple(parts), name.lower() in URL_ATTRIBUTES)
 
@@ -226,8 +232,12 @@ class _Builder:
 
     def check_binding(self, name: str, value: str) -> None:
         shown = MARKER.sub("{…}", value)
+        called = called_slot(value)
+        text = MARKER.sub(lambda match: "f" if match[1] == str(called) else "0", value)
         try:
-            actions, _ = parse_expression(MARKER.sub("0", value))
+            actions, handler = parse_expression(text)
+            if handler.startswith(OUTER):
+                raise ValueError(handler)
         except ValueError:
             raise self.location.error(
                 f'{name}="{shown}" is no handler: write its name, or a call such as add(text, 5); '
@@ -244,6 +254,11 @@ class _Builder:
         for name, text in tag.properties:
             if match := MARKER.fullmatch(name):
                 spread = int(match[1])
+            elif name.startswith("@"):
+                raise tag.location.error(
+                    f"{name} stands on a component, and events are bound to elements: give the handler as a "
+                    f"property, on_{name[1:].partition('.')[0]}={{handler}}, and bind it in the component"
+                )
             elif not _PROPERTY.fullmatch(name):
                 raise tag.location.error(f'"{name}" is no name for a property: it has to be a Python name')
             else:
@@ -279,6 +294,12 @@ def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
     return not any(
         isinstance(item, SlotAttribute) and item.name in {"", "key", "data-key", "id"} for item in items
     )
+
+
+def called_slot(expression: str) -> int | None:
+    """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
+    match = MARKER.match(expression, handler_start(expression))
+    return int(match[1]) if match else None
 
 
 def attribute_source(name: str, number: int, whole: bool) -> ValueSource:

@@ -55,7 +55,7 @@ _ATTRIBUTE = re.compile(
 )
 _TAG_END = re.compile(r"\s*(/?)>")
 _COMPONENT_TAG = re.compile(f"<(/?){OPEN_MARK}\\d+{CLOSE_MARK}((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
-_NAMED_SLOT = re.compile(r"<:([a-z_][a-z0-9_]*)>(.*?)</:\1>", re.DOTALL)
+_SLOT_TAG = re.compile(rf"<(/?):([a-z_][a-z0-9_]*)>|{_COMPONENT_TAG.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,13 +298,33 @@ class _Scanner:
         self.fail("a component's tag is never closed: add </{Component}> or write <{Component} />", start)
 
     def split_children(self, tag: ComponentTag, start: int, end: int) -> None:
-        """The children without the named slots, which are kept apart."""
-        children = self.source[start:end]
-        for match in _NAMED_SLOT.finditer(children):
-            tag.named.append((match[1], match[2], self.at(start + match.start(2))))
-        rest = _NAMED_SLOT.sub(lambda match: "\n" * match.group().count("\n"), children)
-        if rest.strip():
-            tag.children = (rest, self.at(start))
+        """The children without the named slots, which are kept apart; the slots of components inside are theirs."""
+        rest: list[str] = []
+        opened: re.Match[str] | None = None
+        depth, kept_to = 0, start
+        for match in _SLOT_TAG.finditer(self.source, start, end):
+            closing, name, closing_component, inside = match.groups()
+            if name is None:
+                is_alone = not closing_component and inside.rstrip().endswith("/")
+                depth += 0 if is_alone else -1 if closing_component else 1
+            elif depth == 0 and not closing and opened is None:
+                opened = match
+                rest.append(self.source[kept_to : match.start()])
+            elif depth == 0 and closing and opened is not None and opened[2] == name:
+                self.named_slot(tag, name, opened.end(), match.start())
+                rest.append("\n" * self.source.count("\n", opened.start(), match.end()))
+                opened, kept_to = None, match.end()
+        if opened is not None:
+            self.fail(f"<:{opened[2]}> is never closed: add </:{opened[2]}>", opened.start())
+        rest.append(self.source[kept_to:end])
+        children = "".join(rest)
+        if children.strip():
+            tag.children = (children, self.at(start))
+
+    def named_slot(self, tag: ComponentTag, name: str, start: int, end: int) -> None:
+        if name in {other for other, *_ in [*tag.named, *tag.properties]}:
+            self.fail(f"the component gets {name} twice: give one property or slot of that name", start)
+        tag.named.append((name, self.source[start:end], self.at(start)))
 
 
 SVG_TAGS: Final = frozenset(

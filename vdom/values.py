@@ -112,6 +112,13 @@ def fragment(values: Iterable[object]) -> Fragment:
     return Fragment([content(value) for value in kept])
 
 
+def is_content(value: object) -> bool:
+    """Is it a template, a node or a list of such, rather than data?"""
+    if isinstance(value, list):
+        return bool(value) and all(is_content(item) for item in value)
+    return type(value) in _CONTENT and type(value) not in _DATA
+
+
 def register_content(kind: type, convert: Callable[[Any], Value]) -> None:
     """Let values of exactly this type be put into content through ``convert``."""
     _CONTENT[kind] = convert
@@ -132,6 +139,7 @@ def _root(value: Root) -> Fragment:
 
 
 _NORMAL: set[type] = {str, int, type(None), Fragment, RawHtml, *NODES}
+_DATA: Final = frozenset({str, int, type(None), list, tuple})
 _CONTENT: dict[type, Callable[[Any], Value]] = {
     list: fragment,
     tuple: fragment,
@@ -258,6 +266,44 @@ def style(value: object) -> Value:
     """The normal form of a piece of a style: one that could end its declaration or load something is dropped."""
     text = attribute_part(value)
     return "" if type(text) is str and _STYLE_DANGER.search(text) else text
+
+
+class HandlerName(str):
+    """Normal form of a handler in an event attribute, ``@click={save}``: what the browser calls it by."""
+
+    __slots__ = ()
+
+
+HandlerNames: TypeAlias = Callable[[object], str | None]
+_handler_names: list[HandlerNames] = []
+
+
+def register_handlers(name_of: HandlerNames) -> None:
+    """Have ``name_of`` asked for the name of what stands in ``@click={…}``; ``None`` for no handler of its."""
+    _handler_names.append(name_of)
+
+
+def handler(value: object) -> Value:
+    """The normal form of a handler as a whole event attribute; without one, the attribute is absent."""
+    return None if value is None or value is False else called_handler(value)
+
+
+def called_handler(value: object) -> HandlerName:
+    """The normal form of a handler that is called with arguments, ``@click="{remove}(5)"``."""
+    for name_of in _handler_names:
+        name = name_of(value)
+        if name is not None:
+            return HandlerName(name)
+    raise TemplateError(f"an event is bound to {_not_a_handler(value)}")
+
+
+def _not_a_handler(value: object) -> str:
+    if value is None:
+        return "None: write it only where there is a handler, {on_pick and t'…'}"
+    if isinstance(value, str):
+        return f"the text {value!r}: give {value} itself, the function, not its name"
+    name = getattr(value, "__name__", repr(value))
+    return f"{name}, which is no handler here: give a function that stands above the view, or that was given"
 
 
 def argument(value: object) -> Value:

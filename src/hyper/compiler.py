@@ -39,6 +39,7 @@ FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 VIEW: Final = "__hyper_view"
 EMIT: Final = "__hyper_emit"
 FACTORY: Final = "__hyper_factory"
+SETUP: Final = "__hyper_setup"
 SETTER: Final = "__hyper_set_"
 HOOKS: Final = frozenset({"on_mount", "on_unmount"})
 
@@ -216,6 +217,8 @@ class _Compiler:
                 )
                 if name in HOOKS:
                     hint = "it is called when the component mounts or unmounts, not by an event"
+                if name in self.parameters():
+                    hint = f"it is a property: bind what it holds, @…={{{name}}}"
                 if name.startswith("_"):
                     hint = "names that start with _ are private: events cannot call them"
                 line = _line_of(self.file, template.line, name)
@@ -226,7 +229,8 @@ class _Compiler:
         free = self.function.__code__.co_freevars
         factory: Any = ast.parse(f"def {FACTORY}(): pass").body[0]
         factory.args.args = [ast.arg(name) for name in (*free, *names)]
-        factory.body = [self.node, ast.Return(ast.Name(self.name, ast.Load()))]
+        self.node.name = SETUP  # its own name means the component to the code in it
+        factory.body = [self.node, ast.Return(ast.Name(SETUP, ast.Load()))]
         module = ast.Module([_placed(factory, self.node)], [])
         scope: dict[str, Any] = {}
         exec(compile(module, self.file, "exec", dont_inherit=True), self.function.__globals__, scope)
@@ -238,7 +242,8 @@ def _with_closure(built: types.FunctionType, original: types.FunctionType) -> ty
     cells = dict(zip(built.__code__.co_freevars, built.__closure__ or (), strict=True))
     cells.update(zip(original.__code__.co_freevars, original.__closure__ or (), strict=True))
     closure = tuple([cells[name] for name in built.__code__.co_freevars])
-    function = types.FunctionType(built.__code__, original.__globals__, original.__name__, closure=closure)
+    code = built.__code__.replace(co_name=original.__name__)
+    function = types.FunctionType(code, original.__globals__, original.__name__, closure=closure)
     functools.update_wrapper(function, original)
     function.__defaults__ = original.__defaults__
     function.__kwdefaults__ = original.__kwdefaults__

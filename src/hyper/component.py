@@ -59,9 +59,15 @@ class LiveComponent:
     def __repr__(self) -> str:
         return f"<live component {self.name}>"
 
-    def __call__(self, **properties: Any) -> ComponentCall:
+    def __call__(self, *values: Any, **properties: Any) -> ComponentCall:
         """This component with these properties, to stand in a template: ``{counter(start=5)}``."""
-        return ComponentCall(self, properties)
+        if len(values) > len(self.signature.parameters):
+            raise ComponentError(
+                f"{self.name} takes {len(self.signature.parameters)} properties, not {len(values)}"
+            )
+        return ComponentCall(
+            self, {**dict(zip(self.signature.parameters, values, strict=False)), **properties}
+        )
 
     def __component__(self, properties: dict[str, Any], site: str) -> Opaque:
         """The mounted component that stands at ``site`` of the template being rendered."""

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper import after_handlers
+from hyper.callbacks import Callback
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.field_errors import FieldErrors, Invalid
 from hyper.handlers import signature_of
+from hyper.nested import NestedNode, error_card, note_shown
+from hyper.snapshots import Snapshot
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
-from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.events import handler_name
+from hyper.vdom import Element, Root, parse_html
+from hyper.vdom.events import OUTER, handler_name
 from hyper.vdom.freezing import FrozenHtml, FrozenTree, freeze
+from hyper.vdom.outer import as_outer
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, expand
-from hyper.vdom.values import Fragment, Opaque, Value, content
+from hyper.vdom.values import (
+    Fragment,
+    HandlerName,
+    Value,
+    content,
+    is_content,
+    register_handlers,
+)
 from hyper.work import run_timer, start_task
 
 if TYPE_CHECKING:
     from hyper.component import LiveComponent
     from hyper.page_mount import PageMount
-
-SELF_ROOTED: Final = frozenset(
-    ["tr", "td", "th", "tbody", "thead", "tfoot", "caption", "colgroup", "col", "option", "optgroup"]
-)
-"""Elements that may not stand in a ``<div>``: a nested component with such a root has no wrapper around it."""
 
 Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 """What a nested component is recognised by: its place in the source, what it is, and its key or number."""
@@ -38,7 +44,6 @@ NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
 TARGET: Final = "_target"
 """The parameter in which a browser names the field that is being edited."""
-ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class MountedComponent:
@@ -63,6 +68,7 @@ class MountedComponent:
         "met",
         "node",
         "page",
+        "parent",
         "properties",
         "reported",
         "tasks",
@@ -76,13 +82,16 @@ class MountedComponent:
         id: str,
         properties: Mapping[str, Any],
         page: PageMount,
-        depth: int = 0,
+        parent: MountedComponent | None = None,
     ) -> None:
         self.component = component
         self.id = id
         self.page = page
-        self.depth = depth
-        self.properties = component.checked(properties) or NO_PROPERTIES
+        self.parent = parent
+        """The component it is nested in."""
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.properties = properties
+        """As they were given, until it has started."""
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.view: Callable[..., Any] | None = None
         self._tree: Value | FrozenTree | FrozenHtml = _NOTHING
@@ -125,6 +134,7 @@ class MountedComponent:
 
     async def start(self) -> None:
         """Run setup and the view for the first time."""
+        self.properties = self.component.checked(self.properties) or NO_PROPERTIES
         tokens = current.set(self), rendering.set(self)
         try:
             result = self.component.compiled.setup(**self.properties)
@@ -148,12 +158,14 @@ class MountedComponent:
         except Exception as error:
             self.page.report(error, f"mounting {self.component.name}")
             self.view, self.handlers = None, {}
-            self.tree = content(
-                Element("p", ERROR_CARD, (Text(f"{self.component.name} could not be shown."),))
-            )
+            self.tree = error_card(self.component)
             return
+        finally:
+            if self.node is not None:
+                self.node.take_name()
+            note_shown(self)
         if self.page.is_connected:
-            await self.connected()
+            await self.join()
 
     async def render(self) -> Value:
         """The tree as it is now; nested components that are new are started, those no longer met are closed."""
@@ -209,39 +221,57 @@ class MountedComponent:
             )
         child = self.children.get(identity)
         properties = {name: self.owned(value) for name, value in properties.items()}
-        if child is None:
+        if child is None or not child.take_properties(properties):
             child = self.page.new_nested(component, properties, self)
-        else:
-            child.take_properties(properties)
         met.components[identity] = child
         child.node = child.node or NestedNode(child)
         return child.node
 
     def owned(self, value: Any) -> Any:
-        """A function given to a nested component as one that, when called, has this component rendered."""
-        return Callback(self, value) if type(value) is FunctionType else value
+        """What is given to a nested component: functions of this one and events in content stay this one's."""
+        if type(value) is FunctionType:
+            return Callback(self, value)
+        return as_outer(content(value)) if is_content(value) else value
+
+    def name_of(self, handler: object) -> str | None:
+        """What the browser calls a handler by that stands in this component's view; ``None`` if it is none."""
+        owner, levels = self, 0
+        if type(handler) is Callback:
+            owner, levels, handler = handler.owner, self.depth - handler.owner.depth, handler.function
+        name = getattr(handler, "__name__", "")
+        return OUTER * levels + name if name and owner.handlers.get(name) is handler else None
 
     async def settle_children(self) -> None:
         """Start the nested components that are new, close those that are gone."""
         old, met = self.children, self.met
         self.children, self.met = (met.components if met else NO_CHILDREN), None
         for identity, child in self.children.items():
-            if identity not in old:
+            if old.get(identity) is not child:
                 await child.start_guarded()
         for identity, child in old.items():
             if self.children.get(identity) is not child:
-                await child.close()
+                await child.close_guarded()
 
-    def take_properties(self, properties: Mapping[str, Any]) -> None:
-        """Let new properties be seen by the closures of setup; render again if one changed."""
-        checked = self.component.checked(properties)
-        if checked == self.properties or self.view is None:
-            return
+    def take_properties(self, properties: Mapping[str, Any]) -> bool:
+        """Let new properties be seen by the closures of setup; render again if one changed.
+
+        ``False`` for a component that could not be shown: with other properties it is worth another try.
+        """
+        if self.view is None:
+            return properties == self.properties
+        try:
+            checked = self.component.checked(properties)
+        except ComponentError as error:
+            self.page.report(error, f"rendering {self.component.name}")
+            return True
+        if checked == self.properties:
+            return True
         self.properties = checked
         for name, cell in self.cells().items():
             if name in checked:
                 cell.cell_contents = checked[name]
         self.invalidate()
+        return True
 
     def cells(self) -> dict[str, CellType]:
         """The variables of setup that its functions share."""
@@ -252,6 +282,19 @@ class MountedComponent:
                 found.update(zip(code.co_freevars, closure, strict=True))
         return found
 
+    @property
+    def is_shown(self) -> bool:
+        """Is it on the page? What stands in content may be hidden by the component it was given to."""
+        return (self.node is None or self.node.is_shown) and (self.parent is None or self.parent.is_shown)
+
+    def replace_node(self) -> bool:
+        """Is the root another element than before? Then the tree around shows it as a new node."""
+        if self.node is None or self.parent is None or self.node.is_current:
+            return False
+        self.node = None
+        self.parent.invalidate()
+        return True
+
     def invalidate(self) -> None:
         """Render again soon."""
         if not self.is_dirty and not self.is_closed:
@@ -260,38 +303,65 @@ class MountedComponent:
 
     # Events
 
-    def reachable(self, name: str) -> bool:
-        """Is a handler of this name bound to something on the page now?"""
-        return name in self.component.compiled.handlers and binds(self.tree, name)
+    def reachable(self, event: str) -> bool:
+        """Is the handler of this name bound to something on the page now?"""
+        owner, name = self.owner_of(event)
+        return owner is not None and name in owner.component.compiled.handlers and binds(self.tree, event)
+
+    def owner_of(self, event: str) -> tuple[MountedComponent | None, str]:
+        """Whose handler an event names, and how it is called there: each ``^`` is one component further out."""
+        owner: MountedComponent | None = self
+        for _ in range(event.count(OUTER)):
+            owner = owner.parent if owner else None
+        return owner, event.replace(OUTER, "")
 
     async def call(self, event: str, args: list[object] | None, params: Mapping[str, object]) -> None:
         """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
-        handler = self.handlers.get(event)
-        if handler is None or not self.reachable(event):
+        owner, name = self.owner_of(event)
+        if owner is None or name not in owner.handlers or not self.reachable(event):
             raise UnknownEventError(f"{self.component.name} has no handler {event!r} on the page")
+        has_run = False
+        try:
+            has_run = await owner.run(name, args, params)
+        finally:
+            if not has_run:  # what was typed stays: it can be mended, or sent again
+                self.reported = ()
+            self.invalidate()
+
+    async def run(self, name: str, args: list[object] | None, params: Mapping[str, object]) -> bool:
+        """Run one of this component's own handlers; ``False`` where the view shows why it was refused."""
+        handler = self.handlers[name]
         arguments = self.bind_arguments(handler, args, params)
         if arguments is None:
-            return
-        positional, named = arguments
-        saved = _contents(handler.__closure__ or ())
+            return False
+        before = Snapshot(handler)
         token = current.set(self)
         try:
-            result = handler(*positional, **named)
+            result = handler(*arguments[0], **arguments[1])
             if result is not None and inspect.isawaitable(result):
                 await result
             await after_handlers.commit(self.page)
         except Invalid as invalid:
             await after_handlers.rollback(self.page)
             self.refuse(BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
-        except CallError:
-            raise
-        except Exception as error:
-            _put_back(saved)
-            await after_handlers.rollback(self.page)
-            raise HandlerFailedError(f"{event} failed") from error
+            return False
+        except BaseException as error:
+            await self.take_back(before, error)
+            if isinstance(error, CallError) or not isinstance(error, Exception):
+                raise
+            raise HandlerFailedError(f"{name} failed") from error
         finally:
             current.reset(token)
             self.invalidate()
+        return True
+
+    async def take_back(self, before: Snapshot, error: BaseException) -> None:
+        """Let the state be what it was before a handler that failed, or that was stopped."""
+        before.restore_variables()
+        if not self.tasks:  # which may have changed them meanwhile
+            before.restore_containers()
+        if not isinstance(error, CallError):
+            await after_handlers.rollback(self.page)
 
     def bind_arguments(
         self, handler: Callable[..., Any], args: list[object] | None, params: Mapping[str, object]
@@ -311,11 +381,7 @@ class MountedComponent:
         return arguments
 
     def refuse(self, error: BadArgumentError, taken: frozenset[str], target: object = None) -> None:
-        """Keep what is wrong for the view to show, and what was typed in its controls, to be mended.
-
-        Raises ``error`` where the view shows nothing of the kind.
-        """
-        self.reported = ()
+        """Keep what is wrong for the view to show; raises ``error`` where it shows nothing of the kind."""
         self.fields.reject(error.fields, taken, target)
         self.invalidate()
         if not self.fields.is_shown:
@@ -336,17 +402,41 @@ class MountedComponent:
             current.reset(token)
 
     async def connected(self) -> None:
-        """Run ``on_mount`` and start the timers, here and in all nested components."""
+        """Run ``on_mount`` and start the timers, here and in all nested components.
+
+        An ``on_mount`` that is ``async`` may last as long as the page, and is awaited last.
+        """
         if self.is_connected or self.is_closed:
             return
         self.is_connected = True
         for seconds, function in self.timers:
             self.start_timer(seconds, function)
+        if not self.lasts:
+            await self.run_on_mount()
+        for child in list(self.children.values()):
+            await child.join()
+        if self.lasts:
+            await self.run_on_mount()
+
+    @property
+    def lasts(self) -> bool:
+        """Is there an ``on_mount`` that may take its time?"""
+        return inspect.iscoroutinefunction(self.handlers.get("on_mount"))
+
+    async def run_on_mount(self) -> None:
         if "on_mount" in self.handlers:
             await self.run_hook("on_mount")
             self.invalidate()
-        for child in list(self.children.values()):
-            await child.connected()
+
+    async def join(self) -> None:
+        """Be connected as a nested component: what fails in it stops nothing around it."""
+        if self.lasts:
+            start_task(self, self.connected(), "on_mount")
+            return
+        try:
+            await self.connected()
+        except Exception as error:
+            self.page.report(error, f"on_mount of {self.component.name}")
 
     def add_timer(self, seconds: float, function: Callable[[], Any]) -> None:
         """Have ``function`` called every ``seconds`` while a browser shows the page."""
@@ -373,7 +463,7 @@ class MountedComponent:
         for task in self.tasks:
             task.cancel()
         for child in self.children.values():
-            await child.close()
+            await child.close_guarded()
         self.page.forget(self)
         try:
             await self.run_hook("on_unmount")
@@ -382,6 +472,13 @@ class MountedComponent:
                 result = clean_up()
                 if inspect.isawaitable(result):
                     await result
+
+    async def close_guarded(self) -> None:
+        """Unmount as a nested component: what fails in it stops nothing around it."""
+        try:
+            await self.close()
+        except Exception as error:
+            self.page.report(error, f"unmounting {self.component.name}")
 
     # What others see of it
 
@@ -405,80 +502,6 @@ class Met:
         """How many without a key, at each place."""
 
 
-class Callback:
-    """A parent's function as its nested component holds it: calling it renders the parent, too.
-
-    When it raises, the variables of the parent are what they were before.
-    """
-
-    __slots__ = ("function", "owner")
-
-    def __init__(self, owner: MountedComponent, function: FunctionType) -> None:
-        self.owner = owner
-        self.function = function
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        saved = _contents(self.function.__closure__ or ())
-        try:
-            return self.function(*args, **named)
-        except Invalid:
-            raise
-        except Exception:
-            _put_back(saved)
-            raise
-        finally:
-            self.owner.invalidate()
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Callback and other.owner is self.owner and other.function is self.function
-
-    def __hash__(self) -> int:
-        return hash(self.function)
-
-
-class NestedNode(Opaque):
-    """A nested component as a node of the tree around it: never looked into, moved and removed as a whole."""
-
-    __slots__ = ("key", "mounted")
-
-    def __init__(self, mounted: MountedComponent) -> None:
-        self.mounted = mounted
-        self.key = None
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return f"live:{self.mounted.id}"
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        root = self.self_root()
-        return root.name if root else "div"
-
-    def self_root(self) -> Element | None:
-        """The root that stands without a wrapper, as ``<tr>`` must in a table; ``None`` for all others."""
-        tree = self.mounted.tree
-        if type(tree) is Instance and tree[0].single and tree[0].element.tag in SELF_ROOTED:
-            return self.mounted.to_root().children[0]  # type: ignore[return-value]
-        return None
-
-    def to_html(self) -> str:
-        html = self.mounted.html()
-        root = self.self_root()
-        if root is None:
-            return f'<div data-live-component="{self.mounted.id}">{html}</div>'
-        start = f"<{root.tag}"
-        return f'{start} data-live-component="{self.mounted.id}" data-live-self=""{html[len(start) :]}'
-
-    def to_node(self) -> Element:
-        mark = {"data-live-component": self.mounted.id}
-        root = self.self_root()
-        if root is None:
-            return Element("div", mark, self.mounted.to_root().children)
-        return Element(
-            root.tag, {**mark, "data-live-self": "", **root.attributes}, root.children, root.namespace
-        )
-
-
 def binds(tree: Value, name: str) -> bool:
     """Does something in this tree bind an event to the handler ``name``? Stops at the first that does."""
     stack: list[Any] = [tree]
@@ -491,6 +514,9 @@ def binds(tree: Value, name: str) -> bool:
             stack.extend(value[1:])
         elif kind is Fragment:
             stack.extend(value)
+        elif kind is HandlerName:
+            if value == name:
+                return True
         elif kind is Root:
             stack.extend(value.children)
         elif kind is Element:
@@ -506,17 +532,9 @@ def _binds(attribute: str, text: str, name: str) -> bool:
     return attribute.startswith("@") and handler_name(attribute, text) == name
 
 
-def _contents(cells: Iterable[CellType]) -> list[tuple[CellType, Any]]:
-    """The variables that have a value, with it."""
-    found: list[tuple[CellType, Any]] = []
-    for cell in cells:
-        try:
-            found.append((cell, cell.cell_contents))
-        except ValueError:  # assigned to later, or deleted
-            continue
-    return found
+def _name_of(handler: object) -> str | None:
+    mounted = current.get()
+    return mounted.name_of(handler) if mounted else None
 
 
-def _put_back(saved: Iterable[tuple[CellType, Any]]) -> None:
-    for cell, value in saved:
-        cell.cell_contents = value
+register_handlers(_name_of)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hyper.context import current
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
-from hyper.errors import HyperError
+from hyper.errors import ComponentError, HyperError
 from hyper.mounted import MountedComponent
+from hyper.nested import note_shown
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
 from hyper.work import Sleep
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from hyper.component import LiveComponent
 
 log = logging.getLogger("hyper")
+
+MAX_NESTED: Final = 50
+"""Live components in each other, each printed inside the printing of the one around it."""
 
 
 class PageMount:
@@ -88,8 +92,13 @@ class PageMount:
         self, component: LiveComponent, properties: Mapping[str, Any], parent: MountedComponent
     ) -> MountedComponent:
         """A component nested in ``parent``, not started yet."""
+        if parent.depth >= MAX_NESTED:
+            raise ComponentError(
+                f"{component.name} is the {MAX_NESTED}th live component inside another: "
+                "one that shows itself needs an end"
+            )
         self.count += 1
-        child = MountedComponent(component, f"{self.id}.{self.count}", properties, self, parent.depth + 1)
+        child = MountedComponent(component, f"{self.id}.{self.count}", properties, self, parent)
         self.nested = self.nested or {}
         self.nested[child.id] = child
         return child
@@ -130,7 +139,7 @@ class PageMount:
         if component_id == self.id and not self.root.is_closed:
             return self.root
         mounted = self.nested.get(component_id) if self.nested is not None else None
-        if mounted is None:
+        if mounted is None or not mounted.is_shown:
             raise UnknownComponentError(f"no component {component_id!r} on this page")
         return mounted
 
@@ -185,11 +194,12 @@ class PageMount:
                 raise
             self.report(error, f"rendering {mounted.component.name}")
             return []
-        patches = diff_values(old, new)
-        if reported:
-            patches = with_reported_fields(old, patches, reported)
         mounted.tree = new
-        return patches
+        note_shown(mounted)
+        if mounted.replace_node() or not mounted.is_shown:
+            return []
+        patches = diff_values(old, new)
+        return with_reported_fields(old, patches, reported) if reported else patches
 
 
 async def render() -> None:

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hyper import after_handlers
-from hyper.context import current
+from hyper.context import current, rendering
 from hyper.errors import ComponentError
 
 if TYPE_CHECKING:
@@ -100,4 +100,9 @@ def _running(what: str) -> MountedComponent:
     mounted = current.get()
     if mounted is None:
         raise ComponentError(f"{what}() works inside a live component: in its setup, a handler or a hook")
+    if rendering.get() is mounted and mounted.view is not None:
+        raise ComponentError(
+            f"{what}() stands in the view of {mounted.component.name}, and would start anew at every render: "
+            "move it above the last handler"
+        )
     return mounted

@@ -102,7 +102,7 @@ def bindings_of(element: DomElement, kind: str | None = None) -> list[Binding]:
 
 # What is called ---------------------------------------------------------------------------------------------
 
-_CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+_CALL: Final = re.compile(r"\s*(\^*[^\W\d]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _NUMBER: Final = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _ARGUMENT: Final = re.compile(
     rf'\s*(?:("(?:[^"\\]|\\.)*"|{_NUMBER}|(?:true|false|null)(?![\w.]))'

@@ -14,7 +14,7 @@ by Hypothesis to the shortest conversation that shows it, and printed so that it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +24,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from hyper.component import LiveComponent
 from hyper.handlers import HandlerSignature, signature_of
+from hyper.mounted import MountedComponent
 from hyper.page_mount import PageMount
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.patches import hostile_texts
 from hyper.transport.component import CallError, HandlerFailedError
 from hyper.vdom import Element, Root, iter_nodes, parse_html
+from hyper.vdom.events import OUTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class ComponentMachine(RuleBasedStateMachine):
         """The events that the present page binds, each once."""
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
-            for name, handler in mounted.handlers.items():
+            for name, handler in callable_from(mounted):
                 if (id, name) not in seen and mounted.reachable(name):
                     seen.add((id, name))
                     yield Bound(id, name, signature_of(handler))
@@ -163,13 +165,23 @@ class ComponentMachine(RuleBasedStateMachine):
         return {id: mounted.to_root() for id, mounted in self.page.mounted.items()}
 
     def check_ids(self) -> None:
-        """Every nested component on the page is mounted, and every mounted one is on the page."""
+        """Every nested component on the page is mounted, and every mounted one is there if it is shown."""
         shown = {
             node.attributes["data-live-component"]
             for node in iter_nodes(self.trees["page"])
             if isinstance(node, Element) and "data-live-component" in node.attributes
         }
-        assert shown == set(self.page.mounted) - {"page"}, "mounted components and those on the page differ"
+        mounted = {id for id, item in self.page.mounted.items() if item.is_shown}
+        assert shown == mounted - {"page"}, "mounted components and those on the page differ"
+
+
+def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The handlers that events at a component may call: its own, and those of the components around it."""
+    owner: MountedComponent | None = mounted
+    prefix = ""
+    while owner is not None:
+        yield from ((prefix + name, handler) for name, handler in owner.handlers.items())
+        owner, prefix = owner.parent, prefix + OUTER
 
 
 def values() -> st.SearchStrategy[object]:

@@ -76,8 +76,8 @@ class Session:
         self.updates: list[Update] = []
         """Since the last step that a test took, on whatever page."""
         self.pushed: list[Pushed] = []
-        self.roots: dict[str, Root] = {}
-        """What each component showed after its last update."""
+        self.roots: dict[str, tuple[Any, Root]] = {}
+        """What each component showed after the last updates, as it keeps it and as plain nodes."""
         self.failures: list[BaseException] = []
         """What was raised and not told to the test yet."""
         self.is_closed = False
@@ -235,8 +235,8 @@ class Session:
         mounted = self.mount.mounted.get(change.component_id)
         if self.is_checked and mounted is not None and change.component_id in self.roots:
             new = _root_of(mounted)
-            check_patches(self.roots[change.component_id], sent, new, repr(mounted))
-            self.roots[change.component_id] = new
+            check_patches(self.roots[change.component_id][1], sent, new, repr(mounted))
+            self.roots[change.component_id] = (mounted.tree, new)
         if self._browser is not None:
             try:
                 self._browser.apply(change.component_id, sent)
@@ -246,10 +246,11 @@ class Session:
                 ) from error
 
     def _note_new(self) -> None:
-        """Take up the components that are new, drop those that are gone."""
-        mounted = self.mount.mounted
+        """Take up the components that are new, or were put up anew as a whole; drop those that are gone."""
+        old = self.roots
         self.roots = {
-            name: self.roots[name] if name in self.roots else _root_of(item) for name, item in mounted.items()
+            name: old[name] if name in old and old[name][0] is item.tree else (item.tree, _root_of(item))
+            for name, item in self.mount.mounted.items()
         }
 
     def _check_page(self, patches: Sequence[Patch]) -> None:
