@@ -1,4 +1,4 @@
-"""Pages on which one text changes: a counter alone, and beside rows that stay."""
+"""Pages on which one text changes: a counter alone, beside rows that stay, and among others of its kind."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def counter_beside_rows(how_many: int):
 
     lines = [t"<li key={row.id}>{row.label}</li>" for row in rows]
     t"""<main><{counter} /><ul @dblclick="clear">{lines}</ul></main>"""
+
+
+@live
+def many_counters(how_many: int):
+    t"<main>{[t'<{counter} key={number} />' for number in range(how_many)]}</main>"

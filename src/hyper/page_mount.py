@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
 from hyper.context import current
@@ -61,7 +62,8 @@ class PageMount:
         """Is every tree compared with what a browser builds? For development and tests."""
         self.nested: dict[str, MountedComponent] | None = None
         """The components in the page-level one, by id; most pages have none."""
-        self.dirty: tuple[MountedComponent, ...] = ()
+        self.dirty: list[tuple[int, str, MountedComponent]] | None = None
+        """What has to be rendered, as a heap: outer components first; some may be closed by now."""
         self.root = MountedComponent(component, id, properties, self)
 
     async def start(self) -> None:
@@ -105,7 +107,8 @@ class PageMount:
 
     def note_dirty(self, mounted: MountedComponent) -> None:
         """Have a component rendered at the next ``changes()``."""
-        self.dirty += (mounted,)
+        self.dirty = self.dirty or []
+        heappush(self.dirty, (mounted.depth, mounted.id, mounted))
         if self.host is not None:
             self.host.wake()
 
@@ -120,7 +123,6 @@ class PageMount:
         """Drop a component that is closed."""
         if self.nested is not None:
             self.nested.pop(mounted.id, None)
-        self.dirty = tuple([other for other in self.dirty if other is not mounted])
 
     # For the transport
 
@@ -158,20 +160,14 @@ class PageMount:
         """Render what is dirty, outer components first; the patches for each."""
         changes: list[Change] = []
         while self.dirty:
-            patches = await self.rerender(mounted := self.next_dirty())
+            *_, mounted = heappop(self.dirty)
+            self.dirty = self.dirty or None
+            patches = [] if mounted.is_closed else await self.rerender(mounted)
             if patches:
                 changes.append(Change(mounted.id, patches))
         if changes and self.is_checked:
             self.check()
         return changes
-
-    def next_dirty(self) -> MountedComponent:
-        """Take the next component that has to be rendered."""
-        first, *others = self.dirty
-        if others:
-            first, *others = sorted(self.dirty, key=lambda item: (item.depth, item.id))
-        self.dirty = tuple(others)
-        return first
 
     def check(self) -> None:
         """Nothing, or ``ComponentError`` where a browser would build another tree from this page."""

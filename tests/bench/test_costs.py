@@ -172,6 +172,22 @@ def test_a_counters_event_takes_few_calls() -> None:
     assert sum(calls.values()) < 75
 
 
+def test_many_components_that_changed_cost_the_same_each() -> None:
+    """As after a broadcast: which is next is not looked for among all of them."""
+    counts = []
+    for how_many in (100, 1000):
+        page = MountedPage("many_counters", how_many=how_many)
+        nested = list((page.mount.nested or {}).values())
+        for counter in nested:
+            counter.cells()["count"].cell_contents += 1
+        with counting_calls() as calls:
+            for counter in reversed(nested):
+                counter.invalidate()
+            assert len(page.frames()) == how_many
+        counts.append(sum(calls.values()) / how_many)
+    assert counts[1] <= counts[0]
+
+
 @contextmanager
 def counting_bytes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
     """How many bytes of HTML the C parser is given."""

@@ -228,6 +228,19 @@ async def test_a_child_calls_its_parent_and_is_closed(tmp_path: Path) -> None:
     assert "m.1" not in mount.mounted
 
 
+async def test_a_component_that_is_waiting_twice_is_no_other(tmp_path: Path) -> None:
+    mount, _ = await mounted(load_source(tmp_path, NESTED)["page"])
+    child = mount.mounted["m.1"]
+    child.cells()["clicks"].cell_contents = 7
+    for _ in range(2):
+        child.invalidate()
+        await child.render()
+    child.invalidate()
+    mount.root.invalidate()
+    assert await mount.changes() == [("m.1", [{"path": "p/text", "value": "a x 7"}])]
+    assert not mount.dirty
+
+
 SHAKY = """
 @live
 def page():
