@@ -33,7 +33,11 @@ numbers = count(1)
 
 def Avatar(name: str):
     hue = crc32(name.encode()) % 360
-    return t'<span class="avatar" style="--hue: {hue}" aria-hidden="true">{name[:1].upper()}</span>'
+    return t'''
+    <svg class="avatar" viewBox="0 0 32 32" aria-hidden="true">
+        <circle cx="16" cy="16" r="16" fill="hsl({hue} 55% 38%)" /><text x="16" y="16">{name[:1].upper()}</text>
+    </svg>
+    '''
 
 
 def Bubble(message: Message, before: Message | None, me: str):

@@ -92,7 +92,7 @@ def dashboard(seed: int | None = None):
             <tbody>{[t'''
                 <tr key="{shop}">
                     <th scope="row">{shop}</th>
-                    <td><div class="bar" style="inline-size: {number / most * 100:.0f}%"></div></td>
+                    <td><svg class="bar" aria-hidden="true"><rect width="{number / most * 100:.0f}%" height="100%" /></svg></td>
                     <td>{number}</td>
                 </tr>''' for shop, number in sorted(orders.items(), key=lambda pair: -pair[1])]}</tbody>
         </table>

@@ -1,11 +1,14 @@
 """Every example in Chromium, served by ``hyper dev``: clicked, typed into, in two windows, over a restart.
 
+All of it under the strict policy that the security guide prints, of which not one violation may be reported.
+
 After each step the page has to be what a browser makes of the server's HTML.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,7 +33,8 @@ SAME = """([id, html]) => {
     const root = document.querySelector(`[data-live-component="${id}"]`);
     if (root.querySelector(".live-loading")) return false;
     const [shown, wanted] = [root.cloneNode(true), root.cloneNode(false)];
-    wanted.innerHTML = html;
+    window.checking ??= trustedTypes.createPolicy("checking", { createHTML: (html) => html });
+    wanted.innerHTML = checking.createHTML(html);
     for (const tree of [shown, wanted]) {
         for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
         for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
@@ -39,6 +43,12 @@ SAME = """([id, html]) => {
 }"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+GUIDE = HERE.parents[1] / "docs" / "guides" / "security.md"
+(POLICY,) = re.findall(r"^Content-Security-Policy: (.*)$", GUIDE.read_text(), re.MULTILINE)
+REPORT = """addEventListener("securitypolicyviolation", (event) => console.error(
+    `violates ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`), true)"""
 
 
 class Site:
@@ -57,11 +67,16 @@ class Site:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site() -> AsyncIterator[Site]:
     app = make_app(Gallery(EXAMPLES))
+    app.on_response_prepare.append(be_strict)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield Site(app, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await runner.cleanup()
+
+
+async def be_strict(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Content-Security-Policy"] = f"{POLICY} checking"  # the one of SAME
 
 
 class Window:
@@ -119,6 +134,7 @@ async def open_window(chromium: Browser, site: Site) -> AsyncIterator[Open]:
     async def open_window(path: str) -> Window:
         contexts.append(await chromium.new_context(viewport={"width": 1000, "height": 700}))
         page = await contexts[-1].new_page()
+        await page.add_init_script(REPORT)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda item: problems.append(item.text) if item.type != "log" else None)
         return await Window(page, site).show(path)
