@@ -7,9 +7,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** What every page loads, and what only those with actions or hooks do. */
+/** What every page loads; what only those with actions or hooks do, and those that work without the client. */
 await bundle("index.js", "hyper-live.js", 7680);
 await bundle("extras.js", "hyper-live-extras.js", 2048);
+await bundle("fallback.js", "hyper-live-fallback.js", 1024);
 
 async function bundle(source, name, maxGzipBytes) {
   const result = await build({

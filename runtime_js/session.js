@@ -25,7 +25,7 @@ export function fail(element, code, message, fields) {
 export function createSession(root, send) {
   const id = root[ID];
   /** The version that the page shows. */
-  let version = 0;
+  let version = +attributeOf(nodeOf(root), "data-live-version");
   /** The number of the last event, and of the last one that ran. */
   let seq = 0;
   let ran = 0;

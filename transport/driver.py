@@ -153,6 +153,23 @@ class Driver:
         self.holder = self.sink = None
         self.session.disconnect(now_s)
 
+    async def post(self, event: wire.Event) -> CallFailure | None:
+        """Run an event that came as a form, in its turn; what to tell its sender when it failed."""
+        answer: asyncio.Future[CallFailure | None] = asyncio.get_running_loop().create_future()
+        self.session.post(event, lambda error: None if answer.done() else answer.set_result(error))
+        self._office.spawn(self.resume())
+        return await answer
+
+    async def show(self) -> tuple[str, int, CallFailure | None]:
+        """For a page that is served: the HTML when all events have ended, its version, and why it may be old."""
+        await self.finish()
+        while self._renderer is not None:
+            await self._wait_for_render()
+        failure = await self._render_once(asyncio.current_task()) if self.session.is_dirty else None
+        self.session.served()
+        self.resume_soon()
+        return self.mount.html(), self.session.version, failure
+
     def resume_soon(self) -> None:
         """Do what is due, but not within this call."""
         if self.sink is not None and not self.is_waiting:
@@ -174,11 +191,12 @@ class Driver:
                 break
         if self._finished is not None and not session.has_calls:
             self._finished.set()
+            self._finished = None
 
     async def finish(self) -> None:
         """Wait until no event is running or waiting."""
-        self._finished = asyncio.Event()
         if self.session.has_calls:
+            self._finished = self._finished or asyncio.Event()
             await self._finished.wait()
 
     def tick(self, now_s: float) -> None:
@@ -239,16 +257,18 @@ class Driver:
             self.sink.send(self.session.take_frames(is_free))
         return is_due
 
-    async def _render_once(self, task: asyncio.Task[Any] | None) -> None:
+    async def _render_once(self, task: asyncio.Task[Any] | None) -> CallFailure | None:
+        """Run the view; what to tell the client when it failed."""
         self._renderer = task
         want_html = self.session.begin_render(self._office.now_s())
         try:
             changes = await self.mount.changes()
             self.session.end_render(changes, self.mount.html() if want_html else None)
+            return None
         except Exception as error:
-            self._fail_render(error, want_html)
+            return self._fail_render(error, want_html)
         except asyncio.CancelledError:
-            self._break_render(want_html)
+            return self._break_render(want_html)
         finally:
             self._renderer = None
             if self._rendered is not None:
@@ -260,16 +280,17 @@ class Driver:
             self._rendered = asyncio.Event()
         await self._rendered.wait()
 
-    def _fail_render(self, error: Exception, want_html: bool) -> None:
+    def _fail_render(self, error: Exception, want_html: bool) -> CallFailure:
         failure = self._office.describe(error, self.context, f"rendering {self.session.id}")
         self.session.fail_render(failure, self.mount.html() if want_html else None)
+        return failure
 
-    def _break_render(self, want_html: bool) -> None:
+    def _break_render(self, want_html: bool) -> CallFailure:
         """The view was cancelled: with its handler or its task, or because it took too long itself."""
         if self._renderer is self._task or not self._take_back(self._renderer):
             self.session.break_render()
             raise
-        self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
+        return self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------
 

@@ -2,12 +2,13 @@
 
 Numbers decide everything: the next one is queued, one seen before is answered from memory (or not at all
 while it waits), one too early is refused. So an event that was sent twice, because its answer got lost with
-the socket, runs once all the same.
+the socket, runs once all the same. What comes as a form has no number: it is told apart by its page's token
+and answered to its own sender.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from ..vdom import HyperError
@@ -18,7 +19,6 @@ CallFailure: TypeAlias = Mapping[str, object]
 """``{"code": …, "message": …, "fields": {…}}``, as it goes into an ack."""
 
 QUEUE_FULL: Final[CallFailure] = {"code": "throttled", "message": "Too many events are waiting."}
-
 
 FORGOTTEN: Final[CallFailure] = {"code": "outcome_unknown", "message": "This event was answered long ago."}
 
@@ -41,10 +41,27 @@ class Refused(NamedTuple):
     error: CallFailure
 
 
+Answer: TypeAlias = Callable[[CallFailure | None], None]
+"""Told once how an event without a number ended."""
+
+GONE: Final[CallFailure] = {"code": "unknown_component", "message": "This component is no longer there."}
+
+
+class Posted(NamedTuple):
+    """An event without a number."""
+
+    event: wire.Event
+    answer: Answer
+
+
+def _answer_nobody(error: CallFailure | None) -> None:
+    """Whoever waited was told already."""
+
+
 class Inbox:
     """Queue and memory of events. A client starts at 1, or after the number that ``connect`` was answered."""
 
-    __slots__ = ("_failures", "_limits", "_queue", "_running_until_s", "accepted", "done", "due")
+    __slots__ = ("_answer", "_failures", "_limits", "_queue", "_running_until_s", "accepted", "done", "due")
 
     def __init__(self, limits: Limits) -> None:
         self.accepted = 0
@@ -54,8 +71,10 @@ class Inbox:
         self.due: list[Reply] = []
         """Answers to be given, in order."""
         self._limits = limits
-        self._queue: list[wire.Event | Refused] = []
+        self._queue: list[wire.Event | Refused | Posted] = []
         self._running_until_s: float | None = None
+        self._answer: Answer | None = None
+        """Of the running event, if it has no number."""
         self._failures: dict[int, CallFailure] = {}
         """Of the last events, those that failed."""
 
@@ -71,6 +90,13 @@ class Inbox:
             return f"the next event is number {self.accepted + 1}, not {seq}"
         return None
 
+    def post(self, item: Posted) -> None:
+        """Queue an event without a number, or answer it at once when too many wait."""
+        if len(self._queue) < self._limits.queued_events:
+            self._queue.append(item)
+        else:
+            item.answer(QUEUE_FULL)
+
     def next_call(self, now_s: float) -> wire.Event | None:
         """The event to run now, if any; those refused are answered in their turn.
 
@@ -79,10 +105,12 @@ class Inbox:
         queue = self._queue
         while queue and self._running_until_s is None and len(self.due) < self._limits.queued_events:
             item = queue.pop(0)
-            if isinstance(item, wire.Event):
-                self._running_until_s = now_s + self._limits.handler_s
-                return item
-            self._settle(Reply(item.seq, item.error))
+            if isinstance(item, Refused):
+                self._settle(Reply(item.seq, item.error))
+                continue
+            self._running_until_s = now_s + self._limits.handler_s
+            self._answer = item.answer if isinstance(item, Posted) else None
+            return item.event if isinstance(item, Posted) else item
         return None
 
     def finish_call(self, error: CallFailure | None) -> None:
@@ -90,10 +118,20 @@ class Inbox:
         if self._running_until_s is None:
             raise SessionMisusedError("finish_call without a running call")
         self._running_until_s = None
-        self._settle(Reply(self.done + 1, error))
+        if self._answer is None:
+            self._settle(Reply(self.done + 1, error))
+        else:
+            answer, self._answer = self._answer, None
+            answer(error)
 
     def clear(self) -> None:
         """Drop what waits."""
+        for item in self._queue:
+            if isinstance(item, Posted):
+                item.answer(GONE)
+        if self._answer is not None:
+            answer, self._answer = self._answer, _answer_nobody
+            answer(GONE)
         self._queue.clear()
         self.due.clear()
 

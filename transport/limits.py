@@ -80,6 +80,10 @@ class Limits:
     """Mounts whose socket is gone; the oldest is closed."""
     detached_s: float = 120
     """How long they wait for it to come back (Socket.IO 120 s, Blazor 180 s)."""
+    kept: int = 1_000
+    """Mounts of pages that post forms instead of having a socket; the oldest is closed."""
+    kept_s: float = 20 * 60
+    """How long they wait for the next form: somebody may have to look up what to fill in."""
 
     connections: int = 10_000
     """Sockets of this process: about 60 KiB each with a small component."""

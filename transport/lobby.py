@@ -1,8 +1,9 @@
 """Who is mounted in this process, and who of them waits for a socket.
 
-Two kinds wait: *pending* ones for the first socket of their page, *detached* ones for a socket that was
-lost. Both wait for a fixed time and at most so many of them, the oldest giving way; as the time is the
-same for all, the order of arrival is the order of expiry, and a tick costs what is due.
+Three kinds wait: *pending* ones for the first socket of their page, *detached* ones for a socket that was
+lost, *kept* ones for the next form of a page without a socket. Each wait for a fixed time and at most so many
+of them, the oldest giving way; as the time is the same for all, the order of arrival is the order of expiry,
+and a tick costs what is due.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Lobby(Generic[Guest]):
         self._all: dict[str, Guest] = {}
         self._pending: dict[str, Guest] = {}
         self._detached: dict[str, Guest] = {}
+        self._kept: dict[str, Guest] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -54,23 +56,34 @@ class Lobby(Generic[Guest]):
 
     def attached(self, guest: Guest) -> None:
         """Its socket is here: it waits no more."""
-        self._pending.pop(guest.session.id, None)
-        self._detached.pop(guest.session.id, None)
+        for table in self._waiting:
+            table.pop(guest.session.id, None)
 
     def detached(self, guest: Guest) -> list[Guest]:
         """Its socket is gone: it waits again."""
         return self._queue(self._detached, guest, self._limits.detached)
 
+    def keep(self, guest: Guest, now_s: float) -> list[Guest]:
+        """Its page came without a socket and was posted: it waits for the next form from now on."""
+        if self._all.get(guest.session.id) is not guest or not guest.session.keep(now_s):
+            return []
+        self.attached(guest)
+        return self._queue(self._kept, guest, self._limits.kept)
+
     def remove(self, guest: Guest) -> None:
         """It is closed."""
         session_id = guest.session.id
         if self._all.get(session_id) is guest:
-            for table in (self._all, self._pending, self._detached):
+            for table in (self._all, *self._waiting):
                 table.pop(session_id, None)
 
     def tick(self, now_s: float) -> list[Guest]:
         """Those whose time is over."""
-        return [*self._expired(self._pending, now_s), *self._expired(self._detached, now_s)]
+        return [guest for table in self._waiting for guest in self._expired(table, now_s)]
+
+    @property
+    def _waiting(self) -> tuple[dict[str, Guest], ...]:
+        return self._pending, self._detached, self._kept
 
     def _queue(self, table: dict[str, Guest], guest: Guest, room: int) -> list[Guest]:
         table[guest.session.id] = guest

@@ -10,7 +10,8 @@ import gzip
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from aiohttp import WSMsgType, web
@@ -122,7 +123,7 @@ class LiveServer:
         authenticate: Authenticate,
         script: bytes,
         origins: Iterable[str] = (),
-        extras: bytes = b"",
+        parts: Mapping[str, bytes] | None = None,
     ) -> None:
         self.switchboard = switchboard
         self._signer = signer
@@ -130,8 +131,9 @@ class LiveServer:
         self.gate = switchboard.gate
         self.gate.allow(origins)
         self._script = Script(script)
-        self._extras = Script(extras)
+        self._parts = {name: Script(body) for name, body in (parts or {}).items()}
         self._script_resource: web.AbstractResource | None = None
+        self._ws_resource: web.AbstractResource | None = None
 
     @property
     def script_url(self) -> str:
@@ -139,16 +141,21 @@ class LiveServer:
         assert self._script_resource is not None
         return str(self._script_resource.url_for(digest=self._script.digest))
 
+    def url_of(self, name: str) -> str:
+        """Of one of our routes, such as ``post``, below the prefix of a sub-application."""
+        assert self._ws_resource is not None
+        return str(self._ws_resource.url_for()).removesuffix("ws") + name
+
     def install(self, app: web.Application) -> None:
         """Add routes, cookie and clock to an application that has not started."""
         app.add_routes(
             [
-                web.get(f"{PREFIX}/ws", self.connect),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
-                web.get(f"{PREFIX}/extras.js", self.send_extras),
+                web.get(f"{PREFIX}/{{part:extras|fallback}}.js", self.send_part),
                 web.get(f"{PREFIX}/health", self.send_health),
             ]
         )
+        self._ws_resource = app.router.add_get(f"{PREFIX}/ws", self.connect).resource
         script = app.router.add_get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script)
         self._script_resource = script.resource
         app.on_response_prepare.append(self._set_cookie)
@@ -185,6 +192,14 @@ class LiveServer:
         session_id = self._session_id(request) or request.cookies.get(COOKIE)
         return hash_session(session_id) if session_id else ""
 
+    def visitor(self, request: web.Request) -> RequestContext:
+        """Who sends a form, as far as the cookie tells; the application has not been asked."""
+        return _context(request, self._visitor(request), None)
+
+    async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
+        """The visitor with what the application says of them; raises what ``authenticate`` raises."""
+        return replace(visitor, user=await self._authenticate(request))
+
     async def _set_cookie(self, request: web.Request, response: web.StreamResponse) -> None:
         """A page with a component is the visitor's own: it gets the cookie, and no cache may share it."""
         if _CONTEXT not in request:
@@ -205,7 +220,7 @@ class LiveServer:
             return web.Response()
         visitor = self._visitor(request)
         try:
-            self._check_origin(request)
+            self.check_origin(request)
             with self.switchboard.seat(visitor, request.remote or ""):
                 return await self._serve(request, visitor)
         except Refused as refused:
@@ -238,7 +253,8 @@ class LiveServer:
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
         return None
 
-    def _check_origin(self, request: web.Request) -> None:
+    def check_origin(self, request: web.Request) -> None:
+        """Nothing, or ``Refused``; in the log stands what to do if it was one's own page."""
         try:
             self.gate.check_origin(knock(request))
         except Refused:
@@ -267,9 +283,9 @@ class LiveServer:
         """The client under a lasting name."""
         return self._script.newest(request)
 
-    async def send_extras(self, request: web.Request) -> web.Response:
-        """What the client loads by itself where a page has actions or hooks."""
-        return self._extras.newest(request)
+    async def send_part(self, request: web.Request) -> web.Response:
+        """What only some pages load: those with actions or hooks, those that work without the client."""
+        return self._parts[request.match_info["part"]].newest(request)
 
     async def send_script(self, request: web.Request) -> web.Response:
         """The client as it is now, for good; another version's name is sent the present one, uncached."""

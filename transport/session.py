@@ -30,7 +30,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import wire
 from .component import Change
-from .inbox import CallFailure, Inbox, Refused, Reply, SessionMisusedError
+from .inbox import Answer, CallFailure, Inbox, Posted, Refused, Reply, SessionMisusedError
 from .limits import Limits
 from .replay import Replay
 
@@ -166,6 +166,13 @@ class Session:
             return "render"
         return "call" if self._inbox.is_overdue(now_s) else None
 
+    def keep(self, now_s: float) -> bool:
+        """A page without a socket was posted: it may take its time until the next form. False: it has a socket."""
+        if self.state not in (State.PENDING, State.DETACHED):
+            return False
+        self._waits_until_s = now_s + self._limits.kept_s
+        return True
+
     def _step(self, step: Step) -> None:
         try:
             self.state = NEXT_STATE[self.state, step]
@@ -209,6 +216,10 @@ class Session:
         """Answer ``event`` in its turn, without a call. It counts: it is not run when it comes again."""
         self._accept(event.seq, Refused(event.seq, {"code": code, "message": message}))
 
+    def post(self, event: wire.Event, answer: Answer) -> None:
+        """Queue an event that came as a form; ``answer`` is told how it ended."""
+        self._inbox.post(Posted(event, answer))
+
     def next_call(self, now_s: float) -> wire.Event | None:
         """The event whose handler is to be called now, if any; end it with ``finish_call``."""
         return self._inbox.next_call(now_s)
@@ -239,6 +250,16 @@ class Session:
         """Something is to be rendered."""
         if self.state is not State.CLOSED:
             self._dirty = True
+
+    @property
+    def is_dirty(self) -> bool:
+        """Does the page show less than there is?"""
+        return self._dirty
+
+    def served(self) -> None:
+        """A page was made of the present version: whoever comes with it knows nothing older."""
+        self._shown = True
+        self._again = False
 
     def resync(self) -> None:
         """The page does not fit the patches: send a snapshot."""

@@ -28,7 +28,7 @@ from .rate import Bucket
 from .relay import Job, Relay
 from .session import Session
 from .siblings import Siblings
-from .tokens import Signer, Ticket, digest
+from .tokens import Purpose, Signer, Ticket, digest
 
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
@@ -90,9 +90,19 @@ class Switchboard:
         """
         html = mount.html()
         ticket = Ticket(mount.id, component, props, context.session_hash, context.path, digest(html))
-        token = self._signer.sign_ticket(ticket)
-        self._discard(self.lobby.add(self._drive(mount, context)))
+        token = self.sign(ticket)
+        self.admit(mount, context)
         return html, token
+
+    def admit(self, mount: Mount, context: RequestContext) -> Driver:
+        """Keep a mount until its page wants it, for a while."""
+        driver = self._drive(mount, context)
+        self._discard(self.lobby.add(driver))
+        return driver
+
+    def sign(self, ticket: Ticket, purpose: Purpose = "join") -> str:
+        """A token for a page; raises ``AuthorError`` when the props cannot be kept in one."""
+        return self._signer.sign_ticket(ticket, purpose)
 
     def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
         session = Session(mount.id, self.limits, self.now_s(), encoder=self._encoder, **history)
@@ -136,15 +146,24 @@ class Switchboard:
     async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
         """The mount that a token speaks of: the one waiting here, or one mounted again."""
         ticket = self._read_ticket(message, context)
+        if self.lobby.get(ticket.mount_id) is None:
+            self.gate.check_age("join", message.token)
+        return await self.find(ticket, context)
+
+    async def find(self, ticket: Ticket, context: RequestContext) -> Driver:
+        """The mount of a ticket that was found good, mounted again if it is gone."""
         driver = self.lobby.get(ticket.mount_id)
         if driver is None:
-            self.gate.check_age("join", message.token)
             await self._mount_again(ticket, context)
             driver = self.lobby.get(ticket.mount_id)
         if driver is None:
             raise Refused("mount_failed", "The component could not be mounted again.")
         self.gate.check_user(context, driver.context)
         return driver
+
+    def keep(self, driver: Driver) -> None:
+        """A page without a socket was posted: its mount waits for the next form."""
+        self._discard(self.lobby.keep(driver, self.now_s()))
 
     def _read_ticket(self, message: wire.Connect, context: RequestContext) -> Ticket:
         ticket = self.gate.read_ticket("join", message.token, context)
@@ -161,7 +180,8 @@ class Switchboard:
         await task
 
     async def _mount(self, ticket: Ticket, context: RequestContext) -> None:
-        context = RequestContext(context.session_hash, context.user, ticket.path, context.headers)
+        path = ticket.path.partition("?")[0]
+        context = RequestContext(context.session_hash, context.user, path, context.headers)
         try:
             async with asyncio.timeout(self.limits.mount_s):
                 mount = await self._mounter(ticket.component, ticket.props, ticket.mount_id, context)

@@ -27,11 +27,13 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from hyper.component import component_named
 from hyper.errors import AuthorError
+from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
 from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
+from hyper.transport.driver import Driver
 from hyper.transport.limits import Limits
-from hyper.transport.server import LiveServer
+from hyper.transport.server import PREFIX, LiveServer
 from hyper.transport.switchboard import ErrorHook, Switchboard
 from hyper.transport.tokens import Signer
 
@@ -40,6 +42,7 @@ Auth: TypeAlias = Callable[[web.Request], Any]
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
+_HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
 _FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 log = logging.getLogger("hyper")
 
@@ -82,8 +85,9 @@ class Live:
             self._authenticate,
             _script("hyper-live.js"),
             origins,
-            _script("hyper-live-extras.js"),
+            {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
         )
+        self.fallback = Fallback(self.server, self._open_for_forms)
         self._auth = auth
         self._debug = debug
 
@@ -105,6 +109,10 @@ class Live:
         """The component's HTML for this page, with the script tag at its first one."""
         context = await self.server.page_context(request)
         try:
+            if getattr(component, "fallback", None):
+                plain = _plain(component, dict(props))
+                dressed = await self.fallback.mount(request, component, dict(props), plain)
+                return Markup(dressed + self._fallback_tag(request) + self._script_tag(request))
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
@@ -114,6 +122,12 @@ class Live:
             raise
         wrapper = f'<div data-live-component="{mount_id}" data-live-token="{token}">{html}</div>'
         return Markup(wrapper + self._script_tag(request))
+
+    async def _open_for_forms(
+        self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
+    ) -> Driver:
+        self.register(component)
+        return self.switchboard.admit(await self._start(component, mount_id, props, context), context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext
@@ -155,6 +169,15 @@ class Live:
         request[_HAS_SCRIPT] = True
         return f'<script type="module" src="{self.server.script_url}"></script>'
 
+    def _fallback_tag(self, request: web.Request) -> str:
+        """Before the client's own: it hands the components over to the client."""
+        if request.get(_HAS_FALLBACK):
+            return ""
+        request[_HAS_FALLBACK] = True
+        client = self.server.script_url.rpartition("/")[2]
+        url = self.server.url_of(f"fallback.js?client={client}")
+        return f'<script type="module" src="{url}"></script>'
+
 
 LIVE: Final = web.AppKey("hyper_live", Live)
 """Where an application keeps its ``Live``."""
@@ -187,6 +210,7 @@ def setup(
     )
     app[LIVE] = live
     live.server.install(app)
+    app.router.add_post(f"{PREFIX}/post", live.fallback.answer)
     if debug:
         app.middlewares.insert(0, _show_failure)
     return live

@@ -6,7 +6,7 @@ import inspect
 import types
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 from weakref import WeakSet
 
 import pydantic
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hyper.transport.component import RequestContext
 
 
+FALLBACKS: Final = ("htmx",)
+
 _defined: dict[str, WeakSet[LiveComponent]] = {}
 """All there are, by name."""
 
@@ -35,13 +37,22 @@ def component_named(name: str) -> LiveComponent | None:
 class LiveComponent:
     """A live component: mount it in a page, or put it into a template, ``<{counter} start="5" />``."""
 
-    def __init__(self, function: types.FunctionType, name: str | None = None) -> None:
+    def __init__(
+        self, function: types.FunctionType, name: str | None = None, fallback: str | None = None
+    ) -> None:
         if not isinstance(function, types.FunctionType):
             raise ComponentError(
                 f"@live takes a function, not {function!r}: write it directly above def, below no other decorator"
             )
         self.function = function
         self.name = name or function.__name__
+        if fallback not in (None, *FALLBACKS):
+            raise ComponentError(
+                f"fallback={fallback!r} of {self.name}: what works without the client is"
+                f' @live(fallback="htmx"), which includes pages without any script'
+            )
+        self.fallback = fallback
+        """What does the client's work where it is missing: ``"htmx"``, or nothing."""
         self.compiled: CompiledComponent = compile_component(function)
         self.signature = component_signature(function)
         self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
@@ -167,9 +178,11 @@ def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:
 @overload
 def live(function: Callable[..., Any], /) -> LiveComponent: ...
 @overload
-def live(*, name: str | None = None) -> Callable[[Callable[..., Any]], LiveComponent]: ...
 def live(
-    function: Callable[..., Any] | None = None, /, *, name: str | None = None
+    *, name: str | None = None, fallback: str | None = None
+) -> Callable[[Callable[..., Any]], LiveComponent]: ...
+def live(
+    function: Callable[..., Any] | None = None, /, *, name: str | None = None, fallback: str | None = None
 ) -> LiveComponent | Callable[[Callable[..., Any]], LiveComponent]:
     """A live component made from a function: setup above, view below.
 
@@ -187,9 +200,11 @@ def live(
     state, its functions are the handlers that events may call. What follows is the view, run at every render.
     Parameters are properties, validated by their annotations. ``async def`` works throughout.
 
-    ``name`` is what the component is called in addresses, by default the function's own name. Raises
-    ``ComponentError`` with file, line and cure where the function cannot be a component.
+    ``name`` is what the component is called in addresses, by default the function's own name.
+    ``fallback="htmx"`` makes it work where the client is missing, too: by htmx if the page has it, by plain forms
+    without any script. Raises ``ComponentError`` with file, line and cure where the function cannot be a
+    component.
     """
     if function is None:
-        return lambda decorated: LiveComponent(decorated, name)  # type: ignore[arg-type]
-    return LiveComponent(function, name)  # type: ignore[arg-type]
+        return lambda decorated: LiveComponent(decorated, name, fallback)  # type: ignore[arg-type]
+    return LiveComponent(function, name, fallback)  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ from watchfiles import Change, awatch
 
 from hyper import app as live_app
 from hyper.dev_pages import Problem, component_page, error_page, index_page, problems_html, source_page
+from hyper.fallback import PAGE
 from hyper.gallery import WATCHED, Gallery, failure_problem
 from hyper.listening import url_of, why_not
 from hyper.transport.gate import Refused, check_local
@@ -168,7 +169,11 @@ async def show_component(request: web.Request) -> web.Response:
 def _props(request: web.Request) -> dict[str, Any]:
     """``?start=5&tag=a&tag=b`` as props: text, or a list of texts where a name comes more than once."""
     query = request.query
-    return {name: query[name] if len(query.getall(name)) == 1 else query.getall(name) for name in query}
+    return {
+        name: query[name] if len(query.getall(name)) == 1 else query.getall(name)
+        for name in query
+        if name != PAGE
+    }
 
 
 async def show_source(request: web.Request) -> web.Response:

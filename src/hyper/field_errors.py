@@ -77,6 +77,10 @@ class FieldErrors:
         elif self._touched:
             self._touched = frozenset(name for name in self._touched if _first(name) not in taken)
 
+    def __bool__(self) -> bool:
+        """Is anything wrong?"""
+        return bool(self._errors)
+
     def _others(self, taken: frozenset[str]) -> dict[str, str]:
         return {name: text for name, text in self._errors.items() if _first(name) not in taken}
 

@@ -1,0 +1,52 @@
+/**
+ * Components that work by forms while the client is not there (`@live(fallback="htmx")`), handed over to the
+ * client: what was put on their HTML for that is taken off again, so that the page is the server's tree. The
+ * client leaves a component alone until then; pages without such components never load this file.
+ *
+ *     <button formaction="…" data-live-was='{"formaction":null}'>      <input type="hidden" data-live-extra>
+ */
+
+import { attributeOf, call } from "./dom.js";
+
+const DRESSED = "data-live-fallback";
+const client = new URL(import.meta.url).searchParams.get("client");
+
+/** Once the client works: what came in with the page, and later what htmx swaps in. */
+import(new URL(client, import.meta.url).href).then(({ start }) => {
+  const hand = () => takeOver(start);
+  hand();
+  addEventListener("htmx:load", hand);
+});
+
+function takeOver(start) {
+  const roots = document.querySelectorAll(`[${DRESSED}][data-live-token]`);
+  roots.forEach(undress);
+  if (roots.length) start();
+}
+
+function undress(root) {
+  for (const extra of root.querySelectorAll("[data-live-extra]")) extra.remove();
+  for (const element of root.querySelectorAll("[data-live-was]")) restore(element);
+  set(root, "data-live-component", attributeOf(root, DRESSED));
+  set(root, DRESSED, null);
+}
+
+/** Give an element the attributes back that it had; what a control shows stays. */
+function restore(element) {
+  const { value, checked, selected, type } = element;
+  const text = attributeOf(element, "data-live-text");
+  const was = JSON.parse(attributeOf(element, "data-live-was"));
+  set(element, "data-live-was", null);
+  for (const [name, old] of Object.entries(was)) set(element, name, old);
+  if (text !== null) element.defaultValue = text;
+  if (/^(?:INPUT|TEXTAREA)$/.test(element.nodeName) && type !== "file" && element.value !== value) element.value = value;
+  if (checked !== undefined && element.checked !== checked) element.checked = checked;
+  if (element.nodeName === "OPTION" && element.selected !== selected) element.selected = selected;
+  // htmx looks again, and finds nothing left to do
+  if ("hx-post" in was) globalThis.htmx?.process(element);
+}
+
+function set(element, name, value) {
+  if (value === null) call(element, "removeAttribute", name);
+  else call(element, "setAttribute", name, value);
+}

@@ -1,0 +1,73 @@
+"""What a posted form means: the server does what the client would have done with the same page.
+
+    POST …?do=add.1a2b…  text=milk   →   Message("c1", "add", ["milk"])
+
+The page that the component shows now is set up, its controls are filled in with what was posted, and the click or
+submit happens on it. So handlers get what they would have got over the socket, and nothing can be posted that is
+not on the page: a form names one of its elements, never a handler, and a value one of its controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hyper.dressing import APPLY, fill, find, has_edit, submit_key, typed_controls
+from hyper.testing import controls
+from hyper.testing.bindings import DomEvent
+from hyper.testing.browser import Browser, Message
+from hyper.testing.dom import DomElement
+from hyper.testing.query import QueryError
+from hyper.transport.component import BadArgumentError, UnknownEventError
+
+
+def messages_for(browser: Browser, key: str, fields: Mapping[str, list[str]]) -> list[Message]:
+    """The events that this post stands for, in order; raises ``CallError``."""
+    element = find(browser.top, key)
+    if element is None and key != APPLY:
+        raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
+    if element is not None and controls.is_disabled(element):
+        raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
+    filled = typed_controls(browser.top, key)
+    shown = [_state(control) for control in filled]
+    fill(filled, fields)
+    try:
+        for control, old in zip(filled, shown, strict=True):
+            if has_edit(control) and _state(control) != old:
+                browser.fire(DomEvent("input", control))
+                browser.fire(DomEvent("change", control))
+        if element is not None:
+            _activate(browser, element, fields)
+    except QueryError as error:
+        raise BadArgumentError(str(error).partition("\n")[0]) from error
+    return browser.outbox
+
+
+def _state(control: DomElement) -> object:
+    """What a control shows."""
+    if controls.is_choice(control):
+        return controls.is_checked(control)
+    if control.tag == "select":
+        return [controls.option_value(option) for option in controls.selected_options(control)]
+    return controls.value_of(control)
+
+
+def _activate(browser: Browser, element: DomElement, fields: Mapping[str, list[str]]) -> None:
+    """Submit the form, or click the button and do what browsers do after that."""
+    if element.tag == "form":
+        browser.fire(DomEvent("submit", element, submitter=_submitter(element, fields)))
+        return
+    click = DomEvent("click", element)
+    browser.fire(click)
+    form = controls.form_of(element)
+    if form is not None and submit_key(form) and controls.is_submit(element) and not click.is_prevented:
+        browser.fire(DomEvent("submit", form, submitter=element))
+
+
+def _submitter(form: DomElement, fields: Mapping[str, list[str]]) -> DomElement | None:
+    """The button of the form whose name and value were posted."""
+    for button in controls.controls_of(form):
+        if controls.is_submit(button) and (button.get("value") or "") in fields.get(
+            button.get("name") or "", ()
+        ):
+            return button
+    return None
