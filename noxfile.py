@@ -72,6 +72,11 @@ def is_installed(program: str) -> bool:
     return shutil.which(program) is not None or any(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
 
 
+def install_from_npm(session: nox.Session) -> None:
+    """Installs what the client is built and tested with."""
+    session.run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", env=ENV, silent=True)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff: rules and format."""
@@ -110,7 +115,7 @@ def build(session: nox.Session) -> None:
 @nox.session
 def test_js(session: nox.Session) -> None:
     """The browser client on a fake DOM; that the built file is current, and small enough."""
-    session.run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", env=ENV, silent=True)
+    install_from_npm(session)
     session.run("npm", "test", env=ENV)
     session.run("npm", "run", "build", "--", "--check", env=ENV)
 
@@ -143,6 +148,7 @@ def test_314(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """The examples and the client in real browsers."""
+    install_from_npm(session)
     install_programs(session, "chromium", "firefox-esr", "WebKitWebDriver", "Xvfb")
     if not is_installed("chromium") and "CHROMIUM" not in os.environ:
         session.error("the browser tests need Chromium: install it, or name one in CHROMIUM")

@@ -9,5 +9,3 @@ import { start } from "./live.js";
 // before its end the page is not all there
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
-// what htmx swaps in
-addEventListener("htmx:load", start);

@@ -33,6 +33,8 @@ found.component = (root) => {
 
 /** Take up the components that came into the page since the last call, and connect. */
 export function start() {
+  // what htmx swaps in
+  addEventListener("htmx:load", start);
   for (const element of document.querySelectorAll("[data-live-component]")) {
     if (isManaged(element)) continue;
     const top = createMirror(element);

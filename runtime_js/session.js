@@ -25,11 +25,11 @@ export function fail(element, code, message, fields) {
 export function createSession(root, send) {
   const id = root[ID];
   /** The version that the page shows. */
-  let version = +attributeOf(nodeOf(root), "data-live-version");
+  let version = nodeOf(root).dataset.liveVersion | 0;
   /** The number of the last event, and of the last one that ran. */
   let seq = 0;
   let ran = 0;
-  /** Events that are not known to have run: `{message, element, release, isSent}`. */
+  /** Events that are not known to have run: `{message, element, release}`. */
   const pending = new Set();
   let isJoined;
   let isResyncing;
@@ -56,12 +56,7 @@ export function createSession(root, send) {
     const event = { message: { type: "event", seq: ++seq, ...message }, element, release };
     pending.add(event);
     markLoading(pending, element);
-    if (isJoined) deliver(event);
-  }
-
-  function deliver(event) {
-    event.isSent = true;
-    send(event.message);
+    if (isJoined) send(event.message);
   }
 
   /** The pending events up to `last` are over, those before `first` were before. */
@@ -105,7 +100,7 @@ export function createSession(root, send) {
     }
     seq = Math.max(seq, done);
     show("connected");
-    for (const event of pending) if (event.message.seq > done) deliver(event);
+    for (const { message } of pending) if (message.seq > done) send(message);
     if (isLost) emit(nodeOf(root), "lost");
   }
 

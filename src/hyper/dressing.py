@@ -20,9 +20,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from hyper.testing import controls
-from hyper.testing.bindings import Binding, bindings_of
-from hyper.testing.dom import COMPONENT, DomElement, DomLeaf, component_of
+from hyper.simulated import controls
+from hyper.simulated.bindings import Binding, bindings_of
+from hyper.simulated.dom import COMPONENT, DomElement, DomLeaf, component_of
 from hyper.transport.tokens import digest
 from hyper.vdom import Text
 from hyper.vdom.events import handler_name

@@ -25,7 +25,7 @@ from yarl import URL
 from hyper.dressing import TOKEN_FIELD, Dress, dress
 from hyper.page_mount import PageMount
 from hyper.posting import messages_for
-from hyper.testing.browser import Browser
+from hyper.simulated.browser import Browser
 from hyper.transport import wire
 from hyper.transport.component import CallError, RequestContext
 from hyper.transport.driver import Driver

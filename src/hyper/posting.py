@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hyper.dressing import APPLY, fill, find, has_edit, submit_key, typed_controls
-from hyper.testing import controls
-from hyper.testing.bindings import DomEvent
-from hyper.testing.browser import Browser, Message
-from hyper.testing.dom import DomElement
-from hyper.testing.query import QueryError
+from hyper.simulated import controls
+from hyper.simulated.bindings import DomEvent
+from hyper.simulated.browser import Browser, Message
+from hyper.simulated.dom import DomElement
+from hyper.simulated.query import QueryError
 from hyper.transport.component import BadArgumentError, UnknownEventError
 
 

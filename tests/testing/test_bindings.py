@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.testing.bindings import DomEvent, Named, data_attribute, parse_binding, parse_expression
-from hyper.testing.dom import DomElement
+from hyper.simulated.bindings import DomEvent, Named, data_attribute, parse_binding, parse_expression
+from hyper.simulated.dom import DomElement
 
 EXPRESSIONS = [
     ("add", "add", None),

@@ -17,18 +17,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from hyper.simulated.query import QueryError
     from hyper.testing.page import AsyncPage, Found, Page, mount, mount_async
-    from hyper.testing.query import QueryError
     from hyper.testing.session import Pushed, Update
 
 __all__ = ["AsyncPage", "Found", "Page", "Pushed", "QueryError", "Update", "mount", "mount_async"]
 
 _HOMES: Final = {
-    "page": ("AsyncPage", "Found", "Page", "mount", "mount_async"),
-    "query": ("QueryError",),
-    "session": ("Pushed", "Update"),
+    "hyper.testing.page": ("AsyncPage", "Found", "Page", "mount", "mount_async"),
+    "hyper.simulated.query": ("QueryError",),
+    "hyper.testing.session": ("Pushed", "Update"),
 }
-_HOME_OF: Final = {name: f"hyper.testing.{home}" for home, names in _HOMES.items() for name in names}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,10 +19,10 @@ from aiohttp import web
 
 import hyper.app
 from hyper.page_mount import PageMount
+from hyper.simulated.browser import Browser, Message
+from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.testing import session as sessions
-from hyper.testing.browser import Browser, Message
 from hyper.testing.clock import Clock
-from hyper.testing.controls import default_value, is_choice, is_control
 from hyper.testing.recording import Action, RecordingUser
 from hyper.testing.session import Session, Update
 from hyper.testing.user import User

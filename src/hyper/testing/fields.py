@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hyper.testing import controls
-from hyper.testing.dom import DomElement
-from hyper.testing.query import QueryError, excerpt
+from hyper.simulated import controls
+from hyper.simulated.dom import DomElement
+from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.user import User
 
 Step = Callable[[], None]

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from hyper.testing.query import QueryError
+from hyper.simulated.query import QueryError
 
 P = ParamSpec("P")
 T = TypeVar("T")

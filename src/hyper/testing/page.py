@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from hyper.component import LiveComponent
 from hyper.diff import Patch
-from hyper.testing import controls
-from hyper.testing.browser import Message
-from hyper.testing.dom import DomElement
+from hyper.simulated import controls
+from hyper.simulated.browser import Message
+from hyper.simulated.dom import DomElement
+from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.fields import steps_for
 from hyper.testing.loop import blocking, run
-from hyper.testing.query import QueryError, excerpt
 from hyper.testing.session import Pushed, Update, begin_step, new_session
 from hyper.testing.user import User
 from hyper.transport.component import RequestContext

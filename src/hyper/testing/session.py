@@ -16,7 +16,7 @@ from hyper.component import LiveComponent
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
 from hyper.mounted import MountedComponent
 from hyper.page_mount import PageMount
-from hyper.testing.browser import Browser, Message
+from hyper.simulated.browser import Browser, Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.user import User

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from hyper.testing import controls
-from hyper.testing.bindings import DomEvent
-from hyper.testing.browser import Browser
-from hyper.testing.dom import DomElement
-from hyper.testing.query import QueryError, excerpt
+from hyper.simulated import controls
+from hyper.simulated.bindings import DomEvent
+from hyper.simulated.browser import Browser
+from hyper.simulated.dom import DomElement
+from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.validity import refusal
 
 _CHORDS: Final = {

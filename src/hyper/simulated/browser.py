@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from hyper.testing.bindings import (
+from hyper.simulated.bindings import (
     Binding,
     DomEvent,
     bindings_of,
     parse_expression,
     values_for,
 )
-from hyper.testing.controls import (
+from hyper.simulated.controls import (
     changed_fields,
     controls_near,
     is_button,
@@ -26,9 +26,9 @@ from hyper.testing.controls import (
     kind_of,
     values_of,
 )
-from hyper.testing.dom import COMPONENT, DomElement, component_of, find_component, to_dom
-from hyper.testing.patching import Patcher
-from hyper.testing.query import Query, QueryError, excerpt, with_text
+from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
+from hyper.simulated.patching import Patcher
+from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.vdom import parse_html
 
 MAX_LISTED: Final = 12

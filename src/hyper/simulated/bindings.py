@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hyper.mounted import TARGET
-from hyper.testing.controls import (
+from hyper.simulated.controls import (
     controls_near,
     is_button,
     is_checked,
@@ -26,7 +26,7 @@ from hyper.testing.controls import (
     value_of,
     values_of,
 )
-from hyper.testing.dom import DomElement
+from hyper.simulated.dom import DomElement
 
 _WORDS: Final = re.compile(
     r"prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|\d+m?s"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hyper.testing.dom import DomElement, component_of, path_of
+from hyper.simulated.dom import DomElement, component_of, path_of
 
 CONTROLS: Final = frozenset({"input", "select", "textarea", "button"})
 _BUTTONS: Final = frozenset({"submit", "button", "reset", "image"})
