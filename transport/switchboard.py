@@ -113,10 +113,14 @@ class Switchboard:
     @contextmanager
     def seat(self, visitor: str, address: str) -> Iterator[None]:
         """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
-        if self.is_draining:
-            raise Refused("busy", "This process is ending.")
+        self.check_running()
         with self.gate.seat(visitor, address):
             yield
+
+    def check_running(self) -> None:
+        """Nothing, or ``Refused`` when the process takes nothing in any more."""
+        if self.is_draining:
+            raise Refused("busy", "This process is ending: send it again.")
 
     async def serve(self, socket: Socket, context: RequestContext) -> None:
         """Serve the page behind a socket until it is closed."""

@@ -211,6 +211,7 @@ def setup(
     app[LIVE] = live
     live.server.install(app)
     app.router.add_post(f"{PREFIX}/post", live.fallback.answer)
+    app.middlewares.append(live.fallback.to_owner)
     if debug:
         app.middlewares.insert(0, _show_failure)
     return live

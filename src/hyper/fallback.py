@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 import secrets
 import weakref
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from aiohttp import web
 from yarl import URL
@@ -45,6 +45,7 @@ LOST: Final = (
     "This page was left alone for so long that it had to start anew. Please look, and send it again."
 )
 REPEATED: Final = "This was sent before. It was done once."
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LEADING: Final = re.compile(r"^[/\\]+")
 
 
@@ -157,14 +158,22 @@ class Fallback:
         session_hash = driver.context.session_hash
         return Ticket(driver.mount.id, kept.component, kept.props, session_hash, path, html_digest, nonce)
 
+    @web.middleware
+    async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A page that was posted is shown by the process that has its mounts."""
+        is_posted = f"{PAGE}=" in request.query_string and request.method == "GET"
+        if is_posted and await self._server.pass_on(request, request.query.get(PAGE, "")):
+            return web.Response()
+        return await handler(request)
+
     # --- posts ----------------------------------------------------------------------------------------------
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A form was posted: run what it means, and show what came of it."""
         try:
+            self._switchboard.check_running()
             self._server.check_origin(request)
-            fields = decode_form(await self._body(request), self._switchboard.limits)
-            return await self._answer(request, fields)
+            return await self._answer(request, await self._body(request))
         except Refused as refused:
             response = refusal(refused)
             if refused.code == "expired":
@@ -179,10 +188,13 @@ class Fallback:
             body += more
         return body
 
-    async def _answer(self, request: web.Request, fields: Fields) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        fields = decode_form(body, self._switchboard.limits)
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
+        if await self._server.pass_on(request, ticket.mount_id, body):
+            return web.Response()
         self._gate.check_age("form", token)
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)

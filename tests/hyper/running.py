@@ -20,7 +20,7 @@ import os
 from aiohttp import web
 import hyper
 
-@hyper.live
+@hyper.live(fallback=os.environ.get("FALLBACK"))
 def counter():
     count, here = 0, os.getpid()
     def increment():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,28 @@ async def test_a_socket_reaches_the_process_of_its_page(visitor: Visitor) -> Non
             assert "again" not in answer
             assert await tab.click() == f"{count} in {owner}, {owner}"
             await tab.drop()
+
+
+async def test_forms_reach_the_process_of_their_page(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SHOP)
+    async with (
+        running(tmp_path, "shop:make_app", "--workers", "2", FALLBACK="htmx") as run,
+        visiting(run.url) as visitor,
+    ):
+        for _ in range(4):
+            async with visitor.session.get(run.url) as response:
+                text = await response.text()
+            owners = set()
+            for count in range(1, 9):
+                action = re.findall(r'formaction="(.*?)"', text)[0]
+                form = {"_live": re.findall(r'name="_live" value="(.*?)"', text)[0]}
+                headers = {"Origin": run.url}
+                async with visitor.session.post(run.url + action, data=form, headers=headers) as response:
+                    text = await response.text()
+                shown, *owner = re.findall(r"<p>(\d+) in (\d+), (\d+)</p>", text)[0]
+                assert int(shown) == count
+                owners.update(owner)
+            assert len(owners) == 1
 
 
 async def test_without_a_hint_it_reaches_any_and_is_mounted_anew(visitor: Visitor) -> None:

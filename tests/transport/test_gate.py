@@ -1,0 +1,424 @@
+"""The same forgeries by every way in: the socket, forms with htmx and without.
+
+The development server's own way in is in ``tests/hyper/test_dev_gate.py``. A way that forgets a check turns its line of the table red: the answer would have another code, or the handler
+would have run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import aiohttp
+import pytest
+import ujson
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
+
+import hyper
+from hyper.app import Live, mount, page
+from hyper.transport.component import RequestContext
+from hyper.transport.gate import STATUSES, Gate, Knock, Refused
+from hyper.transport.limits import Limits
+from hyper.transport.tokens import Signer, hash_session
+
+from .fakes import ANN, SECRET, FakeClock
+
+ran: list[object] = []
+
+
+@hyper.live(fallback="htmx")
+def vault():
+    def deposit(coins: int):
+        ran.append(coins)
+
+    def rob():
+        ran.append("robbed")
+
+    return '<form @submit="deposit(coins)"><input name="coins"><button>Put in</button></form>'
+
+
+@dataclass
+class Attempt:
+    """What somebody sends; as it is, it is accepted."""
+
+    headers: list[tuple[str, str]]
+    join_token: str
+    form_token: str
+    key: str
+    event: str = "deposit"
+    coins: str = "7"
+    cookie: str = ""
+    body: bytes = b""
+    """Instead of all that."""
+    times: int = 1
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def without_origin(self) -> list[tuple[str, str]]:
+        return [item for item in self.headers if item[0] != "Origin"]
+
+
+class Site:
+    """An application, and a visitor with its page."""
+
+    def __init__(self, limits: Limits, auth: Any = None) -> None:
+        self.user: list[Any] = ["ann"]
+        self.app = web.Application()
+        self.app.router.add_get("/", self._index)
+        self.live: Live = hyper.setup(
+            self.app, secret=SECRET, limits=limits, auth=auth or (lambda _: self.user[0])
+        )
+        self.server = TestServer(self.app, host="127.0.0.1")
+
+    async def _index(self, request: web.Request) -> web.Response:
+        return page(await mount(request, vault))
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    async def visit(self) -> Attempt:
+        """What a new visitor would send."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.origin}/") as response:
+            text = await response.text()
+            cookie = response.cookies["hyper_session"].value
+        return Attempt(
+            [("Origin", self.origin)],
+            re.findall(r'data-live-token="(.*?)"', text)[0],
+            re.findall(r'name="_live" value="(.*?)"', text)[0],
+            re.findall(r'action="/_live/post\?do=(.*?)"', text)[0],
+            cookie=cookie,
+            more={"id": re.findall(r'data-live-fallback="(.*?)"', text)[0]},
+        )
+
+
+def _sent(attempt: Attempt, *more: tuple[str, str]) -> Any:
+    from multidict import CIMultiDict
+
+    cookie = [("Cookie", f"hyper_session={attempt.cookie}")] if attempt.cookie else []
+    return CIMultiDict([*attempt.headers, *cookie, *more])
+
+
+async def by_socket(site: Site, attempt: Attempt) -> str:
+    """The code of the answer, ``""`` where the handler was called."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            ws = await session.ws_connect(f"{site.origin}/_live/ws", headers=_sent(attempt))
+        except aiohttp.WSServerHandshakeError as error:
+            return _refusal(error)
+        frames = [attempt.body.decode()] if attempt.body else _frames(attempt)
+        for frame in frames:
+            await ws.send_str(frame)
+        return await _outcome(ws, 1 if attempt.body else attempt.times)
+
+
+def _refusal(error: aiohttp.WSServerHandshakeError) -> str:
+    assert error.headers is not None
+    code = error.headers["Live-Error"]
+    assert error.status == STATUSES[code]
+    return code
+
+
+def _frames(attempt: Attempt) -> list[str]:
+    component = {"component_id": attempt.more["id"]}
+    connect = {"type": "connect", **component, "token": attempt.join_token, "version": 0}
+    event = {"type": "event", **component, "event": attempt.event, "args": [attempt.coins]}
+    if attempt.event != "deposit":
+        del event["args"]
+    return [ujson.dumps(item) for item in (connect, *({**event, "seq": n + 1} for n in range(attempt.times)))]
+
+
+async def _outcome(ws: aiohttp.ClientWebSocketResponse, answers: int) -> str:
+    codes = []
+    while len(codes) < answers:
+        message = await ws.receive(timeout=10)
+        if message.type is not WSMsgType.TEXT:
+            return {4400: "bad_frame", 1009: "too_large", 4501: "forbidden"}[ws.close_code or 0]
+        frame = ujson.loads(message.data)
+        if frame["type"] == "error" and "seq" not in frame:
+            return str(frame["code"])
+        if frame.get("seq"):
+            codes.append(str(frame.get("error", frame).get("code", "")))
+    return codes[-1]
+
+
+async def by_form(site: Site, attempt: Attempt, *more: tuple[str, str]) -> str:
+    """The same for a form."""
+    key = attempt.key if attempt.event == "deposit" else attempt.event
+    answers = []
+    async with aiohttp.ClientSession() as session:
+        for number in range(attempt.times):
+            form = {"_live": attempt.form_token, "coins": attempt.coins + " " * number}
+            async with session.post(
+                f"{site.origin}/_live/post",
+                params={"do": key},
+                data=attempt.body or form,
+                headers=_sent(attempt, *more, ("Content-Type", "application/x-www-form-urlencoded")),
+                allow_redirects=False,
+            ) as response:
+                code = response.headers.get("Live-Error", "")
+                is_seen_by_component = response.status in (200, 303)
+                assert is_seen_by_component or response.status == STATUSES[code]
+                answers.append(code)
+    return answers[-1]
+
+
+async def by_htmx(site: Site, attempt: Attempt) -> str:
+    """The same for a form that htmx sends."""
+    return await by_form(site, attempt, ("HX-Request", "true"))
+
+
+WAYS: Final[dict[str, Callable[[Site, Attempt], Awaitable[str]]]] = {
+    "socket": by_socket,
+    "form": by_form,
+    "htmx": by_htmx,
+}
+
+
+def _origin(*origins: str, site: str = "") -> Callable[[Attempt], Attempt]:
+    def forge(attempt: Attempt) -> Attempt:
+        fetch = [("Sec-Fetch-Site", site)] if site else []
+        sent = [("Origin", value or attempt.headers[0][1]) for value in origins]
+        return replace(attempt, headers=[*sent, *fetch])
+
+    return forge
+
+
+def _with(**changes: Any) -> Callable[[Attempt], Attempt]:
+    return lambda attempt: replace(attempt, **changes)
+
+
+def _swapped(attempt: Attempt) -> Attempt:
+    """The token of the one way for the other."""
+    return replace(attempt, join_token=attempt.form_token, form_token=attempt.join_token)
+
+
+def _changed(attempt: Attempt) -> Attempt:
+    def flip(token: str) -> str:
+        return token[:10] + ("A" if token[10] != "A" else "B") + token[11:]
+
+    return replace(attempt, join_token=flip(attempt.join_token), form_token=flip(attempt.form_token))
+
+
+FORGERIES: Final[dict[str, tuple[Callable[[Attempt], Attempt], str]]] = {
+    "nothing forged": (lambda attempt: attempt, ""),
+    "hidden origin, same site": (_origin("null", site="same-origin"), ""),
+    "foreign origin": (_origin("https://evil.test"), "forbidden"),
+    "foreign origin, said to be ours": (_origin("https://evil.test", site="same-origin"), "forbidden"),
+    "own origin, from another site": (_origin("", site="cross-site"), "forbidden"),
+    "null origin": (_origin("null"), "forbidden"),
+    "hidden origin, another site": (_origin("null", site="cross-site"), "forbidden"),
+    "hidden origin, sibling domain": (_origin("null", site="same-site"), "forbidden"),
+    "no origin": (_origin(), "forbidden"),
+    "two origins": (_origin("", "https://evil.test"), "forbidden"),
+    "no token": (_with(join_token="", form_token=""), "forbidden"),
+    "a token of one's own": (_with(join_token="a.b.c", form_token="a.b.c"), "forbidden"),
+    "a changed token": (_changed, "forbidden"),
+    "a token for something else": (_swapped, "forbidden"),
+    "no cookie": (_with(cookie=""), "forbidden"),
+    "a handler that is not shown": (_with(event="rob"), "unknown_event"),
+    "a dunder": (_with(event="__class__"), "unknown_event"),
+    "a handler that is not there": (_with(event="deposit.x"), "unknown_event"),
+    "an argument that does not fit": (_with(coins="many"), "bad_argument"),
+    "no form, no frame": (_with(body=b"\xff%ff=%ff".replace(b"\xff", b"")), "bad_frame"),
+}
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    ran.clear()
+    site = Site(Limits())
+    async with site.server:
+        yield site
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_every_check_holds_by_every_way(site: Site, way: str, forgery: str) -> None:
+    forge, code = FORGERIES[forgery]
+    attempt = await site.visit()
+    assert await WAYS[way](site, forge(attempt)) == code
+    assert ran == ([7] if code == "" else [])
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_another_visitors_page(site: Site, way: str) -> None:
+    victim, thief = await site.visit(), await site.visit()
+    assert await WAYS[way](site, replace(victim, cookie=thief.cookie)) == "expired"
+    assert ran == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_somebody_else_now(site: Site, way: str) -> None:
+    attempt = await site.visit()
+    site.user[0] = "bob"
+    assert await WAYS[way](site, attempt) == "expired"
+    assert ran == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_page_of_yesterday(site: Site, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = await site.visit()
+    for driver in site.live.switchboard.lobby:
+        site.live.switchboard.lobby.remove(driver)
+    monkeypatch.setattr(Signer, "read_ticket", _aged(Signer.read_ticket))
+    assert await WAYS[way](site, attempt) == "expired"
+    assert ran == []
+
+
+def _aged(read: Any) -> Any:
+    """Tokens are read as if two days had passed."""
+
+    def read_later(self: Any, token: str, purpose: Any = "join", *, max_age_s: float | None = None) -> Any:
+        return read(self, token, purpose, max_age_s=None if max_age_s is None else max_age_s - 2 * 24 * 3600)
+
+    return read_later
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_more_events_than_a_visitor_may_send(way: str) -> None:
+    ran.clear()
+    site = Site(Limits(events_per_s=0.001, events_burst=5))
+    async with site.server:
+        attempt = await site.visit()
+        assert await WAYS[way](site, replace(attempt, times=8)) == "throttled"
+        assert len(ran) <= 5
+
+
+async def test_socket_and_forms_share_their_rate() -> None:
+    site = Site(Limits(events_per_s=0.001, events_burst=4))
+    async with site.server:
+        attempt = await site.visit()
+        assert await by_form(site, replace(attempt, times=4)) == ""
+        assert await by_socket(site, replace(attempt, times=1)) == "throttled"
+        assert await by_form(site, attempt) == "throttled"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_more_bytes_than_it_may_have(way: str) -> None:
+    ran.clear()
+    site = Site(Limits(message_bytes=2_000, form_bytes=2_000))
+    async with site.server:
+        attempt = await site.visit()
+        assert await WAYS[way](site, replace(attempt, body=b"a=" + b"x" * 2_000)) == "too_large"
+        assert ran == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_more_fields_than_it_may_have(way: str) -> None:
+    ran.clear()
+    site = Site(Limits(json_nodes=20, form_fields=20))
+    async with site.server:
+        attempt = await site.visit()
+        many = b"&".join(b"a%d=1" % number for number in range(30))
+        if way == "socket":
+            event = ujson.loads(_frames(attempt)[1])
+            many = ujson.dumps({**event, "args": list(range(30))}).encode()
+        assert await WAYS[way](site, replace(attempt, body=many)) == "bad_frame"
+        assert ran == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_process_that_ends(site: Site, way: str) -> None:
+    attempt = await site.visit()
+    site.live.switchboard.is_draining = True
+    assert await WAYS[way](site, attempt) == "busy"
+    assert ran == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_whom_the_application_refuses(site: Site, way: str) -> None:
+    attempt = await site.visit()
+
+    async def refuse(request: web.Request) -> None:
+        raise web.HTTPForbidden(headers={"Live-Error": "forbidden"})
+
+    site.live.server._authenticate = refuse
+    assert await WAYS[way](site, attempt) == "forbidden"
+    assert ran == []
+
+
+@pytest.mark.parametrize("way", ["form", "htmx"])
+async def test_a_form_that_is_sent_again_runs_once(site: Site, way: str) -> None:
+    attempt = await site.visit()
+    assert [await WAYS[way](site, attempt) for _ in range(10)] == ["", *["repeated"] * 9]
+    assert ran == [7]
+
+
+async def test_a_get_changes_nothing(site: Site) -> None:
+    attempt = await site.visit()
+    async with aiohttp.ClientSession() as session:
+        for method in ("GET", "HEAD", "PUT", "DELETE"):
+            query = {"do": attempt.key, "_live": attempt.form_token, "coins": "7"}
+            url = f"{site.origin}/_live/post"
+            async with session.request(method, url, params=query, headers=_sent(attempt)) as response:
+                assert response.status == 405
+    assert ran == []
+
+
+async def test_a_file_is_no_form(site: Site) -> None:
+    attempt = await site.visit()
+    form = aiohttp.FormData({"_live": attempt.form_token, "coins": "7"}, default_to_multipart=True)
+    url = f"{site.origin}/_live/post?do={attempt.key}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=form, headers=_sent(attempt)) as answer,
+    ):
+        assert (answer.status, answer.headers["Live-Error"]) == (400, "bad_frame")
+    assert ran == []
+
+
+async def test_an_application_has_none_of_its_routes(site: Site) -> None:
+    paths = {resource.canonical for resource in site.app.router.resources()}
+    assert not [path for path in paths if "dev" in path or "source" in path]
+    async with aiohttp.ClientSession() as session:
+        for path in ("/_dev/ws", "/_dev/dev.js", "/source/vault", "/live/vault"):
+            async with session.get(site.origin + path) as answer:
+                assert answer.status == 404
+
+
+# The gate alone ----------------------------------------------------------------------------------------------
+
+
+def new_gate(**limits: Any) -> Gate:
+    return Gate(Signer([SECRET]), Limits(**limits), FakeClock())
+
+
+def test_named_origins_may_come_from_another_site() -> None:
+    gate = new_gate()
+    gate.allow(["https://partner.test"])
+    gate.check_origin(Knock("https", "own.test", ("https://partner.test",), "cross-site"))
+    with pytest.raises(Refused):
+        gate.check_origin(Knock("https", "own.test", ("https://partner.test:8443",), "cross-site"))
+
+
+def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
+    clock = FakeClock()
+    gate = Gate(Signer([SECRET]), Limits(), clock)
+    assert gate.spend("a")
+    clock.now_s += 24 * 3600 + 59
+    gate.tick(clock())
+    assert not gate.spend("a"), "its token could still be good, by another clock"
+    clock.now_s += 2
+    gate.tick(clock())
+    assert gate.spend("a")
+
+
+def test_only_so_many_are_remembered() -> None:
+    gate = new_gate(spent=3)
+    assert all(gate.spend(str(number)) for number in range(100))
+    assert not gate.spend("99")
+    assert not gate.spend("97")
+    assert gate.spend("96")
+    assert len(gate._spent) == 3
+
+
+def test_a_visitor_without_a_session_has_no_page() -> None:
+    gate = new_gate()
+    with pytest.raises(Refused, match="cookie"):
+        gate.read_ticket("join", Signer([SECRET]).sign("join", [*"abc", "", "/", ""]), RequestContext(""))
+    bobs = Signer([SECRET]).sign("join", [*"abc", hash_session("bob"), "/", ""])
+    with pytest.raises(Refused, match="another session"):
+        gate.read_ticket("join", bobs, ANN)
