@@ -122,7 +122,6 @@ function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (type === "drain") drainMs = retryMs;
-  if (type === "reload") location.reload();
   // a page that has expired as soon as it came would do so again
   if (code === "expired" && performance.now() > MIN_AGE_MS) {
     setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER_MS);

@@ -26,8 +26,9 @@ export function createSession(root, send) {
   const id = root[ID];
   /** The version that the page shows. */
   let version = nodeOf(root).dataset.liveVersion | 0;
-  /** The number of the last event, and of the last one that ran. */
+  /** The number of the last event, of the last one sent before the connection was lost, and of the last one that ran. */
   let seq = 0;
+  let sent = 0;
   let ran = 0;
   /** Events that are not known to have run: `{message, element, release}`. */
   const pending = new Set();
@@ -41,9 +42,10 @@ export function createSession(root, send) {
     for (const other of ["connecting", "connected", "disconnected"]) {
       read(element, "classList").toggle(`live-${other}`, other === state);
     }
+    if (isJoined) sent = seq;
     isJoined = state === "connected";
-    if (!isJoined) isResyncing = false;
     if (state === "connecting") {
+      isResyncing = false;
       send({ type: "connect", component_id: id, token: attributeOf(element, "data-live-token"), version });
     }
     emit(element, state);
@@ -62,7 +64,7 @@ export function createSession(root, send) {
   /** The pending events up to `last` are over, those before `first` were before. */
   function settle(last, first = 0, code) {
     for (const event of pending) {
-      const { message, release, element } = event;
+      const { message, element, release } = event;
       if (message.seq < first || message.seq > last) continue;
       pending.delete(event);
       if (release) release();
@@ -75,7 +77,7 @@ export function createSession(root, send) {
   function receive(component, message) {
     const { type, seq: done, error, event, detail } = message;
     const element = nodeOf(component);
-    if (type === "ack") receiveAck(done, message.version);
+    if (type === "ack") receiveAck(done, message.version, message.again);
     if (type === "update") receiveUpdate(component, message);
     if (type === "resync") receiveSnapshot(component, message);
     if (type === "push") emit(element, event, detail);
@@ -84,24 +86,25 @@ export function createSession(root, send) {
     if (code) fail(element, code, text, fields);
   }
 
-  function receiveAck(done, current) {
-    if (!isJoined) receiveJoin(done, current);
-    ran = Math.max(ran, done);
-    settle(done);
-    if (version !== current) askSnapshot("version");
-  }
-
-  /** A server that is behind us has lost its state: nobody knows what became of the events it was sent. */
-  function receiveJoin(done, current) {
-    const isLost = done < ran || current < version;
+  /**
+   * The answer to an event, or to `connect`: then a server that is behind us, or knows nothing of us although it
+   * was sent events, has lost its state, and nobody knows what became of them.
+   */
+  function receiveAck(done, current, isNew) {
+    const isLost = !isJoined && (done < (isNew ? sent : ran) || current < version);
     if (isLost) {
       settle(seq, 0, "lost");
-      ran = seq = done;
+      ran = seq = 0;
     }
     seq = Math.max(seq, done);
-    show("connected");
-    for (const { message } of pending) if (message.seq > done) send(message);
+    ran = Math.max(ran, done);
+    settle(done);
+    if (!isJoined) {
+      show("connected");
+      for (const { message } of pending) send(message);
+    }
     if (isLost) emit(nodeOf(root), "lost");
+    if (version !== current) askSnapshot("gap");
   }
 
   function receiveUpdate(component, { version: next, patches }) {

@@ -162,7 +162,6 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "push": ("component_id", "event", "detail", "missed"),
     "drain": ("retry_ms",),
     "pong": (),
-    "reload": (),
 }
 """Every message of the server with its members. Optional: ``error``; ``again``, in the ack to a ``connect``
 whose component had to be mounted anew; all of ``error`` but the first two; ``missed``, the number of pushes
@@ -343,7 +342,6 @@ def drain_frame(retry_ms: int) -> bytes:
 
 
 PONG_FRAME: Final = b'{"type":"pong"}'
-RELOAD_FRAME: Final = b'{"type":"reload"}'
 
 
 class PatchEncoder:

@@ -186,13 +186,6 @@ async def test_the_way_back_to_a_page(live: Live) -> None:
     assert len(live.events()) == 1
 
 
-async def test_reload(live: Live) -> None:
-    await live.show("")
-    await live.page.evaluate("window.old = true")
-    await live.send(type="reload")
-    await live.page.wait_for_function("!window.old")
-
-
 async def test_components_that_come_later_are_started(live: Live) -> None:
     await live.show("")
     await live.page.evaluate(

@@ -305,6 +305,34 @@ test("a server that lost its state: no event is run twice, and the page is told"
   assert.equal(server.sent.at(-1).seq, 1);
 });
 
+test("an event was sent before any answer: a server that mounted anew is not sent it again", async () => {
+  const server = await connect(BUTTON);
+  press(server);
+  server.socket.drop();
+  press(server);
+  clock.tick(250);
+  server.socket.open();
+  server.send({ type: "ack", seq: 0, version: 0, again: true });
+  assert.deepEqual(server.sent, []);
+  assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, detail]) => detail.code), ["lost", "lost"]);
+  press(server);
+  assert.equal(server.sent.at(-1).seq, 1);
+  server.ack(1);
+  server.socket.drop();
+  press(server);
+  clock.tick(250);
+  server.join(1);
+  assert.equal(server.sent.at(-1).seq, 2);
+});
+
+test("what waits for the first connection is sent, also to a server that had to mount anew", async () => {
+  const server = await load(BUTTON);
+  press(server);
+  server.socket.open();
+  server.send({ type: "ack", seq: 0, version: 0, again: true });
+  assert.deepEqual(server.sent.map(({ seq }) => seq), [1]);
+});
+
 test("an error ends its event and is told to the page", async () => {
   const server = await connect(BUTTON);
   press(server);
