@@ -96,11 +96,12 @@ export function createSession(root, send) {
       settle(seq, 0, "lost");
       ran = seq = 0;
     }
-    seq = Math.max(seq, done);
     ran = Math.max(ran, done);
-    settle(done);
-    if (!isJoined) {
+    seq = Math.max(seq, done);
+    if (isJoined) settle(done);
+    else {
       show("connected");
+      // also those that ran: the answer may have been that they failed
       for (const { message } of pending) send(message);
     }
     if (isLost) emit(nodeOf(root), "lost");

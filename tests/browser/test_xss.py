@@ -7,6 +7,7 @@ payloads (default 80; ``nox -s proof -- xss_browser``: the whole corpus).
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -171,7 +172,7 @@ async def address() -> AsyncIterator[str]:
 
 
 TELL = """value => new Promise((resolve) => {
-    document.querySelector("[data-live-token]").addEventListener("live:note", ({ detail }) => resolve(detail), { once: true });
+    document.querySelector("[data-live-token]").addEventListener("live:note", ({ detail }) => resolve(JSON.stringify(detail)), { once: true });
     document.querySelector("main").dispatchEvent(new CustomEvent("v", { detail: { value } }));
 })"""
 
@@ -190,5 +191,5 @@ async def test_arguments_and_pushes_arrive_as_they_were(page: Page, address: str
         await page.locator("[title=event]").click()
         await page.wait_for_function("document.querySelector('[title=picked]').textContent")
         assert await page.locator("[title=picked]").evaluate("p => p.textContent") == payload
-        assert await page.evaluate(TELL, payload) == {"value": payload, payload or "empty": [payload]}
+        assert json.loads(await page.evaluate(TELL, payload)) == {"value": payload, payload or "empty": [payload]}
     assert seen == []

@@ -274,7 +274,7 @@ test("events wait until the server has taken us, 64 of them", async () => {
   assert.deepEqual(server.sent.map(({ seq }) => seq), Array.from({ length: 64 }, (_, at) => at + 1));
 });
 
-test("what was not acknowledged is sent again with its number, unless it has run", async () => {
+test("what was not acknowledged is sent again with its number, also what ran: it may have failed", async () => {
   const server = await connect(BUTTON);
   for (let count = 0; count < 3; count++) press(server);
   server.ack(1);
@@ -282,7 +282,9 @@ test("what was not acknowledged is sent again with its number, unless it has run
   press(server);
   clock.tick(250);
   server.join(2);
-  assert.deepEqual(server.sent.map(({ seq }) => seq), [3, 4]);
+  assert.deepEqual(server.sent.map(({ seq }) => seq), [2, 3, 4]);
+  server.send({ type: "ack", seq: 2, version: 0, error: { code: "handler_failed" } });
+  assert.equal(server.heard.at(-1)[1].code, "handler_failed");
   server.ack(4);
   press(server);
   assert.equal(server.sent.at(-1).seq, 5);

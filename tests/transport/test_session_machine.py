@@ -88,9 +88,6 @@ class Client(Page):
 
     def _settle(self, message: dict[str, Any], was_joined: bool) -> None:
         if not was_joined:
-            for seq in [seq for seq in self.waiting if seq <= message["seq"]]:
-                self.outcomes[seq] = "answered"
-                del self.waiting[seq]
             self.send_again()
         elif message["seq"] in self.waiting:
             del self.waiting[message["seq"]]
