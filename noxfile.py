@@ -39,6 +39,8 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "xss": ("tests/reliability/test_xss.py", {"HYPER_XSS": "10000"}),
     "xss_browser": ("tests/browser/test_xss.py", {"HYPER_XSS": "10000"}),
     "limits": ("tests/reliability/test_limits.py", {"HYPER_LIMITS": "1000"}),
+    "lost": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,0,90"}),
+    "killed": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,10,90"}),
     "redis": (
         "tests/hyper/test_backplane_faults.py",
         {"HYPER_REDIS_FAULTS": "20", "HYPER_CONVERGE_S": "10"},

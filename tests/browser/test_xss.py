@@ -191,5 +191,8 @@ async def test_arguments_and_pushes_arrive_as_they_were(page: Page, address: str
         await page.locator("[title=event]").click()
         await page.wait_for_function("document.querySelector('[title=picked]').textContent")
         assert await page.locator("[title=picked]").evaluate("p => p.textContent") == payload
-        assert json.loads(await page.evaluate(TELL, payload)) == {"value": payload, payload or "empty": [payload]}
+        assert json.loads(await page.evaluate(TELL, payload)) == {
+            "value": payload,
+            payload or "empty": [payload],
+        }
     assert seen == []
