@@ -1,4 +1,4 @@
-"""A form that validates while it is filled in: the rules are a pydantic model, errors come field by field."""
+"""A form that validates while it is filled in, and works without scripts; the rules are a pydantic model."""
 
 from typing import Annotated, Literal
 
@@ -65,7 +65,7 @@ def Input(name: str, label: str, type: str = "text", autocomplete: str = "off", 
     """
 
 
-@live
+@live(fallback="htmx")
 def form_validation():
     account, password = None, ""
 

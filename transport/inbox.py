@@ -92,7 +92,7 @@ class Inbox:
 
     def post(self, item: Posted) -> None:
         """Queue an event without a number, or answer it at once when too many wait."""
-        if len(self._queue) < self._limits.queued_events:
+        if max(len(self._queue), len(self.due)) < self._limits.queued_events:
             self._queue.append(item)
         else:
             item.answer(QUEUE_FULL)

@@ -254,9 +254,8 @@ def typed_controls(top: DomElement, key: str) -> list[DomElement]:
 
 def find(top: DomElement, key: str) -> DomElement | None:
     """The form or button that ``key`` names."""
-    return next(
-        (element for element in top.elements() if key in (submit_key(element), click_key(element))), None
-    )
+    keyed = (element for element in top.elements() if key in (submit_key(element), click_key(element)))
+    return next(keyed, None) if key else None
 
 
 def fill(filled: list[DomElement], fields: Mapping[str, list[str]]) -> None:

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.transport.inbox import FORGOTTEN, QUEUE_FULL, Inbox, Refused, Reply, SessionMisusedError
+from hyper.transport.inbox import (
+    FORGOTTEN,
+    GONE,
+    QUEUE_FULL,
+    Inbox,
+    Posted,
+    Refused,
+    Reply,
+    SessionMisusedError,
+)
 from hyper.transport.limits import Limits
 from hyper.transport.wire import Event
 
@@ -149,3 +158,62 @@ def test_clearing_drops_what_waits_and_keeps_what_ran() -> None:
     inbox.finish_call(None)
     assert inbox.done == 1
     assert run_all(inbox) == []
+
+
+# Events without a number
+
+
+def post(inbox: Inbox, answers: list[object]) -> None:
+    inbox.post(Posted(make(0), answers.append))
+
+
+def test_what_is_posted_runs_in_its_turn_and_has_no_number() -> None:
+    inbox = Inbox(Limits())
+    told: list[object] = []
+    accept(inbox, 1)
+    post(inbox, told)
+    accept(inbox, 2)
+    assert run_all(inbox) == [1, 0, 2]
+    assert told == [None]
+    assert answers(inbox) == [Reply(1), Reply(2)]
+    assert inbox.done == 2
+
+
+def test_what_is_posted_is_answered_to_its_own_sender() -> None:
+    inbox = Inbox(Limits())
+    told: list[object] = []
+    post(inbox, told)
+    inbox.next_call(0)
+    inbox.finish_call({"code": "x", "message": "y"})
+    assert told == [{"code": "x", "message": "y"}]
+    assert answers(inbox) == []
+
+
+def test_too_much_that_is_posted_is_answered_at_once() -> None:
+    inbox = Inbox(Limits(queued_events=2))
+    told: list[object] = []
+    for _ in range(3):
+        post(inbox, told)
+    assert told == [QUEUE_FULL]
+
+
+def test_behind_a_client_that_takes_no_answers_nobody_waits() -> None:
+    inbox = Inbox(Limits(queued_events=2))
+    accept(inbox, 1, 2)
+    run_all(inbox)
+    told: list[object] = []
+    post(inbox, told)
+    assert told == [QUEUE_FULL]
+
+
+def test_at_the_end_everybody_who_waits_is_told_once() -> None:
+    inbox = Inbox(Limits())
+    running: list[object] = []
+    waiting: list[object] = []
+    post(inbox, running)
+    post(inbox, waiting)
+    inbox.next_call(0)
+    inbox.clear()
+    inbox.finish_call(None)
+    assert (running, waiting) == ([GONE], [GONE])
+    assert inbox.done == 0

@@ -107,3 +107,52 @@ def test_another_guest_of_the_same_id_is_left_alone() -> None:
     lobby.add(new)
     lobby.remove(old)
     assert lobby.get("a") is new
+
+
+def test_kept_ones_wait_longer_from_each_form_on() -> None:
+    limits = Limits(pending_s=10, kept_s=100)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guests = [Guest(name, limits) for name in "ab"]
+    for guest in guests:
+        lobby.add(guest)
+        lobby.keep(guest, 5)
+    assert names(lobby.tick(99)) == []
+    lobby.keep(guests[0], 99)
+    assert names(lobby.tick(105)) == ["b"]
+    assert names(lobby.tick(198)) == []
+    assert names(lobby.tick(199)) == ["a"]
+    assert guests[0].session.state is State.CLOSED
+
+
+def test_too_many_kept_push_out_the_one_posted_longest_ago() -> None:
+    limits = Limits(kept=2)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guests = {name: Guest(name, limits) for name in "abcd"}
+    for guest in guests.values():
+        lobby.add(guest)
+    evicted = [names(lobby.keep(guests[name], 1)) for name in "abacd"]
+    assert evicted == [[], [], [], ["b"], ["a"]]
+
+
+def test_one_with_a_socket_is_not_kept_and_one_that_lost_it_is() -> None:
+    limits = Limits(detached_s=50, kept_s=100)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guest = Guest("a", limits)
+    lobby.add(guest)
+    guest.come(lobby)
+    lobby.keep(guest, 0)
+    guest.go(lobby, 0)
+    lobby.keep(guest, 10)
+    assert names(lobby.tick(60)) == []
+    guest.come(lobby)
+    assert names(lobby.tick(1000)) == []
+
+
+def test_one_that_was_removed_is_not_kept() -> None:
+    limits = Limits()
+    lobby: Lobby[Guest] = Lobby(limits)
+    guest = Guest("a", limits)
+    lobby.add(guest)
+    lobby.remove(guest)
+    assert lobby.keep(guest, 0) == []
+    assert names(lobby.tick(10_000)) == []
