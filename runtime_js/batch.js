@@ -13,7 +13,7 @@
 
 import { holdTyping } from "./controls.js";
 import { keepFocus } from "./focus.js";
-import { CHILDREN, choose, DATA, PARENT, setChildren } from "./mirror.js";
+import { CHILDREN, DATA, PARENT, setChildren } from "./mirror.js";
 import { arrange, heal } from "./writes.js";
 
 /** @returns {Batch} */
@@ -35,9 +35,8 @@ export function retext(batch, node, data) {
 
 const remember = (map, node, old) => map.has(node) || map.set(node, old);
 
-/** What a textarea holds is its value as well; a new option may be the chosen one. */
+/** What a textarea holds is its value as well. */
 function follow({ late }, node) {
-  late.push(() => choose(node));
   if (node.nodeName !== "TEXTAREA") return;
   const show = holdTyping(node);
   late.push(() => show(node.defaultValue));

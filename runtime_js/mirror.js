@@ -71,16 +71,7 @@ export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((chi
 /** An attribute is there, and may mean something to us. */
 export function notice(element, name) {
   if (name[0] === "@") found.attribute(element, name);
-  if (name === "value") choose(element);
   if (name === "live-hook") extras();
-}
-
-/** Browsers know no `<select value="b">`, or `value='["a", "b"]'` where several may be chosen. */
-export function choose(element) {
-  const value = element.nodeName === "SELECT" && attributeOf(element, "value");
-  if (!value) return;
-  const values = element.multiple ? JSON.parse(value) : [value];
-  for (const option of element.options) option.selected = values.includes(option.value);
 }
 
 export function setChildren(parent, children) {

@@ -70,10 +70,11 @@ def outer_parts(parts: Sequence[str | int]) -> tuple[str | int, ...]:
 def handler_name(attribute: str, expression: str) -> str:
     """The name of the handler that an attribute binds, ``""`` for none.
 
-    ``@click="save(text)"`` → ``"save"``; ``@bind="query"`` → ``"=query"``, which sets that variable.
+    ``@click="save(text)"`` → ``"save"``; ``@bind="user.name"`` → ``"=user.name"``, which sets it.
     """
+    if attribute.partition(".")[0] == "@bind":
+        return f"={expression.strip()}"
     try:
-        _, name = parse_expression(expression)
+        return parse_expression(expression)[1]
     except ValueError:
         return ""
-    return f"={name}" if name and attribute.partition(".")[0] == "@bind" else name

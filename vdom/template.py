@@ -129,8 +129,8 @@ class Template:
     """One template, compiled: shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "content", "element", "file", "key_parts", "kind", "line", "name", "outer", "pieces",
-        "plan", "printer", "roots", "single", "sources", "static_size",
+        "bindings", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
+        "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
 
     def __init__(self, content: tuple[Part, ...], sources: tuple[Source, ...], file: str, line: int) -> None:
@@ -155,6 +155,8 @@ class Template:
         """Names of the handlers that the template binds to events."""
         self.outer: Template | None = None
         """This template as a component inside its own shows it: made when it is needed (``outer.py``)."""
+        self.marked: Template | None = None
+        """This template of an ``<option>`` as the chosen one: made when it is needed (``choices.py``)."""
         self.roots: dict[int, Template] = {}
         self.plan: Any = None
         """How to compare two instances: made and kept by the diff."""
@@ -246,8 +248,11 @@ class StateSource:
     """A variable of the component around the template, shown by the control that is bound to it."""
 
     name: str
-    normal: Callable[[object], Value]
+    """The variable, or a path that starts at one: ``user.name``."""
+    normal: Callable[..., Value]
     plain: frozenset[type]
+    beside: PropertyValue | Template | None = None
+    """What ``normal`` gets besides: the value of the control, or the content of a ``<select>``."""
 
     def value(self, given: Sequence[object]) -> Value:
         raise TemplateError(

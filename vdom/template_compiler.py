@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from .choices import choose, picked, ticked
 from .errors import TemplateError
 from .events import ACTIONS, OUTER, handler_start, parse_expression
 from .node import Comment, Element, Namespace, Node, Root, Text
@@ -43,17 +44,14 @@ from .template_source import (
 )
 from .values import (
     URL_ATTRIBUTES,
-    Chosen,
     Value,
     argument,
     attribute,
     attribute_part,
     attributes,
-    bool_attribute,
     called_handler,
     content,
     handler,
-    joined_choice,
     normal_for,
     register_content,
     style,
@@ -85,7 +83,7 @@ def _compile(source: str, location: Location) -> Template:
     parsed = scan_source(source, location)
     root = parse_html(parsed.html, context=context_of(parsed))
     _check_shape(parsed, root, location)
-    builder = _Builder(parsed, location)
+    builder = _Builder(parsed.components, location)
     parts = builder.parts(root.children)
     return Template(parts, tuple(builder.sources), location.file, location.line)
 
@@ -131,8 +129,8 @@ def _shape(root: Root) -> Iterable[tuple[int, str]]:
 class _Builder:
     """Turns parsed nodes into parts, giving each slot its place in the values."""
 
-    def __init__(self, parsed: ParsedSource, location: Location) -> None:
-        self.components = parsed.components
+    def __init__(self, components: dict[int, ComponentTag], location: Location) -> None:
+        self.components = components
         self.location = location
         self.sources: list[Source] = []
 
@@ -167,8 +165,13 @@ class _Builder:
     def element(self, node: Element) -> Element | SlotElement:
         before = len(self.sources)
         items = tuple([self.attribute(name, value, node.tag) for name, value in node.attributes.items()])
-        parts = self.parts(node.children)
         bound = next((value for name, value in node.attributes.items() if _is_bind(name)), None)
+        if node.tag == "select" and "value" in node.attributes:
+            raise self.location.error(
+                'browsers know no <select value="…">: take it out, and write @bind="variable", or '
+                'selected="{…}" on its options'
+            )
+        parts = self.parts(node.children) if bound is None or node.tag != "select" else ()
         if bound is not None:
             items, parts = self.bind(bound.strip(), node, items, parts)
         if len(self.sources) == before:
@@ -180,7 +183,7 @@ class _Builder:
     def attribute(self, name: str, value: str, tag: str) -> tuple[str, str] | SlotAttribute:
         if match := MARKER.fullmatch(name):
             return SlotAttribute("", (self.place(ValueSource(int(match[1]), attributes, ALWAYS_CONVERT)),))
-        if name.startswith("@"):
+        if name.startswith("@") and not _is_bind(name):
             self.check_binding(name, value)
         if OPEN_MARK not in value:
             return (name, value)
@@ -201,22 +204,34 @@ class _Builder:
         self, name: str, node: Element, items: tuple[Any, ...], parts: tuple[Part, ...]
     ) -> tuple[tuple[Any, ...], tuple[Part, ...]]:
         """The attributes and content of a control with those that show the variable it is bound to."""
+        if not _VARIABLE.fullmatch(name):
+            raise self.location.error(
+                f'@bind="{name}" names no variable: write one, or a path from one, such as user.name'
+            )
         if node.tag not in {"input", "select", "textarea"}:
             raise self.location.error(
                 f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
             )
         if node.tag == "textarea":
             return items, (Slot(self.place(StateSource(name, _text_only, SCALARS))),)
-        kind = node.attributes.get("type", "text") if node.tag == "input" else "select"
-        if kind == "checkbox":
-            shown, normal = "checked", bool_attribute
-        elif kind == "radio":
-            shown, normal = "checked", Chosen(node.attributes.get("value", "on"))
-        else:
-            shown, normal = "value", joined_choice if kind == "select" else attribute
+        if node.tag == "select":
+            inner = _Builder(self.components, self.location)
+            content = Template(
+                inner.parts(node.children), tuple(inner.sources), self.location.file, self.location.line
+            )
+            return items, (Slot(self.place(StateSource(name, choose, ALWAYS_CONVERT, content))),)
+        kind = node.attributes.get("type", "text").lower()
+        if kind == "file":
+            raise self.location.error(
+                f'@bind="{name}" on a file: files are not sent, see "Files" in the guide to forms'
+            )
+        shown = "checked" if kind in ("checkbox", "radio") else "value"
         if shown in node.attributes:
             raise self.location.error(f'@bind="{name}" sets {shown}: take {shown}="…" out')
-        source = StateSource(name, normal, SCALARS if normal is attribute else ALWAYS_CONVERT)
+        source = StateSource(name, attribute, SCALARS)
+        if shown == "checked":
+            choice = _property_value(node.attributes.get("value", "on"))
+            source = StateSource(name, picked if kind == "radio" else ticked, ALWAYS_CONVERT, choice)
         return (*items, SlotAttribute(shown, (self.place(source),))), parts
 
     def check_name(self, name: str, tag: str) -> None:
@@ -272,6 +287,7 @@ class _Builder:
         )
 
 
+_VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z]\w*)*")
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 

@@ -206,32 +206,6 @@ def word(value: object) -> Value:
     return ("true" if value else "false") if type(value) is bool else attribute(value)
 
 
-def bool_attribute(value: object) -> Value:
-    """The normal form of an attribute that is there or not, for any value: a bound checkbox."""
-    return "" if value else None
-
-
-class Chosen:
-    """Normal form of ``checked`` on a bound radio button: is this the choice?"""
-
-    __slots__ = ("choice",)
-
-    def __init__(self, choice: str) -> None:
-        self.choice = choice
-
-    def __call__(self, value: object) -> Value:
-        return "" if str(value) == self.choice else None
-
-
-def joined_choice(value: object) -> Value:
-    """The normal form of the value of a ``<select>``; several choices as a JSON list."""
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return str(
-            ujson.dumps([str(item) for item in value], ensure_ascii=False, escape_forward_slashes=False)
-        )
-    return attribute(value)
-
-
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _IGNORED_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029\ufeff]")
 SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "blob"})

@@ -23,15 +23,17 @@ import difflib
 import functools
 import inspect
 import linecache
+import re
 import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
-from hyper.tstrings import is_tstring, parse_source
+from hyper.tstrings import is_tstring, parse_source, tstring_parts
 from hyper.vdom.template import Template
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -41,6 +43,7 @@ EMIT: Final = "__hyper_emit"
 FACTORY: Final = "__hyper_factory"
 SETUP: Final = "__hyper_setup"
 SETTER: Final = "__hyper_set_"
+ASSIGN: Final = "__hyper_assign"
 HOOKS: Final = frozenset({"on_mount", "on_unmount"})
 
 
@@ -92,9 +95,11 @@ class _Compiler:
         view_node = self.view_function(known, view, expressions)
         functions = [node for node in setup if isinstance(node, FUNCTIONS)]
         rewritten = [expressions.visit(_EarlyReturns().visit(statement)) for statement in setup]
-        setters = [self.setter(name, line, known, setup) for name, line in expressions.bound.items()]
+        setters = {name: self.setter(name, line, known, setup) for name, line in expressions.bound.items()}
+        if any("." in name for name in setters):
+            expressions.names[ASSIGN] = assign
         result = self.result(functions, setters, view_node)
-        self.node.body = [*rewritten, *setters, view_node, result]
+        self.node.body = [*rewritten, *setters.values(), view_node, result]
         self.check_bindings(expressions.templates, handlers)
         return CompiledComponent(
             self.build(expressions.names),
@@ -110,10 +115,11 @@ class _Compiler:
         warnings.warn_explicit(message, ComponentWarning, self.file, getattr(node, "lineno", self.line))
 
     def split(self) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """Setup and view: what comes before the end of the last function, or sets a variable that is bound."""
         body = self.node.body
         last = max((index for index, node in enumerate(body) if isinstance(node, FUNCTIONS)), default=-1)
-        if last < 0 and body and _is_docstring(body[0]):
-            last = 0
+        if last < 0:
+            last = _last_setting_of(_bound_names(body), body)
         return body[: last + 1], body[last + 1 :]
 
     def check_view(self, view: list[ast.stmt]) -> None:
@@ -154,22 +160,27 @@ class _Compiler:
 
     def setter(self, name: str, line: int, known: set[str], setup: list[ast.stmt]) -> FunctionNode:
         """The handler ``=name`` behind ``@bind="name"``."""
-        if name not in known:
-            close = difflib.get_close_matches(name, sorted(known), n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f'set it above the handlers: {name} = ""'
+        variable = name.partition(".")[0]
+        if variable not in known:
+            close = difflib.get_close_matches(variable, sorted(known), n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f'set it above the handlers: {variable} = ""'
             raise ComponentError(
-                f'{self.file}:{line}: @bind="{name}": {self.name} has no variable {name}: {hint}'
+                f'{self.file}:{line}: @bind="{name}": {self.name} has no variable {variable}: {hint}'
             )
-        source = f"def {SETTER}{name}(value):\n    nonlocal {name}\n    {name} = value"
+        source = f"def {SETTER}(value):\n    nonlocal {name}\n    {name} = value"
+        if name != variable:
+            source = f"def {SETTER}(value):\n    {ASSIGN}({variable}, {name!r}, value)"
         node: Any = ast.parse(source).body[0]
-        node.args.args[0].annotation = _annotation_of(name, setup)
+        node.name = SETTER + name.replace(".", "__")
+        if name == variable:
+            node.args.args[0].annotation = _annotation_of(name, setup)
         return _placed(node, setup[0] if setup else self.node)  # type: ignore[no-any-return]
 
     def result(
-        self, functions: list[FunctionNode], setters: list[FunctionNode], view: FunctionNode
+        self, functions: list[FunctionNode], setters: dict[str, FunctionNode], view: FunctionNode
     ) -> ast.Return:
         handlers = {node.name: node.name for node in functions if not node.name.startswith("_")}
-        handlers |= {f"={node.name.removeprefix(SETTER)}": node.name for node in setters}
+        handlers |= {f"={name}": node.name for name, node in setters.items()}
         names: list[ast.expr | None] = [ast.Constant(name) for name in handlers]
         table = ast.Dict(names, [ast.Name(name, ast.Load()) for name in handlers.values()])
         pair = ast.Tuple([ast.Name(view.name, ast.Load()), table], ast.Load())
@@ -321,6 +332,23 @@ def _annotation_of(name: str, setup: list[ast.stmt]) -> ast.expr | None:
         ):
             return ast.Name(type(node.value.value).__name__, ast.Load())
     return None
+
+
+_BIND: Final = re.compile(r"""@bind[\w.]*\s*=\s*["']?\s*([A-Za-z_]\w*)""")
+
+
+def _bound_names(statements: list[ast.stmt]) -> set[str]:
+    """The variables that templates in these statements bind to controls."""
+    templates = [node for statement in statements for node in ast.walk(statement) if is_tstring(node)]
+    return {
+        name for node in templates for text in tstring_parts(node).strings for name in _BIND.findall(text)
+    }
+
+
+def _last_setting_of(names: set[str], body: list[ast.stmt]) -> int:
+    """The last statement that sets one of these variables, else a docstring, else -1."""
+    setting = [index for index, node in enumerate(body) if names and local_names([node]) & names]
+    return max(setting, default=0 if body and _is_docstring(body[0]) else -1)
 
 
 def _is_docstring(node: ast.stmt) -> bool:

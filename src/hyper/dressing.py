@@ -58,8 +58,6 @@ def dress(top: DomElement, by: Dress) -> None:
     """Let the component with this root work by forms."""
     helper = f"live-{top.attributes[COMPONENT]}"
     elements = list(top.elements())
-    for element in elements:
-        _choose(element)
     if by.typed_into:
         fill(typed_controls(top, by.typed_into), by.typed)
         for element in elements:
@@ -276,13 +274,6 @@ def _fill(control: DomElement, values: list[str] | None) -> None:
         )
     elif values:
         control.typed = values.pop(0)
-
-
-def _choose(select: DomElement) -> None:
-    """Mark the options that ``<select value="…">`` means, which browsers do not know."""
-    if select.tag == "select" and select.has("value"):
-        for option in controls.selected_options(select):
-            put(option, selected="")
 
 
 def _show_state(element: DomElement) -> None:

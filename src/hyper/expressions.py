@@ -14,6 +14,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from hyper.bound import look
 from hyper.errors import ComponentError, TemplateError
 from hyper.tstrings import Interpolated, is_tstring, tstring_parts
 from hyper.vdom.template import (
@@ -106,9 +107,22 @@ class TemplateExpressions(ast.NodeTransformer):
         if isinstance(source, ComponentSource):
             return self.component(source, given)
         if isinstance(source, StateSource):
-            self.bound.setdefault(source.name, self.line)
-            return self.value(source, ast.Name(source.name, ast.Load()))
+            return self.state(source, given)
         return self.value(source, given[source.index])
+
+    def state(self, source: StateSource, given: Sequence[ast.expr]) -> ast.expr:
+        """What a control shows of the variable it is bound to."""
+        self.bound.setdefault(source.name, self.line)
+        variable, *path = source.name.split(".")
+        state: ast.expr = ast.Name(variable, ast.Load())
+        if path:
+            names: list[ast.expr] = [ast.Constant(step) for step in path]
+            state = ast.Call(self.name("look", look), [state, *names], [])
+        if source.beside is None:
+            return self.value(source, state)
+        beside = source.beside
+        shown = self.instance(beside, given) if isinstance(beside, Template) else self.property(beside, given)
+        return ast.Call(self.name("normal", source.normal), [state, copy.deepcopy(shown)], [])
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
         if isinstance(expression, ast.IfExp):  # each branch by itself: most often they are constants

@@ -59,8 +59,8 @@ class FieldErrors:
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
         """Note what is wrong with the fields ``taken``; ``target`` is the one being edited, none at a submit."""
-        taken |= {_first(name) for name in errors}
         self._errors = {**self._others(taken), **errors}
+        taken |= {_first(name) for name in errors}
         if target is None:
             self._submitted = frozenset(list(self._submitted | taken)[:MAX_FIELDS])
         else:
@@ -80,6 +80,11 @@ class FieldErrors:
     def __bool__(self) -> bool:
         """Is anything wrong?"""
         return bool(self._errors)
+
+    def accept_one(self, name: str) -> None:
+        """Nothing is wrong with this field any more; others of its object may still be."""
+        if name in self._errors:
+            self._errors = {other: text for other, text in self._errors.items() if other != name}
 
     def _others(self, taken: frozenset[str]) -> dict[str, str]:
         return {name: text for name, text in self._errors.items() if _first(name) not in taken}

@@ -127,8 +127,11 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
     return found
 
 
-_signatures: dict[types.CodeType, HandlerSignature] = {}
-"""By code object: a component's handlers are made anew at every mount, their code is not."""
+_signatures: dict[int, tuple[types.CodeType, HandlerSignature]] = {}
+"""By the identity of the code: a component's handlers are made anew at every mount, their code is not.
+
+Not by the code itself: codes are equal whose functions differ in their annotations alone.
+"""
 
 
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
@@ -136,9 +139,9 @@ def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
     code = getattr(handler, "__code__", None)
     if code is None:
         return _signature(handler)
-    if code not in _signatures:
-        _signatures[code] = _signature(handler)
-    return _signatures[code]
+    if id(code) not in _signatures:
+        _signatures[id(code)] = (code, _signature(handler))
+    return _signatures[id(code)][1]
 
 
 def _signature(handler: Callable[..., Any]) -> HandlerSignature:

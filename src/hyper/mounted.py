@@ -9,6 +9,7 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper import after_handlers
+from hyper.bound import look, with_choice
 from hyper.callbacks import Callback
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
@@ -331,7 +332,10 @@ class MountedComponent:
     async def run(self, name: str, args: list[object] | None, params: Mapping[str, object]) -> bool:
         """Run one of this component's own handlers; ``False`` where the view shows why it was refused."""
         handler = self.handlers[name]
-        arguments = self.bind_arguments(handler, args, params)
+        if name.startswith("="):
+            arguments = self.bind_typed(name[1:], handler, args)
+        else:
+            arguments = self.bind_arguments(handler, args, params)
         if arguments is None:
             return False
         before = Snapshot(handler)
@@ -378,6 +382,22 @@ class MountedComponent:
             self.refuse(error, taken, target)
             return None
         self.fields.accept(taken, target)
+        return arguments
+
+    def bind_typed(
+        self, path: str, setter: Callable[..., Any], args: list[object] | None
+    ) -> tuple[list[object], dict[str, object]] | None:
+        """The same for ``@bind``: the variable is the field. A checkbox says its value, too: ``[true, "tea"]``."""
+        if args and len(args) == 2:
+            variable, *steps = path.split(".")
+            args = [with_choice(look(self.cells()[variable].cell_contents, *steps), *args)]
+        try:
+            arguments = signature_of(setter).bind(args, {})
+        except BadArgumentError as error:
+            text = next(iter(error.fields.values()), str(error))
+            self.refuse(BadArgumentError(f"{path}: {text}", {path: text}), frozenset())
+            return None
+        self.fields.accept_one(path)
         return arguments
 
     def refuse(self, error: BadArgumentError, taken: frozenset[str], target: object = None) -> None:

@@ -108,7 +108,7 @@ async def test_bound_controls_set_variables(live: Live) -> None:
     assert [(event["event"], event["args"]) for event in live.events()] == [
         ("=name", ["x"]),
         ("=late", ["y"]),
-        ("=done", [True]),
+        ("=done", [True, "on"]),
         ("=size", ["m"]),
         ("=picks", [["1", "2"]]),
     ]

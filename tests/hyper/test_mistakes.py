@@ -67,6 +67,7 @@ MISTAKES = [
     Mistake("A slot in an inline handler", view("t'<b onclick=\"{1}\">x</b>'"), 'bind a handler with @click="…" instead', 5),
     Mistake("A variable bound that is not there", view("t'<input @bind=\"nme\">'", "name = ''\n    def f(): pass"), 'did you mean "name"?', 6),
     Mistake("A binding on something that is no control", view("t'<p @bind=\"x\"></p>'", "x = ''\n    def f(): pass"), "bind an <input>, <select> or <textarea>", 6),
+    Mistake("A value on a select", view("t'<select value=\"{1}\"><option>1</option></select>'"), "write @bind=\"variable\", or selected=", 5),
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "write async def", 4),
     Mistake("nonlocal without a variable", view("t'<p>x</p>'", "def f():\n        nonlocal count\n        count = 1"), "set the variable in the component", 5),

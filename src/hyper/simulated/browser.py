@@ -24,6 +24,7 @@ from hyper.simulated.controls import (
     is_checked,
     is_choice,
     kind_of,
+    value_of,
     values_of,
 )
 from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
@@ -127,10 +128,10 @@ class Browser:
             if event.type == ("change" if "lazy" in binding.keys else "input"):
                 self.heard += 1
                 is_tick = kind_of(control) == "checkbox"
-                value = is_checked(control) if is_tick else values_of([control])
+                args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
                 component_id = component_of(control).attributes[COMPONENT]
                 name = control.attributes[binding.attribute].strip()
-                self.outbox.append(Message(component_id, f"={name}", [value]))
+                self.outbox.append(Message(component_id, f"={name}", args))
 
     def _meet(self, element: DomElement, event: DomEvent, *, is_global: bool) -> None:
         for binding in bindings_of(element, event.type):

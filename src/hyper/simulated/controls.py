@@ -6,7 +6,6 @@ an application meets.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -153,18 +152,9 @@ def selected_options(select: DomElement) -> list[DomElement]:
     """The options that are shown as chosen."""
     options = options_of(select)
     marked = [option for option in options if is_selected(option)]
-    if select.has("value") and all(option.selected is None for option in options):
-        bound = _bound_values(select)
-        marked = [option for option in options if option_value(option) in bound]
     if select.has("multiple"):
         return marked
     return marked[-1:] or [option for option in options if not is_disabled(option)][:1]
-
-
-def _bound_values(select: DomElement) -> list[str]:
-    """The values of the variable that a ``<select>`` is bound to; several are a JSON list."""
-    text = select.attributes["value"]
-    return json.loads(text) if select.has("multiple") and text.startswith("[") else [text]
 
 
 def values_of(controls: Sequence[DomElement]) -> object:
