@@ -36,6 +36,7 @@ PAGES = {
         "guides/templates",
         "guides/events",
         "guides/forms",
+        "guides/without-javascript",
         "guides/composition",
         "guides/work",
         "guides/shared-state",

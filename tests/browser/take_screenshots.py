@@ -115,16 +115,37 @@ async def kanban(open_page: Open) -> Page:
     return page
 
 
-SCENES = (index, counter, todo_list, search, chat, form_validation, dashboard, game, table, kanban)
+async def without_javascript(open_page: Open) -> Page:
+    page = await open_page("/live/form_validation")
+    for name, text in (
+        ("name", "Ada Lovelace"),
+        ("age", "17"),
+        ("email", "ada@"),
+        ("password", "Analytical"),
+    ):
+        await page.fill(f"#{name}", text)
+    await page.check("[value=team]")
+    await page.click("form.card button:visible")
+    await page.wait_for_selector("#email-problem:not(:empty)")
+    return page
+
+
+SCENES = (
+    *(index, counter, todo_list, search, chat, form_validation, without_javascript),
+    *(dashboard, game, table, kanban),
+)
 
 
 async def take(scene: Callable[[Open], Awaitable[Page]], browser: Browser, address: str) -> None:
-    context = await browser.new_context(viewport={"width": 1000, "height": 700})
+    has_scripts = scene is not without_javascript
+    context = await browser.new_context(
+        viewport={"width": 1000, "height": 700}, java_script_enabled=has_scripts
+    )
 
     async def open_page(path: str) -> Page:
         page = await context.new_page()
         await page.goto(address + path)
-        if path != "/":
+        if path != "/" and has_scripts:
             await page.wait_for_selector(".live-connected")
         return page
 
