@@ -99,6 +99,19 @@ def test_who_comes_back_starts_anew() -> None:
     assert guest.session.state is State.CLOSED
 
 
+def test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way() -> None:
+    limits = Limits(kept=2, kept_s=1200)
+    lobby: Lobby[Guest] = Lobby(limits)
+    guests = [Guest(name, limits) for name in "abc"]
+    evicted = []
+    for guest in guests:
+        lobby.add(guest)
+        evicted += names(lobby.keep(guest, 5))
+    assert evicted == ["a"]
+    assert lobby.tick(5 + 1199) == []
+    assert names(lobby.tick(5 + 1200)) == ["b", "c"]
+
+
 def test_another_guest_of_the_same_id_is_left_alone() -> None:
     limits = Limits()
     lobby: Lobby[Guest] = Lobby(limits)
