@@ -22,6 +22,8 @@ UNLIMITED: Final = Limits(
     connections_per_visitor=10**6,
     connections_per_address=10**6,
     pending=10**6,
+    silence_s=3600,
+    idle_s=1,
 )
 VISITOR: Final = RequestContext("a visitor")
 
