@@ -18,6 +18,7 @@ FACE = ROOT / "src" / "hyper"
 IMPORTED_ONLY_BY = {
     "aiohttp": {
         "transport/server.py",
+        "transport/visitors.py",
         "src/hyper/app.py",
         "src/hyper/dev.py",
         "src/hyper/fallback.py",

@@ -31,8 +31,10 @@ class CloseCode(IntEnum):
     """Connected nothing, said nothing, took nothing, or sent far too much."""
     TAKEN_OVER = 4409
     """The page is shown by a newer socket: a duplicated tab, or the same one reconnected."""
+    ENDED = 4403
+    """The visitor logged in or out, or the session is over: what the page may show is to be asked anew."""
     FORBIDDEN = 4501
-    """Logged out, or refused by the application."""
+    """Refused by the application."""
 
 
 class Signal(Enum):
@@ -105,6 +107,7 @@ class Connection:
     __slots__ = (
         "_bad_frames_s",
         "_done",
+        "_ends_s",
         "_has_joined",
         "_heard_s",
         "_house",
@@ -120,8 +123,12 @@ class Connection:
         "outbox",
     )
 
-    def __init__(self, house: House, socket: Socket, context: RequestContext) -> None:
+    def __init__(
+        self, house: House, socket: Socket, context: RequestContext, ends_s: float | None = None
+    ) -> None:
         self.context = context
+        self._ends_s = ends_s
+        """When the visitor's session is over."""
         self.drivers: dict[str, Driver] = {}
         self._house = house
         self._limits = house.limits
@@ -153,6 +160,8 @@ class Connection:
             return
         if not self._has_joined and now_s - self._opened_s >= self._limits.join_s:
             self.close(CloseCode.TOO_SLOW, "no component was connected")
+        elif self._ends_s is not None and now_s >= self._ends_s:
+            self.close(CloseCode.ENDED, "the session is over")
         elif self.outbox.is_stuck(now_s):
             self.abort()
         elif self.outbox.waits:

@@ -85,6 +85,7 @@ class Gate:
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._spent: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
 
     # --- origin and host ------------------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class Gate:
             raise Refused("expired" if error.expired else "forbidden", str(error)) from error
         if not context.session_hash:
             raise Refused("forbidden", "The session cookie is missing: are cookies blocked?")
-        if ticket.session_hash != context.session_hash:
+        if ticket.session_hash != context.session_hash or self.is_ended(ticket.session_hash):
             raise Refused("expired", "This page belongs to another session: load it again.")
         return ticket
 
@@ -134,6 +135,15 @@ class Gate:
         """Nothing, or ``Refused`` where a mount was made for somebody else."""
         if owner.user != context.user:
             raise Refused("expired", "This page was made for somebody else: load it again.")
+
+    def end_session(self, session_hash: str) -> None:
+        """Let in no page of this session any more."""
+        self._ended.pop(session_hash, None)
+        self._ended[session_hash] = self._now_s()
+
+    def is_ended(self, session_hash: str) -> bool:
+        """Did its visitor log in or out? Remembered for as long as its cookie could be shown again."""
+        return session_hash in self._ended
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
@@ -179,6 +189,8 @@ class Gate:
         self._buckets.tick(now_s)
         while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
             del self._spent[next(iter(self._spent))]
+        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:
+            del self._ended[next(iter(self._ended))]
 
     @property
     def _spent_age_s(self) -> float:

@@ -24,6 +24,9 @@ class Limits:
     """Of a join token; it stands in the page once per component, with the component's props."""
     token_age_s: float = 24 * 3600
     """How long a page without a session may be mounted again; later it is loaded anew (Phoenix: a day)."""
+    session_age_s: float = 14 * 24 * 3600
+    """How long a visitor's session lasts without a page being loaded (Django: two weeks); then its sockets close.
+    Where the application has aiohttp-session set up, that says so instead."""
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
@@ -20,16 +19,15 @@ from .component import KNOWN_HEADERS, RequestContext
 from .connection import CloseCode, Signal
 from .gate import Knock, Refused
 from .switchboard import Switchboard
-from .tokens import Signer, TokenError, hash_session
+from .tokens import Signer
+from .visitors import Visit, Visitors
 
 PREFIX: Final = "/_live"
-COOKIE: Final = "hyper_session"
 FOREVER: Final = "public, max-age=31536000, immutable"
 Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
 """What the application knows the visitor as; raises an ``HTTPException`` to refuse them."""
 
 _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
-_NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
 log = logging.getLogger("hyper")
 
 
@@ -126,9 +124,9 @@ class LiveServer:
         parts: Mapping[str, bytes] | None = None,
     ) -> None:
         self.switchboard = switchboard
-        self._signer = signer
         self._authenticate = authenticate
         self.gate = switchboard.gate
+        self.visitors = Visitors(signer, switchboard.limits, self.gate)
         self.gate.allow(origins)
         self._script = Script(script)
         self._parts = {name: Script(body) for name, body in (parts or {}).items()}
@@ -158,7 +156,7 @@ class LiveServer:
         self._ws_resource = app.router.add_get(f"{PREFIX}/ws", self.connect).resource
         script = app.router.add_get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script)
         self._script_resource = script.resource
-        app.on_response_prepare.append(self._set_cookie)
+        app.on_response_prepare.append(self._before_headers)
         app.on_startup.append(self._start)
         app.on_shutdown.append(self._stop)
 
@@ -174,43 +172,25 @@ class LiveServer:
         """Who asks for a page; a visitor without a session gets one. Raises what ``authenticate`` raises."""
         context = request.get(_CONTEXT)
         if context is None:
-            session_id = self._session_id(request)
-            if session_id is None:
-                session_id = request[_NEW_SESSION_ID] = secrets.token_urlsafe(16)
             user = await self._authenticate(request)
-            context = request[_CONTEXT] = _context(request, hash_session(session_id), user)
+            visit = await self.visitors.of_page(request)
+            context = request[_CONTEXT] = _context(request, visit.session_hash, user)
         return context
 
-    def _session_id(self, request: web.Request) -> str | None:
-        try:
-            return str(self._signer.read("session", request.cookies.get(COOKIE, "")))
-        except TokenError:
-            return None
-
-    def _visitor(self, request: web.Request) -> str:
-        """The session hash of a socket: nobody's where the cookie is not ours, empty without a cookie."""
-        session_id = self._session_id(request) or request.cookies.get(COOKIE)
-        return hash_session(session_id) if session_id else ""
-
-    def visitor(self, request: web.Request) -> RequestContext:
-        """Who sends a form, as far as the cookie tells; the application has not been asked."""
-        return _context(request, self._visitor(request), None)
+    async def visitor(self, request: web.Request) -> RequestContext:
+        """Who sends a form, as far as the session tells; the application has not been asked."""
+        visit = await self.visitors.of_socket(request)
+        return _context(request, visit.session_hash, None)
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """The visitor with what the application says of them; raises what ``authenticate`` raises."""
         return replace(visitor, user=await self._authenticate(request))
 
-    async def _set_cookie(self, request: web.Request, response: web.StreamResponse) -> None:
-        """A page with a component is the visitor's own: it gets the cookie, and no cache may share it."""
-        if _CONTEXT not in request:
-            return
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        if _NEW_SESSION_ID in request:
-            is_secure = request.secure or self.gate.names(f"https://{request.host}")
-            token = self._signer.sign("session", request[_NEW_SESSION_ID])
-            response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
-            # aiohttp has written its cookies into the headers by now
-            response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
+    async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        """A page with a component is the visitor's own: no cache may share it, or its cookie."""
+        if _CONTEXT in request:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        self.visitors.write(request, response)
 
     # --- routes ---------------------------------------------------------------------------------------------
 
@@ -218,15 +198,15 @@ class LiveServer:
         """The socket of a page; the sibling that has the page gets it."""
         if await self.pass_on(request, request.query_string):
             return web.Response()
-        visitor = self._visitor(request)
+        visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
-            with self.switchboard.seat(visitor, request.remote or ""):
-                return await self._serve(request, visitor)
+            with self.switchboard.seat(visit.session_hash, request.remote or ""):
+                return await self._serve(request, visit)
         except Refused as refused:
             return refusal(refused)
 
-    async def _serve(self, request: web.Request, visitor: str) -> web.WebSocketResponse:
+    async def _serve(self, request: web.Request, visit: Visit) -> web.WebSocketResponse:
         limits = self.switchboard.limits
         ws = web.WebSocketResponse(
             compress=False,
@@ -235,9 +215,10 @@ class LiveServer:
             max_msg_size=limits.message_bytes + 1,  # aiohttp refuses what reaches it
         )
         await ws.prepare(request)
-        context = await self._socket_context(request, ws, visitor)
+        context = await self._socket_context(request, ws, visit.session_hash)
         if context is not None and request.transport is not None:
-            await self.switchboard.serve(AiohttpSocket(ws, request.transport), context)
+            ends_s = None if visit.lasts_s is None else self.switchboard.now_s() + visit.lasts_s
+            await self.switchboard.serve(AiohttpSocket(ws, request.transport), context, ends_s)
         return ws
 
     async def _socket_context(

@@ -122,9 +122,9 @@ class Switchboard:
         if self.is_draining:
             raise Refused("busy", "This process is ending: send it again.")
 
-    async def serve(self, socket: Socket, context: RequestContext) -> None:
-        """Serve the page behind a socket until it is closed."""
-        connection = Connection(self, socket, context)
+    async def serve(self, socket: Socket, context: RequestContext, ends_s: float | None = None) -> None:
+        """Serve the page behind a socket until it is closed, at the latest when the visitor's session ends."""
+        connection = Connection(self, socket, context, ends_s)
         self.connections.add(connection)
         try:
             await connection.run()
@@ -135,12 +135,17 @@ class Switchboard:
         """The visitor's share of events."""
         return self.gate.bucket(context)
 
-    def disconnect(self, session_hash: str) -> None:
-        """Log a visitor out: their sockets are closed for good, their mounts forgotten."""
+    def end_session(self, session_hash: str) -> None:
+        """Log a visitor out: their sockets are closed, their mounts forgotten, their tokens worth nothing."""
+        self.gate.end_session(session_hash)
+        self.disconnect(lambda context: context.session_hash == session_hash)
+
+    def disconnect(self, whose: Callable[[RequestContext], bool]) -> None:
+        """Close the sockets of some visitors and forget their mounts; they may come again."""
         for connection in list(self.connections):
-            if connection.context.session_hash == session_hash:
-                connection.close(CloseCode.FORBIDDEN, "logged out")
-        gone = [driver for driver in self.lobby if driver.context.session_hash == session_hash]
+            if whose(connection.context):
+                connection.close(CloseCode.ENDED, "logged out")
+        gone = [driver for driver in self.lobby if whose(driver.context)]
         for driver in gone:
             self.lobby.remove(driver)
         self._discard(gone)

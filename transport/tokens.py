@@ -72,14 +72,19 @@ class Signer:
 
     def read(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> Any:
         """The payload of ``token``; raises ``TokenError``."""
+        return self.read_aged(purpose, token, max_age_s=max_age_s)[0]
+
+    def read_aged(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> tuple[Any, float]:
+        """The payload of ``token``, and how many seconds ago it was signed; raises ``TokenError``."""
         if len(token) > self._limits.token_bytes or not token.isascii():
             raise TokenError(f"not a {purpose} token")
         try:
             value, signed = self._signers[purpose].unsign(token, return_timestamp=True)
         except BadData as error:
             raise TokenError(f"this {purpose} token was not signed here") from error
-        self._check_age(purpose, self._clock() - signed.timestamp(), max_age_s)
-        return ujson.loads(base64_decode(value))
+        age_s = self._clock() - signed.timestamp()
+        self._check_age(purpose, age_s, max_age_s)
+        return ujson.loads(base64_decode(value)), age_s
 
     def _check_age(self, purpose: str, age_s: float, max_age_s: float | None) -> None:
         leeway_s = self._limits.token_leeway_s

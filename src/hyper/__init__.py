@@ -21,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from hyper.app import mount, page, setup
+    from hyper.app import mount, page, renew_session, setup
     from hyper.component import LiveComponent, live
     from hyper.errors import (
         AuthorError,
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from hyper.markup import html
     from hyper.page_mount import push, render, request
     from hyper.persistence import persistent
+    from hyper.sessions import disconnect
     from hyper.state import broadcast, presence, shared
+    from hyper.users import current_user
     from hyper.work import every, spawn
 
 __all__ = [
@@ -49,6 +51,8 @@ __all__ = [
     "PeerError",
     "TemplateError",
     "broadcast",
+    "current_user",
+    "disconnect",
     "error",
     "every",
     "html",
@@ -60,6 +64,7 @@ __all__ = [
     "presence",
     "push",
     "render",
+    "renew_session",
     "request",
     "setup",
     "shared",
@@ -67,7 +72,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "app": ("mount", "page", "setup"),
+    "app": ("mount", "page", "renew_session", "setup"),
     "component": ("LiveComponent", "live"),
     "errors": (
         "AuthorError",
@@ -82,7 +87,9 @@ _HOMES: Final = {
     "markup": ("html",),
     "page_mount": ("push", "render", "request"),
     "persistence": ("persistent",),
+    "sessions": ("disconnect",),
     "state": ("broadcast", "presence", "shared"),
+    "users": ("current_user",),
     "work": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}

@@ -17,7 +17,7 @@ import logging
 import os
 import secrets
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -29,6 +29,7 @@ from hyper.component import component_named
 from hyper.errors import AuthorError
 from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
+from hyper.sessions import Endings, end, session_key
 from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.driver import Driver
@@ -88,8 +89,20 @@ class Live:
             {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
+        self.endings = Endings(self.switchboard)
         self._auth = auth
         self._debug = debug
+
+    def install(self, app: web.Application) -> None:
+        """Add what is needed to an application that has not started."""
+        self.server.install(app)
+        app.cleanup_ctx.append(self._connected)
+
+    async def _connected(self, app: web.Application) -> AsyncIterator[None]:
+        """While the application runs: follow what other processes end."""
+        self.endings.start()
+        yield
+        self.endings.stop()
 
     def register(self, component: Mountable) -> None:
         """Make a component known before its first page; ``mount`` does it by itself.
@@ -209,7 +222,7 @@ def setup(
         secret=secret, limits=limits or Limits(), origins=origins, debug=debug, on_error=on_error, auth=auth
     )
     app[LIVE] = live
-    live.server.install(app)
+    live.install(app)
     app.router.add_post(f"{PREFIX}/post", live.fallback.answer)
     app.middlewares.append(live.fallback.to_owner)
     if debug:
@@ -224,6 +237,17 @@ async def mount(request: web.Request, component: Mountable, **props: Any) -> Mar
     readable, so that another process can mount the component again: pass what JSON can say, annotated.
     """
     return await _live_of(request.config_dict).mount(request, component, props)
+
+
+async def renew_session(request: web.Request) -> None:
+    """Give the visitor a new session: call it when somebody has logged in, and when they log out.
+
+    The pages they have open are disconnected at once, in all processes, and loaded anew; no token made before is
+    worth anything. Where the application uses aiohttp-session, have it begin a new session (``new_session``) after.
+    """
+    old = await _live_of(request.config_dict).server.visitors.renew(request)
+    if old is not None:
+        end(session_key(old))
 
 
 def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:

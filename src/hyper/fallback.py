@@ -191,7 +191,7 @@ class Fallback:
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
         fields = decode_form(body, self._switchboard.limits)
         token = "".join(fields.pop(TOKEN_FIELD, []))
-        visitor = self._server.visitor(request)
+        visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
         if await self._server.pass_on(request, ticket.mount_id, body):
             return web.Response()

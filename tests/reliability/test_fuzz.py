@@ -202,7 +202,7 @@ class Target:
     async def begin_anew(self) -> None:
         """Part with the page, so that nothing it heaped up is taken for a leak, and nothing hides a leak."""
         await self.read()
-        self.switchboard.disconnect(ANN.session_hash)
+        self.switchboard.disconnect(lambda context: True)
         await self.read()
         self.switchboard.tick()
 

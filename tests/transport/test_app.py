@@ -306,7 +306,7 @@ class TestSettingUp:
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         monkeypatch.setenv("HYPER_SECRET", "from outside")
-        signers = [setup(web.Application()).server._signer for _ in range(2)]
+        signers = [setup(web.Application()).server.visitors._signer for _ in range(2)]
         assert signers[0].read("session", signers[1].sign("session", "x")) == "x"
         assert caplog.records == []
 
@@ -314,15 +314,15 @@ class TestSettingUp:
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         monkeypatch.delenv("HYPER_SECRET", raising=False)
-        signers = [setup(web.Application()).server._signer for _ in range(2)]
+        signers = [setup(web.Application()).server.visitors._signer for _ in range(2)]
         with pytest.raises(hyper.PeerError):
             signers[0].read("session", signers[1].sign("session", "x"))
         assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
         assert "HYPER_SECRET" in caplog.text
 
     def test_several_secrets(self) -> None:
-        old = setup(web.Application(), secret="old").server._signer
-        both = setup(web.Application(), secret=["new", "old"]).server._signer
+        old = setup(web.Application(), secret="old").server.visitors._signer
+        both = setup(web.Application(), secret=["new", "old"]).server.visitors._signer
         assert both.read("session", old.sign("session", "x")) == "x"
 
     def test_origins_are_checked_at_once(self) -> None:

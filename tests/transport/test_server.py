@@ -19,7 +19,8 @@ from yarl import URL
 from hyper.app import LIVE, Live, mount, page, setup
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
-from hyper.transport.server import COOKIE, AiohttpSocket
+from hyper.transport.server import AiohttpSocket
+from hyper.transport.visitors import COOKIE
 
 from .fakes import SECRET, FakeClock, FakeMount, Page, connect, event
 from .test_origin import FORBIDDEN

@@ -18,7 +18,7 @@ from hyper.transport.switchboard import Switchboard
 from hyper.transport.tokens import Signer, hash_session
 from hyper.vdom import AuthorError
 
-from .fakes import ANN, BOB, SECRET, Bench, FakeMount, connect, event, settle
+from .fakes import ANN, BOB, SECRET, Bench, FakeMount, FakeSocket, connect, event, settle
 
 
 @pytest.fixture
@@ -467,18 +467,55 @@ class TestErrors:
 
 
 class TestLoggingOut:
-    async def test_sockets_are_closed_for_good_and_mounts_forgotten(self, bench: Bench) -> None:
+    async def test_sockets_are_closed_and_mounts_forgotten(self, bench: Bench) -> None:
         ann, ann_token = bench.page("a1", ANN)
         bob, bob_token = bench.page("b1", BOB)
         waiting, _ = bench.page("a2", ANN)
         ann_socket = await bench.join(ann_token, "a1", context=ANN)
         bob_socket = await bench.join(bob_token, "b1", context=BOB)
-        bench.switchboard.disconnect(ANN.session_hash)
+        bench.switchboard.end_session(ANN.session_hash)
         await settle()
-        assert ann_socket.closed_with == CloseCode.FORBIDDEN
+        assert ann_socket.closed_with == CloseCode.ENDED
         assert ann.closes == waiting.closes == 1
         assert bob_socket.is_open
         assert bob.closes == 0
+
+    async def test_no_token_of_the_session_is_worth_anything(self, bench: Bench) -> None:
+        _, token = bench.page("a1", ANN)
+        bench.switchboard.end_session(ANN.session_hash)
+        socket = await bench.join(token, "a1", context=ANN)
+        assert [frame["code"] for frame in socket.sent] == ["expired"]
+        assert bench.mounted_again == []
+
+    async def test_it_is_remembered_as_long_as_the_cookie_could_be_shown(self) -> None:
+        bench = Bench(Limits(session_age_s=100))
+        gate = bench.switchboard.gate
+        bench.switchboard.end_session(ANN.session_hash)
+        await bench.pass_time(100, step_s=10)
+        assert gate.is_ended(ANN.session_hash)
+        await bench.pass_time(10, step_s=10)
+        assert not gate.is_ended(ANN.session_hash)
+
+    async def test_a_user_who_is_disconnected_may_come_again(self, bench: Bench) -> None:
+        _, token = bench.page("a1", ANN)
+        socket = await bench.join(token, "a1", context=ANN)
+        bench.switchboard.disconnect(lambda context: context.user == "ann")
+        await settle()
+        assert socket.closed_with == CloseCode.ENDED
+        socket = await bench.join(token, "a1", context=ANN)
+        assert socket.is_open
+        assert len(bench.mounted_again) == 1
+
+    async def test_a_socket_is_closed_when_the_session_is_over(self, bench: Bench) -> None:
+        socket = FakeSocket()
+        ends_s = bench.clock.now_s + 5
+        bench.switchboard.spawn(bench.switchboard.serve(socket, ANN, ends_s))
+        _, token = bench.page("a1", ANN)
+        socket.say(connect(token, "a1", 0))
+        await bench.pass_time(4)
+        assert socket.is_open
+        await bench.pass_time(1)
+        assert socket.closed_with == CloseCode.ENDED
 
 
 class TestTheEnd:

@@ -1,0 +1,116 @@
+"""Who a request comes from: the visitor's session, which tokens are bound to.
+
+Where the application has aiohttp-session set up, a random id in its session stands for the visitor: whoever
+gets a new session there is a new visitor here. Else it is a cookie of ours, which holds a signed id. Neither
+says who has logged in; the application's ``auth`` does.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from typing import Any, Final, NamedTuple
+
+from aiohttp import web
+
+from .gate import Gate
+from .limits import Limits
+from .tokens import Signer, TokenError, hash_session
+
+COOKIE: Final = "hyper_session"
+SESSION_FIELD: Final = "hyper"
+"""Where the id stands in a session of aiohttp-session."""
+_NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
+
+
+class Visit(NamedTuple):
+    """A visitor as a request shows them."""
+
+    session_hash: str
+    """Of nobody where the cookie is not ours; empty without one."""
+    lasts_s: float | None = None
+    """Until the session is over, where it ends."""
+
+
+class Visitors:
+    """The sessions of one application."""
+
+    def __init__(self, signer: Signer, limits: Limits, gate: Gate) -> None:
+        self._signer = signer
+        self._limits = limits
+        self._gate = gate
+
+    async def of_page(self, request: web.Request) -> Visit:
+        """Who asks for a page; one without a session gets one."""
+        known = await self.known(request)
+        return Visit(hash_session(await self._begin(request))) if known is None else known
+
+    async def of_socket(self, request: web.Request) -> Visit:
+        """Who opens a socket or posts a form."""
+        known = await self.known(request)
+        if known is not None:
+            return known
+        cookie = request.cookies.get(COOKIE)
+        return Visit(hash_session(cookie) if cookie else "")
+
+    async def known(self, request: web.Request) -> Visit | None:
+        """The visitor of a session that goes on."""
+        session = await _aiohttp_session(request)
+        visit = self._of_cookie(request) if session is None else _of_session(session)
+        return None if visit is None or self._gate.is_ended(visit.session_hash) else visit
+
+    async def renew(self, request: web.Request) -> str | None:
+        """Give the visitor another session with the answer to ``request``; the hash of the one before."""
+        known = await self.known(request)
+        await self._begin(request)
+        return known.session_hash if known is not None else None
+
+    def _of_cookie(self, request: web.Request) -> Visit | None:
+        if _NEW_SESSION_ID in request:
+            return Visit(hash_session(request[_NEW_SESSION_ID]))
+        longest_s = self._limits.session_age_s
+        try:
+            read = self._signer.read_aged("session", request.cookies.get(COOKIE, ""), max_age_s=longest_s)
+        except TokenError:
+            return None
+        session_id, age_s = str(read[0]), read[1]
+        if age_s > longest_s / 2:
+            request[_NEW_SESSION_ID] = session_id  # the same again, with a new date
+        return Visit(hash_session(session_id), longest_s - age_s)
+
+    async def _begin(self, request: web.Request) -> str:
+        session_id = secrets.token_urlsafe(16)
+        session = await _aiohttp_session(request)
+        if session is None:
+            request[_NEW_SESSION_ID] = session_id
+        else:
+            session[SESSION_FIELD] = session_id
+        return session_id
+
+    def write(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Put the cookie of a new session into the response whose headers are about to be sent."""
+        session_id = request.get(_NEW_SESSION_ID)
+        if session_id is None:
+            return
+        is_secure = request.secure or self._gate.names(f"https://{request.host}")
+        token = self._signer.sign("session", session_id)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+        # aiohttp has written its cookies into the headers by now
+        response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
+
+
+async def _aiohttp_session(request: web.Request) -> Any:
+    """The application's session; None where it has none of that kind."""
+    module = sys.modules.get("aiohttp_session")
+    if module is None or module.STORAGE_KEY not in request:
+        return None
+    return await module.get_session(request)
+
+
+def _of_session(session: Any) -> Visit | None:
+    session_id = session.get(SESSION_FIELD)
+    if not isinstance(session_id, str):
+        return None
+    lasts_s = None if session.max_age is None else session.created + session.max_age - time.time()
+    return Visit(hash_session(session_id), lasts_s)
