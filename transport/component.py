@@ -87,6 +87,14 @@ class Mount(Protocol):
         """
         ...
 
+    def leave(self) -> None:
+        """The browser closed the page. It may come back, with its back button for instance."""
+        ...
+
+    def come_back(self) -> None:
+        """A browser shows the page again, whether it had closed it or lost its connection."""
+        ...
+
     def freeze(self) -> None:
         """Take less memory, until something happens. Called when nothing has happened for a while."""
         ...

@@ -44,6 +44,9 @@ class Signal(Enum):
     """A ping (already answered) or a pong."""
     BINARY = "binary"
     CLOSED = "closed"
+    """Lost, or closed by the server."""
+    LEFT = "left"
+    """Closed by a browser that closes the page or goes elsewhere."""
 
 
 class Socket(Writable, Protocol):
@@ -202,11 +205,11 @@ class Connection:
         if not self._done.done():
             self._done.set_result(None)
 
-    def _part(self) -> None:
+    def _part(self, *, has_left: bool = False) -> None:
         self._is_closing = True
         self.outbox.discard()
         for driver in list(self.drivers.values()):
-            self._detach(driver)
+            self._detach(driver, has_left)
 
     async def _ping(self) -> None:
         try:
@@ -232,7 +235,7 @@ class Connection:
         job: Job | None
         while not self._is_closing:
             message = await self._socket.receive()
-            if message is Signal.CLOSED:
+            if message is Signal.CLOSED or message is Signal.LEFT:
                 break
             try:
                 job = self._take(message, self._house.now_s())
@@ -243,7 +246,7 @@ class Connection:
                 self.close(CloseCode.INTERNAL, "internal error")
             message = job = None  # the next one may be long in coming
         if not self._is_closing:
-            self._part()
+            self._part(has_left=message is Signal.LEFT)
             self._end()
 
     def _take(self, message: str | Signal, now_s: float) -> Job | None:
@@ -366,7 +369,7 @@ class Connection:
         del self.drivers[driver.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
 
-    def _detach(self, driver: Driver) -> None:
+    def _detach(self, driver: Driver, has_left: bool) -> None:
         del self.drivers[driver.session.id]
-        driver.disconnect(self._house.now_s())
+        driver.disconnect(self._house.now_s(), has_left=has_left)
         self._house.detached(driver)

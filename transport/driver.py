@@ -144,14 +144,18 @@ class Driver:
             older.give_up(self)
         self.session.connect(version)
         await self.resume()
-        if not self._was_connected:
+        if self._was_connected:
+            self.mount.come_back()
+        else:
             self._was_connected = True
             self._hook = self._office.spawn(self._run_connected())
 
-    def disconnect(self, now_s: float) -> None:
-        """The client is gone; a running handler runs on."""
+    def disconnect(self, now_s: float, *, has_left: bool = False) -> None:
+        """The client is gone; a running handler runs on. ``has_left``: it said so."""
         self.holder = self.sink = None
         self.session.disconnect(now_s)
+        if has_left:
+            self.mount.leave()
 
     async def post(self, event: wire.Event) -> CallFailure | None:
         """Run an event that came as a form, in its turn; what to tell its sender when it failed."""

@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 from .component import KNOWN_HEADERS, RequestContext
 from .connection import CloseCode, Signal
 from .gate import Knock, Refused
+from .proxies import Proxies
 from .switchboard import Switchboard
 from .tokens import Signer
 from .visitors import Visit, Visitors
@@ -28,6 +29,9 @@ Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
 """What the application knows the visitor as; raises an ``HTTPException`` to refuse them."""
 
 _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
+NO_PROXIES: Final = Proxies()
+_LEAVES: Final = (0, 1000, 1001)
+"""How a browser closes a socket: our client without a code, or the browser itself when it closes the page."""
 log = logging.getLogger("hyper")
 
 
@@ -50,6 +54,8 @@ class AiohttpSocket:
             return Signal.CONTROL
         if kind is WSMsgType.PING:
             return await self._answer_ping(message.data)
+        if kind is WSMsgType.CLOSE and message.data in _LEAVES:
+            return Signal.LEFT
         return Signal.BINARY if kind is WSMsgType.BINARY else Signal.CLOSED
 
     async def _answer_ping(self, data: bytes) -> Signal:
@@ -122,11 +128,13 @@ class LiveServer:
         script: bytes,
         origins: Iterable[str] = (),
         parts: Mapping[str, bytes] | None = None,
+        proxies: Iterable[str] = (),
     ) -> None:
         self.switchboard = switchboard
         self._authenticate = authenticate
         self.gate = switchboard.gate
-        self.visitors = Visitors(signer, switchboard.limits, self.gate)
+        self.proxies = Proxies(proxies)
+        self.visitors = Visitors(signer, switchboard.limits, self.gate, self.proxies)
         self.gate.allow(origins)
         self._script = Script(script)
         self._parts = {name: Script(body) for name, body in (parts or {}).items()}
@@ -201,7 +209,8 @@ class LiveServer:
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
-            with self.switchboard.seat(visit.session_hash, request.remote or ""):
+            address = self.proxies.client(request.remote or "", request.headers)
+            with self.switchboard.seat(visit.session_hash, address):
                 return await self._serve(request, visit)
         except Refused as refused:
             return refusal(refused)
@@ -237,11 +246,11 @@ class LiveServer:
     def check_origin(self, request: web.Request) -> None:
         """Nothing, or ``Refused``; in the log stands what to do if it was one's own page."""
         try:
-            self.gate.check_origin(knock(request))
+            self.gate.check_origin(knock(request, self.proxies))
         except Refused:
             log.warning(
                 "refused %s from origin %a for host %a: if that is your own page behind a proxy,"
-                " name it in setup(app, origins=[…])",
+                " have the proxy keep the host, and name it in setup(app, proxies=[…]), or the origin in origins=[…]",
                 request.path,
                 request.headers.getall("Origin", []),
                 request.host,
@@ -281,11 +290,11 @@ class LiveServer:
         )
 
 
-def knock(request: web.Request) -> Knock:
+def knock(request: web.Request, proxies: Proxies = NO_PROXIES) -> Knock:
     """What the gate asks about a request."""
     headers = request.headers
     return Knock(
-        request.scheme,
+        proxies.scheme(request.remote or "", headers, request.scheme),
         request.host,
         tuple(headers.getall("Origin", ())),
         headers.get("Sec-Fetch-Site", ""),

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from .gate import Gate
 from .limits import Limits
+from .proxies import Proxies
 from .tokens import Signer, TokenError, hash_session
 
 COOKIE: Final = "hyper_session"
@@ -36,10 +37,11 @@ class Visit(NamedTuple):
 class Visitors:
     """The sessions of one application."""
 
-    def __init__(self, signer: Signer, limits: Limits, gate: Gate) -> None:
+    def __init__(self, signer: Signer, limits: Limits, gate: Gate, proxies: Proxies) -> None:
         self._signer = signer
         self._limits = limits
         self._gate = gate
+        self._proxies = proxies
 
     async def of_page(self, request: web.Request) -> Visit:
         """Who asks for a page; one without a session gets one."""
@@ -93,7 +95,8 @@ class Visitors:
         session_id = request.get(_NEW_SESSION_ID)
         if session_id is None:
             return
-        is_secure = request.secure or self._gate.names(f"https://{request.host}")
+        scheme = self._proxies.scheme(request.remote or "", request.headers, request.scheme)
+        is_secure = scheme == "https" or self._gate.names(f"https://{request.host}")
         token = self._signer.sign("session", session_id)
         response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
         # aiohttp has written its cookies into the headers by now

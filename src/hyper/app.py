@@ -30,6 +30,7 @@ from hyper.errors import AuthorError
 from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
 from hyper.sessions import Endings, end, session_key
+from hyper.state import connected
 from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.driver import Driver
@@ -39,6 +40,8 @@ from hyper.transport.switchboard import ErrorHook, Switchboard
 from hyper.transport.tokens import Signer
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
+REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
+PROXIES_VARIABLE: Final = "HYPER_PROXIES"
 Auth: TypeAlias = Callable[[web.Request], Any]
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,10 +76,14 @@ class Live:
         debug: bool,
         on_error: ErrorHook | None,
         auth: Auth | None,
+        redis: str | None = None,
+        proxies: Iterable[str] = (),
     ) -> None:
         self.components: dict[str, Mountable] = {}
         """Those that pages may be mounted again with, by name."""
-        signer = Signer(_secrets(secret), limits)
+        self._redis = redis or os.environ.get(REDIS_VARIABLE)
+        self._secrets = _secrets(secret)
+        signer = Signer(self._secrets, limits)
         self.switchboard = Switchboard(
             signer, self._mount_again, limits, debug=debug, on_error=on_error, siblings=siblings.here
         )
@@ -87,6 +94,7 @@ class Live:
             _script("hyper-live.js"),
             origins,
             {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
+            proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
         self.endings = Endings(self.switchboard)
@@ -99,10 +107,11 @@ class Live:
         app.cleanup_ctx.append(self._connected)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
-        """While the application runs: follow what other processes end."""
-        self.endings.start()
-        yield
-        self.endings.stop()
+        """While the application runs: share values with other processes, and follow what they end."""
+        async with connected(self._redis, self._secrets):
+            self.endings.start()
+            yield
+            self.endings.stop()
 
     def register(self, component: Mountable) -> None:
         """Make a component known before its first page; ``mount`` does it by itself.
@@ -205,6 +214,8 @@ def setup(
     debug: bool = False,
     on_error: ErrorHook | None = None,
     auth: Auth | None = None,
+    redis: str | None = None,
+    proxies: Iterable[str] = (),
 ) -> Live:
     """Let ``app`` serve live components; call it once, before the application starts.
 
@@ -215,11 +226,23 @@ def setup(
     socket comes (so return an id, or something that compares); an ``HTTPException`` refuses.
     ``on_error(error, context)`` is told of every exception in a component. ``debug`` shows tracebacks in the
     browser.
+
+    ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; without it
+    ``HYPER_REDIS_URL`` is read. ``proxies`` are the addresses or networks of the proxies in front of this
+    process, whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed; without it ``HYPER_PROXIES`` is
+    read, where they are separated by spaces.
     """
     if LIVE in app:
         raise AuthorError("setup(app) was called twice for one application")
     live = Live(
-        secret=secret, limits=limits or Limits(), origins=origins, debug=debug, on_error=on_error, auth=auth
+        secret=secret,
+        limits=limits or Limits(),
+        origins=origins,
+        debug=debug,
+        on_error=on_error,
+        auth=auth,
+        redis=redis,
+        proxies=proxies,
     )
     app[LIVE] = live
     live.install(app)

@@ -5,11 +5,12 @@
     @live
     def lobby(name: str = "guest"):
         def on_mount():
-            people.join(name)                   # leaves by itself when this component is unmounted
+            people.join(name)                   # leaves by itself when the page is closed
         def rename(name: str):
             people.join(name)                   # the same place, another name
         t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
 
+Whoever loses the connection stays listed until the component is given up; whoever comes back is listed again.
 Everybody who shows the list is rendered again when somebody comes or goes; no ``broadcast()`` is needed.
 """
 
@@ -47,11 +48,13 @@ class Presence:
         """Be here as ``who``, a name or other JSON value; again in one component: as somebody else."""
         component = current.get()
         place = self._places.get(component) if component is not None else None
-        if place is None or not place.is_taken:
+        if place is None:
             place = Place(self, f"{self.hub.origin}:{next(self._count)}")
             if component is not None:
                 self._places[component] = place
                 component.cleanups += (place.leave,)
+        if component is not None and place not in component.page.places:
+            component.page.places = (*[one for one in component.page.places if one.is_taken], place)
         place.take(who)
         return place
 
@@ -116,12 +119,24 @@ class Place:
     def __init__(self, presence: Presence, entry: str) -> None:
         self._presence = presence
         self._entry = entry
+        self._who: object = None
         self.is_taken = False
 
     def take(self, who: object) -> None:
         """Be here, as ``who``."""
         self.is_taken = True
+        self._who = who
         self._presence.put(self._entry, who)
+
+    def suspend(self) -> None:
+        """Be away until ``resume``: the page was closed, and may come back."""
+        if self.is_taken:
+            self._presence.drop(self._entry)
+
+    def resume(self) -> None:
+        """Be here again."""
+        if self.is_taken:
+            self._presence.put(self._entry, self._who)
 
     def leave(self) -> None:
         """Be gone; may be called any number of times."""

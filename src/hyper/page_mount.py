@@ -19,6 +19,7 @@ from hyper.transport.component import Change, Host, RequestContext, UnknownCompo
 from hyper.work import Sleep
 
 if TYPE_CHECKING:
+    from hyper.attendance import Place
     from hyper.component import LiveComponent
 
 log = logging.getLogger("hyper")
@@ -39,6 +40,7 @@ class PageMount:
         "is_checked",
         "is_connected",
         "nested",
+        "places",
         "request",
         "root",
         "sleep",
@@ -64,6 +66,8 @@ class PageMount:
         """The components in the page-level one, by id; most pages have none."""
         self.dirty: list[tuple[int, str, MountedComponent]] | None = None
         """What has to be rendered, as a heap: outer components first; some may be closed by now."""
+        self.places: tuple[Place, ...] = ()
+        """Of its components, among those present."""
         self.root = MountedComponent(component, id, properties, self)
 
     async def start(self) -> None:
@@ -83,6 +87,16 @@ class PageMount:
     async def close(self) -> None:
         """Unmount everything."""
         await self.root.close()
+
+    def leave(self) -> None:
+        """The browser closed the page: nobody is present by it."""
+        for place in self.places:
+            place.suspend()
+
+    def come_back(self) -> None:
+        """The browser shows the page again."""
+        for place in self.places:
+            place.resume()
 
     def html(self) -> str:
         """The HTML that the browser shows inside the page-level root."""

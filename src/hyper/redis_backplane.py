@@ -22,6 +22,7 @@ except ImportError as error:
     raise ImportError("the Redis backplane needs another package: pip install 'hyper-live[redis]'") from error
 
 from hyper.backplane import KEPT, Answer, BackplaneError, Entry, State, StoreError
+from hyper.errors import AuthorError
 from hyper.redis_scripts import BEAT, COMPACT, EXCHANGE, REPLACE, TTL_MS
 from hyper.replica import Position, split_id
 
@@ -35,14 +36,17 @@ class RedisBackplane:
         self.prefix = prefix
         self.timeout_s = timeout_s
         self.channel = f"{prefix}:hints"
-        self._redis: Any = Redis.from_url(
-            url,
-            decode_responses=True,
-            encoding_errors="surrogateescape",  # what is not text is refused as unsigned, not here
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
-            retry=Retry(NoBackoff(), 0),
-        )
+        try:
+            self._redis: Any = Redis.from_url(
+                url,
+                decode_responses=True,
+                encoding_errors="surrogateescape",  # what is not text is refused as unsigned, not here
+                socket_timeout=timeout_s,
+                socket_connect_timeout=timeout_s,
+                retry=Retry(NoBackoff(), 0),
+            )
+        except ValueError as error:
+            raise AuthorError(f"no URL of a Redis: {error}") from error
         self._exchange = self._redis.register_script(EXCHANGE)
         self._replace = self._redis.register_script(REPLACE)
         self._compact = self._redis.register_script(COMPACT)

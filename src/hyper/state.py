@@ -18,6 +18,8 @@ from __future__ import annotations
 import dis
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from types import CodeType, FrameType
 from typing import Any, TypeVar, overload
 
@@ -77,6 +79,24 @@ def broadcast(*values: object) -> None:
 def presence(topic: str) -> Presence:
     """The people at ``topic``: ``join`` in a component, iterate to list them. One topic is one list."""
     return presence_of(hub, topic)
+
+
+@asynccontextmanager
+async def connected(redis: str | None, secrets: Sequence[str]) -> AsyncIterator[None]:
+    """Meanwhile named values are shared with all processes that are connected to the same Redis, if any.
+
+    Returns at once, also while it cannot be reached. ``secrets`` are those of all processes, the newest first.
+    """
+    if redis is None or hub.sync is not None:
+        yield
+        return
+    from hyper.redis_backplane import RedisBackplane
+
+    await hub.connect(RedisBackplane(redis), secrets)
+    try:
+        yield
+    finally:
+        await hub.disconnect()
 
 
 def default_name(caller: FrameType) -> str | None:

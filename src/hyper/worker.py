@@ -19,11 +19,14 @@ from typing import Final
 from aiohttp import web
 
 from hyper.errors import AuthorError
+from hyper.sessions import NAME as ENDED
+from hyper.state import hub
 from hyper.targets import load_app
 from hyper.transport import siblings
 from hyper.transport.siblings import Siblings
 from hyper.worker_place import BACKLOG, CANNOT_START, Place
 
+log = logging.getLogger("hyper")
 HEADERS_S: Final = 15
 """For the head of a request, and between two requests of one connection; aiohttp has one limit for both."""
 
@@ -55,6 +58,7 @@ async def serve(place: Place) -> None:
     )
     await runner.setup()
     try:
+        _tell_what_is_not_shared(place)
         here.listen(partial(_adopt, runner))
         listening = socket.socket(fileno=place.listening)
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
@@ -63,6 +67,17 @@ async def serve(place: Place) -> None:
     finally:
         await runner.cleanup()
         here.close()
+
+
+def _tell_what_is_not_shared(place: Place) -> None:
+    names = sorted(name for name in hub.named if name != ENDED)
+    if place.count > 1 and place.number == 0 and names and hub.sync is None:
+        log.warning(
+            "%d processes, but no Redis: each has a value of its own of %s. Name one in setup(app, redis=…)"
+            " or HYPER_REDIS_URL",
+            place.count,
+            ", ".join(names),
+        )
 
 
 async def _adopt(runner: web.AppRunner, connection: socket.socket, request: bytes) -> None:

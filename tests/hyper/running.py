@@ -147,11 +147,18 @@ class Tab:
         shown = []
 
         def is_ack(frame: dict[str, Any]) -> bool:
-            shown.extend(patch["value"] for patch in frame.get("patches", []))
+            shown.extend(patch.get("value") for patch in frame.get("patches", []))
             return bool(frame["type"] == "ack")
 
         self.version = (await self.until(is_ack))["version"]
         return str(shown[-1])
+
+    async def shown(self) -> str:
+        """The HTML that the page shows now."""
+        await self.say(type="resync", component_id=self.mount_id, reason="test")
+        frame = await self.until(lambda frame: frame["type"] == "resync")
+        self.version = frame["version"]
+        return str(frame["html"])
 
     async def until(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The next frame of that kind."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.attendance import Presence, presence_of
+from hyper.attendance import Place, Presence, presence_of
 from hyper.context import current, rendering
 from hyper.hub import Hub
 
@@ -18,6 +18,8 @@ class Component:
 
     def __init__(self) -> None:
         self.cleanups: list[Callable[[], Any]] = []
+        self.page = self
+        self.places: tuple[Place, ...] = ()
         self.invalidated = 0
 
     def invalidate(self) -> None:
@@ -123,3 +125,21 @@ def test_topics_nobody_holds_are_forgotten() -> None:
     gc.collect()
     assert len(hub.presences) == 0
     assert hub.named == {}
+
+
+def test_a_page_that_is_closed_is_away_until_it_comes_back(people: Presence) -> None:
+    ada = Component()
+    ada.run(lambda: people.join("ada"))
+    for _ in range(2):
+        for place in ada.places:
+            place.suspend()
+        assert list(people) == []
+        people.settle(set())  # the others of this process are put right now and then
+        assert list(people) == []
+        for place in ada.places:
+            place.resume()
+        assert list(people) == ["ada"]
+    ada.run(people.leave)
+    for place in ada.places:
+        place.resume()
+    assert list(people) == []

@@ -51,6 +51,7 @@ class FakeMount:
         self.connects = 0
         self.freezes = 0
         self.closes = 0
+        self.comings: list[str] = []
 
     def attach(self, host: Host) -> None:
         assert self.host is None
@@ -61,6 +62,12 @@ class FakeMount:
 
     async def connected(self) -> None:
         self.connects += 1
+
+    def leave(self) -> None:
+        self.comings.append("left")
+
+    def come_back(self) -> None:
+        self.comings.append("back")
 
     def freeze(self) -> None:
         self.freezes += 1
@@ -212,6 +219,10 @@ class FakeSocket:
     def drop(self) -> None:
         """Let the network go."""
         self._incoming.put_nowait(Signal.CLOSED)
+
+    def leave(self) -> None:
+        """Close the page."""
+        self._incoming.put_nowait(Signal.LEFT)
 
     def read_all(self) -> None:
         """Let the browser read what it has not."""

@@ -562,6 +562,19 @@ class TestComingBack:
         assert mount.closes == 0
         assert bench.mounted_again == []
 
+    async def test_the_mount_knows_who_closed_the_page_and_who_lost_it(self, bench: Bench) -> None:
+        mount, token = bench.page()
+        socket = await bench.join(token)
+        socket.drop()
+        await settle()
+        assert mount.comings == []
+        socket = await bench.join(token)
+        socket.leave()
+        await settle()
+        assert mount.comings == ["back", "left"]
+        await bench.join(token)
+        assert mount.comings == ["back", "left", "back"]
+
     async def test_events_sent_again_run_once(self, bench: Bench) -> None:
         mount, token = bench.page()
         socket = await bench.join(token)

@@ -389,6 +389,18 @@ class TestWhoMayConnect:
         await tab.say(connect(ids[1], ids[0]))
         assert (await tab.hear())["code"] == "expired"
 
+    @pytest.mark.parametrize(
+        ("code", "comings"), [(1000, ["left"]), (1001, ["left"]), (0, ["left"]), (4000, [])]
+    )
+    async def test_a_page_that_says_good_bye(self, site: Site, code: int, comings: list[str]) -> None:
+        tab = await site.browser().join()
+        if code:
+            await tab.ws.close(code=code)
+        else:
+            await tab.ws._writer.send_frame(b"", WSMsgType.CLOSE)  # type: ignore[union-attr]
+        await until(lambda: not site.live.switchboard.connections)
+        assert site.component.mounts[-1].comings == comings
+
     async def test_a_page_never_adopts_a_cookie_that_was_made_up(self, site: Site) -> None:
         session = site.browser().session
         async with session.get(site.origin, cookies={COOKIE: "chosen-by-somebody"}) as response:

@@ -1,0 +1,59 @@
+"""Where a request comes from that a proxy passed on: ``X-Forwarded-For`` and ``X-Forwarded-Proto``.
+
+Anybody can send these headers, so they are only believed of proxies that were named, and of the addresses in
+them only the last one that no named proxy wrote down about another. The ``Host`` header has to be kept by the
+proxy: ``X-Forwarded-Host`` is never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from ..vdom import AuthorError
+
+UNIX: Final = "unix"
+"""Stands for whoever connects by a Unix socket."""
+
+
+class Proxies:
+    """The proxies of one application, by address or network."""
+
+    def __init__(self, trusted: Iterable[str] = ()) -> None:
+        if isinstance(trusted, str):
+            raise AuthorError(f"proxies={trusted!r}: give a list of addresses, such as [{trusted!r}]")
+        names = set(trusted)
+        self._has_unix = UNIX in names
+        self._networks = [_network(name) for name in names - {UNIX}]
+
+    def trusts(self, address: str) -> bool:
+        """Was this address named?"""
+        if not address:
+            return self._has_unix
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._networks)
+
+    def client(self, address: str, headers: Mapping[str, str]) -> str:
+        """The address of whoever made a request that came from ``address``."""
+        hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        while hops and self.trusts(address):
+            address = hops.pop()
+        return address
+
+    def scheme(self, address: str, headers: Mapping[str, str], default: str) -> str:
+        """``"https"`` where a proxy says that the browser spoke TLS to it."""
+        said = headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+        return said if said in ("http", "https") and self.trusts(address) else default
+
+
+def _network(name: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(name)
+    except ValueError as error:
+        raise AuthorError(
+            f"{name!r} in proxies is no address: {error}. Write '127.0.0.1', '10.0.0.0/8' or {UNIX!r}"
+        ) from error
