@@ -9,7 +9,7 @@ export function valuesFor(args, element, event) {
   const say = (name) => {
     const value = name.startsWith("dataset.") ? attributeOf(element, dataAttribute(name)) : known.get(name);
     if (value == null) throw Error(`no value ${name}`);
-    return Array.isArray(value) ? valueOf(value) : value;
+    return value[0] instanceof Element ? valueOf(value) : value;
   };
   if (args) return { args: args.map((value) => (value?.[""] ? say(value[""]) : value)) };
   return { params: Object.fromEntries([...known.keys()].map((name) => [name, say(name)])) };

@@ -6,7 +6,7 @@ import { parseFragment, trust } from "./fragment.js";
 import { held } from "./loading.js";
 import { notice } from "./mirror.js";
 
-const STATES = /^(?:checked|selected|muted|indeterminate)$/;
+const STATES = /^(checked|selected|muted|indeterminate)$/;
 
 /**
  * Set an attribute, or remove it where `value` is `null`. What comes back, if anything, has to wait until the

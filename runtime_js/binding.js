@@ -1,6 +1,6 @@
 /** The name of an `@event` attribute: `@keydown.ctrl.enter.prevent` is a type and what has to hold for it. */
 
-const WORDS = /^(?:prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|lazy|\d+m?s)$/;
+const WORDS = /^(prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|lazy|\d+m?s)$/;
 const DEFAULT_WAIT = [0, 250, "m"];
 
 /**

@@ -5,13 +5,18 @@ import { attributeOf, call, read } from "./dom.js";
 /** @type {WeakMap<Element, string>} what each control showed when its value was last sent or set */
 const reported = new WeakMap();
 
+/** The target of each event that is on its way. */
+export const waiting = [];
+/** @type {Set<Element>} controls that have not been given what the server wants them to show */
+const late = new Set();
+
 /** Remember that the server is told what `control` shows. */
 export const report = (control) => reported.set(control, control.value);
 
-export const isControl = (node) => /^(?:INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.nodeName);
-export const isChoice = (control) => /^(?:checkbox|radio)$/.test(control.type);
+export const isControl = (node) => /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.nodeName);
+export const isChoice = (control) => /^(checkbox|radio)$/.test(control.type);
 /** Or something else that is not filled in and says nothing. */
-export const isButton = (control) => /^(?:submit|button|reset|image|file)$/.test(control.type);
+export const isButton = (control) => /^(submit|button|reset|image|file)$/.test(control.type);
 
 /** The controls of the form around an element, or the element itself. */
 export function controlsNear(element) {
@@ -35,16 +40,24 @@ export function valueOf(controls) {
 }
 
 /**
- * To be called before a write that changes the value a control shows. What comes back sets that value,
- * unless the user is typing there and the server does not know yet what.
+ * To be called before a write that changes the value a control shows. What comes back sets that value, unless
+ * the user is typing there and the server does not know yet what. It waits while more than one event of the
+ * control is on its way: then it answers an older one.
  */
 export function holdTyping(control) {
-  const isFocused = document.activeElement === control;
-  const known = reported.has(control) ? reported.get(control) : control.defaultValue;
-  const isTyping = isFocused && control.value !== known;
+  const known = reported.get(control) ?? control.defaultValue;
+  const isTyping = document.activeElement === control && control.value !== known;
+  const isAhead = waiting.filter((target) => target === control)[1];
   return (value) => {
+    if (isAhead) return late.add(control);
     if (isTyping) return;
     if (control.value !== value) control.value = value;
     report(control);
   };
+}
+
+/** An event has arrived. */
+export function arrived(target) {
+  waiting.splice(waiting.indexOf(target), 1);
+  if (!waiting.includes(target) && late.delete(target)) holdTyping(target)(target.defaultValue);
 }

@@ -16,7 +16,7 @@ import { debounce, flush, throttle } from "./timers.js";
 
 /** Of a page-level root: what it listens to, and for each the elements that want events from elsewhere. */
 const HEARD = Symbol();
-const FOR_EVER_MS = 2 ** 31 - 1;
+const FOR_EVER_MS = 2e9;
 
 /** Hear the events that an `@event` attribute is about. */
 export function listen(element, attribute) {
@@ -79,9 +79,9 @@ function run(event, attribute, { has, waitMs }, element) {
   const fire = () => send(event, attribute, element);
   // who goes on to the next field is done with this one
   const target = isControl(event.target) ? event.target : element;
-  if (isControl(target) && /^(?:input|change)$/.test(event.type)) {
+  if (isControl(target) && /^(input|change)$/.test(event.type)) {
     const before = target.cloneNode(true); // has the attributes of this moment
-    extras().then(({ remember }) => remember(target, before), () => {});
+    extras().then((file) => file.remember(target, before), () => {});
   }
   if (has("debounce")) return debounce(element, attribute, target, waitMs, fire);
   if (has("throttle")) return throttle(element, attribute, waitMs, fire);
@@ -97,7 +97,7 @@ const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,
 function send(event, attribute, element) {
   const text = attributeOf(element, attribute);
   const session = topOf(element)[SESSION];
-  if (text === null || !session) return;
+  if (!text || !session) return;
   const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
   const post = (expression) => {
     const component = componentOf(element);
@@ -107,7 +107,7 @@ function send(event, attribute, element) {
     session.post({ component_id: component[ID], event: name, ...values, fields }, element, event);
   };
   try {
-    if (text[0] === "$") extras().then(({ act }) => act(text, element, post)).catch(report);
+    if (text[0] === "$") extras().then((file) => file.act(text, element, post)).catch(report);
     else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
   } catch (error) {
     report(error);

@@ -5,7 +5,7 @@
 
 const CALL = /^\s*([^\s()'"]+)\s*(?:\(([^]*)\))?\s*$/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,'"]+/g;
-const JSON_TOKEN = /^[-\d"[\]{}:]|^(?:true|false|null)$/;
+const JSON_TOKEN = /^[-\d"[\]{}:]|^(true|false|null)$/;
 
 /**
  * `"add(text, 5)"` gives `["add", [{"": "text"}, 5]]`, a name being wrapped; without parentheses there is no

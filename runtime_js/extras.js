@@ -1,15 +1,18 @@
 /**
  * What a page may do without its server: actions in `@event` attributes, and hooks for the page's own scripts.
- * The client loads this file when it meets the first of either; pages without them never do.
+ * The client loads this file when it meets the first of either, or when a field is edited; other pages never do.
  *
  *     <button @click="$toggle('#menu')">         <button @click="$confirm('Sure?'); remove(5)">
  *     <canvas live-hook="Chart">                 hook("Chart", { mounted(element) { … } })
+ *     <div live-focus-wrap>                      Tab goes round in it
  *
  * What an action has set on an element is set again after every patch, for as long as the element lives.
  */
 
 import { attributeOf, call } from "./dom.js";
 import { parseExpression } from "./expression.js";
+
+import { focusIn } from "./focus_wrap.js";
 
 export { remember } from "./edits.js";
 
@@ -87,7 +90,7 @@ const ACTIONS = {
   toggle_attribute: setting(attribute, (target, name, one = "", other = null) =>
     attributeOf(target, name) === String(one) ? other : String(one),
   ),
-  focus: (element, selector) => targets(element, selector)[0]?.focus(),
+  focus: (element, selector) => focusIn(targets(element, selector)[0]),
   /** A class for some milliseconds, for CSS to animate. */
   transition(element, selector, name, durationMs = 300) {
     for (const target of targets(element, selector)) {

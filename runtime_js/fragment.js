@@ -19,15 +19,12 @@ function contextFor(parent) {
   return /^FORM$|^[A-Z].*-/.test(tag) ? document.createElement("div") : document.importNode(parent);
 }
 
-const policy = makePolicy();
-
-function makePolicy() {
-  try {
-    return globalThis.trustedTypes?.createPolicy("hyper", { createHTML: (html) => html });
-  } catch {
-    // the page does not allow the name, or a second copy of this script runs: go without
-  }
+let policy = { createHTML: (html) => html };
+try {
+  policy = trustedTypes.createPolicy("hyper", policy);
+} catch {
+  // no browser that has them, a page that does not allow the name, a second copy of this script: go without
 }
 
 /** `html` as Trusted Types want to see it, where the browser has them. */
-export const trust = (html) => (policy ? policy.createHTML(html) : html);
+export const trust = (html) => policy.createHTML(html);

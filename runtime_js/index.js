@@ -7,5 +7,5 @@ export { start } from "./live.js";
 import { start } from "./live.js";
 
 // before its end the page is not all there
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
 else start();

@@ -27,6 +27,6 @@ export function longestIncreasing(numbers) {
     return tails[low - 1];
   });
   const run = new Set();
-  for (let at = tails[tails.length - 1]; at !== undefined; at = before[at]) run.add(numbers[at]);
+  for (let at = tails.at(-1); at !== undefined; at = before[at]) run.add(numbers[at]);
   return run;
 }

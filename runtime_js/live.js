@@ -43,7 +43,7 @@ export function start() {
   }
   if (!tops.length) return;
   addEventListener("online", wake);
-  document.addEventListener("visibilitychange", wake);
+  addEventListener("visibilitychange", wake);
   // a page that is put aside may come back, and then it is time to retry
   addEventListener("pagehide", drop);
   connect();

@@ -29,7 +29,7 @@ const NAMED = Symbol();
 /** Who wants to know what mirroring finds: `@event` attributes, and roots of components. */
 export const found = { attribute(_element, _name) {}, component(_root) {} };
 
-const PLAIN_NAME = /^(?!(?:text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
+const PLAIN_NAME = /^(?!(text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
 const KINDS = { 3: "text", 7: "pi", 8: "comment" };
 /** The browser fills `<selectedcontent>` itself. */
 const OPAQUE = "[data-live-ignore],selectedcontent";
@@ -71,7 +71,7 @@ export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((chi
 /** An attribute is there, and may mean something to us. */
 export function notice(element, name) {
   if (name[0] === "@") found.attribute(element, name);
-  if (name === "live-hook") extras();
+  if (name.startsWith("live-")) extras();
 }
 
 export function setChildren(parent, children) {

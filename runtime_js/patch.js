@@ -21,7 +21,7 @@ export class PatchError extends Error {}
  * sTring, `b` an oBject or null. Nothing else is understood, and nothing is skipped.
  */
 const SHAPES =
-  /^(?:path:t,value:[tb]|at:n,(?:delete:n,)?insert:t,path:t|html:t,(?:insert:n,)?path:t|(?:count:n,)?path:t,remove:n|move:n,path:t,to:n|order:b,path:t)$/;
+  /^(path:t,value:[tb]|at:n,(delete:n,)?insert:t,path:t|html:t,(insert:n,)?path:t|(count:n,)?path:t,remove:n|move:n,path:t,to:n|order:b,path:t)$/;
 
 const shapeOf = (patch) =>
   Object.keys(patch)

@@ -3,6 +3,7 @@
  * run once. It knows nothing of sockets: `send` takes a message, and may lose it.
  */
 
+import { arrived, waiting } from "./controls.js";
 import { attributeOf, call, read } from "./dom.js";
 import { holdSubmit, markLoading } from "./loading.js";
 import { ID, mirrorBelow, nodeOf } from "./mirror.js";
@@ -30,7 +31,7 @@ export function createSession(root, send) {
   let seq = 0;
   let sent = 0;
   let ran = 0;
-  /** Events that are not known to have run: `{message, element, release}`. */
+  /** Events that are not known to have run: `{message, element, target, release}`. */
   const pending = new Set();
   let isJoined;
   let isResyncing;
@@ -55,8 +56,9 @@ export function createSession(root, send) {
   function post(message, element, { type, target }) {
     if (pending.size >= MAX_PENDING) return fail(element, "busy");
     const release = type === "submit" && holdSubmit(target);
-    const event = { message: { type: "event", seq: ++seq, ...message }, element, release };
+    const event = { message: { type: "event", seq: ++seq, ...message }, element, target, release };
     pending.add(event);
+    waiting.push(target);
     markLoading(pending, element);
     if (isJoined) send(event.message);
   }
@@ -64,9 +66,10 @@ export function createSession(root, send) {
   /** The pending events up to `last` are over, those before `first` were before. */
   function settle(last, first = 0, code) {
     for (const event of pending) {
-      const { message, element, release } = event;
+      const { message, element, target, release } = event;
       if (message.seq < first || message.seq > last) continue;
       pending.delete(event);
+      arrived(target);
       if (release) release();
       markLoading(pending, element);
       if (code) fail(element, code);

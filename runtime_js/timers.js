@@ -1,14 +1,14 @@
 /** Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). */
 
-/** @type {Set<{element: Element, attribute: string, target?: Element, fire?: () => void, id: number}>} */
+/** @type {Set<{element: Element, attribute: string, target?: Element, fire?: () => void}>} */
 const timers = new Set();
 
 /** Call `fire` when `waitMs` have passed without another call for the same attribute and `target`. */
 export function debounce(element, attribute, target, waitMs, fire) {
-  if (find(element, attribute)?.target !== target) flush();
-  const timer = find(element, attribute) || { element, attribute, target };
-  clearTimeout(timer.id);
-  start(Object.assign(timer, { fire }), waitMs);
+  const timer = find(element, attribute);
+  if (timer?.target !== target) flush();
+  timers.delete(timer);
+  start({ element, attribute, target, fire }, waitMs);
 }
 
 /** Call `fire` now, unless that was done less than `waitMs` ago. */
@@ -20,11 +20,7 @@ export function throttle(element, attribute, waitMs, fire) {
 
 /** Call now what is waiting: what the user did first is sent first. */
 export function flush() {
-  for (const timer of timers) {
-    if (!timer.fire) continue;
-    clearTimeout(timer.id);
-    finish(timer);
-  }
+  for (const timer of timers) if (timer.fire) finish(timer);
 }
 
 const find = (element, attribute) =>
@@ -32,10 +28,10 @@ const find = (element, attribute) =>
 
 function start(timer, waitMs) {
   timers.add(timer);
-  timer.id = setTimeout(finish, waitMs, timer);
+  setTimeout(finish, waitMs, timer);
 }
 
+/** Unless that was done before. */
 function finish(timer) {
-  timers.delete(timer);
-  timer.fire?.();
+  if (timers.delete(timer)) timer.fire?.();
 }

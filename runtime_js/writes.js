@@ -84,7 +84,7 @@ export function heal(node, siblings) {
 function removeStrays(part, side) {
   for (let stray = read(part, side), next; stray && !holdsOurs(stray); stray = next) {
     next = read(stray, side);
-    if (/^(?:#text|FONT)$/.test(stray.nodeName)) call(parentOf(part), "removeChild", stray);
+    if (/^(#text|FONT)$/.test(stray.nodeName)) call(parentOf(part), "removeChild", stray);
   }
 }
 

@@ -43,6 +43,7 @@ from .template_source import (
     trim_edges,
 )
 from .values import (
+    QUOTED_ARGUMENT,
     URL_ATTRIBUTES,
     Value,
     argument,
@@ -192,8 +193,12 @@ class _Builder:
         whole = pieces[0] == "" and len(pieces) == 3 and pieces[2] == ""
         parts: list[str | int] = [pieces[0]] if pieces[0] else []
         called = called_slot(value) if name.startswith("@") else None
+        before = pieces[0]
         for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
             source = attribute_source(name, int(number), whole)
+            if name.startswith("@") and (quote := open_quote(before)):
+                source = ValueSource(int(number), QUOTED_ARGUMENT[quote], NUMBERS)
+            before += text
             if int(number) == called:
                 source = ValueSource(called, handler if whole else called_handler, ALWAYS_CONVERT)
             parts.append(self.place(source))
@@ -288,6 +293,15 @@ class _Builder:
 
 
 _VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z]\w*)*")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+
+
+def open_quote(text: str) -> str:
+    """The quote that is open at the end of a binding's ``text``, if any: ``"f('a', '#"`` → ``"'"``."""
+    found = re.search("['\"]", _QUOTED.sub("", text))
+    return found[0] if found else ""
+
+
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 

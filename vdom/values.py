@@ -292,6 +292,20 @@ def argument(value: object) -> Value:
     )
 
 
+def double_quoted(value: object) -> Value:
+    """The normal form of a piece of a string in an event binding: ``$hide("#{id}")``."""
+    text = "" if value is None else str(value).lower() if type(value) is bool else str(value)
+    return str(argument(text))[1:-1]
+
+
+def single_quoted(value: object) -> Value:
+    """The same in single quotes."""
+    return str(double_quoted(value)).replace("'", "\\'")
+
+
+QUOTED_ARGUMENT: Final = {"'": single_quoted, '"': double_quoted}
+
+
 def attributes(value: object) -> Value:
     """The normal form of a dict of attributes: names are checked, those that could run code refused."""
     if value is None:

@@ -169,7 +169,7 @@ async def test_a_page_that_was_taken_over_comes_back_when_it_is_looked_at(live: 
     await expect(live.page.locator("#root")).to_have_class("live-disconnected")
     await live.page.evaluate("new Promise(done => setTimeout(done, 400))")
     assert len(live.site.sockets) == 1
-    await live.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await live.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
     await expect(live.page.locator("#root")).to_have_class("live-connected")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from hyper.vdom import TemplateError
 from hyper.vdom.events import ACTIONS, handler_name, parse_expression
+from hyper.vdom.printing import value_to_html
 from hyper.vdom.template_compiler import compile_template
 
 EXTRAS = Path(__file__).parents[2] / "runtime_js" / "extras.js"
@@ -45,6 +46,23 @@ def test_templates_know_the_handler_behind_actions() -> None:
     template = compile_template(["<p @click=\"$hide('#", "'); save(", ')">x</p>'])
     assert template.bindings == {"save"}
     assert compile_template(["<p @click=\"$hide('#a')\">x</p>"]).bindings == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (5, "<p @click=\"f('#5', &quot;5&quot;)\"></p>"),
+        ("a", "<p @click=\"f('#a', &quot;a&quot;)\"></p>"),
+        (None, "<p @click=\"f('#', &quot;&quot;)\"></p>"),
+        (True, "<p @click=\"f('#true', &quot;true&quot;)\"></p>"),
+        ("it's", """<p @click="f('#it\\'s', &quot;it's&quot;)"></p>"""),
+        ('"', """<p @click="f('#\\&quot;', &quot;\\&quot;&quot;)"></p>"""),
+        ("\\", """<p @click="f('#\\\\', &quot;\\\\&quot;)"></p>"""),
+    ],
+)
+def test_a_slot_in_quotes_is_a_piece_of_their_text(value: object, written: str) -> None:
+    template = compile_template(["<p @click='f(&#39;#", '&#39;, "', "\")'></p>"])
+    assert value_to_html(template.instance((value, value))) == written
 
 
 def test_an_unknown_action_is_named() -> None:

@@ -1,0 +1,62 @@
+"""Where the focus goes: into what opens, round in it, and back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from .view import Show, View
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def goes_through(view: View, key: str, *selectors: str) -> None:
+    """Each press of the key leads to the next of these elements."""
+    for selector in selectors:
+        await view.page.keyboard.press(key)
+        await expect(view.find(selector)).to_be_focused()
+
+
+async def test_a_menu_that_opens_has_the_focus_and_tab_goes_round_in_it(show: Show) -> None:
+    view = await show("menu")
+    await expect(view.find("#menu")).to_be_hidden()
+    await view.click("#open")
+    await expect(view.find("#one")).to_be_focused()
+    await goes_through(view, "Tab", "#two", "#three", "#one")
+    await goes_through(view, "Shift+Tab", "#three", "#two", "#one", "#three")
+
+
+async def test_the_focus_is_back_where_it_was_when_a_menu_closes(show: Show) -> None:
+    view = await show("menu")
+    await view.click("#open")
+    await view.page.keyboard.press("Escape")
+    await expect(view.find("#menu")).to_be_hidden()
+    await expect(view.find("#open")).to_be_focused()
+    await view.click("#open")
+    await view.click("#two")
+    await view.has("#after", "two")
+    await expect(view.find("#menu")).to_be_hidden()
+    await expect(view.find("#open")).to_be_focused()
+
+
+async def test_tab_goes_round_among_what_can_have_the_focus(show: Show) -> None:
+    view = await show("menu")
+    await view.click("#a")
+    await goes_through(view, "Tab", "#b", "#c", "#a")
+    await goes_through(view, "Shift+Tab", "#c", "#b", "#a", "#c")
+
+
+async def test_tab_comes_in_at_the_first_from_before_and_at_the_last_from_after(show: Show) -> None:
+    view = await show("menu")
+    await view.find("#open").focus()
+    await goes_through(view, "Tab", "#a")
+    await view.find("#after").focus()
+    await goes_through(view, "Shift+Tab", "#c")
+
+
+async def test_the_focus_goes_round_without_a_trace_in_the_page(show: Show) -> None:
+    view = await show("menu")
+    await view.click("#a")
+    await view.watch()
+    await goes_through(view, "Tab", "#b", "#c", "#a")
+    assert await view.changes() == []
