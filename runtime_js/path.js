@@ -14,7 +14,7 @@ export function resolve(root, path) {
   const steps = path ? path.split("/") : [];
   const start = path[0] === "#" ? byId(root, steps.shift().slice(1)) : root;
   const node = steps.reduce(childAt, start);
-  return node && componentOf(node) === root ? node : undefined;
+  if (node && componentOf(node) === root) return node;
 }
 
 /** Others may have put an element with the same id into the page; in templates the browser does not look. */
@@ -29,7 +29,7 @@ const search = (node, id) =>
 function childAt(parent, step) {
   const [, name, position] = STEP.exec(step) || [];
   const same = name && parent?.[CHILDREN] ? childrenNamed(parent, name) : [];
-  return position || same.length === 1 ? same[(position || 1) - 1] : undefined;
+  if (position || same.length === 1) return same[(position || 1) - 1];
 }
 
 /** The path of `node` from the root of its component: `form/input[2]`. */

@@ -11,7 +11,7 @@ import { commonEnds } from "./lists.js";
 import { CHILDREN, DATA, mirror, nodeOf } from "./mirror.js";
 
 /** Attributes that make an element another one. */
-const IDENTITY = ["data-live-component", "key", "data-key", "id", "type", "name"];
+const IDENTITY = ["data-live-ignore", "data-live-component", "key", "data-key", "id", "type", "name"];
 
 /** Make `nodes`, or nodes that are alike, the children of `parent`. */
 export function reconcile(batch, parent, nodes) {

@@ -35,7 +35,8 @@ export function createSession(root, send) {
   const pending = new Set();
   let isJoined;
   let isResyncing;
-  let isBroken;
+  /** Is the page not what the server thinks? At first: has it more or fewer elements than the server wrote? */
+  let isBroken = nodeOf(root).dataset.liveElements - nodeOf(root).querySelectorAll("*").length;
 
   /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
   function show(state) {
@@ -108,7 +109,7 @@ export function createSession(root, send) {
       for (const { message } of pending) send(message);
     }
     if (isLost) emit(nodeOf(root), "lost");
-    if (version !== current) askSnapshot("gap");
+    if (version !== current || isBroken) askSnapshot("gap");
   }
 
   function receiveUpdate(component, { version: next, patches }) {

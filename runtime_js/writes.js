@@ -68,7 +68,7 @@ export function heal(node, siblings) {
   const data = node[DATA];
   if (data === undefined) return;
   const [start, oldEnd, newEnd] = commonEnds(node.data, data, Object.is);
-  if (start < oldEnd || start < newEnd) node.replaceData(start, oldEnd - start, data.slice(start, newEnd));
+  if (node.data !== data) node.replaceData(start, oldEnd - start, data.slice(start, newEnd));
   const container = contentOf(elementOf(node[PARENT]));
   if (!childHolding(container, node)) {
     const at = siblings.indexOf(node);
@@ -76,7 +76,8 @@ export function heal(node, siblings) {
     put(container, node, anchorOf(container, siblings, at + 1));
   }
   for (let part = node; part !== container; part = parentOf(part)) {
-    for (const side of ["previousSibling", "nextSibling"]) removeStrays(part, side);
+    removeStrays(part, "previousSibling");
+    removeStrays(part, "nextSibling");
   }
 }
 

@@ -26,6 +26,7 @@ from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from hyper.component import component_named
+from hyper.element_count import element_count
 from hyper.errors import AuthorError
 from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
@@ -142,7 +143,8 @@ class Live:
             request[_FAILURE] = error
             self.switchboard.report(error, context, f"mounting {component.name}")
             raise
-        wrapper = f'<div data-live-component="{mount_id}" data-live-token="{token}">{html}</div>'
+        marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
+        wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
         return Markup(wrapper + self._script_tag(request))
 
     async def _open_for_forms(

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from playwright.async_api import Page, expect
 
+from hyper.element_count import element_count
+
 if TYPE_CHECKING:
     from .conftest import Site
 
 WAIT_S = 5
-ROOT = '<div data-live-component="c1" data-live-token="t1" id="root">{}</div>'
+ROOT = '<div data-live-component="c1" data-live-token="t1" data-live-elements="{}" id="root">{}</div>'
 
 
 class Live:
@@ -46,8 +48,9 @@ class Live:
         self.version += 1
         await self.send(type="update", component_id=component_id, version=self.version, patches=list(patches))
 
-    async def show(self, html: str, head: str = "") -> None:
-        self.site.body = ROOT.format(html)
+    async def show(self, html: str, head: str = "", added: str = "") -> None:
+        """``added`` is in the page before the client looks at it, and not the server's."""
+        self.site.body = ROOT.format(element_count(html), html) + added
         self.site.head = head
         await self.page.goto(self.site.address)
         await expect(self.page.locator("#root")).to_have_class("live-connected")

@@ -102,6 +102,30 @@ async def test_a_gap_a_misfit_and_their_snapshot(live: Live) -> None:
     await expect(live.page.locator("#root")).to_have_text("c")
 
 
+BAR = "<script>document.getElementById('root').prepend(document.createElement('p'))</script>"
+
+
+@pytest.mark.parametrize(
+    ("html", "added"),
+    [
+        ("<p>a</p>", BAR),
+        ('<div><template shadowrootmode="open"><b>b</b></template></div><p>a</p>', ""),
+        ("<p>x<div>y</div></p>", ""),
+    ],
+    ids=["an extension was faster", "a shadow root", "HTML that nobody printed"],
+)
+async def test_a_page_that_is_not_what_the_server_wrote_is_sent_again(
+    live: Live, html: str, added: str
+) -> None:
+    await live.show(html, added=added)
+    await live.until(lambda: live.site.received[-1]["type"] == "resync")
+    await live.send(type="resync", version=0, html="<p>b</p>")
+    await live.update({"path": "p/text", "value": "c"})
+    await expect(live.page.locator("#root")).to_have_text("c")
+    assert await live.page.locator("#root").inner_html() == "<p>c</p>"
+    assert [message["type"] for message in live.site.received] == ["connect", "resync"]
+
+
 async def test_a_lost_connection_comes_back_with_everything(live: Live) -> None:
     await live.show('<p>0</p><button @click="add">+</button>')
     await live.update({"path": "p/text", "value": "1"})

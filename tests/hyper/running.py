@@ -104,7 +104,9 @@ class Visitor:
         async with self.session.get(self.url) as response:
             text = await response.text()
             assert response.status == 200, text
-        found = re.search(r'data-live-component="(.*?)" data-live-token="(.*?)">(.*?)</div>', text)
+        found = re.search(
+            r'data-live-component="(.*?)" data-live-token="(.*?)" data-live-elements="\d+">(.*?)</div>', text
+        )
         assert found is not None, text
         return Tab(self, *found.groups())
 

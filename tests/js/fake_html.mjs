@@ -30,7 +30,7 @@ function readNode(reader, parent) {
   if (RAW.test(parent.tag) && parent.namespaceURI === HTML) return new Text(take(reader, rest.split(`</${parent.tag}>`)[0]));
   if (rest.startsWith("<!--")) return new Comment(take(reader, /^<!--[^]*?-->/.exec(rest)[0]).slice(4, -3));
   if (rest.startsWith("<?")) return instruction(take(reader, /^<\?[^>]*>/.exec(rest)[0]));
-  if (rest[0] === "<" && !ESCAPABLE.test(parent.tag)) return readElement(reader, parent);
+  if (rest[0] === "<" && !(ESCAPABLE.test(parent.tag) && parent.namespaceURI === HTML)) return readElement(reader, parent);
   const text = /^[^<]+/.exec(rest)?.[0] ?? fail(rest);
   return new Text(decode(take(reader, text)));
 }
@@ -59,8 +59,9 @@ function readElement(reader, parent) {
     return element;
   }
   take(reader, ">");
-  if (element.namespaceURI === HTML && VOID.test(tag)) return element;
-  if (/^(?:pre|textarea|listing)$/.test(tag) && reader.html[reader.at] === "\n") reader.at++;
+  const isHtml = element.namespaceURI === HTML;
+  if (isHtml && VOID.test(tag)) return element;
+  if (isHtml && /^(?:pre|textarea|listing)$/.test(tag) && reader.html[reader.at] === "\n") reader.at++;
   (element.content ?? element).append(...readNodes(reader, element));
   if (reader.at === reader.html.length) return element; // `<i @click>`, for the sake of its attribute
   const end = `</${tag}>`;

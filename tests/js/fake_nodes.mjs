@@ -286,6 +286,7 @@ export class Element extends Node {
 }
 
 function matchesOne(element, selector) {
+  if (selector === "*") return true;
   const [, tag, id, attribute] = /^([\w-]*)(?:#(.+)|\[([\w-]+)\])?$/.exec(selector);
   return (!tag || element.tag === tag) && (!id || element.attributes_.get("id") === id) && (!attribute || element.attributes_.has(attribute));
 }

@@ -91,11 +91,11 @@ export class Server {
 }
 
 /** The client anew on a page with one component around `html`; its socket waits to be opened. */
-export async function load(html) {
+export async function load(html, attributes = "") {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.all = [];
-  const root = page(html, ' id="root" data-live-component="c1" data-live-token="t1"');
+  const root = page(html, ' id="root" data-live-component="c1" data-live-token="t1"' + attributes);
   const server = new Server(root);
   const { start } = await import(`../../runtime_js/live.js?${++copies}`);
   start();

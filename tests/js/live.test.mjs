@@ -210,6 +210,25 @@ test("an ack of a version we do not have asks for a snapshot", async () => {
   assert.equal(server.sent[0].type, "resync");
 });
 
+test("a page that has other elements than the server wrote asks for a snapshot before it applies anything", async () => {
+  const server = await load("<x-bar></x-bar><p>0</p>", ' data-live-elements="1"');
+  server.join();
+  server.update(1, { path: "p/text", value: "1" });
+  assert.deepEqual(server.sent.map(({ type }) => type), ["resync"]);
+  server.send({ type: "resync", version: 1, html: "<p>1</p>" });
+  assert.equal(print(server.root), "<p>1</p>");
+  server.update(2, { path: "p/text", value: "2" });
+  assert.equal(print(server.root), "<p>2</p>");
+  server.socket.drop();
+  assert.equal(server.sent.length, 1);
+});
+
+test("a page that has the elements that the server wrote asks for nothing", async () => {
+  const server = await load("<p>0</p><hr>", ' data-live-elements="2"');
+  server.join();
+  assert.deepEqual(server.sent, []);
+});
+
 test("after a lost connection missed updates come before the ack, and nothing is asked for", async () => {
   const server = await connect("<p>0</p>");
   server.update(1, { path: "p/text", value: "1" });

@@ -128,6 +128,13 @@ const TRACES = [
     ["ul.insertBefore(li#c, null)", "ul.removeChild(li#b)", 'text.replaceData(0, 3, "new")'],
     '<ul><li id="a">new</li><li id="c">c</li></ul>',
   ],
+  [
+    "html: what is no longer ignored is made anew, whatever others have put into it",
+    "<p data-live-ignore>widget</p>",
+    [{ path: "", html: "<p>ours</p>" }],
+    ["div.insertBefore(p, null)", "div.removeChild(p)"],
+    "<p>ours</p>",
+  ],
   ["html: the same is no write", list("ab"), [{ path: "", html: list("ab") }], [], list("ab")],
   [
     "each path means the list as earlier patches left it",

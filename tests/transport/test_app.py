@@ -89,7 +89,9 @@ async def test_a_component_from_its_page_to_its_patches() -> None:
         html = await body_of(session, f"{origin}/0")
         assert "<title>Count &amp; more</title>" in html
         assert "<p>5</p>" in html
-        found = re.search(r'<div data-live-component="(.*?)" data-live-token="(.*?)"><p>', html)
+        found = re.search(
+            r'<div data-live-component="(.*?)" data-live-token="(.*?)" data-live-elements="\d+"><p>', html
+        )
         assert found is not None
         mount_id, token = found.groups()
         async with session.ws_connect(f"{origin}/_live/ws", headers={"Origin": origin}) as ws:
