@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from bench import charts
 from bench.results import Result, as_table, write_json
 
 
@@ -50,6 +51,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; most without")
     parser.add_argument("--quick", action="store_true", help="under a minute; the numbers are rougher")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    parser.add_argument(
+        "--plots", type=Path, metavar="FOLDER", help="keep the results there, draw its charts"
+    )
     arguments = parser.parse_args()
     results: list[Result] = []
     print(f"Python {platform.python_version()}, {platform.machine()}")
@@ -60,6 +64,8 @@ def main() -> None:
     print("\n" + as_table(results))
     if arguments.json:
         write_json(results, arguments.json)
+    if arguments.plots:
+        charts.update(arguments.plots, results)
 
 
 def chosen(names: list[str], quick: bool) -> list[Part]:

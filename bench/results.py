@@ -32,14 +32,20 @@ class Result:
 
 def write_json(results: Sequence[Result], file: Path) -> None:
     """Write ``{name: {"ratio": …, "unit": …, "bar": …, "is_met": …, …}}``."""
-    file.write_text(json.dumps({result.name: _entry(result) for result in results}, indent=2) + "\n")
+    file.write_text(json.dumps(to_entries(results), indent=2) + "\n")
+
+
+def to_entries(results: Sequence[Result]) -> dict[str, dict[str, object]]:
+    """What is written of the results, by name."""
+    return {result.name: _entry(result) for result in results}
 
 
 def _entry(result: Result) -> dict[str, object]:
     entry = asdict(result)
     del entry["name"]
     details = entry.pop("details")
-    return {**{name: _rounded(value) for name, value in entry.items()}, "is_met": result.is_met, **details}
+    entry = {**entry, "is_met": result.is_met, **details}
+    return {name: _rounded(value) for name, value in entry.items()}
 
 
 def _rounded(value: object) -> object:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dom, page, parse, print, readsOf, traced } from "./fake_dom.mjs";
-import { createMirror } from "../../runtime_js/mirror.js";
+import { CHILDREN, createMirror, DATA, NAME, PARENT } from "../../runtime_js/mirror.js";
 import { applyPatches, PatchError } from "../../runtime_js/patch.js";
 
 const items = (names) => [...names].map((name) => `<li id="${name}">${name}</li>`).join("");
@@ -384,6 +384,34 @@ test(`a patch in ${HUGE} rows asks the DOM about a few nodes only`, () => {
   assert.ok(readsOf(() => applyPatches(root, change(HUGE / 2))) < 20);
   const one = [{ path: "table/tbody", insert: 9, html: "<tr><td>new</td></tr>" }];
   assert.ok(readsOf(() => applyPatches(root, one)) < 60);
+});
+
+/** Which nodes of the mirror below `root` are looked at or changed while `act` runs. */
+function touchedBy(root, act) {
+  const touched = new Set();
+  const pending = [root];
+  for (const node of pending) {
+    pending.push(...node.children_);
+    for (const symbol of [CHILDREN, DATA, NAME, PARENT]) {
+      let value = node[symbol];
+      const get = () => (touched.add(node), value);
+      const set = (next) => (touched.add(node), (value = next));
+      Object.defineProperty(node, symbol, { configurable: true, get, set });
+    }
+  }
+  act();
+  return touched.size;
+}
+
+test("a patch looks at the nodes on its path, however many others there are", () => {
+  const touched = [10, 10_000].map((rows) => {
+    const root = page(`<table><tbody>${"<tr><td>a</td></tr>".repeat(rows)}</tbody></table>`);
+    createMirror(root);
+    const change = (value) => [{ path: `table/tbody/tr[${rows / 2}]/td/text`, value }];
+    applyPatches(root, change("b")); // which indexes the rows, once
+    return touchedBy(root, () => applyPatches(root, change("c")));
+  });
+  assert.deepEqual(touched, [6, 6]); // the root, table, tbody, tr, td and the text
 });
 
 test("an element keeps its identity when it moves", () => {
