@@ -36,6 +36,7 @@ DEBIAN_PACKAGES = {
 
 PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "fuzz": ("tests/reliability/test_fuzz.py", {"HYPER_FUZZ": "1000000"}),
+    "fuzz_forms": ("tests/reliability/test_fuzz_forms.py", {"HYPER_FUZZ": "1000000"}),
     "xss": ("tests/reliability/test_xss.py", {"HYPER_XSS": "10000"}),
     "xss_browser": ("tests/browser/test_xss.py", {"HYPER_XSS": "10000"}),
     "limits": ("tests/reliability/test_limits.py", {"HYPER_LIMITS": "1000"}),

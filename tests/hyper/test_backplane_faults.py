@@ -98,7 +98,9 @@ async def test_redis_fails_under_load(redis_server: Any, rng: random.Random) -> 
         await load.stop()
     assert await converged(loads)
     everything = sorted(token for load in loads for token in load.written)
-    print(f"\n{ROUNDS} faults: converged within {max(took_s):.1f} s each, {len(everything)} writes, none lost")
+    print(
+        f"\n{ROUNDS} faults: converged within {max(took_s):.1f} s each, {len(everything)} writes, none lost"
+    )
     for load in loads:
         assert sorted(load.log) == everything
         assert load.log == loads[0].log
