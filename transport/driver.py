@@ -41,6 +41,10 @@ class Holder(Protocol):
 class Office(Protocol):
     """What a driver needs of its process."""
 
+    events: int
+    """Handlers called in this process."""
+    renders: int
+
     def now_s(self) -> float:
         """Monotonic."""
         ...
@@ -264,6 +268,7 @@ class Driver:
     async def _render_once(self, task: asyncio.Task[Any] | None) -> CallFailure | None:
         """Run the view; what to tell the client when it failed."""
         self._renderer = task
+        self._office.renders += 1
         want_html = self.session.begin_render(self._office.now_s())
         try:
             changes = await self.mount.changes()
@@ -301,6 +306,7 @@ class Driver:
     async def _call(self, event: wire.Event, task: asyncio.Task[Any] | None) -> CallFailure | None:
         """Run one handler; what to tell the client when it failed."""
         self._task = task
+        self._office.events += 1
         try:
             self._merge_fields(event)
             await self.mount.call(event.component_id, event.event, event.args, event.params)

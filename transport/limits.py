@@ -100,6 +100,9 @@ class Limits:
     idle_s: float = 15
     """Without an event and an update; from then on a page takes as little memory as it can."""
 
+    loop_lag_s: float = 0.25
+    """The event loop gives no sign of life: the log tells where it hangs. 0: nobody looks."""
+
     drain_s: float = 10
     """For running handlers, when the process is told to end."""
     drain_clients_per_s: float = 500

@@ -133,6 +133,8 @@ class LiveServer:
         self.switchboard = switchboard
         self._authenticate = authenticate
         self.gate = switchboard.gate
+        self.conditions: Callable[[], dict[str, str]] = dict
+        """What ``/_live/ready`` tells besides."""
         self.proxies = Proxies(proxies)
         self.visitors = Visitors(signer, switchboard.limits, self.gate, self.proxies)
         self.gate.allow(origins)
@@ -159,6 +161,7 @@ class LiveServer:
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
                 web.get(f"{PREFIX}/{{part:extras|fallback}}.js", self.send_part),
                 web.get(f"{PREFIX}/health", self.send_health),
+                web.get(f"{PREFIX}/ready", self.send_ready),
             ]
         )
         self._ws_resource = app.router.add_get(f"{PREFIX}/ws", self.connect).resource
@@ -283,11 +286,17 @@ class LiveServer:
         return self._script.response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
 
     async def send_health(self, request: web.Request) -> web.Response:
-        """For load balancers: 200, or 503 once the process is ending."""
-        is_draining = self.switchboard.is_draining
-        return web.json_response(
-            {"status": "draining" if is_draining else "ok"}, status=503 if is_draining else 200
-        )
+        """200 for as long as the event loop turns."""
+        return web.json_response({"status": "ok"})
+
+    async def send_ready(self, request: web.Request) -> web.Response:
+        """For load balancers: 200, or 503 once the process is ending.
+
+        What all processes depend on is told, but is no reason to take them out: none would be left.
+        """
+        is_ready = not self.switchboard.is_draining
+        status = "ready" if is_ready else "draining"
+        return web.json_response({"status": status, **self.conditions()}, status=200 if is_ready else 503)
 
 
 def knock(request: web.Request, proxies: Proxies = NO_PROXIES) -> Knock:

@@ -62,6 +62,8 @@ class Switchboard:
         self.connections: set[Connection] = set()
         self.lobby: Lobby[Driver] = Lobby(limits)
         self.gate = Gate(signer, limits, lambda: self.now_s())
+        self.events = self.renders = self.errors = 0
+        """Since the start."""
         self._signer = signer
         self._mounter = mounter
         self._debug = debug
@@ -252,8 +254,10 @@ class Switchboard:
 
     def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
         """Log ``error`` and tell the application's hook; the id under which it stands in the log."""
+        self.errors += 1
         error_id = secrets.token_hex(4)
-        log.error("error %s while %s", error_id, ascii(doing)[1:-1], exc_info=error)
+        fields = {"error_id": error_id, "session": context.session_hash, "page": context.path}
+        log.error("error %s while %s", error_id, ascii(doing)[1:-1], exc_info=error, extra=fields)
         if self._on_error is not None:
             try:
                 self._on_error(error, context)

@@ -31,7 +31,7 @@ from hyper.errors import AuthorError
 from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
 from hyper.sessions import Endings, end, session_key
-from hyper.state import connected
+from hyper.state import connected, hub
 from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.driver import Driver
@@ -39,6 +39,7 @@ from hyper.transport.limits import Limits
 from hyper.transport.server import PREFIX, LiveServer
 from hyper.transport.switchboard import ErrorHook, Switchboard
 from hyper.transport.tokens import Signer
+from hyper.transport.watchdog import Watchdog
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
@@ -99,6 +100,8 @@ class Live:
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
         self.endings = Endings(self.switchboard)
+        self.watchdog = Watchdog(limits.loop_lag_s)
+        self.server.conditions = self.conditions
         self._auth = auth
         self._debug = debug
 
@@ -111,8 +114,31 @@ class Live:
         """While the application runs: share values with other processes, and follow what they end."""
         async with connected(self._redis, self._secrets):
             self.endings.start()
+            self.watchdog.start()
             yield
+            self.watchdog.stop()
             self.endings.stop()
+
+    def conditions(self) -> dict[str, str]:
+        """How what this process depends on is: ``{"redis": "lost"}``."""
+        return {} if hub.sync is None else {"redis": "connected" if hub.sync.is_connected else "lost"}
+
+    def stats(self) -> dict[str, float]:
+        """Counts of this process, for a metrics system to read now and then.
+
+        ``connections`` and ``mounts`` are those of now; ``events``, ``renders``, ``errors`` and ``blocks`` (of the
+        event loop) those since the start, ``longest_block_s`` in seconds.
+        """
+        switchboard = self.switchboard
+        return {
+            "connections": len(switchboard.connections),
+            "mounts": len(switchboard.lobby),
+            "events": switchboard.events,
+            "renders": switchboard.renders,
+            "errors": switchboard.errors,
+            "blocks": self.watchdog.blocks,
+            "longest_block_s": self.watchdog.longest_s,
+        }
 
     def register(self, component: Mountable) -> None:
         """Make a component known before its first page; ``mount`` does it by itself.

@@ -120,6 +120,36 @@ async def test_the_script_stands_in_a_page_once() -> None:
             assert all(re.fullmatch(r"[\w-]{16}", mount_id) for mount_id in ids)
 
 
+async def test_what_happens_is_counted() -> None:
+    async def index(request: web.Request) -> web.Response:
+        return page(await hyper.mount(request, counter))
+
+    async with serving(index, limits=Limits(loop_lag_s=0)) as (session, origin, app):
+        html = await body_of(session, f"{origin}/0")
+        found = re.search(r'data-live-component="(.*?)" data-live-token="(.*?)"', html)
+        assert found is not None
+        async with session.ws_connect(f"{origin}/_live/ws", headers={"Origin": origin}) as ws:
+            messages = [
+                connect(found[2], found[1]),
+                event(1, "increment", found[1]),
+                event(2, "fail", found[1]),
+            ]
+            for message in messages:
+                await ws.send_str(ujson.dumps(message))
+            while ujson.loads((await ws.receive(timeout=10)).data).get("seq") != 2:
+                pass
+            stats = app[LIVE].stats()
+    assert stats.pop("renders") >= 1
+    assert stats == {
+        "connections": 1,
+        "mounts": 1,
+        "events": 2,
+        "errors": 1,
+        "blocks": 0,
+        "longest_block_s": 0.0,
+    }
+
+
 async def test_every_page_has_a_mount_of_its_own() -> None:
     fake = Fake()
 

@@ -360,6 +360,26 @@ class TestWhoMayConnect:
         site = await make_site(origins=["https://example.com"])
         assert await site.browser().plug(headers={"Origin": "https://example.com"})
 
+    async def test_the_origin_that_a_known_proxy_hides(self, make_site: Callable[..., Any]) -> None:
+        headers = {"Host": "shop.test", "Origin": "https://shop.test", "X-Forwarded-Proto": "https"}
+        site = await make_site(proxies=["127.0.0.1"])
+        assert await site.browser().plug(headers=headers)
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await site.browser().plug(headers={**headers, "Origin": "http://shop.test"})
+        site = await make_site()
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await site.browser().plug(headers=headers)
+
+    async def test_visitors_behind_a_known_proxy_are_counted_one_by_one(
+        self, make_site: Callable[..., Any]
+    ) -> None:
+        site = await make_site(proxies=["127.0.0.1"], limits=Limits(connections_per_address=1))
+        for address in ("1.1.1.1", "2.2.2.2"):
+            headers = {"Origin": site.origin, "X-Forwarded-For": address}
+            assert await site.browser().plug(headers=headers)
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await site.browser().plug(headers=headers)
+
     async def test_the_refusal_tells_the_operator_the_cure(
         self, site: Site, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -646,11 +666,22 @@ class TestScript:
             assert response.status == 404
 
     async def test_health(self, site: Site) -> None:
-        response = await self.get(site, "/_live/health")
-        assert (response.status, await response.json()) == (200, {"status": "ok"})
+        for is_draining in (False, True):
+            site.live.switchboard.is_draining = is_draining
+            response = await self.get(site, "/_live/health")
+            assert (response.status, await response.json()) == (200, {"status": "ok"})
+
+    async def test_a_process_that_is_ending_is_not_ready(self, site: Site) -> None:
+        response = await self.get(site, "/_live/ready")
+        assert (response.status, await response.json()) == (200, {"status": "ready"})
         site.live.switchboard.is_draining = True
-        response = await self.get(site, "/_live/health")
+        response = await self.get(site, "/_live/ready")
         assert (response.status, await response.json()) == (503, {"status": "draining"})
+
+    async def test_a_lost_redis_is_told_and_takes_nobody_out(self, site: Site) -> None:
+        site.live.server.conditions = lambda: {"redis": "lost"}
+        response = await self.get(site, "/_live/ready")
+        assert (response.status, await response.json()) == (200, {"status": "ready", "redis": "lost"})
 
 
 class TestCookie:
@@ -669,6 +700,13 @@ class TestCookie:
         session = site.browser().session
         async with session.get(site.origin, headers={"Host": "shop.test"}) as response:
             assert response.cookies[COOKIE]["secure"]
+
+    async def test_it_is_secure_where_a_known_proxy_says_so(self, make_site: Callable[..., Any]) -> None:
+        headers = {"X-Forwarded-Proto": "https"}
+        for proxies, is_secure in ((["127.0.0.1"], True), (["10.0.0.1"], False)):
+            site = await make_site(proxies=proxies)
+            async with site.browser().session.get(site.origin, headers=headers) as response:
+                assert bool(response.cookies[COOKIE]["secure"]) == is_secure
 
     async def test_other_pages_do_not(self, site: Site) -> None:
         async with site.browser().session.get(site.origin + "/_live/health") as response:
