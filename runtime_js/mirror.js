@@ -11,7 +11,7 @@
  * is virtual: `{node: element, [CHILDREN]: [element]}`. It stands in its parent's list for its element.
  */
 
-import { attributeNames, attributeOf, call, childrenOf, extras, read } from "./dom.js";
+import { attributeNames, attributeOf, childrenOf, extras, read } from "./dom.js";
 
 /** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
 export const PARENT = Symbol();
@@ -31,8 +31,9 @@ export const found = { attribute(_element, _name) {}, component(_root) {} };
 
 const PLAIN_NAME = /^(?!(text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
 const KINDS = { 3: "text", 7: "pi", 8: "comment" };
-/** The browser fills `<selectedcontent>` itself. */
-const OPAQUE = "[data-live-ignore],selectedcontent";
+/** The children of an element with this attribute are somebody else's. */
+const IGNORE = "data-live-ignore";
+const FILLED_BY_BROWSER = "selectedcontent";
 
 /** The root of the mirror at `element`, which is taken now or was at an earlier call. */
 export function createMirror(element) {
@@ -50,8 +51,9 @@ export const nodeOf = (item) => (isVirtual(item) ? item.node : item);
 /** Mirror `node` and all that is managed below it. What comes back stands for it among its siblings. */
 export function mirror(node, parent) {
   const isElement = node instanceof Element;
-  const id = isElement && attributeOf(node, "data-live-component");
-  const isSelf = id && attributeOf(node, "data-live-self") !== null && !isVirtual(parent);
+  const names = isElement ? attributeNames(node) : [];
+  const id = names.includes("data-live-component") && attributeOf(node, "data-live-component");
+  const isSelf = id && names.includes("data-live-self") && !isVirtual(parent);
   const item = isSelf ? { node, [PARENT]: parent, [CHILDREN]: [node] } : node;
   node[PARENT] = isSelf ? item : parent;
   item[NAME] = node[NAME] = isElement ? nameOf(node) : KINDS[node.nodeType];
@@ -59,9 +61,9 @@ export function mirror(node, parent) {
     item[ID] = id;
     found.component(item);
   }
-  if (isElement) for (const name of attributeNames(node)) notice(node, name);
+  for (const name of names) notice(node, name);
   if (KINDS[node.nodeType]) node[DATA] = node.data;
-  else if (!isElement || !call(node, "matches", OPAQUE)) mirrorBelow(node);
+  else if (!names.includes(IGNORE) && node[NAME] !== FILLED_BY_BROWSER) mirrorBelow(node);
   return item;
 }
 
