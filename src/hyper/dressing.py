@@ -10,7 +10,8 @@ an element had, ``data-live-extra`` is on elements that were added. The client's
 off before the client looks at the page, which then is the tree again, node for node.
 
 Where a form of the author's hears ``@submit``, it is posted itself, and the buttons in it post it too. All other
-buttons and controls belong to one form beside the component, which is posted for them.
+buttons and controls belong to one form beside the component, which is posted for them. With each control that has a
+handler of its own goes what it showed, so that only what was changed on this page is an event, however old it is.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def dress(top: DomElement, by: Dress) -> None:
     """Let the component with this root work by forms."""
     helper = f"live-{top.attributes[COMPONENT]}"
     elements = list(top.elements())
+    marks = {id(element): _mark(element) for element in elements if has_edit(element)}
     if by.typed_into:
         fill(typed_controls(top, by.typed_into), by.typed)
         for element in elements:
@@ -73,11 +75,11 @@ def dress(top: DomElement, by: Dress) -> None:
     for button in buttons:
         _dress_button(button, by, helper)
     for form in forms:
-        _fill_form(form, by, has_buttons=any(controls.form_of(button) is form for button in buttons))
+        _fill_form(form, by, marks)
     for element in elements:
         if COMPONENT in element.attributes:
             put(element, **{ROOT: element.attributes[COMPONENT], COMPONENT: None})
-    extras = [_helper(by, helper, has_loose=bool(loose))] if loose or buttons else []
+    extras = [_helper(by, helper, [marks[id(item)] for item in loose])] if loose or buttons else []
     top.set_children([*_notice(by), *top.children, *extras])
     top.attributes = {ROOT: top.attributes.pop(COMPONENT), **top.attributes}
 
@@ -191,26 +193,36 @@ def _dress_button(button: DomElement, by: Dress, helper: str) -> None:
         put(button, form=helper)
 
 
-def _fill_form(form: DomElement, by: Dress, *, has_buttons: bool) -> None:
-    for control in controls.controls_of(form):
+def _fill_form(form: DomElement, by: Dress, marks: Mapping[int, DomElement]) -> None:
+    inner = controls.controls_of(form)
+    for control in inner:
         if has_edit(control) and not control.get("name"):
             put(control, name=field_name(control))
     # Enter clicks the first button of a form, and that has to be one that only submits
-    first = [DomElement("button", {"hidden": "", EXTRA: ""})] if has_buttons else []
-    form.set_children([_token(by), *first, *form.children])
+    first = [DomElement("button", {"hidden": "", EXTRA: ""})] if any(map(click_key, inner)) else []
+    own = [marks[id(control)] for control in inner if id(control) in marks]
+    form.set_children([_token(by), *own, *first, *form.children])
 
 
 def _token(by: Dress) -> DomElement:
-    return DomElement("input", {"type": "hidden", "name": TOKEN_FIELD, "value": by.token, EXTRA: ""})
+    return _hidden(TOKEN_FIELD, by.token)
 
 
-def _helper(by: Dress, name: str, *, has_loose: bool) -> DomElement:
+def _mark(control: DomElement) -> DomElement:
+    return _hidden(mark_name(control), state_of(control))
+
+
+def _hidden(name: str, value: str) -> DomElement:
+    return DomElement("input", {"type": "hidden", "name": name, "value": value, EXTRA: ""})
+
+
+def _helper(by: Dress, name: str, marks: list[DomElement]) -> DomElement:
     form = DomElement("form", {"id": name})
     _post_to(form, by, APPLY)
     del form.attributes[WAS]
     form.attributes[EXTRA] = ""
-    form.set_children([_token(by)])
-    if has_loose:
+    form.set_children([_token(by), *marks])
+    if marks:
         button = DomElement("button", {"class": "live-apply"})
         button.set_children([DomLeaf(Text("Apply"))])
         without_scripts = DomElement("noscript")
@@ -228,6 +240,22 @@ def _notice(by: Dress) -> list[DomElement]:
 
 
 # What is filled in ------------------------------------------------------------------------------------------
+
+
+def state_of(control: DomElement) -> str:
+    """What a control shows, in a few characters."""
+    if controls.is_choice(control):
+        return "on" if controls.is_checked(control) else "off"
+    if control.tag == "select":
+        return digest(
+            json.dumps([controls.option_value(item) for item in controls.selected_options(control)])
+        )
+    return digest(controls.value_of(control))
+
+
+def mark_name(control: DomElement) -> str:
+    """The name under which a page says what a control with a handler of its own showed."""
+    return f"_was.{key_of(control, bound(control, *_EDITS))}"
 
 
 def field_name(control: DomElement) -> str:
@@ -257,10 +285,12 @@ def find(top: DomElement, key: str) -> DomElement | None:
 
 
 def fill(filled: list[DomElement], fields: Mapping[str, list[str]]) -> None:
-    """Let controls show what was posted for them; what a disabled control shows is never posted."""
+    """Let controls show what was posted for them: not those that were disabled, or not on that page."""
     left = {name: list(values) for name, values in fields.items()}
     for control in filled:
-        if not controls.is_disabled(control) and (name := field_name(control)):
+        name = field_name(control)
+        is_there = mark_name(control) in fields if has_edit(control) else bool(name)
+        if is_there and not controls.is_disabled(control):
             _fill(control, left.get(name))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hyper.dressing import APPLY, fill, find, has_edit, submit_key, typed_controls
+from hyper.dressing import APPLY, fill, find, has_edit, mark_name, state_of, submit_key, typed_controls
 from hyper.simulated import controls
 from hyper.simulated.bindings import DomEvent
 from hyper.simulated.browser import Browser, Message
@@ -28,11 +28,10 @@ def messages_for(browser: Browser, key: str, fields: Mapping[str, list[str]]) ->
     if element is not None and controls.is_disabled(element):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
     filled = typed_controls(browser.top, key)
-    shown = [_state(control) for control in filled]
     fill(filled, fields)
     try:
-        for control, old in zip(filled, shown, strict=True):
-            if has_edit(control) and _state(control) != old:
+        for control in filled:
+            if has_edit(control) and _is_changed(control, fields):
                 browser.fire(DomEvent("input", control))
                 browser.fire(DomEvent("change", control))
         if element is not None:
@@ -42,13 +41,12 @@ def messages_for(browser: Browser, key: str, fields: Mapping[str, list[str]]) ->
     return browser.outbox
 
 
-def _state(control: DomElement) -> object:
-    """What a control shows."""
-    if controls.is_choice(control):
-        return controls.is_checked(control)
-    if control.tag == "select":
-        return [controls.option_value(option) for option in controls.selected_options(control)]
-    return controls.value_of(control)
+def _is_changed(control: DomElement, fields: Mapping[str, list[str]]) -> bool:
+    """Did somebody change it on the page that was posted? Of radio buttons only the chosen one is told of it."""
+    shown = fields.get(mark_name(control))
+    if shown is None or controls.is_disabled(control) or state_of(control) in shown:
+        return False
+    return controls.kind_of(control) != "radio" or controls.is_checked(control)
 
 
 def _activate(browser: Browser, element: DomElement, fields: Mapping[str, list[str]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hyper.dressing import APPLY, Dress, dress
 from hyper.posting import messages_for
 from hyper.simulated.browser import Browser, Message
+from hyper.simulated.dom import DomElement
 from hyper.transport.component import BadArgumentError, UnknownEventError
 
 ID = "page-1"
@@ -22,13 +23,26 @@ def key_of(html: str, handler: str) -> str:
     return next(address[4:] for address in addresses if address.startswith(f"?do={handler}."))
 
 
-def name_of(html: str, handler: str) -> str:
-    """What a page calls a control outside of forms."""
+def controls_in(html: str) -> list[DomElement]:
+    """All controls of a page, as they are served."""
     top = Browser(ID, html).top
     dress(top, Dress("", ""))
-    return next(
-        name for element in top.elements() if (name := element.get("name") or "").startswith(f"{handler}.")
-    )
+    return [element for element in top.elements() if element.tag in ("input", "select", "textarea")]
+
+
+def names_in(html: str) -> list[str]:
+    return [element.attributes["name"] for element in controls_in(html)]
+
+
+def loose_names(html: str) -> list[str]:
+    """The names of the controls outside of forms."""
+    return [element.attributes["name"] for element in controls_in(html) if element.get("form")]
+
+
+def marks_of(html: str) -> dict[str, str]:
+    """What a page says that its controls showed."""
+    hidden = [element.attributes for element in controls_in(html) if element.get("type") == "hidden"]
+    return {item["name"]: item["value"] for item in hidden if item["name"].startswith("_was.")}
 
 
 def messages(html: str, handler: str, **fields: Any) -> list[tuple[Any, ...]]:
@@ -117,17 +131,45 @@ def test_only_what_was_changed_outside_of_forms_is_an_event() -> None:
         '<input type="checkbox" @change="toggle(3)" checked><input @bind="text" value="old"><select @change="size(value)">'
         "<option>s</option><option selected>m</option></select>"
     )
-    top = Browser(ID, html).top
-    dress(top, Dress("", ""))
-    names = [element.attributes["name"] for element in top.elements() if element.get("form")]
-    posted = {names[0]: "on", names[2]: "on", names[3]: "old", names[4]: "s"}
+    names = loose_names(html)
+    posted = {**marks_of(html), names[0]: "on", names[2]: "on", names[3]: "old", names[4]: "s"}
     assert messages(html, APPLY, **posted) == [("toggle", [1]), ("toggle", [2]), ("size", ["s"])]
     assert messages(html, APPLY, **{**posted, names[3]: "new"})[2] == ("=text", ["new"])
 
 
+def test_what_changed_meanwhile_is_not_changed_back() -> None:
+    """Somebody else ticked one and added one, while this page was open."""
+    old = '<input type="checkbox" @change="toggle(1)"><input type="checkbox" @change="toggle(2)">'
+    new = (
+        old.replace('"toggle(1)"', '"toggle(1)" checked')
+        + '<input type="checkbox" @change="toggle(3)" checked>'
+    )
+    posted = {**marks_of(old), loose_names(old)[1]: "on"}
+    listed = {name: [value] for name, value in posted.items()}
+    assert [shown(item) for item in messages_for(Browser(ID, new), APPLY, listed)] == [("toggle", [2])]
+
+
+def test_of_radio_buttons_the_chosen_one_is_told() -> None:
+    radio = '<input type="radio" name="size" value="{0}" @change="pick(value)"{1}>'
+    html = radio.format("s", " checked") + radio.format("m", "") + radio.format("l", "")
+    names = loose_names(html)
+    assert len(set(names)) == 1
+    assert messages(html, APPLY, **marks_of(html), **{names[0]: "m"}) == [("pick", ["m"])]
+    assert messages(html, APPLY, **marks_of(html), **{names[0]: "s"}) == []
+
+
+def test_a_bound_control_in_a_form_is_told_of_before_the_submit() -> None:
+    html = '<form @submit="save"><input @bind="name" value="old"><input type="checkbox" name="ok" @change="tick"></form>'
+    (name,) = [name for name in names_in(html) if name.startswith("=name.")]
+    sent = messages(html, "save", **marks_of(html), **{name: "new", "ok": "on"})
+    assert [event for event, _ in sent] == ["=name", "tick", "save"]
+    assert [event for event, _ in messages(html, "save", **marks_of(html), **{name: "old"})] == ["save"]
+
+
 def test_what_was_filled_in_outside_is_there_before_the_click() -> None:
     html = '<input @bind="name"><button @click="greet">x</button>'
-    assert messages(html, "greet", **{name_of(html, "=name"): "Ada"}) == [("=name", ["Ada"]), ("greet", {})]
+    (name,) = loose_names(html)[:1]
+    assert messages(html, "greet", **marks_of(html), **{name: "Ada"}) == [("=name", ["Ada"]), ("greet", {})]
 
 
 @pytest.mark.parametrize(
