@@ -35,6 +35,7 @@ found.component = (root) => {
 export function start() {
   // what htmx swaps in
   addEventListener("htmx:load", start);
+  tops = present();
   for (const element of document.querySelectorAll("[data-live-component]")) {
     if (isManaged(element)) continue;
     const top = createMirror(element);
@@ -98,8 +99,11 @@ function drop({ code }) {
   showAll("disconnected");
 }
 
+/** The components that are on the page still; the server is told of the others. */
+const present = () => tops.filter((top) => nodeOf(top).isConnected || send({ type: "leave", component_id: top[ID] }));
+
 function showAll(state) {
-  tops = tops.filter((top) => nodeOf(top).isConnected);
+  tops = present();
   for (const top of tops) {
     top[SESSION].show(state);
     if (isRefused) fail(nodeOf(top), "refused");

@@ -273,6 +273,9 @@ class Connection:
             return self._connect(message, has_room)
         if isinstance(message, wire.Applied):
             return self._applied(message, has_room)
+        if isinstance(message, wire.Leave):
+            self._leave(message)
+            return None
         if has_room and isinstance(message, wire.Resync):
             return self._resync(message)
         if has_room:
@@ -307,6 +310,12 @@ class Connection:
             return None
         self._bucket().give_back(has_room)  # there are no more of these than we sent updates
         return driver.resume()
+
+    def _leave(self, message: wire.Leave) -> None:
+        """A part of the page is gone, and its component waits as if its socket were."""
+        driver = self.drivers.get(message.component_id)
+        if driver is not None:
+            self._detach(driver)
 
     def _resync(self, message: wire.Resync) -> Job | None:
         driver = self.drivers.get(wire.page_level_id(message.component_id))

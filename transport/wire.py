@@ -72,11 +72,17 @@ class Applied(NamedTuple):
     version: int
 
 
+class Leave(NamedTuple):
+    """The component is no longer on the page."""
+
+    component_id: str
+
+
 class Ping(NamedTuple):
     """Are you there?"""
 
 
-ClientMessage: TypeAlias = Connect | Event | Resync | Applied | Ping
+ClientMessage: TypeAlias = Connect | Event | Resync | Applied | Leave | Ping
 
 
 def page_level_id(component_id: str) -> str:
@@ -150,6 +156,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tup
     ),
     "resync": (Resync, [("component_id", _name, _REQUIRED), ("reason", _text, str)]),
     "ack": (Applied, [("component_id", _name, _REQUIRED), ("version", _count, _REQUIRED)]),
+    "leave": (Leave, [("component_id", _name, _REQUIRED)]),
     "ping": (Ping, []),
 }
 """Every message of the browser: its class, and its members with their check and what makes a default."""

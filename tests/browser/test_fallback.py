@@ -334,6 +334,13 @@ async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site
         for count in (1, 2):
             await visitor.at("#place button:visible").click()
             await visitor.has("#place p", f"Count: {count}")
+        if visitor.has_client:
+            for _ in range(3):  # what htmx takes away is not cared for any more
+                await visitor.at("#load").click()
+                await visitor.has("#place p", "Count: 0")
+                await expect(visitor.at("#place .live-connected")).to_be_visible()
+            (connection,) = site.live.switchboard.connections
+            assert len(connection.drivers) == 2
         await visitor.at("#drop").click()
         await visitor.has("#place", "new")
         await visitor.at("li:nth-child(3) .delete").click()

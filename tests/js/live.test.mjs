@@ -141,6 +141,26 @@ test("components that have left the page are not connected again", async () => {
   assert.deepEqual(server.socket.sent, []);
 });
 
+test("the server is told of components that have left the page", async () => {
+  const server = await connect("");
+  page("", ' data-live-component="c2" data-live-token="t2"');
+  server.start();
+  const sent = [
+    { type: "leave", component_id: "c1" },
+    { type: "connect", component_id: "c2", token: "t2", version: 0 },
+  ];
+  assert.deepEqual(server.socket.sent.slice(1), sent);
+  server.start();
+  assert.deepEqual(server.socket.sent.slice(1), sent);
+});
+
+test("a page that was served of a later version goes on from there", async () => {
+  const server = await connect("");
+  page("", ' data-live-component="c2" data-live-token="t2" data-live-version="7"');
+  server.start();
+  assert.deepEqual(server.socket.sent.at(-1), { type: "connect", component_id: "c2", token: "t2", version: 7 });
+});
+
 test("a page that has expired is loaded again, but not at once after it came", async (t) => {
   const server = await connect("");
   const { reloads } = location;

@@ -462,6 +462,28 @@ class TestBackpressure:
 
 
 class TestManyComponents:
+    async def test_one_that_left_the_page_waits_and_makes_room(self) -> None:
+        bench = Bench(Limits(components_per_connection=2, detached_s=60))
+        tokens = {name: bench.page(name)[1] for name in ("m1", "m2", "m3")}
+        socket = await bench.join(tokens["m1"])
+        for name in ("m2", "m3"):
+            socket.say(connect(tokens[name], name))
+        await settle()
+        assert [message["code"] for message in socket.of_type("error")] == ["too_many"]
+        for name in ("m1", "m1", "m2.1", "m9"):
+            socket.say({"type": "leave", "component_id": name})
+        socket.say(connect(tokens["m3"], "m3"))
+        await settle()
+        assert [message["component_id"] for message in socket.of_type("ack")] == ["m1", "m2", "m3"]
+        socket.say({"type": "ping"})
+        await bench.pass_time(59)
+        assert bench.switchboard.lobby.get("m1") is not None
+        socket.say({"type": "ping"})
+        await bench.pass_time(1)
+        assert bench.switchboard.lobby.get("m1") is None
+        assert bench.switchboard.lobby.get("m2") is not None
+        await bench.switchboard.close()
+
     async def test_a_page_may_connect_all_its_components_at_once(self, bench: Bench) -> None:
         socket = bench.plug()
         for number in range(100):

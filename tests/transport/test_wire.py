@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hyper.transport import wire
 from hyper.transport.limits import Limits
-from hyper.transport.wire import Applied, BadFrameError, Connect, Event, Ping, Resync, decode
+from hyper.transport.wire import Applied, BadFrameError, Connect, Event, Leave, Ping, Resync, decode
 
 LIMITS = Limits()
 EVENT = {"type": "event", "component_id": "c1", "seq": 4, "event": "add"}
@@ -33,6 +33,7 @@ class TestDecoding:
             ('{"type":"resync","component_id":"c1","reason":"gap"}', Resync("c1", "gap")),
             ('{"type":"resync","component_id":"c1"}', Resync("c1", "")),
             ('{"type":"ack","component_id":"c1","version":3}', Applied("c1", 3)),
+            ('{"type":"leave","component_id":"c1"}', Leave("c1")),
             ('{"type":"ping"}', Ping()),
         ]:
             assert decode(text, LIMITS) == message
