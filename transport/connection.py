@@ -315,7 +315,7 @@ class Connection:
         """A part of the page is gone, and its component waits as if its socket were."""
         driver = self.drivers.get(message.component_id)
         if driver is not None:
-            self._detach(driver)
+            self._detach(driver, has_left=True)
 
     def _resync(self, message: wire.Resync) -> Job | None:
         driver = self.drivers.get(wire.page_level_id(message.component_id))
