@@ -25,8 +25,11 @@ PYTHON_314_TOOL = Path("../shared/tools/python314")
 
 DEBIAN_PACKAGES = {
     "chromium": "chromium",
+    "haproxy": "haproxy",
     "firefox-esr": "firefox-esr",
     "initdb": "postgresql",
+    "nginx": "nginx",
+    "openssl": "openssl",
     "redis-server": "redis-server",
     "WebKitWebDriver": "webkit2gtk-driver",
     "Xvfb": "xvfb",
@@ -72,8 +75,11 @@ def install_programs(session: nox.Session, *programs: str) -> None:
 
 
 def is_installed(program: str) -> bool:
-    """On the path, or where Debian keeps PostgreSQL's programs."""
-    return shutil.which(program) is not None or any(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+    """On the path, or where Debian keeps servers, and PostgreSQL's programs."""
+    path = f"{os.environ['PATH']}{os.pathsep}/usr/sbin"
+    return shutil.which(program, path=path) is not None or any(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    )
 
 
 def install_from_npm(session: nox.Session) -> None:
@@ -127,7 +133,7 @@ def test_js(session: nox.Session) -> None:
 @nox.session
 def test(session: nox.Session) -> None:
     """Everything that needs no browser, on this Python."""
-    install_programs(session, "initdb", "redis-server")
+    install_programs(session, "haproxy", "initdb", "nginx", "openssl", "redis-server")
     run_python(session, "-m", "pytest", "--ignore", "tests/browser", *session.posargs)
 
 

@@ -7,7 +7,7 @@ proxy: ``X-Forwarded-Host`` is never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -37,16 +37,19 @@ class Proxies:
             return False
         return any(found in network for network in self._networks)
 
-    def client(self, address: str, headers: Mapping[str, str]) -> str:
-        """The address of whoever made a request that came from ``address``."""
-        hops = [hop.strip() for hop in headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    def client(self, address: str, forwarded_for: Iterable[str]) -> str:
+        """The address of whoever made a request that came from ``address``, by its ``X-Forwarded-For`` headers.
+
+        A proxy may add a header of its own to one that the client made up: all count, the last first.
+        """
+        hops = [hop.strip() for hop in ",".join(forwarded_for).split(",") if hop.strip()]
         while hops and self.trusts(address):
             address = hops.pop()
         return address
 
-    def scheme(self, address: str, headers: Mapping[str, str], default: str) -> str:
-        """``"https"`` where a proxy says that the browser spoke TLS to it."""
-        said = headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    def scheme(self, address: str, forwarded_proto: Iterable[str], default: str) -> str:
+        """``"https"`` where a proxy says, by ``X-Forwarded-Proto`` headers, that the browser spoke TLS to it."""
+        said = ",".join(forwarded_proto).rpartition(",")[2].strip().lower()
         return said if said in ("http", "https") and self.trusts(address) else default
 
 

@@ -21,7 +21,7 @@ from .gate import Knock, Refused
 from .proxies import Proxies
 from .switchboard import Switchboard
 from .tokens import Signer
-from .visitors import Visit, Visitors
+from .visitors import Visit, Visitors, scheme_of
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -212,7 +212,7 @@ class LiveServer:
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
-            address = self.proxies.client(request.remote or "", request.headers)
+            address = self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
             with self.switchboard.seat(visit.session_hash, address):
                 return await self._serve(request, visit)
         except Refused as refused:
@@ -303,7 +303,7 @@ def knock(request: web.Request, proxies: Proxies = NO_PROXIES) -> Knock:
     """What the gate asks about a request."""
     headers = request.headers
     return Knock(
-        proxies.scheme(request.remote or "", headers, request.scheme),
+        scheme_of(request, proxies),
         request.host,
         tuple(headers.getall("Origin", ())),
         headers.get("Sec-Fetch-Site", ""),

@@ -95,12 +95,19 @@ class Visitors:
         session_id = request.get(_NEW_SESSION_ID)
         if session_id is None:
             return
-        scheme = self._proxies.scheme(request.remote or "", request.headers, request.scheme)
-        is_secure = scheme == "https" or self._gate.names(f"https://{request.host}")
+        is_secure = scheme_of(request, self._proxies) == "https" or self._gate.names(
+            f"https://{request.host}"
+        )
         token = self._signer.sign("session", session_id)
         response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
         # aiohttp has written its cookies into the headers by now
         response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
+
+
+def scheme_of(request: web.Request, proxies: Proxies) -> str:
+    """What the browser spoke: to us, or to a proxy in front of us."""
+    said = request.headers.getall("X-Forwarded-Proto", ())
+    return proxies.scheme(request.remote or "", said, request.scheme)
 
 
 async def _aiohttp_session(request: web.Request) -> Any:

@@ -97,7 +97,8 @@ class Visitor:
     def __init__(self, url: str) -> None:
         self.url = url
         self.session = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), connector=aiohttp.TCPConnector(force_close=True)
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            connector=aiohttp.TCPConnector(force_close=True, ssl=False),
         )
 
     async def open(self) -> Tab:

@@ -30,9 +30,14 @@ NEAR = Proxies(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
 def test_the_client_is_whom_the_last_known_proxy_saw(
     address: str, forwarded_for: str | None, client: str
 ) -> None:
-    headers = {} if forwarded_for is None else {"X-Forwarded-For": forwarded_for}
+    headers = [] if forwarded_for is None else [forwarded_for]
     assert NEAR.client(address, headers) == client
     assert Proxies().client(address, headers) == address
+
+
+def test_a_header_that_a_proxy_added_comes_before_one_that_the_client_made_up() -> None:
+    assert NEAR.client("127.0.0.1", ["6.6.6.6", "1.1.1.1"]) == "1.1.1.1"
+    assert NEAR.scheme("127.0.0.1", ["https", "http"], "http") == "http"
 
 
 @pytest.mark.parametrize(
@@ -48,11 +53,11 @@ def test_the_client_is_whom_the_last_known_proxy_saw(
     ],
 )
 def test_the_scheme_is_what_a_known_proxy_says(address: str, said: str, scheme: str) -> None:
-    assert NEAR.scheme(address, {"X-Forwarded-Proto": said}, "http") == scheme
+    assert NEAR.scheme(address, [said], "http") == scheme
 
 
 def test_a_unix_socket_can_be_named() -> None:
-    assert Proxies(["unix"]).client("", {"X-Forwarded-For": "1.1.1.1"}) == "1.1.1.1"
+    assert Proxies(["unix"]).client("", ["1.1.1.1"]) == "1.1.1.1"
 
 
 @pytest.mark.parametrize("trusted", [["proxy.example"], ["10.0.0.1/8"], ["*"], [""], "127.0.0.1"])
