@@ -141,7 +141,8 @@ class Connection:
         self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
-        self._joining: dict[str, list[wire.Event]] = {}
+        self._joining: dict[str, list[wire.Event]] | None = None
+        """The events that came for components that are still joining; most connections have none left."""
         self._bad_frames_s: tuple[float, ...] = ()
         self._opened_s = self._heard_s = house.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
@@ -297,7 +298,7 @@ class Connection:
         return driver.resume()
 
     def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
-        waiting = self._joining.get(page_id)
+        waiting = (self._joining or {}).get(page_id)
         if waiting is not None and len(waiting) < self._limits.queued_events:
             waiting.append(event)
         else:
@@ -339,6 +340,7 @@ class Connection:
 
     async def _connect(self, message: wire.Connect, has_room: bool) -> None:
         component_id = message.component_id
+        self._joining = self._joining or {}
         if component_id in self._joining:
             return
         self._joining[component_id] = []
@@ -351,6 +353,7 @@ class Connection:
             await self._attach(driver, message.version)
         finally:
             held = self._joining.pop(component_id)
+            self._joining = self._joining or None
         for event in held:
             if (job := self._event(event, has_room=True)) is not None:
                 await job
@@ -361,7 +364,7 @@ class Connection:
             self._bucket().give_back(has_room)
         elif not has_room:
             raise Refused("throttled", "Too many messages at once.")
-        if len(self.drivers) + len(self._joining) > self._limits.components_per_connection:
+        if len(self.drivers) + len(self._joining or ()) > self._limits.components_per_connection:
             raise Refused("too_many", "There are too many live components on this page.")
         return await self._house.join(message, self.context)
 

@@ -75,7 +75,7 @@ class Inbox:
         self._running_until_s: float | None = None
         self._answer: Answer | None = None
         """Of the running event, if it has no number."""
-        self._failures: dict[int, CallFailure] = {}
+        self._failures: dict[int, CallFailure] | None = None
         """Of the last events, those that failed."""
 
     def accept(self, seq: int, item: wire.Event | Refused) -> str | None:
@@ -154,10 +154,11 @@ class Inbox:
         self.done = reply.seq
         self.due.append(reply)
         if reply.error:
+            self._failures = self._failures or {}
             self._failures[reply.seq] = reply.error
         if self._failures:
             self._failures.pop(reply.seq - self._limits.replies, None)
 
     def _known_reply(self, seq: int) -> Reply:
         is_forgotten = seq <= self.done - self._limits.replies
-        return Reply(seq, FORGOTTEN if is_forgotten else self._failures.get(seq))
+        return Reply(seq, FORGOTTEN if is_forgotten else (self._failures or {}).get(seq))

@@ -117,7 +117,7 @@ class Session:
         self._dirty = False
         self._snapshot_due = False
         self._rendering_until_s: float | None = None
-        self._batch: list[Reply] = []
+        self._batch: Sequence[Reply] = ()
         """The acks that wait for the running render."""
         self._pushes: tuple[_Push, ...] = ()
         self._missed_pushes = 0
@@ -189,7 +189,7 @@ class Session:
 
     def _drop_connect_replies(self) -> None:
         self._inbox.due = [reply for reply in self._inbox.due if reply.seq is not None]
-        self._batch = [reply for reply in self._batch if reply.seq is not None]
+        self._batch = tuple([reply for reply in self._batch if reply.seq is not None])
 
     def _bring_up_to_date(self, version: int) -> None:
         missed = self._missed_since(version)
@@ -333,8 +333,8 @@ class Session:
         """A render was cut off: nobody knows how far it came, so a snapshot is due."""
         self._rendering_until_s = None
         self._dirty = self._snapshot_due = True
-        self._inbox.due = self._batch + self._inbox.due
-        self._batch = []
+        self._inbox.due = [*self._batch, *self._inbox.due]
+        self._batch = ()
 
     def take_frames(self, free: bool) -> list[bytes]:
         """The frames to send now, in order. Acks wait for the render of what they acknowledge."""
@@ -366,9 +366,9 @@ class Session:
 
     def _finish_batch(self) -> None:
         """Send pushes and acks, or keep them for later when the client is gone."""
-        batch, self._batch = self._batch, []
+        batch, self._batch = self._batch, ()
         if self.state is not State.ATTACHED:
-            self._inbox.due = batch + self._inbox.due
+            self._inbox.due = [*batch, *self._inbox.due]
             return
         while self._pushes:
             push, self._pushes = self._pushes[0], self._pushes[1:]

@@ -104,8 +104,9 @@ def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
     printer: Printer = template.printer
     numbers: list[tuple[Column, Column]] = []
     printable: list[Column] = []
+    columns = list(zip(*instances, strict=True))
     for place, prepare in printer.slots:
-        column = list(map(itemgetter(place), instances))
+        column = columns[place]
         texts = _known(column, numbers)
         if texts is None:
             kinds = set(map(type, column))

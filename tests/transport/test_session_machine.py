@@ -318,7 +318,7 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         assert len(self.session._replay) <= LIMITS.replay_frames
-        assert len(self.session._inbox._failures) <= LIMITS.replies
+        assert len(self.session._inbox._failures or ()) <= LIMITS.replies
         assert len(self.session._pushes) <= LIMITS.queued_pushes
 
     def teardown(self) -> None:
