@@ -46,7 +46,7 @@ PAGES = {
         "guides/security",
         "guides/deployment",
     ],
-    "Look up": ["mistakes", "errors", "glossary"],
+    "Look up": ["mistakes", "errors", "behaviours", "glossary"],
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
 

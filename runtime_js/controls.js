@@ -49,8 +49,8 @@ export function holdTyping(control) {
   const isTyping = document.activeElement === control && control.value !== known;
   const isAhead = waiting.filter((target) => target === control)[1];
   return (value) => {
-    if (isAhead) return late.add(control);
-    if (isTyping) return;
+    if (isAhead) late.add(control);
+    if (isAhead || isTyping) return;
     if (control.value !== value) control.value = value;
     report(control);
   };

@@ -10,12 +10,15 @@ import { attributeNames, attributeOf, call, extras, parentOf } from "./dom.js";
 import { parseExpression } from "./expression.js";
 import { changedFields } from "./fields.js";
 import { isWriting } from "./focus.js";
-import { componentOf, ID, nodeOf, topOf } from "./mirror.js";
+import { componentOf, ID, topOf } from "./mirror.js";
 import { fail, SESSION } from "./session.js";
 import { debounce, flush, throttle } from "./timers.js";
 
 /** Of a page-level root: what it listens to, and for each the elements that want events from elsewhere. */
 const HEARD = Symbol();
+/** Where the mouse, a finger or a pen was put down last: a click that began inside is none outside. */
+let pressed;
+addEventListener("pointerdown", ({ target }) => (pressed = target), true);
 const FOR_EVER_MS = 2e9;
 
 /** Hear the events that an `@event` attribute is about. */
@@ -37,15 +40,14 @@ function hear(top, ...sort) {
   if (!heard.has(key)) {
     heard.set(key, new Set());
     const [type, place, capture, passive] = sort;
-    const root = nodeOf(top);
     const handle = (event) => {
-      for (const element of place ? heard.get(key) : elementsOn(event, root, capture)) {
+      for (const element of place ? heard.get(key) : elementsOn(event, top, capture)) {
         if (isWriting || event.cancelBubble) return;
         if (topOf(element) === top) handleAt(element, event, key, capture);
         else heard.get(key).delete(element);
       }
     };
-    call(place ? globalThis[place] : root, "addEventListener", type, handle, { capture, passive });
+    call(place ? globalThis[place] : top, "addEventListener", type, handle, { capture, passive });
   }
   return heard.get(key);
 }
@@ -67,10 +69,11 @@ function handleAt(element, event, key, capture) {
 
 /** Is this the moment and the place for a binding of `element`? */
 function isDue({ place, has, keys }, event, capture, element) {
-  const { target, bubbles } = event;
+  const { target, bubbles, detail } = event;
+  const isInside = (node) => call(element, "contains", node);
   const isHere = place || bubbles ? capture === has("capture") : capture && (has("capture") || target === element);
-  const isOutside = has("outside") && (!target.isConnected || call(element, "contains", target));
-  return isHere && !isOutside && !(has("self") && target !== element) && arePressed(keys, event);
+  const isNotOutside = has("outside") && (!target.isConnected || isInside(target) || (detail && isInside(pressed)));
+  return isHere && !isNotOutside && !(has("self") && target !== element) && arePressed(keys, event);
 }
 
 function run(event, attribute, { has, waitMs }, element) {

@@ -4,7 +4,7 @@
  */
 
 import { listen } from "./events.js";
-import { createMirror, found, ID, isManaged, nodeOf, PARENT, topOf } from "./mirror.js";
+import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
 import { createSession, fail, SESSION } from "./session.js";
 
 const IDLE_MS = 25_000;
@@ -100,13 +100,13 @@ function drop({ code }) {
 }
 
 /** The components that are on the page still; the server is told of the others. */
-const present = () => tops.filter((top) => nodeOf(top).isConnected || send({ type: "leave", component_id: top[ID] }));
+const present = () => tops.filter((top) => top.isConnected || send({ type: "leave", component_id: top[ID] }));
 
 function showAll(state) {
   tops = present();
   for (const top of tops) {
     top[SESSION].show(state);
-    if (isRefused) fail(nodeOf(top), "refused");
+    if (isRefused) fail(top, "refused");
   }
 }
 

@@ -26,7 +26,7 @@ export function fail(element, code, message, fields) {
 export function createSession(root, send) {
   const id = root[ID];
   /** The version that the page shows. */
-  let version = nodeOf(root).dataset.liveVersion | 0;
+  let version = root.dataset.liveVersion | 0;
   /** The number of the last event, of the last one sent before the connection was lost, and of the last one that ran. */
   let seq = 0;
   let sent = 0;
@@ -36,21 +36,20 @@ export function createSession(root, send) {
   let isJoined;
   let isResyncing;
   /** Is the page not what the server thinks? At first: has it more or fewer elements than the server wrote? */
-  let isBroken = nodeOf(root).dataset.liveElements - nodeOf(root).querySelectorAll("*").length;
+  let isBroken = root.dataset.liveElements - root.querySelectorAll("*").length;
 
   /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
   function show(state) {
-    const element = nodeOf(root);
     for (const other of ["connecting", "connected", "disconnected"]) {
-      read(element, "classList").toggle(`live-${other}`, other === state);
+      read(root, "classList").toggle(`live-${other}`, other === state);
     }
     if (isJoined) sent = seq;
     isJoined = state === "connected";
     if (state === "connecting") {
       isResyncing = false;
-      send({ type: "connect", component_id: id, token: attributeOf(element, "data-live-token"), version });
+      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version });
     }
-    emit(element, state);
+    emit(root, state);
   }
 
   /** Queue an event; it is kept until the server says that it ran. */
@@ -108,7 +107,7 @@ export function createSession(root, send) {
       // also those that ran: the answer may have been that they failed
       for (const { message } of pending) send(message);
     }
-    if (isLost) emit(nodeOf(root), "lost");
+    if (isLost) emit(root, "lost");
     if (version !== current || isBroken) askSnapshot("gap");
   }
 

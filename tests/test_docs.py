@@ -139,6 +139,16 @@ def test_a_link_that_leads_nowhere_is_found(site: ModuleType) -> None:
     assert list(site.broken_links(pages)) == ["a: nothing at guides/b.html#x"]
 
 
+def test_every_behaviour_of_the_table_is_a_test_and_the_other_way_round() -> None:
+    text = (ROOT / "docs" / "behaviours.md").read_text("utf-8").partition("## What does not apply")[0]
+    rows = {row.lower().replace(" ", "_") for row in re.findall(r"^\| (.*?) \|", text, re.MULTILINE)}
+    sources = [file.read_text("utf-8") for file in (ROOT / "tests/browser/behaviours").glob("test_*.py")]
+    tests = {
+        name for source in sources for name in re.findall(r"^async def test_(\w+)", source, re.MULTILINE)
+    }
+    assert rows - {"behaviour"} == tests
+
+
 NAMES: dict[str, list[str]] = json.loads((ROOT / "tests/public_names.json").read_text("utf-8"))
 
 

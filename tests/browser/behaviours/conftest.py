@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser
+from playwright.async_api import Browser, BrowserContext
 
 import hyper
 from hyper.app import LIVE, Live
@@ -36,7 +36,8 @@ def make_app() -> web.Application:
         return hyper.page(body, title=name, head='<link rel="icon" href="data:,">')
 
     app = web.Application()
-    live = hyper.setup(app, secret="one for these tests", limits=Limits(events_per_s=1000, events_burst=1000))
+    limits = Limits(events_per_s=1000, events_burst=1000, connections_per_visitor=200)
+    live = hyper.setup(app, secret="one for these tests", limits=limits)
     for component in components.values():
         live.register(component)
     app.router.add_get("/{name}", show)
@@ -53,12 +54,19 @@ async def stage() -> AsyncIterator[Stage]:
     await runner.cleanup()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def view(chromium: Browser, stage: Stage) -> AsyncIterator[View]:
-    """An empty window; whatever its scripts throw, and what the client complains of, fails the test."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def visitor(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    """Somebody with a browser."""
     context = await chromium.new_context(viewport={"width": 900, "height": 700})
     await context.add_init_script(path=HERE / "page.js")
-    page = await context.new_page()
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def view(visitor: BrowserContext, stage: Stage) -> AsyncIterator[View]:
+    """An empty window; whatever its scripts throw, and what the client complains of, fails the test."""
+    page = await visitor.new_page()
     view = View(page, stage.live, stage.address)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
@@ -67,7 +75,7 @@ async def view(chromium: Browser, stage: Stage) -> AsyncIterator[View]:
     )
     yield view
     stage.live.switchboard.is_draining = False
-    await context.close()
+    await page.close()
     assert [*thrown, *view.problems] == []
 
 

@@ -59,9 +59,14 @@ class View:
 
     async def settled(self) -> None:
         """Wait until the page is connected, nothing is on its way, and the newest version is shown."""
+        version = -1
         async with asyncio.timeout(WAIT_S):
-            while not (self.is_quiet() and await self.page.evaluate(IS_IDLE, self.version)):
-                await asyncio.sleep(0.01)
+            while not self.is_quiet() or version != self.version:
+                if not self.is_quiet():
+                    await asyncio.sleep(0.005)
+                    continue
+                version = self.version
+                await self.page.wait_for_function(IS_IDLE, arg=version)
 
     # The server's side
 
