@@ -56,7 +56,10 @@ async def show(request: web.Request) -> web.Response:
     head = '<link rel="icon" href="data:,">'
     if "htmx" in request.query:
         head += '<script src="/htmx.js"></script>'
-    return hyper.page(body, head=head, title="Test")
+    response = hyper.page(body, head=head, title="Test")
+    if "policy" in request.query:
+        response.headers["Content-Security-Policy"] = POLICY
+    return response
 
 
 async def show_parts(request: web.Request) -> web.Response:
@@ -345,6 +348,28 @@ async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site
         await visitor.has("#place", "new")
         await visitor.at("li:nth-child(3) .delete").click()
         await expect(visitor.at("li")).to_have_count(2)
+        await visitor.context.close()
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src data:;"
+    " base-uri 'none'; require-trusted-types-for 'script'; trusted-types hyper"
+)
+
+
+async def test_a_strict_policy_is_kept(chromium: Browser, site: Site) -> None:
+    """The hand-over to the client, and the forms before it, need nothing that a strict policy forbids."""
+    for mode in ("none", "client"):
+        visitor = await new_visitor(chromium, site, mode)
+        problems: list[str] = []
+        visitor.page.on("console", lambda message, found=problems: found.append(message.text))
+        await visitor.open("todo_list", "policy=1")
+        await visitor.at("li:nth-child(3) .delete").click()
+        await expect(visitor.at("li")).to_have_count(2)
+        await visitor.at("[name=text]").fill("Milk")
+        await visitor.at("[name=text]").press("Enter")
+        await visitor.has("li:nth-child(3) span", "Milk")
+        assert problems == []
         await visitor.context.close()
 
 

@@ -19,12 +19,11 @@ from aiohttp.test_utils import TestServer
 
 import hyper
 from hyper.app import Live, mount, page
-from hyper.transport.component import RequestContext
-from hyper.transport.gate import STATUSES, Gate, Knock, Refused
+from hyper.transport.gate import STATUSES
 from hyper.transport.limits import Limits
-from hyper.transport.tokens import Signer, hash_session
+from hyper.transport.tokens import Signer
 
-from .fakes import ANN, SECRET, FakeClock
+from .fakes import SECRET
 
 ran: list[object] = []
 
@@ -377,48 +376,3 @@ async def test_an_application_has_none_of_its_routes(site: Site) -> None:
         for path in ("/_dev/ws", "/_dev/dev.js", "/source/vault", "/live/vault"):
             async with session.get(site.origin + path) as answer:
                 assert answer.status == 404
-
-
-# The gate alone ----------------------------------------------------------------------------------------------
-
-
-def new_gate(**limits: Any) -> Gate:
-    return Gate(Signer([SECRET]), Limits(**limits), FakeClock())
-
-
-def test_named_origins_may_come_from_another_site() -> None:
-    gate = new_gate()
-    gate.allow(["https://partner.test"])
-    gate.check_origin(Knock("https", "own.test", ("https://partner.test",), "cross-site"))
-    with pytest.raises(Refused):
-        gate.check_origin(Knock("https", "own.test", ("https://partner.test:8443",), "cross-site"))
-
-
-def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
-    clock = FakeClock()
-    gate = Gate(Signer([SECRET]), Limits(), clock)
-    assert gate.spend("a")
-    clock.now_s += 24 * 3600 + 59
-    gate.tick(clock())
-    assert not gate.spend("a"), "its token could still be good, by another clock"
-    clock.now_s += 2
-    gate.tick(clock())
-    assert gate.spend("a")
-
-
-def test_only_so_many_are_remembered() -> None:
-    gate = new_gate(spent=3)
-    assert all(gate.spend(str(number)) for number in range(100))
-    assert not gate.spend("99")
-    assert not gate.spend("97")
-    assert gate.spend("96")
-    assert len(gate._spent) == 3
-
-
-def test_a_visitor_without_a_session_has_no_page() -> None:
-    gate = new_gate()
-    with pytest.raises(Refused, match="cookie"):
-        gate.read_ticket("join", Signer([SECRET]).sign("join", [*"abc", "", "/", ""]), RequestContext(""))
-    bobs = Signer([SECRET]).sign("join", [*"abc", hash_session("bob"), "/", ""])
-    with pytest.raises(Refused, match="another session"):
-        gate.read_ticket("join", bobs, ANN)
