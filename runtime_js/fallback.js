@@ -3,7 +3,8 @@
  * client: what was put on their HTML for that is taken off again, so that the page is the server's tree. The
  * client leaves a component alone until then; pages without such components never load this file.
  *
- *     <button formaction="…" data-live-was='{"formaction":null}'>      <input type="hidden" data-live-extra>
+ *     <button formaction="…" type="submit" data-live-was="formaction" data-live-old='{"type":"button"}'>
+ *     <input type="hidden" data-live-extra>
  */
 
 import { attributeOf, call } from "./dom.js";
@@ -26,7 +27,7 @@ function takeOver(start) {
 
 function undress(root) {
   for (const extra of root.querySelectorAll("[data-live-extra]")) extra.remove();
-  for (const element of root.querySelectorAll("[data-live-was]")) restore(element);
+  for (const element of root.querySelectorAll("[data-live-was],[data-live-old]")) restore(element);
   set(root, "data-live-component", attributeOf(root, DRESSED));
   set(root, DRESSED, null);
 }
@@ -35,15 +36,16 @@ function undress(root) {
 function restore(element) {
   const { value, checked, selected, type } = element;
   const text = attributeOf(element, "data-live-text");
-  const was = JSON.parse(attributeOf(element, "data-live-was"));
-  set(element, "data-live-was", null);
-  for (const [name, old] of Object.entries(was)) set(element, name, old);
+  const added = (attributeOf(element, "data-live-was") || "").split(" ");
+  const old = JSON.parse(attributeOf(element, "data-live-old")) || {};
+  for (const name of [...added, "data-live-was", "data-live-old"]) set(element, name, null);
+  for (const name in old) set(element, name, old[name]);
   if (text !== null) element.defaultValue = text;
   if (/^(?:INPUT|TEXTAREA)$/.test(element.nodeName) && type !== "file" && element.value !== value) element.value = value;
   if (checked !== undefined && element.checked !== checked) element.checked = checked;
   if (element.nodeName === "OPTION" && element.selected !== selected) element.selected = selected;
   // htmx looks again, and finds nothing left to do
-  if ("hx-post" in was) globalThis.htmx?.process(element);
+  if (added.includes("hx-post") || "hx-post" in old) globalThis.htmx?.process(element);
 }
 
 function set(element, name, value) {

@@ -34,6 +34,8 @@ class Limits:
     """Of a form that is posted without the client: what a long text needs that is no file."""
     form_fields: int = 1_000
     """Fields in it, as many as a frame holds."""
+    mended_bytes: int = 16 * 1024
+    """Of what was typed into a form that has to be mended: more is not kept, and not shown again."""
     spent: int = 10_000
     """Forms that are remembered as done, so that they are not done again; the oldest is forgotten."""
 

@@ -7,7 +7,6 @@ compiled tree is the browser's, and an author whose markup the browser would rea
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import sys
@@ -16,7 +15,13 @@ from typing import Any, Final
 
 from .choices import choose, picked, ticked
 from .errors import TemplateError
-from .events import ACTIONS, OUTER, handler_start, parse_expression
+from .event_attributes import (
+    called_slot,
+    problem_of_bind,
+    problem_of_binding,
+    problem_of_inline,
+    with_json_literals,
+)
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
 from .template import (
@@ -84,7 +89,7 @@ def _compile(source: str, location: Location) -> Template:
     parsed = scan_source(source, location)
     root = parse_html(parsed.html, context=context_of(parsed))
     _check_shape(parsed, root, location)
-    builder = _Builder(parsed.components, location)
+    builder = _Builder(parsed.components, location, source)
     parts = builder.parts(root.children)
     return Template(parts, tuple(builder.sources), location.file, location.line)
 
@@ -130,10 +135,17 @@ def _shape(root: Root) -> Iterable[tuple[int, str]]:
 class _Builder:
     """Turns parsed nodes into parts, giving each slot its place in the values."""
 
-    def __init__(self, components: dict[int, ComponentTag], location: Location) -> None:
+    def __init__(self, components: dict[int, ComponentTag], location: Location, source: str) -> None:
         self.components = components
         self.location = location
+        self.source = source
         self.sources: list[Source] = []
+
+    def error(self, name: str, value: str, message: str) -> TemplateError:
+        """An error about an attribute, in the line where it stands."""
+        found = re.search(rf"{re.escape(name)}(?:\s*=\s*[\"']?{re.escape(value)})?", self.source)
+        lines = self.source.count("\n", 0, found.start()) if found else 0
+        return self.location.below(lines).error(message)
 
     def place(self, source: Source) -> int:
         """Where the value of ``source`` will stand in an instance."""
@@ -168,9 +180,11 @@ class _Builder:
         items = tuple([self.attribute(name, value, node.tag) for name, value in node.attributes.items()])
         bound = next((value for name, value in node.attributes.items() if _is_bind(name)), None)
         if node.tag == "select" and "value" in node.attributes:
-            raise self.location.error(
+            raise self.error(
+                "<select",
+                "",
                 'browsers know no <select value="…">: take it out, and write @bind="variable", or '
-                'selected="{…}" on its options'
+                'selected="{…}" on its options',
             )
         parts = self.parts(node.children) if bound is None or node.tag != "select" else ()
         if bound is not None:
@@ -184,11 +198,14 @@ class _Builder:
     def attribute(self, name: str, value: str, tag: str) -> tuple[str, str] | SlotAttribute:
         if match := MARKER.fullmatch(name):
             return SlotAttribute("", (self.place(ValueSource(int(match[1]), attributes, ALWAYS_CONVERT)),))
-        if name.startswith("@") and not _is_bind(name):
-            self.check_binding(name, value)
+        problem = self.problem(name, value)
+        if problem:
+            raise self.error(name, value, problem)
+        if name.startswith("@"):
+            value = with_json_literals(value)
         if OPEN_MARK not in value:
             return (name, value)
-        self.check_name(name, tag)
+        self.check_name(name, value, tag)
         pieces = MARKER.split(value)
         whole = pieces[0] == "" and len(pieces) == 3 and pieces[2] == ""
         parts: list[str | int] = [pieces[0]] if pieces[0] else []
@@ -205,68 +222,62 @@ class _Builder:
             parts += [text] if text else []
         return SlotAttribute(name, tuple(parts), name.lower() in URL_ATTRIBUTES)
 
+    @staticmethod
+    def problem(name: str, value: str) -> str | None:
+        if _is_bind(name):
+            return problem_of_bind(name)
+        return problem_of_binding(name, value) if name.startswith("@") else problem_of_inline(name, value)
+
     def bind(
         self, name: str, node: Element, items: tuple[Any, ...], parts: tuple[Part, ...]
     ) -> tuple[tuple[Any, ...], tuple[Part, ...]]:
         """The attributes and content of a control with those that show the variable it is bound to."""
         if not _VARIABLE.fullmatch(name):
-            raise self.location.error(
-                f'@bind="{name}" names no variable: write one, or a path from one, such as user.name'
+            raise self.error(
+                "@bind",
+                name,
+                f'@bind="{name}" names no variable: write one, or a path from one, such as user.name',
             )
         if node.tag not in {"input", "select", "textarea"}:
-            raise self.location.error(
-                f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
+            raise self.error(
+                "@bind", name, f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
             )
         if node.tag == "textarea":
             return items, (Slot(self.place(StateSource(name, _text_only, SCALARS))),)
         if node.tag == "select":
-            inner = _Builder(self.components, self.location)
+            inner = _Builder(self.components, self.location, self.source)
             content = Template(
                 inner.parts(node.children), tuple(inner.sources), self.location.file, self.location.line
             )
             return items, (Slot(self.place(StateSource(name, choose, ALWAYS_CONVERT, content))),)
         kind = node.attributes.get("type", "text").lower()
         if kind == "file":
-            raise self.location.error(
-                f'@bind="{name}" on a file: files are not sent, see "Files" in the guide to forms'
+            raise self.error(
+                "@bind",
+                name,
+                f'@bind="{name}" on a file: files are not sent, see "Files" in the guide to forms',
             )
         shown = "checked" if kind in ("checkbox", "radio") else "value"
         if shown in node.attributes:
-            raise self.location.error(f'@bind="{name}" sets {shown}: take {shown}="…" out')
+            raise self.error("@bind", name, f'@bind="{name}" sets {shown}: take {shown}="…" out')
         source = StateSource(name, attribute, SCALARS)
         if shown == "checked":
             choice = _property_value(node.attributes.get("value", "on"))
             source = StateSource(name, picked if kind == "radio" else ticked, ALWAYS_CONVERT, choice)
         return (*items, SlotAttribute(shown, (self.place(source),))), parts
 
-    def check_name(self, name: str, tag: str) -> None:
+    def check_name(self, name: str, value: str, tag: str) -> None:
         lower = name.lower()
         if lower.startswith("on"):
-            raise self.location.error(
-                f'a slot in {name}="…" would be code: bind a handler with @{lower[2:]}="…" instead'
+            raise self.error(
+                name,
+                value,
+                f'a slot in {name}="…" would be code: bind a handler with @{lower[2:]}="…" instead',
             )
         if lower == "srcdoc":
-            raise self.location.error('a slot in srcdoc="…" would be a page of its own: use src="…"')
+            raise self.error(name, value, 'a slot in srcdoc="…" would be a page of its own: use src="…"')
         if lower == "type" and tag == "script":
-            raise self.location.error("the type of a script cannot be a slot")
-
-    def check_binding(self, name: str, value: str) -> None:
-        shown = MARKER.sub("{…}", value)
-        called = called_slot(value)
-        text = MARKER.sub(lambda match: "f" if match[1] == str(called) else "0", value)
-        try:
-            actions, handler = parse_expression(text)
-            if handler.startswith(OUTER):
-                raise ValueError(handler)
-        except ValueError:
-            raise self.location.error(
-                f'{name}="{shown}" is no handler: write its name, or a call such as add(text, 5); '
-                "anything longer belongs into a handler"
-            ) from None
-        if unknown := [action for action in actions if action not in ACTIONS]:
-            close = difflib.get_close_matches(unknown[0], ACTIONS, n=1)
-            hint = f"did you mean ${close[0]}?" if close else f"there are ${', $'.join(sorted(ACTIONS))}"
-            raise self.location.error(f'{name}="{shown}": no action ${unknown[0]}: {hint}')
+            raise self.error(name, value, "the type of a script cannot be a slot")
 
     def component(self, tag: ComponentTag) -> ComponentSource:
         properties: list[tuple[str, PropertyValue]] = []
@@ -324,12 +335,6 @@ def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
     return not any(
         isinstance(item, SlotAttribute) and item.name in {"", "key", "data-key", "id"} for item in items
     )
-
-
-def called_slot(expression: str) -> int | None:
-    """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
-    match = MARKER.match(expression, handler_start(expression))
-    return int(match[1]) if match else None
 
 
 def attribute_source(name: str, number: int, whole: bool) -> ValueSource:

@@ -53,6 +53,7 @@ _ATTRIBUTE = re.compile(
     r"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|"""
     rf"""(?P<bare>{OPEN_MARK}\d+{CLOSE_MARK}(?=[\s/>])|[^\s"'<>=`]+)))?"""
 )
+_CAPITALIZED = re.compile(r"[A-Z][a-z]\w*")
 _TAG_END = re.compile(r"\s*(/?)>")
 _COMPONENT_TAG = re.compile(f"<(/?){OPEN_MARK}\\d+{CLOSE_MARK}((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _SLOT_TAG = re.compile(rf"<(/?):([a-z_][a-z0-9_]*)>|{_COMPONENT_TAG.pattern}")
@@ -194,6 +195,8 @@ class _Scanner:
             self.fail(
                 "a slot inside a tag's name: only a whole name can be one, and it names a component", start
             )
+        if _CAPITALIZED.fullmatch(tag):
+            self.fail(f"<{tag}> is no element: a component is written with braces, <{{{tag}}}>", start)
         name = tag.lower()
         self.shape.append((len(self.open), name, self.at(start).line))
         self.out.append(f"<{tag}")

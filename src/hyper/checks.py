@@ -14,7 +14,7 @@ from typing import Any
 
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.mounted import MountedComponent
-from hyper.vdom import Element, Root, parse_html
+from hyper.vdom import Element, Root, iter_nodes, parse_html
 
 
 def check_tree(mounted: MountedComponent) -> None:
@@ -43,6 +43,24 @@ def warn_of_shared_keys(mounted: MountedComponent) -> None:
                     f'{count} <{kind}> {where} have the key "{key}": a key has to be one of a kind there'
                 )
                 warnings.warn_explicit(message, ComponentWarning, compiled.file, compiled.line)
+
+
+def warn_of_shared_ids(mounted: MountedComponent) -> None:
+    """Elements with one id are confused by labels, links and scripts: the author is told."""
+    for message in shared_ids(mounted.to_root()):
+        compiled = mounted.component.compiled
+        warnings.warn_explicit(message, ComponentWarning, compiled.file, compiled.line)
+
+
+def shared_ids(root: Root) -> list[str]:
+    """A sentence for each id that more than one element has."""
+    elements = [node for node in iter_nodes(root) if isinstance(node, Element)]
+    ids = Counter(node.attributes["id"] for node in elements if "id" in node.attributes)
+    return [
+        f'{count} elements have the id "{id}": an id has to be one of a kind on the page'
+        for id, count in ids.items()
+        if count > 1
+    ]
 
 
 def first_difference(written: Root, built: Root) -> str:

@@ -26,18 +26,17 @@ import linecache
 import re
 import types
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
+from hyper.mistakes import FUNCTIONS, FunctionNode, mistakes_in, own_nodes, unlikely_event
 from hyper.tstrings import is_tstring, parse_source, tstring_parts
 from hyper.vdom.template import Template
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 VIEW: Final = "__hyper_view"
 EMIT: Final = "__hyper_emit"
 FACTORY: Final = "__hyper_factory"
@@ -81,6 +80,7 @@ class _Compiler:
 
     def compile(self) -> CompiledComponent:
         setup, view = self.split()
+        self.check_setup(setup)
         if not view:
             self.warn(f'{self.name} shows nothing: end it with a template, t"""<p>…</p>"""', self.node)
             view.append(ast.copy_location(ast.Pass(), self.node))
@@ -101,6 +101,7 @@ class _Compiler:
         result = self.result(functions, setters, view_node)
         self.node.body = [*rewritten, *setters.values(), view_node, result]
         self.check_bindings(expressions.templates, handlers)
+        self.warn_of_events(expressions.events)
         return CompiledComponent(
             self.build(expressions.names),
             isinstance(self.node, ast.AsyncFunctionDef),
@@ -122,9 +123,19 @@ class _Compiler:
             last = _last_setting_of(_bound_names(body), body)
         return body[: last + 1], body[last + 1 :]
 
+    def check_setup(self, setup: list[ast.stmt]) -> None:
+        """Refuse, or warn of, what cannot be meant so."""
+        variables = local_names(setup) | self.parameters()
+        scope = self.function.__globals__
+        coroutines = {name for name in ("render",) if scope.get(name) is not None and _is_render(scope[name])}
+        for found in mistakes_in(setup, variables, coroutines):
+            if not found.is_warning:
+                raise self.error(found.message, found.node)
+            self.warn(found.message, found.node)
+
     def check_view(self, view: list[ast.stmt]) -> None:
         """Refuse a view that cannot show what its author meant it to."""
-        for node in _own_nodes(view):
+        for node in own_nodes(view):
             if isinstance(node, ast.Expr):
                 self.check_statement(node)
             elif isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -141,7 +152,7 @@ class _Compiler:
         self, known: set[str], view: list[ast.stmt], expressions: TemplateExpressions
     ) -> FunctionNode:
         is_async = any(
-            isinstance(node, _AWAITING) or getattr(node, "is_async", 0) for node in _own_nodes(view)
+            isinstance(node, _AWAITING) or getattr(node, "is_async", 0) for node in own_nodes(view)
         )
         body = [expressions.visit(_Emitter().visit(statement)) for statement in view]
         rebound = sorted(local_names(view) & known)
@@ -191,7 +202,7 @@ class _Compiler:
     ) -> None:
         """A name made in setup from state that handlers rebind, and only read in the view, never changes."""
         rebound = {name for handler in handlers for name in _nonlocal_names(handler)}
-        read = {node.id for node in _own_nodes(view) if isinstance(node, ast.Name)}
+        read = {node.id for node in own_nodes(view) if isinstance(node, ast.Name)}
         for statement in setup:
             if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
                 continue
@@ -216,6 +227,13 @@ class _Compiler:
                         f"follow. Make it a variable of {self.name} (nonlocal), or shared(…)",
                         node,
                     )
+
+    def warn_of_events(self, events: dict[str, int]) -> None:
+        """Of those that look misspelt: a browser never fires them."""
+        for name, line in events.items():
+            if meant := unlikely_event(name):
+                message = f"no browser fires @{name}: did you mean @{meant}?"
+                warnings.warn_explicit(message, ComponentWarning, self.file, line)
 
     def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:
         known = [name for name in handlers if not name.startswith("_")]
@@ -301,17 +319,10 @@ def _line_of(file: str, first_line: int, name: str) -> int:
 # Looking at statements ----------------------------------------------------------------------------------------
 
 _AWAITING: Final = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-_SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
-def _own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Every node of these statements, without those inside nested functions and classes."""
-    stack = list(statements)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            stack.extend(ast.iter_child_nodes(node))
+def _is_render(value: object) -> bool:
+    return getattr(value, "__module__", "") == "hyper.page_mount"
 
 
 def _nonlocal_names(function: FunctionNode) -> set[str]:
@@ -321,7 +332,7 @@ def _nonlocal_names(function: FunctionNode) -> set[str]:
 
 def _annotation_of(name: str, setup: list[ast.stmt]) -> ast.expr | None:
     """The type of a variable of setup: as annotated, or that of the literal it starts with."""
-    for node in _own_nodes(setup):
+    for node in own_nodes(setup):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
             return copy.deepcopy(node.annotation)
         if (

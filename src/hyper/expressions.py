@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ from hyper.vdom.template import (
 )
 from hyper.vdom.template_compiler import compile_template
 
+EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")
+"""An event attribute, as far as a warning needs it."""
 _VALUE = "__hyper_value"
 _INSTANCE = "__hyper_instance"
 
@@ -43,6 +46,8 @@ class TemplateExpressions(ast.NodeTransformer):
         self.in_iterable = 0
         self.bound: dict[str, int] = {}
         """Variables bound to form controls, with the line of the first template that does."""
+        self.events: dict[str, int] = {}
+        """Events that templates bind, each with the line of the first template that does."""
         self.line = 0
 
     def visit(self, node: ast.AST) -> Any:
@@ -75,6 +80,8 @@ class TemplateExpressions(ast.NodeTransformer):
             template = compile_template(parts.strings, self.file, line)
         except TemplateError as error:
             raise ComponentError(str(error)) from error
+        for name in EVENT.findall("".join(parts.strings)):
+            self.events.setdefault(name, line)
         given = [self.given(part) for part in parts.interpolations]
         expression = self.instance(template, given)
         return ast.fix_missing_locations(ast.copy_location(expression, node))

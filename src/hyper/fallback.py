@@ -212,15 +212,21 @@ class Fallback:
         """Run what was posted, once; what to tell about it."""
         self._switchboard.keep(driver)
         if is_lost:
-            kept.posted, kept.fields = key, fields
+            self._keep_typed(kept, key, fields)
             return {"code": "expired", "message": LOST}
         if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
             return {"code": "repeated", "message": REPEATED}
         kept.posts += 1
         failure = await self._call_all(driver, key, fields)
         is_wrong = failure is not None or _has_field_errors(driver.mount)
-        kept.posted, kept.fields = (key, fields) if is_wrong else ("", {})
+        self._keep_typed(kept, *((key, fields) if is_wrong else ("", {})))
         return failure
+
+    def _keep_typed(self, kept: Kept, key: str, fields: Fields) -> None:
+        """Remember what the next page has to show in the form again, if it is not too much."""
+        size = sum(len(text) for name, values in fields.items() for text in (name, *values))
+        is_kept = size <= self._switchboard.limits.mended_bytes
+        kept.posted, kept.fields = (key, fields) if is_kept else ("", {})
 
     async def _call_all(self, driver: Driver, key: str, fields: Fields) -> CallFailure | None:
         try:

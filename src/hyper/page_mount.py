@@ -185,10 +185,11 @@ class PageMount:
 
     def check(self) -> None:
         """Nothing, or ``ComponentError`` where a browser would build another tree from this page."""
-        from hyper.checks import check_tree, warn_of_shared_keys
+        from hyper.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
 
         check_tree(self.root)
         warn_of_shared_keys(self.root)
+        warn_of_shared_ids(self.root)
 
     async def rerender(self, mounted: MountedComponent) -> list[Patch]:
         """Render one component; the patches from its last tree to the new one.

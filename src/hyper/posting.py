@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hyper.dressing import APPLY, fill, find, has_edit, mark_name, state_of, submit_key, typed_controls
+from hyper.dressing import APPLY
+from hyper.postable import Parts, mark_name, state_of
 from hyper.simulated import controls
 from hyper.simulated.bindings import DomEvent
 from hyper.simulated.browser import Browser, Message
@@ -22,42 +23,43 @@ from hyper.transport.component import BadArgumentError, UnknownEventError
 
 def messages_for(browser: Browser, key: str, fields: Mapping[str, list[str]]) -> list[Message]:
     """The events that this post stands for, in order; raises ``CallError``."""
-    element = find(browser.top, key)
+    parts = Parts(browser.top)
+    element = parts.find(key)
     if element is None and key != APPLY:
         raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
     if element is not None and controls.is_disabled(element):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
-    filled = typed_controls(browser.top, key)
-    fill(filled, fields)
+    filled = parts.fill(key, fields)
     try:
         for control in filled:
-            if has_edit(control) and _is_changed(control, fields):
+            if (edit_key := parts.edit_key(control)) and _is_changed(
+                control, fields.get(mark_name(edit_key))
+            ):
                 browser.fire(DomEvent("input", control))
                 browser.fire(DomEvent("change", control))
         if element is not None:
-            _activate(browser, element, fields)
+            _activate(browser, element, fields, parts)
     except QueryError as error:
         raise BadArgumentError(str(error).partition("\n")[0]) from error
     return browser.outbox
 
 
-def _is_changed(control: DomElement, fields: Mapping[str, list[str]]) -> bool:
+def _is_changed(control: DomElement, shown: list[str] | None) -> bool:
     """Did somebody change it on the page that was posted? Of radio buttons only the chosen one is told of it."""
-    shown = fields.get(mark_name(control))
     if shown is None or controls.is_disabled(control) or state_of(control) in shown:
         return False
     return controls.kind_of(control) != "radio" or controls.is_checked(control)
 
 
-def _activate(browser: Browser, element: DomElement, fields: Mapping[str, list[str]]) -> None:
+def _activate(browser: Browser, element: DomElement, fields: Mapping[str, list[str]], parts: Parts) -> None:
     """Submit the form, or click the button and do what browsers do after that."""
     if element.tag == "form":
         browser.fire(DomEvent("submit", element, submitter=_submitter(element, fields)))
         return
     click = DomEvent("click", element)
     browser.fire(click)
-    form = controls.form_of(element)
-    if form is not None and submit_key(form) and controls.is_submit(element) and not click.is_prevented:
+    form = parts.find(parts.form_key(element))
+    if form is not None and controls.is_submit(element) and not click.is_prevented:
         browser.fire(DomEvent("submit", form, submitter=element))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyper.dressing import APPLY, EXTRA, ROOT, WAS, Dress, dress
+from hyper.dressing import APPLY, EXTRA, OLD, ROOT, WAS, Dress, dress
 from hyper.simulated.browser import Browser
 from hyper.simulated.dom import DomElement, DomLeaf
 from hyper.vdom import Text
@@ -34,10 +34,9 @@ def undress(top: DomElement) -> None:
             [child for child in element.children if isinstance(child, DomLeaf) or not child.has(EXTRA)]
         )
         text = element.get("data-live-text")
-        for name, old in json.loads(element.attributes.pop(WAS, "{}")).items():
+        for name in element.attributes.pop(WAS, "").split():
             element.attributes.pop(name, None)
-            if old is not None:
-                element.attributes[name] = old
+        element.attributes.update(json.loads(element.attributes.pop(OLD, "{}")))
         if text is not None:
             element.set_children([DomLeaf(Text(text))] if text else [])
     top.attributes["data-live-component"] = top.attributes.pop(ROOT)
@@ -84,7 +83,9 @@ def test_a_control_outside_is_applied() -> None:
     assert tick.attributes["name"].startswith("toggle.")
     assert search.attributes["name"].startswith("search."), "another component may have a q too"
     assert tick.attributes["form"] == search.attributes["form"] == f"live-{ID}"
-    assert tick.attributes["hx-post"] == f"/_live/post?do={APPLY}"
+    helper = one(top, "form")
+    assert helper.attributes["hx-post"] == f"/_live/post?do={APPLY}"
+    assert helper.attributes["hx-trigger"].endswith(f"target:[form='live-{ID}']")
     assert token.attributes["name"] == "_live"
     assert [(mark.attributes["name"][:11], mark.attributes["type"]) for mark in marks] == [
         ("_was.toggle", "hidden"),

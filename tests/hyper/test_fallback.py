@@ -13,6 +13,7 @@ import hyper
 from hyper import Invalid, error
 from hyper.errors import ComponentError
 from hyper.fallback import REPEATED
+from hyper.transport.limits import Limits
 
 from .plain_browser import Window, browsing, counter
 
@@ -150,6 +151,16 @@ async def test_what_is_wrong_is_shown_and_what_was_typed_stays() -> None:
             ).attributes
         )
     assert ran == [("Ada", 36, [], False)]
+
+
+async def test_too_much_to_be_mended_is_not_kept() -> None:
+    async with browsing(form, limits=Limits(mended_bytes=100)) as browser:
+        page = await browser.open()
+        await page.click("save", name="A", age="36", note="n" * 50)
+        assert 'value="A"' in page.html
+        await page.click("save", name="A", age="36", note="n" * 100)
+        assert 'value="A"' not in page.html
+        assert page.text() == "name: String should have at least 2 characters"
 
 
 async def test_a_handler_that_fails_tells_its_user_and_the_hook() -> None:

@@ -19,6 +19,7 @@ from hyper.errors import ComponentWarning, HyperError
 from hyper.field_errors import error as field_error
 from hyper.markup import html
 from hyper.page_mount import render
+from hyper.testing import mount_async
 from hyper.testing.sources import load_source
 from hyper.work import every
 
@@ -68,6 +69,21 @@ MISTAKES = [
     Mistake("A variable bound that is not there", view("t'<input @bind=\"nme\">'", "name = ''\n    def f(): pass"), 'did you mean "name"?', 6),
     Mistake("A binding on something that is no control", view("t'<p @bind=\"x\"></p>'", "x = ''\n    def f(): pass"), "bind an <input>, <select> or <textarea>", 6),
     Mistake("A value on a select", view("t'<select value=\"{1}\"><option>1</option></select>'"), "write @bind=\"variable\", or selected=", 5),
+    Mistake("A modifier misspelt", view("t'<form @submit.prevnt=\"f\"></form>'"), "did you mean .prevent?", 5),
+    Mistake("A wait without its unit", view("t'<input @input.debounce.300=\"f\">'"), "write .300ms", 5),
+    Mistake("A key on another event than a key's", view("t'''<p>\n    <b @click.enter=\"f\">x</b></p>'''"), "no modifier .enter: there are .capture", 6),
+    Mistake("A handler in onclick", view("t'<b onclick=\"f\">x</b>'"), 'to call the handler write @click="f"', 5),
+    Mistake("An event on a component", view("t'<{f} @click=\"f\" />'"), "give the handler as a property, on_click={handler}", 5),
+    Mistake("A component without its braces", view("t'<Card></Card>'"), "a component is written with braces, <{Card}>", 5),
+    Mistake("A slot of a component left open", view("t'<{f}><:footer>x</{f}>'"), "<:footer> is never closed: add </:footer>", 5),
+    Mistake("A file bound", view("t'<input type=\"file\" @bind=\"x\">'", "x = None\n    def f(): pass"), "files are not sent", 6),
+    Mistake("A template above the last handler", "@live\ndef page():\n    t'<b @click=\"f\">x</b>'\n    def f(): pass", "Move f above it", 4),
+    Mistake("A variable changed without nonlocal", view("t'<p>{n}</p>'", "n = 0\n    def f():\n        n += 1"), "write nonlocal n at the top of f", 6),
+    Mistake("A coroutine that is not awaited", view("t'<p>x</p>'", "async def g(): pass\n    def f():\n        g()"), "write await g(…), and async def f", 6),
+    Mistake("render() not awaited", "from hyper import render\n" + view("t'<p>x</p>'", "async def f():\n        render()"), "write await render(…)", 6),
+    Mistake("A property bound by its name", "@live\ndef page(on_pick=None):\n    t'<b @click=\"on_pick\">x</b>'", "bind what it holds, @…={on_pick}", 4),
+    Mistake("An event misspelt", view("t'<b @clik=\"f\">x</b>'"), "did you mean @click?", 5, is_warning=True),
+    Mistake("A variable of the handler's own", view("t'<p>{n}</p>'", "n = 0\n    def f(x):\n        n = x"), "write nonlocal n at the top of f", 6, is_warning=True),
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "write async def", 4),
     Mistake("nonlocal without a variable", view("t'<p>x</p>'", "def f():\n        nonlocal count\n        count = 1"), "set the variable in the component", 5),
@@ -115,6 +131,8 @@ AT_WORK = [
     Mistake("A missing property", "@live\ndef page(m):\n    t'<p>{m}</p>'", "missing a required argument: 'm'"),
     Mistake("A property too many", "@live\ndef page():\n    t'<p>x</p>'", "got an unexpected keyword argument 'n'"),
     Mistake("An annotation that is no type", view("t'<p>x</p>'", "def f(x: 5): pass"), "the parameters of f cannot be validated"),
+    Mistake("A handler's name in a slot", view("t'<b @click={\"f\"}>x</b>'"), "give f itself, the function, not its name"),
+    Mistake("A function bound that is no handler", view("t'<b @click={print}>x</b>'"), "print, which is no handler here"),
     Mistake("Something that is no component", view("t'<{5} />'"), "which is no component"),
     Mistake("A timer in the view", "from hyper import every\n" + view("every(1)(f)\n    t'<p>x</p>'"), "move it above the last handler"),
     Mistake("A component's argument missing", "def card(title): pass\n" + view("t'<{card} />'"), "<{card}>: missing a required argument: 'title'"),
@@ -141,6 +159,18 @@ async def test_nested_components_without_keys_in_a_list(tmp_path: Path) -> None:
         await component.mount_for("m", {})
     assert len(caught) == 1
     assert caught[0].lineno == 8
+
+
+async def test_elements_with_one_id(tmp_path: Path) -> None:
+    component = load_source(tmp_path, view("t'<p id=a>x</p><div><p id=a>y</p></div>'"))["page"]
+    mount = await component.mount_for("m", {})
+    with pytest.warns(ComponentWarning, match='2 elements have the id "a"'):
+        mount.check()
+    with (
+        pytest.warns(ComponentWarning, match="have the id"),
+        pytest.raises(AssertionError, match='2 elements have the id "a"'),
+    ):
+        await mount_async(component)
 
 
 async def test_siblings_with_one_key(tmp_path: Path) -> None:

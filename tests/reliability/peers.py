@@ -188,7 +188,8 @@ async def dawdling(peer: Peer) -> None:
     await peer.load()
     host, port = peer.host.split(":")
     peer.reader, peer.writer = await asyncio.open_connection(host, int(port))
-    await keep_sending(peer, b"G", 1)
+    peer.writer.write(f"GET / HTTP/1.1\r\nHost: {peer.host}\r\nX-Slow: ".encode())
+    await keep_sending(peer, b"x", 1)
 
 
 async def keep_sending(peer: Peer, data: bytes, every_s: float) -> None:

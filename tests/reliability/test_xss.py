@@ -14,19 +14,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession, CookieJar, web
+from aiohttp.test_utils import TestServer
 
-from hyper.app import page
+from hyper.app import mount, page, setup
 from hyper.diff import apply_patches, patches_from_json, patches_to_json
 from hyper.page_mount import PageMount
 from hyper.testing.sources import load_source
 from hyper.transport import wire
+from hyper.transport.limits import Limits
 from hyper.vdom import Element, Root, TemplateError, parse_html
 from hyper.vdom.events import parse_expression
 from hyper.vdom.template_compiler import compile_template
 from hyper.vdom.values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
 
 from .payloads import CLASSES, PAYLOADS
-from .xss import HANDLERS, HARMLESS, Way, elements, mounted, scheme_of, skeleton, way
+from .xss import HANDLERS, HARMLESS, Way, components, elements, mounted, scheme_of, skeleton, way
 
 COUNT = min(len(PAYLOADS), int(os.environ.get("HYPER_XSS", "150")))
 
@@ -164,6 +167,57 @@ async def test_the_card_of_a_component_that_failed_holds_its_name_as_text(
         mount = await load_source(tmp_path, source)["page"].mount_for("m", {})
         tags = [element.tag for element in elements(parse_html(mount.html()))]
         assert tags == ["main", "div", "p"], payload
+
+
+async def show_posted(request: web.Request) -> web.Response:
+    return page(await mount(request, components()["posted"], x=request.query["x"]))
+
+
+async def test_pages_that_work_by_forms_hold_a_payload_as_text(payloads: list[str]) -> None:
+    """As loaded, and as they come back with what was typed, for htmx and for a browser alone."""
+    app = web.Application()
+    setup(app, secret="of this test", limits=Limits(events_per_s=1e9, events_burst=10**9))
+    app.router.add_get("/", show_posted)
+    async with (
+        TestServer(app, host="127.0.0.1") as server,
+        ClientSession(cookie_jar=CookieJar(unsafe=True)) as session,
+    ):
+        harmless = await forms_of(session, str(server.make_url("/")), HARMLESS)
+        for payload in payloads:
+            if is_carried(payload) and "\0" not in payload:  # those are refused
+                assert await forms_of(session, str(server.make_url("/")), payload) == harmless, repr(payload)
+
+
+async def forms_of(session: ClientSession, url: str, payload: str) -> list[list[tuple[str, ...]]]:
+    """The skeletons of a page, and of what comes back when it is posted with something to mend."""
+    origin = {"Origin": url.rstrip("/")}
+    async with session.get(url, params={"x": payload}) as response:
+        html = await response.text()
+    skeletons = [unmarked(html)]
+    for more in ({"HX-Request": "true"}, {}):
+        (token, key) = (
+            html.partition(mark)[2].partition('"')[0] for mark in ('name="_live" value="', "/_live/post?do=")
+        )
+        form = {
+            "_live": token,
+            "text_now": payload,
+            "number": payload + "x",
+            "more": payload,
+            "choice": payload,
+        }
+        async with session.post(f"{url}_live/post?do={key}", data=form, headers=origin | more) as response:
+            html = await response.text()
+            assert response.status == 200, html
+        skeletons.append(unmarked(html))
+    return skeletons
+
+
+def unmarked(html: str) -> list[tuple[str, ...]]:
+    """The skeleton without our own marks, of which a text area that does not show what was typed has one more."""
+    return [
+        tuple(name for name in item if not name.startswith("data-live-"))
+        for item in skeleton(parse_html(html))
+    ]
 
 
 REFUSED = [

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from hyper.mounted import TARGET
@@ -85,6 +86,7 @@ class Binding:
         return not self.keys or (event.key or "").lower() in self.keys
 
 
+@lru_cache(maxsize=1024)
 def parse_binding(attribute: str) -> Binding:
     """``@input.debounce.1s`` as its type and what has to hold; what is no modifier is the name of a key."""
     kind, *modifiers = attribute[1:].split(".")

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hyper.checks import shared_ids
 from hyper.component import LiveComponent
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
 from hyper.mounted import MountedComponent
@@ -256,6 +257,8 @@ class Session:
     def _check_page(self, patches: Sequence[Patch]) -> None:
         shown = Root(tuple([child.to_node() for child in self.browser.top.children]))
         wanted = parse_html(self.mount.html())
+        if problems := shared_ids(wanted):
+            raise AssertionError("\n".join(problems))
         message = "the browser shows something else than a parser makes of the page's HTML"
         check_same(shown, wanted, message, patches, with_nested=True)
 

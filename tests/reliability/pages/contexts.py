@@ -1,6 +1,6 @@
 """Every place of a template in which a value can stand, filled with one payload."""
 
-from hyper import live, push
+from hyper import error, live, push
 
 
 class BrokenError(Exception):
@@ -106,3 +106,23 @@ def page(x: str = "x", how: str = "values"):
         <ul>{[t'<li key="{row}" title="{row}">{row}</li>' for row in rows]}</ul>
     </main>
     '''
+
+
+@live(fallback="htmx")
+def posted(x: str = "x"):
+    text = ""
+
+    def check(text_now: str, number: int):
+        nonlocal text
+        text = text_now
+
+    def pick(value: str, other: str = ""):
+        pass
+
+    t"""
+    <form @submit="check(text_now, number)">
+        <input name="text_now" value="{text}"><input name="number"><em>{error("number")}</em>
+        <select name="choice"><option value="{x}">{x}</option></select><textarea name="more">{text}</textarea><button>Check</button>
+    </form>
+    <article>{everywhere(x, [])}</article>
+    """

@@ -1,0 +1,118 @@
+"""What a component's author hardly meant, found in its syntax tree when it is decorated.
+
+Each check gives sentences with their cure, and the node to blame. Errors are what cannot work; warnings are
+what works, but hardly as meant.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from hyper.tstrings import is_tstring
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES: Final = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+EVENTS: Final = frozenset(
+    "click dblclick contextmenu auxclick mousedown mouseup mousemove mouseenter mouseleave mouseover mouseout wheel "
+    "pointerdown pointerup pointermove pointerenter pointerleave pointerover pointerout pointercancel "
+    "touchstart touchend touchmove touchcancel keydown keyup keypress input change submit reset invalid focus blur "
+    "focusin focusout select drag dragstart dragend dragenter dragleave dragover drop copy cut paste scroll "
+    "scrollend resize load error toggle beforetoggle close cancel play pause ended timeupdate volumechange "
+    "animationstart animationend animationiteration transitionstart transitionend transitionrun online offline "
+    "visibilitychange hashchange popstate beforeinput compositionstart compositionend slotchange bind".split()
+)
+"""Those that browsers have, and that are bound now and then."""
+_ALIKE: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mistake and its place."""
+
+    message: str
+    node: ast.AST
+    is_warning: bool = False
+
+
+def mistakes_in(setup: list[ast.stmt], variables: set[str], coroutines: set[str]) -> Iterator[Found]:
+    """The mistakes in setup and its functions. ``variables``: those of setup; ``coroutines``: names to await."""
+    functions = [node for node in setup if isinstance(node, FUNCTIONS)]
+    coroutines = coroutines | {node.name for node in functions if isinstance(node, ast.AsyncFunctionDef)}
+    names = variables - {node.name for node in functions}
+    yield from _hidden_templates(setup, functions)
+    for function in functions:
+        yield from _missing_nonlocals(function, names)
+        yield from _unawaited(function.body, coroutines, function)
+
+
+def unlikely_event(name: str) -> str | None:
+    """The event that was meant where ``name`` looks like a misspelt one; events of one's own have any name."""
+    if name in EVENTS or any(name.startswith(event) for event in EVENTS):
+        return None
+    close = difflib.get_close_matches(name, EVENTS, n=1, cutoff=_ALIKE)
+    return close[0] if close else None
+
+
+def own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node of these statements, without those inside nested functions and classes."""
+    stack = list(statements)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _hidden_templates(setup: list[ast.stmt], functions: list[FunctionNode]) -> Iterator[Found]:
+    for node in own_nodes([statement for statement in setup if not isinstance(statement, FUNCTIONS)]):
+        if isinstance(node, ast.Expr) and is_tstring(node.value) and functions:
+            last = functions[-1].name
+            yield Found(
+                f"a template that stands above {last} is not shown: what is shown comes after the last def. "
+                f"Move {last} above it",
+                node,
+            )
+
+
+def _missing_nonlocals(function: FunctionNode, variables: set[str]) -> Iterator[Found]:
+    """Assignments that make a variable of the function's own where the component's was meant."""
+    nodes = list(own_nodes(function.body))
+    declared = {name for node in nodes if isinstance(node, (ast.Nonlocal, ast.Global)) for name in node.names}
+    own = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    added = {node.target.id: node for node in nodes if _is_addition(node)}  # type: ignore[attr-defined]
+    targets = {id(node.target) for node in added.values()}  # type: ignore[attr-defined]
+    stored = {
+        node.id: node
+        for node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in targets
+    }
+    read = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    for name in sorted(variables - declared - own):
+        cure = f"write nonlocal {name} at the top of {function.name}"
+        if name in added and name not in stored:
+            yield Found(f"{function.name} changes {name} of the component: {cure}", added[name])
+        elif name in stored and name not in read and not name.startswith("_"):
+            message = f"{function.name} sets a {name} of its own, and the component's stays as it is: {cure}"
+            yield Found(message, stored[name], is_warning=True)
+
+
+def _is_addition(node: ast.AST) -> bool:
+    return isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+
+
+def _unawaited(body: list[ast.stmt], coroutines: set[str], function: FunctionNode) -> Iterator[Found]:
+    for node in own_nodes(body):
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in coroutines:
+            name = call.func.id
+            also = "" if isinstance(function, ast.AsyncFunctionDef) else f", and async def {function.name}"
+            yield Found(f"{name}() does nothing until it is awaited: write await {name}(…){also}", node)
