@@ -36,11 +36,13 @@ PARTS: Final = {
     "table": Part("bench.table", 60),
     "html": Part("bench.html", 20),
     "one_text": Part("bench.one_text", 10),
+    "scaling": Part("bench.scaling", 10),
     "events": Part("bench.events", 10),
     "sockets": Part("bench.sockets", 15),
     "memory": Part("bench.memory", 0),
     "held": Part("bench.held", 40, is_quick=False),
     "client": Part("bench.browser", 60, is_quick=False),
+    "peers_diff": Part("bench.peers_diff", 40, is_default=False),
     "peers": Part("bench.peers", 60, is_default=False),
 }
 

@@ -42,11 +42,12 @@ PAGES = {
         "guides/shared-state",
         "guides/development",
         "guides/testing",
+        "guides/testing-a-diff",
         "guides/just-the-diff",
         "guides/security",
         "guides/deployment",
     ],
-    "Look up": ["mistakes", "errors", "behaviours", "glossary"],
+    "Look up": ["mistakes", "errors", "behaviours", "proof", "glossary"],
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
 

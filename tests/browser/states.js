@@ -79,6 +79,83 @@ const CHECKS = {
     apply({ path: "select[1]/option[2]/@selected", value: "" }, { path: "select[2]/option[1]/@selected", value: null });
     return [[one.value, [...many.selectedOptions].map((option) => option.value)], ["b", ["c"]]];
   },
+  "a scroll position stays beside what changes"() {
+    show('<p></p><div style="height:50px;overflow:auto"><div style="height:500px"></div></div>');
+    root.lastChild.scrollTop = 77;
+    apply({ path: "p/@class", value: "x" }, { path: "", insert: 0, html: "<b></b>" });
+    return [root.lastChild.scrollTop, 77];
+  },
+  "a scroll position moves along"() {
+    show('<div style="height:50px;overflow:auto"><div style="height:500px"></div></div><p></p><p></p>');
+    root.firstChild.scrollTop = 77;
+    apply({ path: "", move: 0, to: 2 });
+    return [root.lastChild.scrollTop, 77];
+  },
+  "details stay as the user left them"() {
+    show("<details><summary>more</summary><p>a</p></details>");
+    root.firstChild.firstChild.click();
+    apply({ path: "details/p/text", value: "b" }, { path: "details/@class", value: "x" });
+    const left = root.firstChild.open;
+    apply({ path: "details/@open", value: "" }, { path: "details/@open", value: null });
+    return [[left, root.firstChild.open], [true, false]];
+  },
+  "a popover that moves stays open"() {
+    show('<p></p><div popover="manual">tip</div>');
+    root.lastChild.showPopover();
+    apply({ path: "", move: 1, to: 0 });
+    return [root.firstChild.matches(":popover-open"), true];
+  },
+  "a radio group that changes in one batch"() {
+    show('<form><input type="radio" name="r" checked><input type="radio" name="r"></form>');
+    apply(
+      { path: "form/input[2]/@checked", value: "" },
+      { path: "form/input[1]/@checked", value: null },
+      { path: "form", insert: 2, html: '<input type="radio" name="r">' },
+    );
+    return [[...root.firstChild.elements].map((radio) => radio.checked), [false, true, false]];
+  },
+  "a chosen option"() {
+    show("<select><option>a</option><option>b</option></select>");
+    const [list] = root.children;
+    list.value = "b";
+    apply({ path: "select/option[1]/@selected", value: "" }, { path: "select/option[1]/text", value: "A" });
+    const chosen = list.value;
+    apply({ path: "select", move: 0, to: 1 });
+    return [[chosen, list.value], ["A", "A"]];
+  },
+  "muted and indeterminate are properties"() {
+    show('<video></video><input type="checkbox">');
+    const [clip, box] = root.children;
+    apply({ path: "video/@muted", value: "" }, { path: "input/@indeterminate", value: "" });
+    const on = [clip.muted, box.indeterminate];
+    apply({ path: "video/@muted", value: null }, { path: "input/@indeterminate", value: null });
+    return [[on, [clip.muted, box.indeterminate]], [[true, true], [false, false]]];
+  },
+  "what is ignored keeps its content"() {
+    show('<div data-live-ignore class="a"><p>a</p></div><p>b</p>');
+    root.firstChild.innerHTML = "<b>widget</b>";
+    apply({ path: "div/@class", value: "b" }, { path: "", move: 0, to: 1 });
+    return [root.lastChild.outerHTML, '<div data-live-ignore="" class="b"><b>widget</b></div>'];
+  },
+  "custom elements are made once"() {
+    const made = [];
+    const name = `x-made-${Date.now()}`;
+    customElements.define(name, class extends HTMLElement {
+      constructor() {
+        super();
+        made.push("made");
+      }
+    });
+    show(`<${name}></${name}>`);
+    apply({ path: name, insert: 0, html: "<b></b>" }, { path: "", insert: 0, html: `<${name}></${name}>` });
+    return [made, ["made", "made"]];
+  },
+  "what was clicked last keeps the focus when all is sent again"() {
+    show('<p>a</p><button id="b">x</button>');
+    byId("b").focus();
+    apply({ path: "", html: '<p>c</p><button id="b">y</button>' });
+    return [[document.activeElement.id, root.textContent], ["b", "cy"]];
+  },
   "namespaces of attributes and elements"() {
     show("<svg><use></use></svg>");
     apply({ path: "svg/use/@xlink:href", value: "#a" }, { path: "svg", insert: 1, html: "<circle></circle>" });
@@ -113,15 +190,29 @@ const CHECKS = {
   },
 };
 
-/** Without `moveBefore`, as in WebKit, a node that moves is taken out for a moment: its frame is loaded again. */
-const NEED_MOVE_BEFORE = new Set(["a frame that moves is not loaded again"]);
-const isPossible = (what) => "moveBefore" in Element.prototype || !NEED_MOVE_BEFORE.has(what);
+/** Without it, as in WebKit, a node that moves is taken out for a moment, and its state is gone. */
+const hasMoveBefore = () => "moveBefore" in Element.prototype;
+
+/** Firefox moves frames as they are, but scrolls to the top. */
+function keepsScroll() {
+  show('<div style="height:50px;overflow:auto"><div style="height:500px"></div></div><p></p>');
+  root.firstChild.scrollTop = 77;
+  root.moveBefore?.(root.firstChild, null);
+  return root.lastChild.scrollTop === 77;
+}
+
+/** What an engine must be able to do for a check to make sense. */
+const NEEDS = {
+  "a frame that moves is not loaded again": hasMoveBefore,
+  "a popover that moves stays open": hasMoveBefore,
+  "a scroll position moves along": keepsScroll,
+};
 
 /** `{what: [seen, expected]}` for all that is not as it should be. */
 export async function failures() {
   const failed = {};
   for (const [what, check] of Object.entries(CHECKS)) {
-    if (!isPossible(what)) continue;
+    if (NEEDS[what]?.() === false) continue;
     const [seen, expected] = await check();
     if (JSON.stringify(seen) !== JSON.stringify(expected)) failed[what] = [seen, expected];
   }

@@ -102,6 +102,7 @@ def test_order_takes_runs() -> None:
         ({"path": "p//text", "value": "x"}, r"'' is not a step"),
         ({"path": "#x/text", "value": "x"}, r"no elements have the id 'x'"),
         ({"path": "p", "at": 0, "insert": "x"}, r"a p is no text"),
+        ({"path": "", "at": 0, "insert": "x"}, r"a root is no text"),
         ({"path": "p/text", "at": 4, "insert": "x"}, r"offset 4 is outside a text of 3"),
         ({"path": "p/text", "at": 2, "delete": 2, "insert": ""}, r"offset 4 is outside"),
         ({"path": "ul", "insert": 4, "html": ""}, r"no place 4 among the children li, li, li"),
@@ -212,3 +213,21 @@ def test_many_anchored_patches_are_applied() -> None:
     patches: Any = [{"path": f"#row-{n}/b/text", "value": "x"} for n in range(300)]
     patches += [{"path": f"#row-{n}", "insert": 0, "html": "<i></i>"} for n in range(300)]
     assert to_html(apply_patches(parse_html(html), patches)).count("<i></i><b>x</b>") == 300
+
+
+def test_a_long_patch_is_shortened_in_the_message() -> None:
+    def message(length: int) -> str:
+        with pytest.raises(PatchError) as caught:
+            applied({"path": "q/text", "value": "x" * length}, html="<p>a</p>")
+        return (
+            str(caught.value).removesuffix(": no single 'q' among the children p").removeprefix("patch 0, ")
+        )
+
+    around = len('{"path":"q/text","value":""}')
+    assert message(200 - around) == '{"path":"q/text","value":"' + "x" * (200 - around) + '"}'
+    assert message(201 - around) == '{"path":"q/text","value":"' + "x" * (201 - around) + '"…'
+
+
+def test_a_splice_into_an_empty_text() -> None:
+    tree = Root((Text(""),))
+    assert apply_patches(tree, [{"path": "text", "at": 0, "insert": "x"}]) == Root((Text("x"),))
