@@ -39,6 +39,7 @@ PAGES = {
         "guides/without-javascript",
         "guides/composition",
         "guides/work",
+        "guides/in-the-browser",
         "guides/shared-state",
         "guides/development",
         "guides/testing",

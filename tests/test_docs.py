@@ -164,6 +164,12 @@ def test_every_public_name_is_documented(package: str) -> None:
         assert package != "hyper" or shown, f"{package}.{name} stands on no page"
 
 
+@pytest.mark.parametrize("package", NAMES)
+def test_every_public_name_stands_in_the_reference(site: ModuleType, package: str) -> None:
+    body = site.reference_page(package).body
+    assert set(NAMES[package]) <= set(re.findall(r'<h2 id="(\w+)"', body))
+
+
 # What the pages say about their components, on those components
 
 
@@ -291,6 +297,12 @@ def test_templates_views_are_python(page_of: PageOf) -> None:
     assert page.texts("p") == ["Tea: 4", "Coffee is sold out", "Milk: 2"]
     assert [found.text for found in page.all(".low")] == ["Milk: 2"]
     assert page_of("guides/templates", "old_page").text("strong") == "engine"
+
+
+def test_in_the_browser_a_handler_runs_after_what_was_confirmed(page_of: PageOf) -> None:
+    page = page_of("guides/in-the-browser", "menu")
+    page.event("remove", 5)
+    assert page.text("p") == "1 removed"
 
 
 def test_work_a_task_shows_what_there_is(page_of: PageOf) -> None:
