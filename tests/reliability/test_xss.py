@@ -203,7 +203,7 @@ async def forms_of(session: ClientSession, url: str, payload: str) -> list[list[
             "text_now": payload,
             "number": payload + "x",
             "more": payload,
-            "choice": payload,
+            "choice": "another",
         }
         async with session.post(f"{url}_live/post?do={key}", data=form, headers=origin | more) as response:
             html = await response.text()
