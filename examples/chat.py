@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from secrets import token_hex
 from typing import Annotated
 from zlib import crc32
 
@@ -19,16 +19,15 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 @dataclass(frozen=True)
 class Message:
-    id: int
+    id: str
     who: str
     text: str
     at: datetime
 
 
-messages = shared([])
+messages = shared([], of=Message)
 writing = shared(set())
 people = presence("chat")
-numbers = count(1)
 
 
 def Avatar(name: str):
@@ -63,7 +62,7 @@ def chat(name: Name | None = None):
         write("")
 
     def send(text: Text):
-        messages.append(Message(next(numbers), me, text, datetime.now()))
+        messages.append(Message(token_hex(4), me, text, datetime.now()))
         del messages[:-KEPT]
         writing.discard(me)
         broadcast()
