@@ -270,15 +270,18 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
 
 
 def _own_address(request: web.Request) -> str:
-    """The page's path and query, as a form leads back to it: on this host whatever it looks like.
-
-    What htmx fetched is a part of the page that it names.
-    """
-    url = request.rel_url
-    if "HX-Request" in request.headers:
-        url = URL(request.headers.get("HX-Current-URL", "")).relative()
+    """The page's path and query, as a form leads back to it: on this host whatever it looks like."""
+    url = _page_around(request)
     query = [(name, value) for name, value in url.query.items() if name != PAGE]
     return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
+
+
+def _page_around(request: web.Request) -> URL:
+    """What was asked for; where htmx fetches a part of a page, that page."""
+    try:
+        return URL(request.headers["HX-Current-URL"]).relative()
+    except (KeyError, ValueError):
+        return request.rel_url
 
 
 def _has_field_errors(mount: object) -> bool:

@@ -118,6 +118,27 @@ async def test_htmx_gets_the_component_alone() -> None:
         assert (await browser.open(where)).text() == "Count: 1"
 
 
+@pytest.mark.parametrize(
+    ("around", "place"),
+    [
+        ("{origin}/shop?x=1", "/shop?x=1&"),
+        ("{origin}/shop?_live=old", "/shop?"),
+        ("https://evil.test//evil.test/x", "/evil.test/x?"),
+        ("/relative", "/part?"),
+        ("http://[", "/part?"),
+        ("", "/part?"),
+    ],
+)
+async def test_a_part_that_htmx_fetched_belongs_to_the_page_around(around: str, place: str) -> None:
+    async with browsing(counter) as browser:
+        page = Window(browser, "/part")
+        headers = {"HX-Request": "true", "HX-Current-URL": around.format(origin=browser.origin)}
+        async with browser.session.get(f"{browser.origin}/part", headers=headers) as answer:
+            page.html = await answer.text()
+        await page.post(page.url_of("increment"), _htmx=True)
+        assert page.answer.headers["HX-Replace-Url"].startswith(f"{place}_live=")
+
+
 async def test_every_field_arrives_as_over_the_socket() -> None:
     async with browsing(form) as browser:
         page = await browser.open()
