@@ -285,6 +285,13 @@ def test_what_cannot_be_inserted_alone_is_replaced_further_up() -> None:
     assert apply_patches(old, patches).children[1:] == new.children[1:]
 
 
+def test_all_children_that_cannot_be_said_in_their_place_are_replaced_further_up() -> None:
+    rest = parse_html(REST).children
+    old = Root((Element("form", {}, (Element("b"),)), *rest))
+    new = Root((Element("form", {}, (Element("form", {}, (Text("x"),)),)), *rest))
+    assert diff_trees(old, new) == [{"path": "", "html": to_html(new)}]
+
+
 def test_what_needs_its_parents_attributes_to_be_read_comes_with_the_parent() -> None:
     def formula(content: str, number: int) -> str:
         xml = f'<annotation-xml encoding="text/html"><b>1</b>{content}</annotation-xml>'
