@@ -29,19 +29,14 @@ def random_pair(rng: random.Random, contexts: tuple[str, ...] = CONTEXTS) -> tup
     return build_pair(choices, "body" if kind < 12 else rng.choice(contexts))
 
 
-def client_pair(rng: random.Random, keep_state: bool | None = None) -> dict[str, Any]:
+def client_pair(rng: random.Random) -> dict[str, Any]:
     """A pair of fragments as a client gets to see it: HTML, and patches."""
     while True:
         old, new = random_pair(rng, FRAGMENTS)
-        pair = as_json(old, new, rng.random() < 0.5 if keep_state is None else keep_state)
+        pair = for_client(old, new, diff_trees(old, new, keep_state=rng.random() < 0.5))
         # template.innerHTML takes scripts for switched off and forms for nested, the parser of a page does not
         if old.context != "template" or not _TEMPLATES_DIFFER.search(pair["old"] + pair["fresh"]):
             return pair
-
-
-def as_json(old: Root, new: Root, keep_state: bool = False) -> dict[str, Any]:
-    patches = diff_trees(old, new, keep_state=keep_state)
-    return for_client(old, new, patches)
 
 
 def for_client(old: Root, new: Root, patches: list[Patch]) -> dict[str, Any]:
