@@ -1,22 +1,20 @@
 /** What an event sends along: the arguments of a call, or all the named data there is. */
 
 import { controlsNear, isButton, isChoice, isControl, valueOf } from "./controls.js";
-import { attributeNames, attributeOf } from "./dom.js";
+import { attributeNames, attributeOf, read } from "./dom.js";
 
 /** `{args: […]}` for a call like `add(text, 5)`, `{params: {…}}` for a bare name. Throws for an unknown name. */
 export function valuesFor(args, element, event) {
   const known = knownTo(element, event);
   const say = (name) => {
-    const value = name.startsWith("dataset.") ? attributeOf(element, dataAttribute(name)) : known.get(name);
+    const [place, member] = name.split(".");
+    const value = { event, dataset: read(element, "dataset") }[place]?.[member] ?? known.get(name);
     if (value == null) throw Error(`no value ${name}`);
     return value[0] instanceof Element ? valueOf(value) : value;
   };
   if (args) return { args: args.map((value) => (value?.[""] ? say(value[""]) : value)) };
   return { params: Object.fromEntries([...known.keys()].map((name) => [name, say(name)])) };
 }
-
-/** `dataset.itemId` and `dataset.item_id` are `data-item-id`. */
-const dataAttribute = (name) => name.replace("set.", "-").replace(/_|(?=[A-Z])/g, "-").toLowerCase();
 
 /** The data an event has by name; of form fields the controls with that name. `data-item-id` is `item_id`. */
 function knownTo(element, event) {

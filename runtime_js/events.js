@@ -94,7 +94,7 @@ function run(event, attribute, { has, waitMs }, element) {
 }
 
 /** `@bind="name"` sets that variable. */
-const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,value" : "value"})`;
+const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
 
 /** Post what an `@event` attribute says, unless it or its element has gone in the meantime. */
 function send(event, attribute, element) {

@@ -25,10 +25,6 @@ KEYS: Final = frozenset(
 )
 _WAIT: Final = re.compile(r"\d+m?s")
 _OTHER_KEY: Final = re.compile(r".|f\d\d?|(?:arrow|audio|media|browser|launch)\w+")
-_LITERAL: Final = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?<![\w.])(?:True|False|None)(?![\w.=])"
-)
-_JSON: Final = {"True": "true", "False": "false", "None": "null"}
 _LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
 
 
@@ -36,11 +32,6 @@ def called_slot(expression: str) -> int | None:
     """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
     match = MARKER.match(expression, handler_start(expression))
     return int(match[1]) if match else None
-
-
-def with_json_literals(expression: str) -> str:
-    """The expression as browsers read it: ``true`` for Python's ``True``, outside of strings."""
-    return _LITERAL.sub(lambda match: _JSON.get(match.group(), match.group()), expression)
 
 
 def problem_of_binding(name: str, value: str) -> str | None:

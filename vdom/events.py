@@ -26,6 +26,12 @@ _INSIDE: Final = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^()\"'])*"
 _ACTION: Final = re.compile(rf"\s*\$(\w+)\s*(?:\({_INSIDE}\))?\s*(?:;\s*|\Z)", re.DOTALL)
 _HANDLER: Final = re.compile(rf"\s*(\^*[A-Za-z_]\w*)\s*(?:\({_INSIDE}\))?\s*", re.DOTALL)
 
+_IN_PYTHON: Final = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+    r"|(?<![\w.])(?:(?P<literal>True|False|None)|(?P<member>(?:event|dataset)\.\w+))(?![\w.=])"
+)
+_JSON: Final = {"True": "true", "False": "false", "None": "null"}
+
 
 def parse_expression(text: str) -> tuple[list[str], str]:
     """The names of the actions, and the handler's, which is ``""`` where there is none.
@@ -78,3 +84,16 @@ def handler_name(attribute: str, expression: str) -> str:
         return parse_expression(expression)[1]
     except ValueError:
         return ""
+
+
+def as_browsers_read(expression: str) -> str:
+    """The expression in browsers' words: ``true`` for ``True``, ``event.clientX`` for ``event.client_x``."""
+    return _IN_PYTHON.sub(_translated, expression)
+
+
+def _translated(match: re.Match[str]) -> str:
+    if match["literal"]:
+        return _JSON[match["literal"]]
+    if match["member"]:
+        return re.sub("_([a-z])", lambda found: found[1].upper(), match["member"])
+    return match.group()

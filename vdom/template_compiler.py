@@ -20,7 +20,6 @@ from .event_attributes import (
     problem_of_bind,
     problem_of_binding,
     problem_of_inline,
-    with_json_literals,
 )
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
@@ -201,8 +200,6 @@ class _Builder:
         problem = self.problem(name, value)
         if problem:
             raise self.error(name, value, problem)
-        if name.startswith("@"):
-            value = with_json_literals(value)
         if OPEN_MARK not in value:
             return (name, value)
         self.check_name(name, value, tag)

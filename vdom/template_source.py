@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from .errors import TemplateError
+from .events import as_browsers_read
 
 OPEN_MARK: Final = "\ue0f0"
 CLOSE_MARK: Final = "\ue0f1"
@@ -251,6 +252,8 @@ class _Scanner:
             elif name.lower() in seen:
                 self.fail(f'<{tag}> has the attribute "{name}" twice: browsers drop the second')
             else:
+                if value and name.startswith("@"):
+                    value = as_browsers_read(value)
                 quote = "'" if value and '"' in value else '"'
                 self.out.append(f" {name}" if value is None else f" {name}={quote}{value}{quote}")
             seen.add(name.lower())

@@ -87,6 +87,20 @@ async def test_arguments_from_the_element(live: Live) -> None:
     assert live.events()[4]["args"] == ["z"]
 
 
+async def test_members_of_the_event(live: Live) -> None:
+    await live.show(
+        '<button @click="f(event.shiftKey, event.button, event.type)" @pick="g(event.detail, id)">x</button>'
+    )
+    button = live.page.locator("button")
+    await button.click(modifiers=["Shift"])
+    assert (await live.event(1))["args"] == [True, 0, "click"]
+    await button.evaluate(
+        "x => x.dispatchEvent(new CustomEvent('pick', { bubbles: true, detail: { id: 7 } }))"
+    )
+    await live.until(lambda: len(live.events()) == 2)
+    assert live.events()[1]["args"] == [{"id": 7}, 7]
+
+
 async def test_the_edited_field_is_named(live: Live) -> None:
     await live.show('<form @input="check" @submit="save"><input name="a"><input name="b"></form>')
     await live.page.locator("[name=b]").fill("x")

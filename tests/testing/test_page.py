@@ -672,3 +672,28 @@ def test_bound_controls(load: Load) -> None:
     assert page.text("p") == "('', 'c', True, 'm', 'x', [])"
     assert [page.value("#name"), page.value("#one"), page.value("#picks")] == ["", "x", ""]
     assert page.find("[type=checkbox]").checked
+
+
+def test_members_of_events_are_sent_by_name(tmp_path: Path) -> None:
+    source = """
+    @live
+    def page():
+        got = None
+        def take(*args):
+            nonlocal got
+            got = args
+        def pick(id: int, detail=None): take(id, detail)
+        t'''<b @click="take(event.client_x, event.shiftKey, True, 'True', None)" @keydown.shift="take(event.key, event.shiftKey)"
+            tabindex="0" @pick="pick" @choose="take(event.detail)">b</b><p>{got!r}</p>'''
+    """
+    page = mount(one(tmp_path, source))
+    page.trigger("b", "click", clientX=5, shiftKey=False)
+    assert page.text("p") == "(5, False, True, 'True', None)"
+    page.keydown("b", "shift+a")
+    assert page.text("p") == "('a', True)"
+    page.trigger("b", "pick", detail={"id": 7})
+    assert page.text("p") == "(7, None)"
+    page.trigger("b", "choose", detail="x")
+    assert page.text("p") == "('x',)"
+    with pytest.raises(QueryError, match=r"clientX=…"):
+        page.click("b")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hyper.vdom import TemplateError
-from hyper.vdom.events import ACTIONS, handler_name, parse_expression
+from hyper.vdom.events import ACTIONS, as_browsers_read, handler_name, parse_expression
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template_compiler import compile_template
 
@@ -68,3 +68,20 @@ def test_a_slot_in_quotes_is_a_piece_of_their_text(value: object, written: str) 
 def test_an_unknown_action_is_named() -> None:
     with pytest.raises(TemplateError, match=r"no action \$hid: did you mean \$hide\?"):
         compile_template(["<p @click=\"$hid('#a')\">x</p>"])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("f(True, False, None)", "f(true, false, null)"),
+        ("f('True', \"None\", 'it\\'s True')", "f('True', \"None\", 'it\\'s True')"),
+        ("f(Truest, x.True, is_None)", "f(Truest, x.True, is_None)"),
+        ("f(event.client_x, event.key, dataset.item_id)", "f(event.clientX, event.key, dataset.itemId)"),
+        (
+            "f(my_event.client_x, 'event.client_x', item_id)",
+            "f(my_event.client_x, 'event.client_x', item_id)",
+        ),
+    ],
+)
+def test_pythons_words_are_browsers_words(written: str, read: str) -> None:
+    assert as_browsers_read(written) == read

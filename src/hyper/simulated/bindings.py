@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from hyper.mounted import TARGET
 from hyper.simulated.controls import (
@@ -57,12 +57,21 @@ class DomEvent:
     key: str | None = None
     chords: frozenset[str] = frozenset()
     submitter: DomElement | None = None
+    members: dict[str, Any] = field(default_factory=dict)
+    """Further ones, by the names that they have in the browser: ``clientX``, ``detail``."""
     is_prevented: bool = False
     is_stopped: bool = False
 
     @property
     def bubbles(self) -> bool:
         return self.type not in STAYING
+
+    def member(self, name: str) -> object:
+        """What ``event.clientX`` means; ``None`` where it was not said."""
+        known = {"type": self.type, "key": self.key, **self.members}
+        if name not in known and name.endswith("Key"):
+            return name.removesuffix("Key") in self.chords
+        return known.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +183,15 @@ def values_for(expression: Expression, element: DomElement, event: DomEvent) -> 
         return Values(None, {**_all_values(source, element, event), **own})
     return Values(
         [
-            _look_up(arg.name, own, source, element) if isinstance(arg, Named) else arg
+            _look_up(arg.name, own, source, element, event) if isinstance(arg, Named) else arg
             for arg in expression.args
         ]
     )
 
 
 def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
-    own: dict[str, object] = {}
+    detail = event.members.get("detail")
+    own: dict[str, object] = dict(detail) if isinstance(detail, dict) else {}
     if is_control(source) and not (is_button(source) and not source.has("value")):
         own["value"] = value_of(source) if is_choice(source) else values_of([source])
     if is_choice(source):
@@ -191,9 +201,16 @@ def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
     return own
 
 
-def _look_up(name: str, own: dict[str, object], source: DomElement, element: DomElement) -> object:
+def _look_up(
+    name: str, own: dict[str, object], source: DomElement, element: DomElement, event: DomEvent
+) -> object:
     if name in own:
         return own[name]
+    if name.startswith("event."):
+        member = name.removeprefix("event.")
+        if (value := event.member(member)) is None:
+            raise LookupError(f"{name}: say what it is, page.trigger(…, {event.type!r}, {member}=…)")
+        return value
     controls = [control for control in controls_near(source) if control.get("name") == name]
     if controls:
         return values_of(controls)
@@ -205,8 +222,8 @@ def _look_up(name: str, own: dict[str, object], source: DomElement, element: Dom
 
 
 def data_attribute(name: str) -> str:
-    """``dataset.item_id`` and ``item_id`` both mean ``data-item-id``."""
-    return "data-" + name.removeprefix("dataset.").replace("_", "-").lower()
+    """``dataset.itemId`` and ``item_id`` both mean ``data-item-id``."""
+    return "data-" + re.sub(r"_|(?=[A-Z])", "-", name.removeprefix("dataset.")).lower()
 
 
 def _all_values(source: DomElement, element: DomElement, event: DomEvent) -> dict[str, object]:

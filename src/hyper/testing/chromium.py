@@ -75,6 +75,8 @@ CHANGE: Final = """(element) => {  // now, as if the field was left, and not onc
     element.dispatchEvent(new Event("change", { bubbles: true }));
     addEventListener("change", swallow, true);
 }"""
+FIRE: Final = """(element, [kind, init]) =>
+    element.dispatchEvent(new CustomEvent(kind, { bubbles: true, cancelable: true, ...init }))"""
 ELEMENT: Final = """(number) => {
     const root = document.querySelector("[data-live-token]");
     return number ? root.querySelectorAll("*")[number - 1] : root;
@@ -322,8 +324,12 @@ class LiveSession(Session):
             }"""
         )
 
-    async def _fire(self, element: ElementHandle, kind: str) -> None:
-        await element.dispatch_event(kind)
+    async def _fire(self, element: ElementHandle, event: list[Any]) -> None:
+        kind, members = event
+        if "detail" in members:
+            await element.evaluate(FIRE, [kind, members])
+        else:
+            await element.dispatch_event(kind, members)
 
     # Reading
 

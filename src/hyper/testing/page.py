@@ -203,12 +203,16 @@ class AsyncPage(BasePage):
         user.drag(browser.one(css), browser.one(onto))
         await self._deliver(user)
 
-    async def trigger(self, css: str, event: str) -> None:
-        """Let any other DOM event happen at an element: ``trigger("#map", "mouseenter")``."""
+    async def trigger(self, css: str, event: str, /, **members: object) -> None:
+        """Let any other DOM event happen at an element: ``trigger("#map", "mouseenter")``.
+
+        ``members`` are the event's own, named as in the browser: ``trigger("#map", "click", clientX=5)``,
+        ``trigger("#map", "pick", detail={"id": 7})``.
+        """
         user = self._user()
         element = self._session.browser.one(css)
         before = user.browser.heard
-        user.fire(event, element)
+        user.fire(event, element, members=members)
         user.must_be_heard(before, element, event)
         await self._deliver(user)
 

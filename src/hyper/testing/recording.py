@@ -51,7 +51,10 @@ class RecordingUser(User):
 
     def fire(self, kind: str, target: DomElement, **details: object) -> DomEvent:
         event = self._do(
-            "fire", [target], kind, lambda: super(RecordingUser, self).fire(kind, target, **details)
+            "fire",
+            [target],
+            [kind, details.get("members", {})],
+            lambda: super(RecordingUser, self).fire(kind, target, **details),
         )
         assert isinstance(event, DomEvent)
         return event
