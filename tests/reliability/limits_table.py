@@ -17,7 +17,7 @@ TEST_OF: Final[dict[str, str]] = {
     "form_bytes": "test_gate.py::test_more_bytes_than_it_may_have",
     "form_fields": "test_gate.py::test_more_fields_than_it_may_have",
     "mended_bytes": "../hyper/test_fallback.py::test_too_much_to_be_mended_is_not_kept",
-    "spent": "test_gate.py::test_only_so_many_are_remembered",
+    "spent": "test_gate_checks.py::test_only_so_many_are_remembered",
     "kept": "test_lobby.py::test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way",
     "kept_s": "test_lobby.py::test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way",
     "join_s": "test_connection.py::TestTime::test_a_socket_that_connects_nothing_is_closed",
