@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from hyper import current_user, live
+from hyper import current_user, live, persistent
 from hyper.errors import AuthorError
 from hyper.testing import mount
 from hyper.transport.component import RequestContext
@@ -67,3 +68,33 @@ def older():
 def test_what_the_user_has_not_is_an_error_as_usual() -> None:
     with pytest.raises(AttributeError, match="Person"):
         mount(older, request=RequestContext("", ADA))
+
+
+@dataclass
+class Profile:
+    name: str = "nobody"
+    __persistent_name__ = "profile of the current user"
+
+
+def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = pytest.importorskip("hyper.database", reason="the persistent extra is not installed")
+    monkeypatch.setenv("HYPER_DATABASE_URL", f"sqlite:///{tmp_path / 'users.db'}")
+
+    @live
+    def profile():
+        user = persistent(Profile, id=current_user.id)
+
+        def rename(name: str):
+            user.name = name
+
+        return f"<p>{user.name}</p><button @click=\"rename('{current_user.name}')\"></button>"
+
+    ada = RequestContext("", ADA)
+    with mount(profile, request=ada) as page:
+        page.click("button")
+        assert page.text("p") == "Ada"
+    with mount(profile, request=ada) as page:
+        assert page.text("p") == "Ada"
+    with mount(profile, request=RequestContext("", Person(8, "Bob"))) as page:
+        assert page.text("p") == "nobody"
+    database.database().close()
