@@ -156,6 +156,13 @@ class WatchedMount(PageMount):
 
     session: LiveSession
 
+    async def start(self) -> None:
+        try:
+            await super().start()
+        except Exception as error:
+            self.session.failures.append(error)
+            raise
+
     async def call(
         self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
     ) -> None:
