@@ -141,7 +141,7 @@ async def test_a_lost_connection_comes_back_with_everything(live: Live) -> None:
     await expect(live.page.locator("#root")).to_have_class("live-connected")
 
 
-async def test_what_has_run_is_not_sent_again(live: Live) -> None:
+async def test_an_answer_that_got_lost_is_asked_for_again(live: Live) -> None:
     await live.show('<button @click="add">+</button>')
     live.acknowledges = False
     await live.page.locator("button").click()
@@ -149,7 +149,11 @@ async def test_what_has_run_is_not_sent_again(live: Live) -> None:
     live.site.received.clear()
     live.done = 1
     await live.site.sockets[-1].close()
+    await live.until(live.events)
+    assert [event["seq"] for event in live.events()] == [1]
+    await live.acknowledge()
     await expect(live.page.locator("button")).to_have_class("")
+    live.site.received.clear()
     await live.page.locator("button").click()
     await live.until(live.events)
     assert [event["seq"] for event in live.events()] == [2]
