@@ -107,7 +107,7 @@ def build(target: Path) -> list[Page]:
 
 def render(text: str) -> str:
     """HTML of a Markdown text: code coloured, headings with anchors, links to ``.md`` files mended."""
-    html: str = MARKDOWN.render(text)
+    html: str = MARKDOWN.render(text).replace("<pre>", SCROLLABLE)
     html = re.sub(r'<a href="(?!https?:)([^"#]*)\.md(#[^"]*)?"', r'<a href="\1.html\2"', html)
     return re.sub(r"<(h[234])>(.*?)</\1>", _anchored, html, flags=re.DOTALL)
 
@@ -131,6 +131,8 @@ def _coloured(code: str, language: str, _: str) -> str:
     return highlight(code, lexer, FORMATTER)
 
 
+SCROLLABLE = '<pre tabindex="0">'
+"""Code may be wider than its page; so it can be scrolled with the keyboard."""
 FORMATTER = HtmlFormatter(nowrap=True)
 MARKDOWN = MarkdownIt("commonmark", {"highlight": _coloured}).enable("table")
 
@@ -178,7 +180,7 @@ def _signature_block(name: str, value: Any) -> str:
     text = signature(name, value)
     if text == name or dataclasses.is_dataclass(value):
         return ""
-    return f"<pre><code>{_coloured(text, 'python', '')}</code></pre>"
+    return f"{SCROLLABLE}<code>{_coloured(text, 'python', '')}</code></pre>"
 
 
 def _fields(value: Any) -> str:
@@ -251,7 +253,8 @@ def whole_page(page: Page, pages: list[Page]) -> str:
         "<title>{title} · Hyper Live</title>\n"
         '<link rel="stylesheet" href="{root}site.css">\n</head>\n<body>\n'
         '<a class="skip" href="#article">Skip to the text</a>\n'
-        '<nav aria-label="Pages"><a class="home" href="{root}index.html">Hyper Live</a>{menu}</nav>\n'
+        '<a class="to-pages" href="#pages">Pages</a>\n'
+        '<nav id="pages" aria-label="Pages"><a class="home" href="{root}index.html">Hyper Live</a>{menu}</nav>\n'
         '<main id="article">\n{body}</main>\n</body>\n</html>\n'
     ).format(title=page.title, root=page.to_root, menu=menu(page, pages), body=Markup(page.body))
 

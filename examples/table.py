@@ -79,7 +79,7 @@ def table():
             <input type="search" aria-label="Search" placeholder="Search {ROWS:,} orders" autocomplete="off"
                 @input.debounce.150ms="search(value)">
         </header>
-        <div class="scroller" tabindex="0" role="region" aria-labelledby="title"><table>
+        <div class="scroller" tabindex="0" role="region" aria-label="Rows"><table>
             <thead><tr>{[t'''
                 <th scope="col" class="{name}" aria-sort="{
                     ("descending" if down else "ascending") if name == column else "none"

@@ -93,20 +93,21 @@ def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem]) 
 
 def _group(name: str, cards: Sequence[Card]) -> Markup:
     heading = Markup("<h2>{}</h2>\n").format(name) if name else Markup("")
-    items = Markup("\n").join(_card(card) for card in cards)
+    items = Markup("\n").join(_card(card, "h3" if name else "h2") for card in cards)
     return Markup('<section class="dev-group">{}<ul class="dev-cards">\n{}\n</ul></section>').format(
         heading, items
     )
 
 
-def _card(card: Card) -> Markup:
+def _card(card: Card, heading: str) -> Markup:
     preview = "\n".join(card.source.splitlines()[:CARD_PREVIEW_LINES])
     return Markup(
         '<li class="dev-card"><div class="dev-card-text">'
-        '<h3><a href="/live/{name}">{title}</a></h3><p>{summary}</p></div>'
-        '<a class="dev-card-code" href="/source/{name}" aria-label="Source of {title}">'
+        '<{heading} class="dev-card-title"><a href="/live/{name}">{title}</a></{heading}><p>{summary}</p></div>'
+        '<a class="dev-card-code" href="/source/{name}" aria-label="{file} · {count} lines: source of {title}">'
         '<pre aria-hidden="true">{code}</pre><span>{file} · {count} lines</span></a></li>'
     ).format(
+        heading=Markup(heading),
         name=card.name,
         title=card.title,
         summary=card.summary,

@@ -149,7 +149,9 @@ async def test_the_gallery_leads_to_every_example(chromium: Browser, site: Site)
     page = await chromium.new_page()
     try:
         await page.goto(site.address)
-        links = await page.locator("h3 a").evaluate_all("links => links.map(link => link.pathname)")
+        links = await page.locator(".dev-card-title a").evaluate_all(
+            "links => links.map(link => link.pathname)"
+        )
         assert links == [f"/live/{name}" for name in NAMES]
     finally:
         await page.close()
