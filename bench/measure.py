@@ -4,6 +4,8 @@ A time says something about one machine on one day; a ratio of two times that we
 process, holds on the next machine too. Each *round* makes both ready and times both; of all rounds the best
 time of each side counts, because whatever disturbs a round only makes it slower.
 
+Time is the processor's time of this process: other programs on the machine do not count as ours.
+
 The garbage collector is on, as it is in production: it is run before each time that is taken, so that nobody
 pays for what somebody else left, and during it, so that everybody pays for what he allocates.
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, Final
 
 MIN_ROUNDS: Final = 5
@@ -59,6 +61,6 @@ def _time(task: Task) -> float:
     task.prepare()
     gc.collect()
     run = task.run
-    start = perf_counter()
+    start = process_time()
     run()
-    return perf_counter() - start
+    return process_time() - start

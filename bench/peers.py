@@ -11,6 +11,7 @@ and django-unicorn, which answers each POST with the whole page: the size of tha
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -18,9 +19,11 @@ import tempfile
 import venv
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 from typing import Any, Final
 
 from bench import table
+from bench.mounts import MountedPage
 from bench.results import Result
 
 PEERS: Final = {
@@ -30,29 +33,42 @@ PEERS: Final = {
 }
 """What is installed for each."""
 ROOT: Final = Path(__file__).parents[1]
-ROUNDS: Final = 7
-_PEER_S: Final = 150
+_PEER_S: Final = 300
 
 
 def run(seconds: float) -> Iterator[Result]:
     """One result for each operation: our milliseconds; those of the others, and all sizes, as details."""
-    found = {name: _measure(name) for name in PEERS}
+    rounds = max(5, round(seconds / 6))
+    found = {name: _measure(name, rounds) for name in PEERS}
     for operation in table.OPERATIONS:
-        ours = table.measure(operation, seconds / len(table.OPERATIONS)).details
-        details = {"sent_bytes": ours["sent_bytes"]}
+        ms, sent_bytes = _measure_ours(operation, rounds)
+        details: dict[str, float | int | str] = {"sent_bytes": sent_bytes}
         for peer, results in found.items():
             details[f"{peer}_ms"] = results[operation.name]["ms"]
             details[f"{peer}_bytes"] = results[operation.name]["sent_bytes"]
-        yield Result(f"peers_{operation.name}", float(ours["ours_ms"]), "ms", details=details)
+        yield Result(f"peers_{operation.name}", ms, "ms of processor time", details=details)
 
 
-def _measure(peer: str) -> dict[str, Any]:
+def _measure_ours(operation: table.Operation, rounds: int) -> tuple[float, int]:
+    """Our best time, and what is sent, taken as the others' are (``others/measuring.py``)."""
+    page, best_s, sent_bytes = MountedPage("table"), float("inf"), 0
+    for _ in range(rounds):
+        operation.prepare(page)
+        gc.collect()
+        start = process_time()
+        frames = page.frames()
+        best_s = min(best_s, process_time() - start)
+        sent_bytes = sum(map(len, frames))
+    return best_s * 1e3, sent_bytes
+
+
+def _measure(peer: str, rounds: int) -> dict[str, Any]:
     """What the peer's own process says of each operation."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = f"{folder}/bin/python"
         install = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         subprocess.run([python, *install, *PEERS[peer]], check=True, stdout=sys.stderr)
-        command = [python, "-m", f"bench.others.{peer}_rows", str(ROUNDS)]
+        command = [python, "-m", f"bench.others.{peer}_rows", str(rounds)]
         done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=_PEER_S)
         return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -35,6 +35,15 @@ class Operation:
     def bar(self) -> float:
         return 1.5 if self.new_rows else 1.0
 
+    def prepare(self, page: MountedPage) -> None:
+        """Bring the page to where the operation has changed the state, and nothing is rendered yet."""
+        page.call("clear")
+        page.frames()
+        if self.rows:
+            page.call("create", self.rows)
+            page.frames()
+        self.change(page)
+
 
 def _call(event: str) -> Callable[[MountedPage], None]:
     return lambda page: page.call(event)
@@ -66,20 +75,14 @@ def measure(operation: Operation, seconds: float) -> Result:
     page = MountedPage("table")
     frames: list[bytes] = []
 
-    def prepare() -> None:
-        page.call("clear")
-        page.frames()
-        if operation.rows:
-            page.call("create", operation.rows)
-            page.frames()
-        operation.change(page)
-
     def update() -> None:
         frames[:] = page.frames()
 
     prints = [_print(page, operation, *way) for way in ((print_rows, escape), (print_rows_knowing, escape))]
     markupsafe = _print(page, operation, print_rows, markupsafe_escape)
-    times = time_in_turns(Task(update, prepare), *map(Task, (*prints, markupsafe)), seconds=seconds)
+    times = time_in_turns(
+        Task(update, lambda: operation.prepare(page)), *map(Task, (*prints, markupsafe)), seconds=seconds
+    )
     ours, every, knowing, slow = times.best_s
     return Result(
         operation.name,
