@@ -64,11 +64,11 @@ def main() -> None:
         for result in part.run(part.seconds / (5 if arguments.quick else 1)):
             results.append(result)
             print(as_table([result]), flush=True)
+        if arguments.plots:
+            charts.update(arguments.plots, results)
     print("\n" + as_table(results))
     if arguments.json:
         write_json(results, arguments.json)
-    if arguments.plots:
-        charts.update(arguments.plots, results)
 
 
 def chosen(names: list[str], quick: bool) -> list[Part]:

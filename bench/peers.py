@@ -27,18 +27,18 @@ from bench.mounts import MountedPage
 from bench.results import Result
 
 PEERS: Final = {
-    "reactpy": ("reactpy==1.1.0", "starlette<1"),
     "pyview": ("pyview-web==0.9.0",),
     "djust": ("djust==1.2.6",),
+    "reactpy": ("reactpy==1.1.0", "starlette<1"),
 }
 """What is installed for each."""
 ROOT: Final = Path(__file__).parents[1]
-_PEER_S: Final = 300
+_PEER_S: Final = 600
 
 
 def run(seconds: float) -> Iterator[Result]:
     """One result for each operation: our milliseconds; those of the others, and all sizes, as details."""
-    rounds = max(5, round(seconds / 6))
+    rounds = max(3, round(seconds / 6))
     found = {name: _measure(name, rounds) for name in PEERS}
     for operation in table.OPERATIONS:
         ms, sent_bytes = _measure_ours(operation, rounds)
