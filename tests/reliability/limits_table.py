@@ -22,7 +22,7 @@ TEST_OF: Final[dict[str, str]] = {
     "kept_s": "test_lobby.py::test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way",
     "join_s": "test_connection.py::TestTime::test_a_socket_that_connects_nothing_is_closed",
     "mount_s": "test_switchboard.py::TestRefusing::test_a_mount_that_takes_too_long",
-    "loop_lag_s": "test_watchdog.py::test_a_handler_that_blocks_is_named_by_its_line_and_once",
+    "loop_lag_s": "test_watchdog.py::test_the_limit_is_a_setting",
     "session_age_s": "test_visitors.py::test_a_session_is_over_after_its_time",
     "handler_s": "test_driver.py::TestTime::test_the_limit_is_a_setting",
     "silence_s": "test_connection.py::TestTime::test_a_silent_peer_is_asked_then_dropped",

@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+import hyper
 from hyper.transport import watchdog as module
+from hyper.transport.limits import Limits
 from hyper.transport.watchdog import Watchdog, author_frame
 
 WAIT_S = 30
@@ -77,6 +81,16 @@ async def test_a_handler_that_blocks_is_named_by_its_line_and_once(
     assert "goes on" in second.getMessage()
     assert dog.blocks == 1
     assert dog.longest_s >= 0.05
+
+
+async def test_the_limit_is_a_setting(told: Told) -> None:
+    app = web.Application()
+    live = hyper.setup(app, secret="of this test", limits=Limits(loop_lag_s=0.05))
+    async with TestServer(app, host="127.0.0.1"):
+        told.wait_for(1)  # blocks the loop
+        await asyncio.to_thread(told.wait_for, 2)
+    assert "blocked for 50 ms" in told.records[0].getMessage()
+    assert live.watchdog.blocks == 1
 
 
 async def test_a_loop_that_turns_is_not_told_of(told: Told, watch: Callable[[float], Watchdog]) -> None:
