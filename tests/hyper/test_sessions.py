@@ -15,7 +15,7 @@ from hyper import disconnect, sessions
 from hyper.app import LIVE, Live, setup
 from hyper.errors import AuthorError
 from hyper.hub import Hub
-from hyper.sessions import KEPT, Endings, end, ended, session_key, user_key
+from hyper.sessions import Endings, end, ended, session_key, user_key
 from hyper.transport.component import RequestContext
 from hyper.transport.siblings import Siblings
 
@@ -114,12 +114,14 @@ async def test_what_was_ended_before_the_start_is_known(log: Log) -> None:
     assert late.ended == ["abc"]
 
 
-async def test_what_processes_are_told_at_the_start_is_bounded(log: Log) -> None:
-    for number in range(KEPT + 10):
+async def test_what_processes_are_told_at_the_start_is_bounded(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "KEPT", 20)
+    for number in range(30):
         end(session_key(str(number)))
-    assert len(ended()) == KEPT
-    assert session_key(str(KEPT + 9)) in ended()
-    assert log.ended[-1] == str(KEPT + 9)
+    assert list(ended()) == [session_key(str(number)) for number in range(10, 30)]
+    assert log.ended[-1] == "29"
 
 
 async def test_siblings_tell_each_other_and_who_comes_later(
