@@ -113,7 +113,7 @@ async def test_the_same_page_in_two_tabs(chromium: Browser, shop: Shop) -> None:
         await older.wait_for_timeout(1_500)
         await expect(older.locator(".live-disconnected")).to_have_count(1)
         await expect(newer.locator(".live-connected")).to_have_count(1)
-        await older.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await older.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
         await expect(older.locator("p")).to_have_text("2")
         await click(older)
         await expect(newer.locator(".live-disconnected")).to_have_count(1)
