@@ -104,8 +104,10 @@ def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
     """The only root of a component if it stands without a wrapper, as ``<tr>`` must; ``None`` for all others."""
     tree = mounted.tree
     nodes = [tree] if type(tree) is Instance and tree[0].single else flatten_value(tree)
-    root = nodes[0][0].element if len(nodes) == 1 and type(nodes[0]) is Instance else (*nodes, None)[0]
-    return root if len(nodes) == 1 and _is_self_rooted(root) else None
+    if len(nodes) != 1:
+        return None
+    root = nodes[0][0].element if isinstance(nodes[0], Instance) else nodes[0]
+    return root if _is_self_rooted(root) else None
 
 
 def wrapper_of(mounted: MountedComponent) -> Element:
