@@ -43,7 +43,7 @@ function piecesOf(text) {
 const plain = (value) => (value && typeof value === "object" ? value[""] : value);
 
 /** @type {Map<Element, Map<string, string | null>>} attributes that actions set; a class is `.name` */
-const kept = new Map();
+export const kept = new Map();
 
 function targets(element, selector) {
   return !selector || selector === "this" ? [element] : [...document.querySelectorAll(selector)];

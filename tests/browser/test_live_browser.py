@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-FILES = ("test_counter.py", "test_todo_list.py", "test_chat.py", "test_kanban.py")
+FILES = (
+    "test_counter.py",
+    "test_todo_list.py",
+    "test_chat.py",
+    "test_kanban.py",
+    "../testing/test_actions.py",
+)
 
 
 def test_the_same_tests_pass_in_a_real_browser() -> None:

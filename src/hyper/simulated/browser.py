@@ -6,10 +6,11 @@ Knows no component: messages go out, patches come in. What it does with both is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hyper.simulated.actions import act
 from hyper.simulated.bindings import (
     Binding,
     DomEvent,
@@ -56,6 +57,14 @@ class Browser:
         self.outbox: list[Message] = []
         self.heard = 0
         """How many bindings have been met by events so far."""
+        self.agrees = True
+        """What the user answers to ``$confirm``."""
+        self.asked: list[str] = []
+        """The questions of ``$confirm``."""
+        self.copied: str | None = None
+        """What ``$copy`` has put into the clipboard."""
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+        """What has to happen by itself, and in how many seconds."""
         self._query: Query | None = None
 
     # From the server
@@ -73,6 +82,19 @@ class Browser:
     def touch(self) -> None:
         """The page is another than before."""
         self._query = None
+
+    def take_over(self, old: Browser) -> None:
+        """Go on where the browser of an older copy of the page has stopped."""
+        self.agrees, self.asked, self.copied, self.timers = old.agrees, old.asked, old.copied, old.timers
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by for what ``$transition`` has begun."""
+        timers = [(left_s - seconds, end) for left_s, end in self.timers]
+        self.timers = [timer for timer in timers if timer[0] > 0]
+        for left_s, end in timers:
+            if left_s <= 0:
+                end()
+        self.touch()
 
     # Finding
 
@@ -107,6 +129,20 @@ class Browser:
         return f" The page has these <{tag}>:\n{_listed(same)}" if same else ""
 
     # Events
+
+    def focus(self, element: DomElement | None) -> None:
+        """Move the focus; the element that had it is told."""
+        old = self.focused
+        if old is element:
+            return
+        if old is not None:
+            self.fire(DomEvent("blur", old))
+            self.fire(DomEvent("focusout", old))
+        self.focused = element
+        self.touch()
+        if element is not None:
+            self.fire(DomEvent("focus", element))
+            self.fire(DomEvent("focusin", element))
 
     def fire(self, event: DomEvent) -> bool:
         """Let an event happen; whether somebody listened."""
@@ -158,7 +194,10 @@ class Browser:
     def _post(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         text = element.attributes[binding.attribute]
         try:
-            expression = parse_expression(text)
+            call = act(text, element, self) if text.startswith("$") else text
+            if call is None:
+                return
+            expression = parse_expression(call)
             values = values_for(expression, element, event)
         except (ValueError, LookupError) as error:
             where = f'{binding.attribute}="{text}" of {element.start_tag()}'

@@ -39,7 +39,7 @@ class DomLeaf:
     def name(self) -> str:
         return str(self.kind.name)
 
-    def to_node(self) -> Node:
+    def to_node(self, *, is_shown: bool = False) -> Node:
         return self.kind(self.data)  # type: ignore[no-any-return]
 
 
@@ -47,8 +47,8 @@ class DomElement:
     """One element, with the state that attributes do not tell."""
 
     __slots__ = (
-        "attributes", "checked", "children", "namespace", "parent", "reported", "selected", "spent", "tag",
-        "typed",
+        "attributes", "checked", "children", "kept", "namespace", "parent", "reported", "selected", "spent",
+        "tag", "typed",
     )  # fmt: skip
 
     def __init__(self, tag: str, attributes: dict[str, str] | None = None, namespace: Any = "html") -> None:
@@ -63,6 +63,8 @@ class DomElement:
         """What it showed when the server was last told or told it."""
         self.checked: bool | None = None
         self.selected: bool | None = None
+        self.kept: dict[str, str | None] = {}
+        """What actions have set, over the server's ``attributes``; a class is ``.name``, ``None`` takes away."""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -70,11 +72,29 @@ class DomElement:
     def name(self) -> str:
         return path_name(self.tag)
 
+    def shown(self) -> dict[str, str]:
+        """The attributes as the page has them: the server's, and over them what actions have set."""
+        if not self.kept:
+            return self.attributes
+        shown = dict(self.attributes)
+        for name, value in self.kept.items():
+            if name.startswith("."):
+                _set_class(shown, name[1:], value is not None)
+            elif value is None:
+                shown.pop(name, None)
+            else:
+                shown[name] = value
+        return shown
+
+    def keep(self, name: str, value: str | None) -> None:
+        """Set an attribute, or a class as ``.name``, for as long as the element lives; ``None`` takes it away."""
+        self.kept[name] = value
+
     def get(self, name: str) -> str | None:
-        return self.attributes.get(name)
+        return self.shown().get(name)
 
     def has(self, name: str) -> bool:
-        return name in self.attributes
+        return name in self.shown()
 
     def set_children(self, children: Iterable[DomNode]) -> None:
         self.children = list(children)
@@ -109,11 +129,15 @@ class DomElement:
         """Is what is below somebody else's, never to be patched?"""
         return IGNORE in self.attributes or self.tag == "selectedcontent"
 
-    def to_node(self) -> Element:
+    def to_node(self, *, is_shown: bool = False) -> Element:
+        """An immutable copy: as the server has it, or as it is shown, with what actions have set."""
         children = []
         for child in self.children:
-            children.append(child.to_node())  # no comprehension: it would double the depth of the stack
-        return Element(self.tag, dict(self.attributes), tuple(children), self.namespace)
+            children.append(
+                child.to_node(is_shown=is_shown)
+            )  # a comprehension would double the stack's depth
+        attributes = self.shown() if is_shown else self.attributes
+        return Element(self.tag, dict(attributes), tuple(children), self.namespace)
 
     def raw_text(self) -> str:
         """The text in it, as it is."""
@@ -129,7 +153,7 @@ class DomElement:
 
     def start_tag(self) -> str:
         """``<input name="q">``, for messages."""
-        shown = [f'{name}="{value}"' if value else name for name, value in self.attributes.items()]
+        shown = [f'{name}="{value}"' if value else name for name, value in self.shown().items()]
         return f"<{' '.join([self.tag, *shown])}>"
 
     def __repr__(self) -> str:
@@ -137,6 +161,11 @@ class DomElement:
 
 
 DomNode = DomElement | DomLeaf
+
+
+def _set_class(attributes: dict[str, str], name: str, is_on: bool) -> None:
+    classes = [other for other in attributes.get("class", "").split() if other != name]
+    attributes["class"] = " ".join([*classes, name] if is_on else classes)
 
 
 def _collect(element: DomElement, pieces: list[str], is_raw: bool) -> None:

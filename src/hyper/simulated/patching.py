@@ -95,7 +95,7 @@ class Patcher:
         while stack:
             node = stack.pop()
             if isinstance(node, DomElement):
-                if node.get("id") == name:
+                if node.attributes.get("id") == name:
                     return node
                 if self.is_open(node):
                     stack += node.children[::-1]
@@ -202,7 +202,7 @@ class Patcher:
         elif isinstance(kept, DomElement) and isinstance(new, DomElement):
             names = [name for name in kept.attributes if not name.startswith("data-live-") and name != "open"]
             for name in dict.fromkeys([*names, *new.attributes]):
-                if kept.get(name) != new.get(name):
+                if kept.attributes.get(name) != new.get(name):
                     self.set_attribute(kept, name, new.get(name))
             if not kept.is_closed:
                 show = self.hold_text(kept)
@@ -255,7 +255,7 @@ def _is_alike(old: DomNode, new: DomNode) -> bool:
     if isinstance(old, DomLeaf) or isinstance(new, DomLeaf):
         return isinstance(old, DomLeaf) and isinstance(new, DomLeaf) and old.kind is new.kind
     same_tag = old.tag == new.tag and old.namespace == new.namespace
-    return same_tag and all(old.get(name) == new.get(name) for name in _IDENTITY)
+    return same_tag and all(old.attributes.get(name) == new.get(name) for name in _IDENTITY)
 
 
 def _mark(option: DomElement, is_on: bool) -> None:

@@ -32,7 +32,7 @@ class Query:
 
     def numbered(self, element: DomElement) -> Element:
         """The element with its number, and its states as attributes that selectors can name."""
-        attributes = {**element.attributes, _AT: str(len(self.elements))}
+        attributes = {**element.shown(), _AT: str(len(self.elements))}
         attributes.update({f"data-hyper-{state}": "" for state in self.states(element)})
         self.elements.append(element)
         children: list[Node] = []
@@ -75,5 +75,5 @@ def with_text(elements: list[DomElement], text: str | None) -> list[DomElement]:
 
 def excerpt(element: DomElement, limit: int = MAX_SHOWN) -> str:
     """HTML for an error message."""
-    html = to_html(element.to_node())
+    html = to_html(element.to_node(is_shown=True))
     return html if len(html) <= limit else f"{html[:limit]}… ({len(html) - limit} characters more)"

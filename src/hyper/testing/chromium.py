@@ -45,22 +45,34 @@ KEYS: Final = {
     "esc": "Escape",
 }
 
-READ: Final = """(html) => {
+READ: Final = """async (html) => {
     const root = document.querySelector("[data-live-token]");
     if (root.querySelector(".live-loading") || !root.classList.contains("live-connected")) return null;
-    const [shown, wanted] = [root.cloneNode(true), root.cloneNode(false)];
+    const forget = (element, names) => {  // what an action has set, and the server does not know
+        for (const name of element ? names : []) {
+            if (name[0] === ".") element.classList.remove(name.slice(1));
+            else element.removeAttribute(name);
+        }
+    };
+    const [compared, wanted] = [root.cloneNode(true), root.cloneNode(false)];
     wanted.innerHTML = html;
-    for (const tree of [shown, wanted]) {
-        for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
-        for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
-    }
     const elements = [...root.querySelectorAll("*")];
+    const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("extras"));
+    for (const [element, names] of isLoaded ? (await import("/_live/extras.js")).kept : []) {
+        const at = elements.indexOf(element);
+        for (const tree of [compared, wanted]) forget(tree.querySelectorAll("*")[at], [...names.keys()]);
+    }
     const waits = elements.flatMap((element) => element.getAttributeNames())
         .map((name) => /^@.*\\.debounce(?:\\.(\\d+)(m?)s)?/.exec(name))
         .map((found) => found ? (found[1] ? found[1] * (found[2] ? 1 : 1000) : 250) : 0);
+    const shown = root.innerHTML;
+    for (const tree of [compared, wanted]) {
+        for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
+        for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
+    }
     return {
-        html: shown.innerHTML,
-        wanted: shown.isEqualNode(wanted) ? null : wanted.innerHTML,
+        html: shown,
+        wanted: compared.isEqualNode(wanted) ? null : wanted.innerHTML,
         states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
         focus: elements.indexOf(document.activeElement),
         waitMs: Math.max(0, ...waits),
@@ -200,6 +212,7 @@ class LiveSession(Session):
     mount: WatchedMount
     page: Page
     is_joined = False
+    agrees = True
     copied = ""
     """The server's HTML when the page was last copied."""
 
@@ -221,6 +234,7 @@ class LiveSession(Session):
         studio().mounts[name] = self.mount
         context = await studio().browser.new_context(viewport={"width": 1000, "height": 700})
         self.page = await context.new_page()
+        self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
         response = await self.page.goto(f"{studio().address}/{name}")
         if self.failures or response is None or not response.ok:
             await context.close()
@@ -245,6 +259,7 @@ class LiveSession(Session):
         return RecordingUser(self.browser)
 
     async def act(self, user: User) -> None:
+        self.agrees = user.browser.agrees
         for action in cast(RecordingUser, user).actions:
             await studio().run(self._perform(action))
             await self.settle()
@@ -265,6 +280,8 @@ class LiveSession(Session):
 
     async def advance(self, seconds: float) -> None:
         await studio().run(studio().clock.advance(seconds, settle_all))
+        await asyncio.sleep(min(seconds, max([left_s for left_s, _ in self.browser.timers], default=0)))
+        self.browser.advance(seconds)
         await self.settle()
 
     def disconnect(self) -> None:
@@ -371,6 +388,8 @@ class LiveSession(Session):
             ):
                 element.typed = value
         browser.focused = elements[found["focus"]] if found["focus"] >= 0 else None
+        if self._browser is not None:
+            browser.take_over(self._browser)
         return browser
 
 

@@ -27,10 +27,10 @@ class Found:
     def __init__(self, element: DomElement) -> None:
         self._element = element
         self.tag: str = element.tag
-        self.attributes: dict[str, str] = dict(element.attributes)
+        self.attributes: dict[str, str] = dict(element.shown())
         self.text: str = element.text()
         """As a reader sees it: white space collapsed."""
-        self.html: str = to_html(element.to_node())
+        self.html: str = to_html(element.to_node(is_shown=True))
         is_control = controls.is_control(element)
         self.value: str | None = controls.value_of(element) if is_control else None
         """What a form control shows."""
@@ -90,6 +90,25 @@ class BasePage:
     def pushed(self) -> list[Pushed]:
         """Events for the page's scripts since the last step."""
         return list(self._session.pushed)
+
+    @property
+    def agrees(self) -> bool:
+        """What the user answers to ``$confirm``, ``True`` at first; may be set."""
+        return self._session.browser.agrees
+
+    @agrees.setter
+    def agrees(self, agrees: bool) -> None:
+        self._session.browser.agrees = agrees
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions of ``$confirm`` so far."""
+        return list(self._session.browser.asked)
+
+    @property
+    def copied(self) -> str | None:
+        """What ``$copy`` has put into the clipboard last."""
+        return self._session.browser.copied
 
     def find(self, css: str, text: str | None = None) -> Found:
         """The one element that matches; ``QueryError`` where there is none, or more than one.

@@ -194,6 +194,8 @@ class Session:
         """Let time go by for the timers of all pages."""
         await settle()
         await clock.advance(seconds, settle)
+        for session in here():
+            session.browser.advance(seconds)
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:

@@ -14,6 +14,7 @@ from hyper.simulated.bindings import DomEvent
 from hyper.simulated.browser import Browser
 from hyper.simulated.dom import DomElement
 from hyper.simulated.query import QueryError, excerpt
+from hyper.simulated.reach import is_focusable, obstacle
 from hyper.testing.validity import refusal
 
 _CHORDS: Final = {
@@ -62,7 +63,7 @@ class User:
         active = next((node for node in element.ancestors() if _is_active(node)), None)
         if active is not None and controls.is_disabled(active):
             raise QueryError(f"{active.start_tag()} is disabled: nobody can click it")
-        self.focus(next((node for node in element.ancestors() if _is_focusable(node)), None))
+        self.focus(next((node for node in element.ancestors() if is_focusable(node)), None))
         for kind in ("pointerdown", "mousedown", "pointerup", "mouseup"):
             self.fire(kind, element)
         is_changed = self._activate(element, active)
@@ -132,17 +133,7 @@ class User:
 
     def focus(self, element: DomElement | None) -> None:
         """Move the focus; the element that had it is told."""
-        old = self.browser.focused
-        if old is element:
-            return
-        if old is not None:
-            self.fire("blur", old)
-            self.fire("focusout", old)
-        self.browser.focused = element
-        self.browser.touch()
-        if element is not None:
-            self.fire("focus", element)
-            self.fire("focusin", element)
+        self.browser.focus(element)
 
     def fill(self, control: DomElement, value: str) -> None:
         """Type a text in place of what was there."""
@@ -257,12 +248,8 @@ class User:
 
 def _reachable(element: DomElement) -> None:
     """Refuse what nobody can see or get at."""
-    for node in element.ancestors():
-        reason = next((name for name in ("hidden", "inert") if node.has(name)), None)
-        if node.tag == "dialog" and not node.has("open"):
-            reason = "not open"
-        if reason:
-            raise QueryError(f"{element.start_tag()} cannot be reached: {node.start_tag()} is {reason}")
+    if reason := obstacle(element):
+        raise QueryError(f"{element.start_tag()} cannot be reached: {reason}")
 
 
 def _usable(control: DomElement) -> None:
@@ -309,14 +296,6 @@ def _is_button(element: DomElement) -> bool:
 def _is_active(element: DomElement) -> bool:
     """Does a click on it, or on something in it, do more than fire an event?"""
     return element.tag == "label" or _is_button(element) or controls.is_choice(element)
-
-
-def _is_focusable(element: DomElement) -> bool:
-    return (
-        controls.is_control(element)
-        or element.has("tabindex")
-        or (element.tag == "a" and element.has("href"))
-    )
 
 
 def _labelled(label: DomElement) -> DomElement | None:

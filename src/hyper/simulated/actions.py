@@ -1,0 +1,164 @@
+"""Actions of the page itself: ``$toggle('#menu')``, ``$confirm('Sure?'); remove(5)``, as ``extras.js`` runs them.
+
+What an action sets on an element is kept beside the server's attributes, so it outlives every patch.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from hyper.simulated.bindings import DomEvent, Named, parse_expression
+from hyper.simulated.controls import is_control, value_of
+from hyper.simulated.dom import DomElement
+from hyper.simulated.reach import focus_stop
+
+if TYPE_CHECKING:
+    from hyper.simulated.browser import Browser
+
+_PIECE: Final = re.compile(r"""\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;"'])+)(?:;|\Z)""")
+_FORBIDDEN: Final = re.compile(r"on.*|srcdoc|style|href|src|action|formaction", re.IGNORECASE | re.DOTALL)
+
+Action = Callable[..., Any]
+Change = Callable[..., tuple[str, str | None]]
+
+
+def act(text: str, element: DomElement, browser: Browser) -> str | None:
+    """Do what the actions of an expression say; the handler's call after them, ``None`` if there is none to make.
+
+    ``ValueError`` for one that cannot be read, or that may not set such an attribute. Its name is a known one:
+    the component would not have been compiled.
+    """
+    for piece in _pieces_of(text):
+        if not piece.startswith("$"):
+            return piece
+        expression = parse_expression(piece[1:])
+        action = ACTIONS[expression.name]
+        args = [arg.name if isinstance(arg, Named) else arg for arg in expression.args or []]
+        try:
+            is_refused = action(browser, element, *args) is False
+        except TypeError as error:
+            raise ValueError(f"${expression.name} does not take these arguments") from error
+        if is_refused:
+            return None
+    return None
+
+
+def _pieces_of(text: str) -> list[str]:
+    pieces, at = [], 0
+    while at < len(text) and (found := _PIECE.match(text, at)):
+        pieces.append(found[1].strip())
+        at = found.end()
+    return [piece for piece in pieces if piece]
+
+
+def _targets(browser: Browser, element: DomElement, selector: str) -> list[DomElement]:
+    return [element] if selector in ("", "this") else browser.all(selector)
+
+
+# What is set ------------------------------------------------------------------------------------------------
+
+
+def _set(change: Change, browser: Browser, element: DomElement, selector: str = "", *args: Any) -> None:
+    for target in _targets(browser, element, selector):
+        name, value = change(target, *args)
+        target.keep(name, value)
+    browser.touch()
+
+
+def _class(target: DomElement, name: str, value: str | None) -> tuple[str, str | None]:
+    return f".{name}", value
+
+
+def _toggled_class(target: DomElement, name: str) -> tuple[str, str | None]:
+    return f".{name}", None if name in (target.get("class") or "").split() else ""
+
+
+def _hidden(target: DomElement, value: str | None) -> tuple[str, str | None]:
+    return "hidden", value
+
+
+def _toggled_hidden(target: DomElement) -> tuple[str, str | None]:
+    return "hidden", None if target.has("hidden") else ""
+
+
+def _attribute(target: DomElement, name: str, value: object = "") -> tuple[str, str | None]:
+    return _allowed(name), _as_text(value)
+
+
+def _removed_attribute(target: DomElement, name: str) -> tuple[str, str | None]:
+    return _allowed(name), None
+
+
+def _toggled_attribute(
+    target: DomElement, name: str, one: object = "", other: object = None
+) -> tuple[str, str | None]:
+    is_one = target.get(_allowed(name)) == _as_text(one)
+    return name, _as_text(one) if not is_one else None if other is None else _as_text(other)
+
+
+def _allowed(name: str) -> str:
+    if _FORBIDDEN.fullmatch(name):
+        raise ValueError(f"{name} cannot be set by an action: it could run code")
+    return name
+
+
+def _as_text(value: object) -> str:
+    """As JavaScript writes it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+# What is done -----------------------------------------------------------------------------------------------
+
+
+def _focus(browser: Browser, element: DomElement, selector: str = "") -> None:
+    targets = _targets(browser, element, selector)
+    stop = focus_stop(targets[0]) if targets else None
+    if stop is not None:
+        browser.focus(stop)
+
+
+def _transition(
+    browser: Browser, element: DomElement, selector: str, name: str, duration_ms: float = 300
+) -> None:
+    for target in _targets(browser, element, selector):
+        target.keep(f".{name}", "")
+        browser.timers.append((duration_ms / 1000, partial(target.keep, f".{name}", None)))
+    browser.touch()
+
+
+def _confirm(browser: Browser, element: DomElement, question: str = "") -> bool:
+    browser.asked.append(question)
+    return browser.agrees
+
+
+def _copy(browser: Browser, element: DomElement, selector: str = "") -> None:
+    targets = _targets(browser, element, selector)
+    if not targets:
+        raise ValueError(f"nothing matches {selector!r}, so there is nothing to copy")
+    browser.copied = value_of(targets[0]) if is_control(targets[0]) else targets[0].raw_text()
+
+
+def _dispatch(browser: Browser, element: DomElement, name: str) -> None:
+    browser.fire(DomEvent(name, element))
+
+
+ACTIONS: Final[dict[str, Action]] = {
+    "show": partial(_set, partial(_hidden, value=None)),
+    "hide": partial(_set, partial(_hidden, value="")),
+    "toggle": partial(_set, _toggled_hidden),
+    "add_class": partial(_set, partial(_class, value="")),
+    "remove_class": partial(_set, partial(_class, value=None)),
+    "toggle_class": partial(_set, _toggled_class),
+    "set_attribute": partial(_set, _attribute),
+    "remove_attribute": partial(_set, _removed_attribute),
+    "toggle_attribute": partial(_set, _toggled_attribute),
+    "focus": _focus,
+    "transition": _transition,
+    "confirm": _confirm,
+    "copy": _copy,
+    "dispatch": _dispatch,
+}

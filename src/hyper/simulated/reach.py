@@ -1,0 +1,43 @@
+"""What a person can get at: elements that are shown, and those that take the focus."""
+
+from __future__ import annotations
+
+from hyper.simulated.controls import is_control, is_disabled, kind_of
+from hyper.simulated.dom import DomElement
+
+_ALWAYS = frozenset({"summary", "iframe"})
+
+
+def obstacle(element: DomElement) -> str | None:
+    """What keeps an element from being seen or got at: ``<div hidden> is hidden``."""
+    for node in element.ancestors():
+        reason = next((name for name in ("hidden", "inert") if node.has(name)), None)
+        if node.tag == "dialog" and not node.has("open"):
+            reason = "not open"
+        if reason:
+            return f"{node.start_tag()} is {reason}"
+    return None
+
+
+def is_focusable(element: DomElement) -> bool:
+    """Does the element take the focus when it is clicked?"""
+    return (
+        is_control(element)
+        or element.tag in _ALWAYS
+        or element.has("tabindex")
+        or element.has("contenteditable")
+        or (element.tag == "a" and element.has("href"))
+    )
+
+
+def focus_stop(element: DomElement) -> DomElement | None:
+    """What gets the focus of an element: itself, or the first in it that Tab comes to."""
+    if is_focusable(element):
+        return element if _takes_focus(element) else None
+    stops = (item for item in element.elements() if is_focusable(item) and _takes_focus(item))
+    return next((item for item in stops if not (item.get("tabindex") or "0").startswith("-")), None)
+
+
+def _takes_focus(element: DomElement) -> bool:
+    is_hidden_field = is_control(element) and kind_of(element) == "hidden"
+    return not is_hidden_field and not is_disabled(element) and obstacle(element) is None
