@@ -11,7 +11,7 @@ import pytest
 
 from hyper import ComponentError, LiveComponent
 from hyper.testing import Page, QueryError, mount, mount_async
-from hyper.testing.sources import one
+from hyper.testing.sources import load_source, one
 from hyper.transport.component import BadArgumentError, RequestContext, UnknownEventError
 
 Load = Callable[[str], LiveComponent]
@@ -697,3 +697,31 @@ def test_members_of_events_are_sent_by_name(tmp_path: Path) -> None:
     assert page.text("p") == "('x',)"
     with pytest.raises(QueryError, match=r"clientX=…"):
         page.click("b")
+
+
+BREAKING = """
+@live
+def kid(n: int):
+    t'<p>{10 // n}</p>'
+@live
+def page(n: int = 0):
+    def more():
+        nonlocal n
+        n += 1
+    t'<{kid} n={n} /><button @click="more">{n}</button>'
+"""
+
+
+def test_what_a_nested_component_raises_at_first_fails_the_test(tmp_path: Path) -> None:
+    component = load_source(tmp_path, BREAKING)["page"]
+    with pytest.raises(ZeroDivisionError):
+        mount(component)
+    page = mount(component, n=1)
+    assert page.text("p") == "10"
+
+
+def test_a_test_may_look_at_the_card_of_a_component_that_broke(tmp_path: Path) -> None:
+    page = mount(load_source(tmp_path, BREAKING)["page"], raises=False)
+    assert page.text("[role=alert]") == "kid could not be shown."
+    page.click("button")
+    assert page.text("p") == "10"

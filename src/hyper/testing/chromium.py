@@ -22,9 +22,10 @@ from hyper.page_mount import PageMount
 from hyper.simulated.browser import Browser, Message
 from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.testing import session as sessions
+from hyper.testing.chromium_scripts import CHANGE, ELEMENT, FIRE, READ
 from hyper.testing.clock import Clock
 from hyper.testing.recording import Action, RecordingUser
-from hyper.testing.session import Session, Update
+from hyper.testing.session import ReportingMount, Session, Update
 from hyper.testing.user import User
 from hyper.transport.component import CallError, Change, RequestContext
 
@@ -44,55 +45,6 @@ KEYS: Final = {
     "shift": "Shift",
     "esc": "Escape",
 }
-
-READ: Final = """async (html) => {
-    const root = document.querySelector("[data-live-token]");
-    if (root.querySelector(".live-loading") || !root.classList.contains("live-connected")) return null;
-    const forget = (element, names) => {  // what an action has set, and the server does not know
-        for (const name of element ? names : []) {
-            if (name[0] === ".") element.classList.remove(name.slice(1));
-            else element.removeAttribute(name);
-        }
-    };
-    const [compared, wanted] = [root.cloneNode(true), root.cloneNode(false)];
-    wanted.innerHTML = html;
-    const elements = [...root.querySelectorAll("*")];
-    const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("extras"));
-    for (const [element, names] of isLoaded ? (await import("/_live/extras.js")).kept : []) {
-        const at = elements.indexOf(element);
-        for (const tree of [compared, wanted]) forget(tree.querySelectorAll("*")[at], [...names.keys()]);
-    }
-    const waits = elements.flatMap((element) => element.getAttributeNames())
-        .map((name) => /^@.*\\.debounce(?:\\.(\\d+)(m?)s)?/.exec(name))
-        .map((found) => found ? (found[1] ? found[1] * (found[2] ? 1 : 1000) : 250) : 0);
-    const shown = root.innerHTML;
-    for (const tree of [compared, wanted]) {
-        for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
-        for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
-    }
-    return {
-        html: shown,
-        wanted: compared.isEqualNode(wanted) ? null : wanted.innerHTML,
-        states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
-        focus: elements.indexOf(document.activeElement),
-        waitMs: Math.max(0, ...waits),
-    };
-}"""
-CHANGE: Final = """(element) => {  // now, as if the field was left, and not once more when it is
-    const swallow = (event) => {
-        if (event.target !== element || !event.isTrusted) return;
-        event.stopImmediatePropagation();
-        removeEventListener("change", swallow, true);
-    };
-    element.dispatchEvent(new Event("change", { bubbles: true }));
-    addEventListener("change", swallow, true);
-}"""
-FIRE: Final = """(element, [kind, init]) =>
-    element.dispatchEvent(new CustomEvent(kind, { bubbles: true, cancelable: true, ...init }))"""
-ELEMENT: Final = """(number) => {
-    const root = document.querySelector("[data-live-token]");
-    return number ? root.querySelectorAll("*")[number - 1] : root;
-}"""
 
 
 class Studio:
@@ -163,7 +115,7 @@ class _Ready:
         return mount
 
 
-class WatchedMount(PageMount):
+class WatchedMount(ReportingMount):
     """A mount that tells its session what it sends and what fails."""
 
     session: LiveSession
@@ -202,9 +154,6 @@ class WatchedMount(PageMount):
         finally:
             self.session.is_joined = True
 
-    def report(self, error: Exception, what: str) -> None:
-        self.session.failures.append(error)
-
 
 class LiveSession(Session):
     """A page in Chromium."""
@@ -236,9 +185,10 @@ class LiveSession(Session):
         self.page = await context.new_page()
         self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
         response = await self.page.goto(f"{studio().address}/{name}")
-        if self.failures or response is None or not response.ok:
+        if response is None or not response.ok or (self.failures and self.raises):
             await context.close()
             raise self.failures[0] if self.failures else AssertionError("the page could not be loaded")
+        self.failures.clear()
 
     async def _unmount(self) -> None:
         await studio().run(self._leave())

@@ -60,10 +60,11 @@ class BasePage:
         properties: dict[str, Any],
         check: bool = True,
         request: RequestContext | None = None,
+        raises: bool = True,
     ) -> None:
         if not isinstance(component, LiveComponent):
             raise TypeError(f"mount() takes a live component, not {component!r}: put @live above it")
-        self._session = new_session(component, properties, check, request)
+        self._session = new_session(component, properties, check, request, raises)
 
     @property
     def html(self) -> str:
@@ -343,7 +344,13 @@ class Page(BasePage):
 
 
 def mount(
-    component: LiveComponent, /, *, check: bool = True, request: RequestContext | None = None, **props: Any
+    component: LiveComponent,
+    /,
+    *,
+    check: bool = True,
+    request: RequestContext | None = None,
+    raises: bool = True,
+    **props: Any,
 ) -> Page:
     """A page that shows ``component``, for plain tests: ``page = mount(counter, start=5)``.
 
@@ -352,18 +359,25 @@ def mount(
         assert page.patches == [{"path": "div/p/text", "value": "Count: 6"}]
 
     Each step checks that the patched trees are the rendered ones; ``check=False`` leaves that out. ``request``
-    is what ``hyper.request()`` gives in the component: ``RequestContext("session", user=7)``.
+    is what ``hyper.request()`` gives in the component: ``RequestContext("session", user=7)``. What a nested
+    component raises when it is mounted is raised here; with ``raises=False`` it leaves a card, as for a user.
     ``page.close()``, ``with mount(counter) as page:`` or, after the test, the pytest plugin closes the page.
     """
-    page = Page(component, props, check, request)
+    page = Page(component, props, check, request, raises)
     run(page._session.start())
     return page
 
 
 async def mount_async(
-    component: LiveComponent, /, *, check: bool = True, request: RequestContext | None = None, **props: Any
+    component: LiveComponent,
+    /,
+    *,
+    check: bool = True,
+    request: RequestContext | None = None,
+    raises: bool = True,
+    **props: Any,
 ) -> AsyncPage:
     """The same for async tests: ``page = await mount_async(counter)``, ``await page.click("button")``."""
-    page = AsyncPage(component, props, check, request)
+    page = AsyncPage(component, props, check, request, raises)
     await page._session.start()
     return page

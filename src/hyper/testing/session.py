@@ -59,6 +59,15 @@ class Pushed:
     detail: object
 
 
+class ReportingMount(PageMount):
+    """A mount that tells its session what fails, from the first render on."""
+
+    session: Session
+
+    def report(self, error: Exception, what: str) -> None:
+        self.session.failures.append(error)
+
+
 class Session:
     """The server's side of a test page, and the host of its mount."""
 
@@ -68,11 +77,14 @@ class Session:
         properties: Mapping[str, Any],
         check: bool = True,
         request: RequestContext | None = None,
+        raises: bool = True,
     ) -> None:
         self.component = component
         self.properties = properties
         self.request = request
         self.is_checked = check
+        self.raises = raises
+        """Does what breaks in nested components at first fail the test?"""
         self.mount = self.new_mount(f"page{next(_numbers)}")
         self.updates: list[Update] = []
         """Since the last step that a test took, on whatever page."""
@@ -91,7 +103,8 @@ class Session:
         self._browser: Browser | None = None
 
     def new_mount(self, id: str) -> PageMount:
-        mount = PageMount(self.component, id, self.properties, self.request)
+        mount = ReportingMount(self.component, id, self.properties, self.request)
+        mount.session = self
         mount.is_checked = self.is_checked
         mount.sleep = clock.sleep
         return mount
@@ -100,6 +113,8 @@ class Session:
         """Render, show the page, run ``on_mount``."""
         self.loop = asyncio.get_running_loop()
         await self.mount.start()
+        if not self.raises:
+            self.failures.clear()
         self.mount.attach(self)
         _open.add(self)
         if self.is_checked:
@@ -312,10 +327,14 @@ async def settle() -> None:
 
 
 def new_session(
-    component: LiveComponent, properties: Mapping[str, Any], check: bool, request: RequestContext | None
+    component: LiveComponent,
+    properties: Mapping[str, Any],
+    check: bool,
+    request: RequestContext | None,
+    raises: bool,
 ) -> Session:
     """A page for a component, of the kind that this run of the tests uses."""
-    return kind(component, properties, check, request)
+    return kind(component, properties, check, request, raises)
 
 
 kind: type[Session] = Session

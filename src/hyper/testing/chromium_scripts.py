@@ -1,0 +1,54 @@
+"""What test pages run in the browser itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+READ: Final = """async (html) => {
+    const root = document.querySelector("[data-live-token]");
+    if (root.querySelector(".live-loading") || !root.classList.contains("live-connected")) return null;
+    const forget = (element, names) => {  // what an action has set, and the server does not know
+        for (const name of element ? names : []) {
+            if (name[0] === ".") element.classList.remove(name.slice(1));
+            else element.removeAttribute(name);
+        }
+    };
+    const [compared, wanted] = [root.cloneNode(true), root.cloneNode(false)];
+    wanted.innerHTML = html;
+    const elements = [...root.querySelectorAll("*")];
+    const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("extras"));
+    for (const [element, names] of isLoaded ? (await import("/_live/extras.js")).kept : []) {
+        const at = elements.indexOf(element);
+        for (const tree of [compared, wanted]) forget(tree.querySelectorAll("*")[at], [...names.keys()]);
+    }
+    const waits = elements.flatMap((element) => element.getAttributeNames())
+        .map((name) => /^@.*\\.debounce(?:\\.(\\d+)(m?)s)?/.exec(name))
+        .map((found) => found ? (found[1] ? found[1] * (found[2] ? 1 : 1000) : 250) : 0);
+    const shown = root.innerHTML;
+    for (const tree of [compared, wanted]) {
+        for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
+        for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
+    }
+    return {
+        html: shown,
+        wanted: compared.isEqualNode(wanted) ? null : wanted.innerHTML,
+        states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
+        focus: elements.indexOf(document.activeElement),
+        waitMs: Math.max(0, ...waits),
+    };
+}"""
+CHANGE: Final = """(element) => {  // now, as if the field was left, and not once more when it is
+    const swallow = (event) => {
+        if (event.target !== element || !event.isTrusted) return;
+        event.stopImmediatePropagation();
+        removeEventListener("change", swallow, true);
+    };
+    element.dispatchEvent(new Event("change", { bubbles: true }));
+    addEventListener("change", swallow, true);
+}"""
+FIRE: Final = """(element, [kind, init]) =>
+    element.dispatchEvent(new CustomEvent(kind, { bubbles: true, cancelable: true, ...init }))"""
+ELEMENT: Final = """(number) => {
+    const root = document.querySelector("[data-live-token]");
+    return number ? root.querySelectorAll("*")[number - 1] : root;
+}"""
