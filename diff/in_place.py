@@ -23,7 +23,7 @@ def edited_in_place(old: Sequence[Any], new: Sequence[Any]) -> list[int] | None:
     """The places of the children that are not the same, where each is the old one with other content.
 
     ``None`` where the lists are not as like as that: children came or went, or most are not the same, or one
-    without a key stands elsewhere now.
+    without a key stands elsewhere now. So equal trees give equal patches, whatever objects they share (law 11).
     """
     if len(old) != len(new):
         return None
@@ -35,7 +35,20 @@ def edited_in_place(old: Sequence[Any], new: Sequence[Any]) -> list[int] | None:
     loose = [at for at in places if old[at].key is None and type(old[at]) not in LEAVES]
     if len(loose) > 1 and not {old[at] for at in loose}.isdisjoint([new[at] for at in loose]):
         return None
-    return places
+    leaves = [at for at in places if type(old[at]) in LEAVES]
+    return None if leaves and _stands_elsewhere(old, new, leaves) else places
+
+
+def _stands_elsewhere(old: Sequence[Any], new: Sequence[Any], leaves: list[int]) -> bool:
+    """Is what one of these texts and the like was, or is now, found among the siblings of the other list?"""
+    return not (
+        _leaves(old).isdisjoint([new[at] for at in leaves])
+        and _leaves(new).isdisjoint([old[at] for at in leaves])
+    )
+
+
+def _leaves(nodes: Sequence[Any]) -> set[Any]:
+    return {node for node in nodes if type(node) in LEAVES}
 
 
 def _is_alike(old: Any, new: Any) -> bool:

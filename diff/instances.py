@@ -22,7 +22,8 @@ from typing import Any, Final, NamedTuple
 
 from ..vdom.node import Root
 from ..vdom.printing import value_to_html
-from ..vdom.template import Instance, Slot, Template, expand_node, flatten, flatten_value
+from ..vdom.slots import Slot
+from ..vdom.template import Instance, Template, expand_node, flatten, flatten_value
 from ..vdom.values import Fragment, Value
 from .guard import is_html_longer, json_size, may_replace
 from .patches import Patch

@@ -17,16 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ..vdom.node import IGNORE
-from ..vdom.template import (
-    Instance,
-    OwnElement,
-    Slot,
-    SlotAttribute,
-    SlotElement,
-    Template,
-    element_attributes,
-    flatten,
-)
+from ..vdom.slots import Slot, SlotAttribute, SlotElement
+from ..vdom.template import Instance, OwnElement, Template, element_attributes, flatten
 from ..vdom.values import clean
 from .attributes import diff_attributes
 from .patches import Patch

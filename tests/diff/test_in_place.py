@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hyper.diff import apply_patches, diff_trees
 from hyper.diff.in_place import edited_in_place
 from hyper.vdom import Comment, Element, Node, ProcessingInstruction, Root, Text
+from tests.laws import copy
 
 
 def li(text: str, **attributes: str) -> Element:
@@ -35,6 +36,8 @@ KEYED = [li(text, key=text) for text in "abcd"]
         ([A], [Element("b")], None),
         ([A], [Element("li", {}, (), "svg")], None),
         ([li("a", key="a")], [li("a", key="b")], None),
+        ([A, Text("x"), B, Text("y"), C], [A, Text("y"), B, Text("x"), C], None),
+        ([A, Text("x"), B, Text("y"), C, Text("z")], [A, Text("z"), B, Text("w"), C, Text("z")], None),
         ([Comment("a")], [ProcessingInstruction("a")], None),
         ([ProcessingInstruction("a")], [ProcessingInstruction("b")], None),
     ],
@@ -73,4 +76,6 @@ lists = st.lists(st.sampled_from(NODES), max_size=8)
 def test_the_law_holds_where_nodes_are_shared(nodes: list[Node], changes: dict[int, Node]) -> None:
     old = Root((Element("ul", {}, tuple(nodes)),))
     new = Root((Element("ul", {}, tuple(changes.get(at, node) for at, node in enumerate(nodes))),))
-    assert apply_patches(old, diff_trees(old, new)) == new
+    patches = diff_trees(old, new)
+    assert apply_patches(old, patches) == new
+    assert diff_trees(copy(old), copy(new)) == patches, "law 11: it does not matter that they are shared"
