@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from .node import Element
-from .template import Instance, SlotElement, Template, expand_node, flatten_value
+from .slots import SlotElement
+from .template import Instance, Template, expand_node, flatten_value
 from .values import Fragment, Value
 
 SEVERAL = (list, tuple, set, frozenset)

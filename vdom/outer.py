@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from .events import OUTER, outer_parts
 from .node import Element, Node
-from .template import Instance, Part, SlotAttribute, SlotElement, Template
+from .slots import Part, SlotAttribute, SlotElement
+from .template import Instance, Template
 from .values import Fragment, HandlerName, Value
 
 

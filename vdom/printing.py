@@ -26,7 +26,8 @@ from typing import Any, Final, TypeAlias
 
 from .escaping import escape_attribute, escape_text
 from .markup import to_html
-from .template import Instance, Piece, Slot, SlotAttribute, Template
+from .slots import Piece, Slot, SlotAttribute
+from .template import Instance, Template
 from .values import Fragment, RawHtml, Value, clean, url
 
 Column: TypeAlias = Sequence[Any]

@@ -16,78 +16,14 @@ An instance of a template with one root element is a node like any other: it ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from .errors import TemplateError
-from .escaping import escape_attribute, escape_text
-from .events import handler_name
-from .node import KEY_ATTRIBUTES, Comment, Element, Namespace, Node, Root, Text, path_name
-from .values import Fragment, Opaque, RawHtml, Value, clean, register_normal, url
-
-Part: TypeAlias = "str | Slot | SlotElement | Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in content."""
-
-    at: int
-    """Where its value stands in the instance's tuple (0 is the template)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotAttribute:
-    """An attribute with slots in its value; ``name`` is empty for a dict of attributes."""
-
-    name: str
-    parts: tuple[str | int, ...]
-    """Text, and places in the instance's tuple."""
-    is_url: bool = False
-
-    def pairs(self, values: tuple[Any, ...]) -> Sequence[tuple[str, str]]:
-        """The attributes this gives: one, none, or those of the dict."""
-        if not self.name:
-            return values[self.parts[0]] if isinstance(self.parts[0], int) else ()
-        text = self.text(values)
-        return () if text is None else ((self.name, text),)
-
-    def text(self, values: tuple[Any, ...]) -> str | None:
-        """The attribute's value; ``None`` where it is absent."""
-        if len(self.parts) == 1:
-            value = values[self.parts[0]]  # type: ignore[index]
-            return None if value is None else clean(str(value))
-        joined = "".join([part if type(part) is str else _piece(values[part]) for part in self.parts])  # type: ignore[index]
-        return clean(str(url(joined))) if self.is_url else clean(joined)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlotElement:
-    """An element of a template with slots in its attributes or somewhere below."""
-
-    tag: str
-    namespace: Namespace
-    attributes: tuple[tuple[str, str] | SlotAttribute, ...]
-    content: tuple[Part, ...]
-    key: str | None = None
-
-    @property
-    def name(self) -> str:
-        return path_name(self.tag)
-
-    @property
-    def kind(self) -> str:
-        if self.namespace != "html":
-            return f"{self.namespace}:{self.tag}"
-        return f"input:{self.static('type') or 'text'}" if self.tag == "input" else self.tag
-
-    def static(self, name: str) -> str | None:
-        """The value of an attribute without slots."""
-        for item in self.attributes:
-            if type(item) is tuple and item[0] == name:
-                return item[1]
-        return None
+from .node import Element, Node, Root, Text
+from .slots import Part, Slot, SlotElement, printed
+from .sources import Source
+from .template_facts import bindings_of, key_parts_of, pieces_of
+from .values import Fragment, Opaque, RawHtml, Value, clean, register_normal
 
 
 class OwnElement:
@@ -147,11 +83,11 @@ class Template:
         """Is there one root, and is it an element?"""
         self.name = self.element.name if self.element else ""
         self.kind = self.element.kind if self.element else ""
-        self.key_parts = _key_parts(self.element) if self.element else None
-        self.pieces = _pieces(content)
+        self.key_parts = key_parts_of(self.element) if self.element else None
+        self.pieces = pieces_of(content)
         self.static_size = sum(len(piece) for piece in self.pieces if type(piece) is str)
         """Characters of HTML that every instance prints."""
-        self.bindings = _bindings(content)
+        self.bindings = bindings_of(content)
         """Names of the handlers that the template binds to events."""
         self.outer: Template | None = None
         """This template as a component inside its own shows it: made when it is needed (``outer.py``)."""
@@ -212,7 +148,7 @@ class Instance(tuple[Any, ...]):
         if type(parts) is int:
             value = self[parts]
             return None if value is None else str(value)
-        return "".join([part if type(part) is str else _piece(self[part]) for part in parts])
+        return "".join([part if type(part) is str else printed(self[part]) for part in parts])
 
     def to_html(self) -> str:
         """The HTML of this render, from statics and values."""
@@ -227,82 +163,7 @@ class Instance(tuple[Any, ...]):
 register_normal(Instance)
 
 
-# Where the values of slots come from --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSource:
-    """The value of an interpolation, brought into normal form."""
-
-    index: int
-    normal: Callable[[object], Value]
-    plain: frozenset[type]
-    """Types that are in normal form as they are: compiled views pass those without a call."""
-
-    def value(self, given: Sequence[object]) -> Value:
-        return self.normal(given[self.index])
-
-
-@dataclass(frozen=True, slots=True)
-class StateSource:
-    """A variable of the component around the template, shown by the control that is bound to it."""
-
-    name: str
-    """The variable, or a path that starts at one: ``user.name``."""
-    normal: Callable[..., Value]
-    plain: frozenset[type]
-    beside: PropertyValue | Template | None = None
-    """What ``normal`` gets besides: the value of the control, or the content of a ``<select>``."""
-
-    def value(self, given: Sequence[object]) -> Value:
-        raise TemplateError(
-            f'@bind="{self.name}" works in the templates of a live component itself, where "{self.name}" is a '
-            "variable: outside, give a value and a handler"
-        )
-
-
-PropertyValue: TypeAlias = "str | bool | int | tuple[str | int, ...]"
-"""Text, ``True`` for a bare name, the index of an interpolation (any object), or text mixed with those."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentSource:
-    """A component standing in content: called with its properties at every render of the template around it."""
-
-    function: int
-    properties: tuple[tuple[str, PropertyValue], ...]
-    spread: int | None
-    """Index of an interpolation that holds a dict of further properties."""
-    templates: tuple[tuple[str, Template], ...]
-    """``children`` and named slots."""
-    site: str
-    """Where the tag stands, ``file:line#n``: what a nested live component is recognised by at the next render."""
-    call: Callable[..., Value]
-
-    def value(self, given: Sequence[object]) -> Value:
-        properties = {name: self.property(value, given) for name, value in self.properties}
-        if self.spread is not None:
-            properties.update(given[self.spread])  # type: ignore[call-overload]
-        properties.update({name: template.instance(given) for name, template in self.templates})
-        return self.call(given[self.function], properties, self.site)
-
-    @staticmethod
-    def property(value: PropertyValue, given: Sequence[object]) -> object:
-        if type(value) is int:
-            return given[value]
-        if type(value) is tuple:
-            return "".join([part if type(part) is str else str(given[part]) for part in value])  # type: ignore[index]
-        return value
-
-
-Source: TypeAlias = ValueSource | StateSource | ComponentSource
-
-
 # Looking inside -----------------------------------------------------------------------------------------------
-
-
-def _piece(value: Value) -> str:
-    return "" if value is None else str(value)
 
 
 class _Flattener:
@@ -428,115 +289,3 @@ def element_attributes(element: SlotElement, values: tuple[Any, ...]) -> Mapping
         for name, text in (item,) if type(item) is tuple else item.pairs(values):  # type: ignore[union-attr]
             found.setdefault(name, text)
     return found
-
-
-# Printing -----------------------------------------------------------------------------------------------------
-
-Piece: TypeAlias = "str | Slot | SlotAttribute"
-
-
-def _to_html(node: Node | Root) -> str:
-    from .markup import to_html
-
-    return to_html(node)
-
-
-def _pieces(content: tuple[Part, ...]) -> tuple[Piece, ...]:
-    """Content as a flat list of static HTML and slots."""
-    out: list[Piece] = []
-    _collect_pieces(content, out)
-    merged: list[Piece] = []
-    for piece in out:
-        if type(piece) is str and merged and type(merged[-1]) is str:
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-    return tuple(merged)
-
-
-_NEWLINE_EATERS: Final = frozenset({"textarea", "pre", "listing"})
-"""Elements whose first line break the parser drops (HTML Standard, 13.2.6.4.7): one is printed for it to drop."""
-
-
-def _collect_pieces(content: tuple[Part, ...], out: list[Piece]) -> None:
-    for part in content:
-        if type(part) is SlotElement:
-            out.append(f"<{part.tag}")
-            for item in part.attributes:
-                out.append(f' {item[0]}="{escape_attribute(item[1])}"' if type(item) is tuple else item)  # type: ignore[arg-type]
-            out.append(">\n" if part.tag in _NEWLINE_EATERS else ">")
-            _collect_pieces(part.content, out)
-            if part.content or part.tag not in _VOID:
-                out.append(f"</{part.tag}>")
-        elif type(part) is str:
-            out.append(escape_text(part))
-        elif type(part) is Slot:
-            out.append(part)
-        else:
-            out.append(_to_html(part))  # type: ignore[arg-type]
-
-
-_VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-
-
-# What a template knows about itself ---------------------------------------------------------------------------
-
-
-def _key_parts(element: SlotElement | Element) -> int | tuple[str | int, ...] | None:
-    """The place of the key's value, or the pieces it is made of."""
-    if type(element) is Element:
-        return None if element.key is None else (element.key,)
-    assert type(element) is SlotElement
-    named = {item[0] if type(item) is tuple else item.name: item for item in element.attributes}  # type: ignore[union-attr]
-    for name in KEY_ATTRIBUTES:
-        if name in named:
-            item = named[name]
-            if type(item) is tuple:
-                return (item[1],)
-            parts: tuple[str | int, ...] = item.parts  # type: ignore[union-attr]
-            return parts[0] if len(parts) == 1 and isinstance(parts[0], int) else parts
-    return None
-
-
-def _bindings(content: tuple[Part, ...]) -> frozenset[str]:
-    found: set[str] = set()
-    stack: list[Any] = list(content)
-    while stack:
-        part = stack.pop()
-        if isinstance(part, SlotElement):
-            for item in part.attributes:
-                name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
-                if name.startswith("@"):
-                    found.add(handler_name(name, text))
-            stack.extend(part.content)
-        elif isinstance(part, Element):
-            found |= {
-                handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")
-            }
-            stack.extend(part.children)
-    return frozenset(found - {""})
-
-
-def _source_of(attribute: SlotAttribute) -> str:
-    """The value of an event attribute, with a number in each slot."""
-    return "".join([part if isinstance(part, str) else "0" for part in attribute.parts])
-
-
-__all__ = ["Comment", "Instance", "Slot", "SlotAttribute", "SlotElement", "Template", "expand", "flatten"]

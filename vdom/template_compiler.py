@@ -23,18 +23,9 @@ from .event_attributes import (
 )
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
-from .template import (
-    ComponentSource,
-    Part,
-    PropertyValue,
-    Slot,
-    SlotAttribute,
-    SlotElement,
-    Source,
-    StateSource,
-    Template,
-    ValueSource,
-)
+from .slots import Part, Slot, SlotAttribute, SlotElement
+from .sources import ComponentSource, PropertyValue, Source, StateSource, ValueSource
+from .template import Template
 from .template_source import (
     MARKER,
     OPEN_MARK,

@@ -18,15 +18,8 @@ from typing import Any
 from hyper.bound import look
 from hyper.errors import ComponentError, TemplateError
 from hyper.tstrings import Interpolated, is_tstring, tstring_parts
-from hyper.vdom.template import (
-    ComponentSource,
-    Instance,
-    PropertyValue,
-    Source,
-    StateSource,
-    Template,
-    ValueSource,
-)
+from hyper.vdom.sources import ComponentSource, PropertyValue, Source, StateSource, ValueSource
+from hyper.vdom.template import Instance, Template
 from hyper.vdom.template_compiler import compile_template
 
 EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")

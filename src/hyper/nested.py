@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from hyper.vdom import Element, Text
-from hyper.vdom.template import Instance, SlotElement, flatten_value
+from hyper.vdom.slots import SlotElement
+from hyper.vdom.template import Instance, flatten_value
 from hyper.vdom.values import Fragment, Opaque
 
 if TYPE_CHECKING:
