@@ -15,8 +15,9 @@ from hyper.dressing import APPLY
 from hyper.postable import Parts, mark_name, state_of
 from hyper.simulated import controls
 from hyper.simulated.bindings import DomEvent
-from hyper.simulated.browser import Browser, Message
+from hyper.simulated.browser import Browser
 from hyper.simulated.dom import DomElement
+from hyper.simulated.message import Message
 from hyper.simulated.query import QueryError
 from hyper.transport.component import BadArgumentError, UnknownEventError
 

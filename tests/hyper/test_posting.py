@@ -8,8 +8,9 @@ import pytest
 
 from hyper.dressing import APPLY, Dress, dress
 from hyper.posting import messages_for
-from hyper.simulated.browser import Browser, Message
+from hyper.simulated.browser import Browser
 from hyper.simulated.dom import DomElement
+from hyper.simulated.message import Message
 from hyper.transport.component import BadArgumentError, UnknownEventError
 
 ID = "page-1"

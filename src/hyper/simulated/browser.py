@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hyper.simulated.actions import act
@@ -24,27 +23,18 @@ from hyper.simulated.controls import (
     is_button,
     is_checked,
     is_choice,
+    is_disabled,
     kind_of,
     value_of,
     values_of,
 )
 from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
-from hyper.simulated.patching import Patcher
+from hyper.simulated.message import Message
+from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.vdom import parse_html
 
 MAX_LISTED: Final = 12
-
-
-@dataclass(slots=True)
-class Message:
-    """An event for the server."""
-
-    component_id: str
-    event: str
-    args: list[Any] | None
-    params: dict[str, Any] = field(default_factory=dict)
-    fields: list[tuple[str, str | None]] = field(default_factory=list)
 
 
 class Browser:
@@ -77,6 +67,27 @@ class Browser:
         Patcher(root, self.focused).apply(patches)
         if self.focused is not None and not self.top.contains(self.focused):
             self.focused = None
+        self.touch()
+
+    def acknowledge(self, message: Message) -> None:
+        """An event has been run, or refused: what waited for it goes on."""
+        self._mark(message, -1)
+        target = message.target
+        if target is not None and target.is_late and not target.waiting:
+            target.is_late = False
+            hold_typing(target, self.focused)()
+
+    def _post_off(self, message: Message) -> None:
+        self.outbox.append(message)
+        self._mark(message, 1)
+
+    def _mark(self, message: Message, change: int) -> None:
+        """Show that an event is on its way, or is not any more."""
+        if message.element is not None and message.target is not None:
+            message.element.busy += change
+            message.target.waiting += change
+        for button in message.held:
+            button.held += change
         self.touch()
 
     def touch(self) -> None:
@@ -167,7 +178,7 @@ class Browser:
                 args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
                 component_id = component_of(control).attributes[COMPONENT]
                 name = control.attributes[binding.attribute].strip()
-                self.outbox.append(Message(component_id, f"={name}", args))
+                self._post_off(Message(component_id, f"={name}", args, element=control, target=control))
 
     def _meet(self, element: DomElement, event: DomEvent, *, is_global: bool) -> None:
         for binding in bindings_of(element, event.type):
@@ -204,9 +215,11 @@ class Browser:
             raise QueryError(f"{where}: {error.args[0]}{self._names(element)}") from None
         component = component_of(element)
         fields = changed_fields(_changed_controls(event, element), component)
-        sent = json.loads(json.dumps([values.args, values.params]))
-        self.outbox.append(
-            Message(component.attributes[COMPONENT], expression.name, sent[0], sent[1], fields)
+        args, params = json.loads(json.dumps([values.args, values.params]))
+        held = _submit_buttons(event.target) if event.type == "submit" else []
+        component_id = component.attributes[COMPONENT]
+        self._post_off(
+            Message(component_id, expression.name, args, params, fields, element, event.target, held)
         )
 
     @staticmethod
@@ -229,6 +242,11 @@ def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
     if target.tag == "select" or is_choice(target):
         return [item for item in controls_near(target) if item.get("name") == target.get("name")]
     return []
+
+
+def _submit_buttons(form: DomElement) -> list[DomElement]:
+    """What is disabled until a submit is acknowledged."""
+    return [item for item in controls_near(form) if kind_of(item) == "submit" and not is_disabled(item)]
 
 
 def _listed(elements: Iterable[DomElement]) -> str:

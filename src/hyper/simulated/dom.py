@@ -47,8 +47,8 @@ class DomElement:
     """One element, with the state that attributes do not tell."""
 
     __slots__ = (
-        "attributes", "checked", "children", "kept", "namespace", "parent", "reported", "selected", "spent",
-        "tag", "typed",
+        "attributes", "busy", "checked", "children", "held", "is_late", "kept", "namespace", "parent", "reported",
+        "selected", "spent", "tag", "typed", "waiting",
     )  # fmt: skip
 
     def __init__(self, tag: str, attributes: dict[str, str] | None = None, namespace: Any = "html") -> None:
@@ -65,6 +65,10 @@ class DomElement:
         self.selected: bool | None = None
         self.kept: dict[str, str | None] = {}
         """What actions have set, over the server's ``attributes``; a class is ``.name``, ``None`` takes away."""
+        self.busy = self.held = self.waiting = 0
+        """How many events that are not acknowledged are its own, disable it, or happened at it."""
+        self.is_late = False
+        """Has it not been given yet what the server wants it to show?"""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -73,10 +77,15 @@ class DomElement:
         return path_name(self.tag)
 
     def shown(self) -> dict[str, str]:
-        """The attributes as the page has them: the server's, and over them what actions have set."""
-        if not self.kept:
+        """The attributes as the page has them: the server's, over them what actions have set and what is loading."""
+        if not (self.kept or self.busy or self.held):
             return self.attributes
         shown = dict(self.attributes)
+        if self.busy:
+            _set_class(shown, "live-loading", True)
+            shown["aria-busy"] = "true"
+        if self.held:
+            shown["disabled"] = ""
         for name, value in self.kept.items():
             if name.startswith("."):
                 _set_class(shown, name[1:], value is not None)

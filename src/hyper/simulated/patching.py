@@ -124,7 +124,7 @@ class Patcher:
         self.set_data(node, node.data[:start] + patch["insert"] + node.data[stop:])
 
     def set_attribute(self, element: DomElement, name: str, value: str | None) -> None:
-        show = self.hold_typing(element) if name == "value" and element.tag == "input" else None
+        show = hold_typing(element, self.focused) if name == "value" and element.tag == "input" else None
         if value is None:
             element.attributes.pop(name, None)
         else:
@@ -139,22 +139,10 @@ class Patcher:
         if name == "selected" and element.tag == "option":
             self.later.append(lambda: _mark(element, value is not None))
 
-    def hold_typing(self, control: DomElement) -> Later:
-        """What shows the new value, unless the user is typing there and the server does not know yet what."""
-        known = default_value(control) if control.reported is None else control.reported
-        if control is self.focused and value_of(control) != known:
-            return lambda: None
-
-        def show() -> None:
-            control.typed = None
-            control.reported = default_value(control)
-
-        return show
-
     def hold_text(self, parent: DomElement | None) -> Later:
         """A textarea's text is its value as well."""
         if parent is not None and parent.tag == "textarea":
-            return self.hold_typing(parent)
+            return hold_typing(parent, self.focused)
         return lambda: None
 
     # Children
@@ -208,6 +196,24 @@ class Patcher:
                 show = self.hold_text(kept)
                 self.reconcile(kept, new.children)
                 show()
+
+
+def hold_typing(control: DomElement, focused: DomElement | None) -> Later:
+    """What shows the new value, unless the user is typing there and the server does not know yet what.
+
+    It waits while more than one event of the control is on its way: then the value answers an older one.
+    """
+    known = default_value(control) if control.reported is None else control.reported
+    is_typing = control is focused and value_of(control) != known
+    is_ahead = control.waiting > 1
+
+    def show() -> None:
+        control.is_late |= is_ahead
+        if not (is_ahead or is_typing):
+            control.typed = None
+            control.reported = default_value(control)
+
+    return show
 
 
 def _rearranged(old: Sequence[DomNode], patch: Mapping[str, Any]) -> list[DomNode]:

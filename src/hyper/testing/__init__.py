@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hyper.simulated.query import QueryError
-    from hyper.testing.page import AsyncPage, Found, Page, mount, mount_async
+    from hyper.testing.found import Found
+    from hyper.testing.page import AsyncPage, Page, mount, mount_async
     from hyper.testing.session import Pushed, Update
 
 __all__ = ["AsyncPage", "Found", "Page", "Pushed", "QueryError", "Update", "mount", "mount_async"]
 
 _HOMES: Final = {
-    "hyper.testing.page": ("AsyncPage", "Found", "Page", "mount", "mount_async"),
+    "hyper.testing.found": ("Found",),
+    "hyper.testing.page": ("AsyncPage", "Page", "mount", "mount_async"),
     "hyper.simulated.query": ("QueryError",),
     "hyper.testing.session": ("Pushed", "Update"),
 }

@@ -19,8 +19,9 @@ from aiohttp import web
 
 import hyper.app
 from hyper.page_mount import PageMount
-from hyper.simulated.browser import Browser, Message
+from hyper.simulated.browser import Browser
 from hyper.simulated.controls import default_value, is_choice, is_control
+from hyper.simulated.message import Message
 from hyper.testing import session as sessions
 from hyper.testing.chromium_scripts import CHANGE, ELEMENT, FIRE, READ
 from hyper.testing.clock import Clock
@@ -239,6 +240,9 @@ class LiveSession(Session):
 
     async def connect(self) -> None:
         _skip("loses no connection")
+
+    def slow_down(self) -> None:
+        _skip("holds nothing back")
 
     async def restart(self) -> None:
         _skip("restarts no server")

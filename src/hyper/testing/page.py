@@ -4,51 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
 from hyper.component import LiveComponent
 from hyper.diff import Patch
 from hyper.simulated import controls
-from hyper.simulated.browser import Message
 from hyper.simulated.dom import DomElement
+from hyper.simulated.message import Message
 from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.fields import steps_for
+from hyper.testing.found import Found
 from hyper.testing.loop import blocking, run
 from hyper.testing.session import Pushed, Update, begin_step, new_session
 from hyper.testing.user import User
 from hyper.transport.component import RequestContext
 from hyper.vdom.markup import to_html
-
-
-class Found:
-    """An element of a test page, as it is at this moment."""
-
-    def __init__(self, element: DomElement) -> None:
-        self._element = element
-        self.tag: str = element.tag
-        self.attributes: dict[str, str] = dict(element.shown())
-        self.text: str = element.text()
-        """As a reader sees it: white space collapsed."""
-        self.html: str = to_html(element.to_node(is_shown=True))
-        is_control = controls.is_control(element)
-        self.value: str | None = controls.value_of(element) if is_control else None
-        """What a form control shows."""
-        self.checked: bool = controls.is_choice(element) and controls.is_checked(element)
-        self.disabled: bool = controls.is_disabled(element)
-
-    def __getitem__(self, attribute: str) -> str:
-        return self.attributes[attribute]
-
-    def __contains__(self, attribute: str) -> bool:
-        return attribute in self.attributes
-
-    @property
-    def classes(self) -> list[str]:
-        return self.attributes.get("class", "").split()
-
-    def __repr__(self) -> str:
-        return excerpt(self._element, 300)
 
 
 class BasePage:
@@ -138,6 +114,31 @@ class BasePage:
     def value(self, css: str) -> str | None:
         """What the one form control that matches shows."""
         return self.find(css).value
+
+    @contextmanager
+    def latency(self) -> Iterator[None]:
+        """Within it what the server sends is under way: it arrives at the end, in order.
+
+        Events reach the server at once. So the user goes on with an older page, as on a slow line: until the end
+        elements show that they are loading (``live-loading``, ``aria-busy``), and submit buttons are disabled.
+        """
+        self._session.slow_down()
+        try:
+            yield
+        finally:
+            self._session.catch_up()
+
+    def open_browser(self) -> Path:
+        """Write what the page shows to a temporary file, and open it in the system's browser; the file's path."""
+        shown = to_html(self._session.browser.top.to_node(is_shown=True))
+        name = self._session.mount.root.component.name
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", prefix=f"{name}-", suffix=".html", delete=False
+        ) as file:
+            file.write(f"<!doctype html>\n<meta charset='utf-8'>\n<title>{name}</title>\n{shown}\n")
+        path = Path(file.name)
+        webbrowser.open(path.as_uri())
+        return path
 
     def __repr__(self) -> str:
         return f"<page of {self._session.mount.root.component.name}>\n{excerpt(self._session.browser.top)}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from hyper.checks import shared_ids
@@ -17,7 +18,8 @@ from hyper.component import LiveComponent
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
 from hyper.mounted import MountedComponent
 from hyper.page_mount import PageMount
-from hyper.simulated.browser import Browser, Message
+from hyper.simulated.browser import Browser
+from hyper.simulated.message import Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.user import User
@@ -97,6 +99,9 @@ class Session:
         self.is_online = True
         self.waiting: list[Message] = []
         """What the user did while the connection was down."""
+        self.is_slow = False
+        self.in_transit: list[Callable[[], None]] = []
+        """What the server has sent over a slow line, in order."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
         self._hook: asyncio.Task[None] | None = None
@@ -177,7 +182,10 @@ class Session:
     async def restart(self) -> None:
         """The server has lost its state, and events that waited: the component is mounted anew for the same page."""
         browser = self.browser
+        self.catch_up()
         await self._unmount()
+        for message in self.waiting:
+            browser.acknowledge(message)
         self.is_online, self.waiting = True, []
         self.mount = self.new_mount(self.mount.id)
         await self.mount.start()
@@ -190,6 +198,26 @@ class Session:
             self._note_new()
             self._check_page(snapshot)
         await self._join()
+
+    def slow_down(self) -> None:
+        """From now on what the server sends is under way until ``catch_up``."""
+        assert self.browser is not None  # made now: what it shows is what is to be old
+        self.is_slow = True
+
+    def catch_up(self) -> None:
+        """All that is under way arrives, in the order in which it was sent."""
+        self.is_slow = False
+        arrivals, self.in_transit = self.in_transit, []
+        for arrive in arrivals:
+            arrive()
+        if self.is_checked and self.is_online:
+            self._check_page(())
+
+    def _send(self, arrive: Callable[[], None]) -> None:
+        if self.is_slow:
+            self.in_transit.append(arrive)
+        else:
+            arrive()
 
     # Steps
 
@@ -221,6 +249,8 @@ class Session:
         for message in messages:
             await self._call(message)
             await self.take_changes()
+            if message.target is not None:
+                self._send(partial(self.browser.acknowledge, message))
         await settle()
 
     async def _call(self, message: Message) -> None:
@@ -243,7 +273,8 @@ class Session:
                 self._take(change)
             if self.is_checked and changes:
                 self._note_new()
-                self._check_page([patch for change in changes for patch in change.patches])
+                if not self.is_slow:
+                    self._check_page([patch for change in changes for patch in change.patches])
             return bool(changes)
 
     def _take(self, change: Change) -> None:
@@ -256,12 +287,16 @@ class Session:
             check_patches(self.roots[change.component_id][1], sent, new, repr(mounted))
             self.roots[change.component_id] = (mounted.tree, new)
         if self._browser is not None:
-            try:
-                self._browser.apply(change.component_id, sent)
-            except PatchError as error:
-                raise AssertionError(
-                    f"the browser could not apply an update, and would ask for a resync: {error}"
-                ) from error
+            self._send(partial(self._show, self._browser, change.component_id, sent))
+
+    @staticmethod
+    def _show(browser: Browser, component_id: str, patches: Sequence[Patch]) -> None:
+        try:
+            browser.apply(component_id, patches)
+        except PatchError as error:
+            raise AssertionError(
+                f"the browser could not apply an update, and would ask for a resync: {error}"
+            ) from error
 
     def _note_new(self) -> None:
         """Take up the components that are new, or were put up anew as a whole; drop those that are gone."""
