@@ -106,7 +106,7 @@ class Visitor:
             text = await response.text()
             assert response.status == 200, text
         found = re.search(
-            r'data-live-component="(.*?)" data-live-token="(.*?)" data-live-elements="\d+">(.*?)</div>', text
+            r'data-live-component="(.*?)" data-live-token="([^"]*)"[^>]*>(.*?)</div>', text
         )
         assert found is not None, text
         return Tab(self, *found.groups())

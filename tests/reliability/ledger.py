@@ -49,7 +49,7 @@ def make_app():
 MAX_RETRY_S: Final = 0.4
 PENDING: Final = 4
 """Events under way at a time."""
-_ROOT: Final = re.compile(r'data-live-component="(.*?)" data-live-token="(.*?)">(.*)</div>', re.DOTALL)
+_ROOT: Final = re.compile(r'data-live-component="(.*?)" data-live-token="([^"]*)"[^>]*>(.*)</div>', re.DOTALL)
 
 
 @dataclass

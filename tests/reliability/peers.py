@@ -49,7 +49,7 @@ def make_app():
     app.router.add_get("/", home)
     return app
 """
-_ROOT: Final = re.compile(r'data-live-component="(.*?)" data-live-token="(.*?)">')
+_ROOT: Final = re.compile(r'data-live-component="(.*?)" data-live-token="([^"]*)"')
 SMALL_BUFFER: Final = 4096
 CONTINUATION: Final = bytes([0x00, 0x81]) + bytes(4) + b"x"
 PING: Final = bytes([0x89, 0x80]) + bytes(4)
