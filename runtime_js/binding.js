@@ -25,7 +25,7 @@ export function parseBinding(attribute) {
 
 /** `Escape`, `escape` and `esc` are one key, as are `ArrowUp` and `up`. */
 const shortName = (key) =>
-  key.toLowerCase().replace(/^arrow|ape$/, "").replace(" ", "space").replace("cmd", "meta");
+  key.toLowerCase().replace(/^arrow|ape$/, "").replace(" ", "space").replace("/", "slash").replace("cmd", "meta");
 
 /** Are they pressed? Of `ctrl` and the like all, of the others one. Enter that ends a composition is none. */
 export function arePressed(keys, event) {

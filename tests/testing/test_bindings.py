@@ -45,7 +45,7 @@ KEYS = [
     ("@keydown.escape", "Escape", "", True),
     ("@keydown.up", "ArrowUp", "", True),
     ("@keydown.space", " ", "", True),
-    ("@keydown./", "/", "", True),
+    ("@keydown.slash", "/", "", True),
     ("@keydown.ctrl.s", "s", "ctrl", True),
     ("@keydown.ctrl.s", "s", "", False),
     ("@keydown.cmd.s", "S", "meta", True),

@@ -36,6 +36,7 @@ _CHORDS: Final = frozenset({"ctrl", "alt", "shift", "meta"})
 _KEYS: Final = {
     "esc": "escape",
     "space": " ",
+    "slash": "/",
     "up": "arrowup",
     "down": "arrowdown",
     "left": "arrowleft",
