@@ -105,9 +105,7 @@ class Visitor:
         async with self.session.get(self.url) as response:
             text = await response.text()
             assert response.status == 200, text
-        found = re.search(
-            r'data-live-component="(.*?)" data-live-token="([^"]*)"[^>]*>(.*?)</div>', text
-        )
+        found = re.search(r'data-live-component="(.*?)" data-live-token="([^"]*)"[^>]*>(.*?)</div>', text)
         assert found is not None, text
         return Tab(self, *found.groups())
 

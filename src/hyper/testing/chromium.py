@@ -169,6 +169,7 @@ class LiveSession(Session):
     def new_mount(self, id: str) -> PageMount:
         mount = WatchedMount(self.component, id, self.properties, self.request)
         mount.session = self
+        mount.failures = self.failures
         mount.is_checked = self.is_checked
         mount.sleep = studio().clock.sleep
         return mount

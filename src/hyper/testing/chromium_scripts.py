@@ -6,6 +6,11 @@ from typing import Final
 
 READ: Final = """async (html) => {
     const root = document.querySelector("[data-live-token]");
+    const hasActions = [...root.querySelectorAll("*")].some((element) =>
+        element.getAttributeNames().some((name) => name[0] === "@" && element.getAttribute(name)[0] === "$"));
+    const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras.js"));
+    // it comes when it is needed first, and then does what it was needed for: before this goes on
+    const { kept } = hasActions || isLoaded ? await import("/_live/extras.js") : { kept: [] };
     if (root.querySelector(".live-loading") || !root.classList.contains("live-connected")) return null;
     const forget = (element, names) => {  // what an action has set, and the server does not know
         for (const name of element ? names : []) {
@@ -16,8 +21,7 @@ READ: Final = """async (html) => {
     const [compared, wanted] = [root.cloneNode(true), root.cloneNode(false)];
     wanted.innerHTML = html;
     const elements = [...root.querySelectorAll("*")];
-    const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("extras"));
-    for (const [element, names] of isLoaded ? (await import("/_live/extras.js")).kept : []) {
+    for (const [element, names] of kept) {
         const at = elements.indexOf(element);
         for (const tree of [compared, wanted]) forget(tree.querySelectorAll("*")[at], [...names.keys()]);
     }

@@ -62,12 +62,12 @@ class Pushed:
 
 
 class ReportingMount(PageMount):
-    """A mount that tells its session what fails, from the first render on."""
+    """A mount that notes what fails, from the first render on."""
 
-    session: Session
+    failures: list[BaseException]
 
     def report(self, error: Exception, what: str) -> None:
-        self.session.failures.append(error)
+        self.failures.append(error)
 
 
 class Session:
@@ -87,14 +87,14 @@ class Session:
         self.is_checked = check
         self.raises = raises
         """Does what breaks in nested components at first fail the test?"""
+        self.failures: list[BaseException] = []
+        """What was raised and not told to the test yet."""
         self.mount = self.new_mount(f"page{next(_numbers)}")
         self.updates: list[Update] = []
         """Since the last step that a test took, on whatever page."""
         self.pushed: list[Pushed] = []
         self.roots: dict[str, tuple[Any, Root]] = {}
         """What each component showed after the last updates, as it keeps it and as plain nodes."""
-        self.failures: list[BaseException] = []
-        """What was raised and not told to the test yet."""
         self.is_closed = False
         self.is_online = True
         self.waiting: list[Message] = []
@@ -109,7 +109,7 @@ class Session:
 
     def new_mount(self, id: str) -> PageMount:
         mount = ReportingMount(self.component, id, self.properties, self.request)
-        mount.session = self
+        mount.failures = self.failures
         mount.is_checked = self.is_checked
         mount.sleep = clock.sleep
         return mount
@@ -201,7 +201,7 @@ class Session:
 
     def slow_down(self) -> None:
         """From now on what the server sends is under way until ``catch_up``."""
-        assert self.browser is not None  # made now: what it shows is what is to be old
+        self._browser = self.browser  # made now: what it shows is to become old
         self.is_slow = True
 
     def catch_up(self) -> None:
@@ -322,7 +322,8 @@ class Session:
 
     def raise_failures(self) -> None:
         """Raise the first thing that a handler, hook or task raised since the last time."""
-        failures, self.failures = self.failures, []
+        failures = self.failures.copy()
+        self.failures.clear()
         if failures:
             raise failures[0]
 
