@@ -10,6 +10,8 @@ import { ID, mirrorBelow, nodeOf } from "./mirror.js";
 import { applyBelow, PatchError } from "./patch.js";
 
 const MAX_PENDING = 64;
+/** Tells this page from its copies in other tabs, which number their events for themselves. */
+const PAGE = (Math.random() * 1e9) | 0;
 
 /** Of the root of a page-level component: its session. */
 export const SESSION = Symbol();
@@ -47,7 +49,7 @@ export function createSession(root, send) {
     isJoined = state === "connected";
     if (state === "connecting") {
       isResyncing = false;
-      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version });
+      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version, page: PAGE });
     }
     emit(root, state);
   }
@@ -90,11 +92,11 @@ export function createSession(root, send) {
   }
 
   /**
-   * The answer to an event, or to `connect`: then a server that is behind us, or knows nothing of us although it
-   * was sent events, has lost its state, and nobody knows what became of them.
+   * The answer to an event, or to `connect`: then a server that is behind us, or knows none of the events that it
+   * was sent, has lost its state, or has taken those of a copy of this page. Nobody knows what became of ours.
    */
   function receiveAck(done, current, isNew) {
-    const isLost = !isJoined && (done < (isNew ? sent : ran) || current < version);
+    const isLost = !isJoined && ((isNew ? sent : done < ran) || current < version);
     if (isLost) {
       settle(seq, 0, "lost");
       ran = seq = 0;
@@ -107,7 +109,7 @@ export function createSession(root, send) {
       // also those that ran: the answer may have been that they failed
       for (const { message } of pending) send(message);
     }
-    if (isLost) emit(root, "lost");
+    if (isLost && !done) emit(root, "lost");
     if (version !== current || isBroken) askSnapshot("gap");
   }
 

@@ -350,7 +350,7 @@ class Connection:
             self._bucket().take(self._house.now_s())
             self.send([wire.error_frame(error.code, str(error), component_id)])
         else:
-            await self._attach(driver, message.version)
+            await self._attach(driver, message)
         finally:
             held = self._joining.pop(component_id)
             self._joining = self._joining or None
@@ -368,13 +368,13 @@ class Connection:
             raise Refused("too_many", "There are too many live components on this page.")
         return await self._house.join(message, self.context)
 
-    async def _attach(self, driver: Driver, version: int) -> None:
+    async def _attach(self, driver: Driver, message: wire.Connect) -> None:
         if self._is_closing:
             return
         self._has_joined = True
         self.drivers[driver.session.id] = driver
         self._house.attached(driver)
-        await driver.connect(self, self.outbox, version)
+        await driver.connect(self, self.outbox, message.version, message.page)
 
     def give_up(self, driver: Driver) -> None:
         """A newer socket shows this page: the older one must not fight for it."""

@@ -81,6 +81,8 @@ class Session:
         "_limits",
         "_missed_pushes",
         "_out",
+        "_owner",
+        "_page",
         "_pushes",
         "_rendering_until_s",
         "_replay",
@@ -111,6 +113,8 @@ class Session:
         self._limits = limits
         self._encoder = encoder or wire.PatchEncoder()
         self._again = again
+        self._page = self._owner = 0
+        """The page that is connected, and the one whose events were taken last."""
         self._shown = shown
         self._waits_until_s: float | None = now_s + limits.pending_s
         self._inbox = Inbox(limits)
@@ -129,9 +133,13 @@ class Session:
 
     # --- the connection -------------------------------------------------------------------------------------
 
-    def connect(self, version: int) -> None:
-        """A client that shows ``version`` is here; it takes over from any other."""
+    def connect(self, version: int, page: int = 0) -> None:
+        """A client that shows ``version`` is here; it takes over from any other.
+
+        ``page``: what tells it from a copy of the same page, which numbers its events for itself.
+        """
         self._step("connect")
+        self._page = page
         self._waits_until_s = None
         self._applied = version
         self._reports = False
@@ -241,7 +249,9 @@ class Session:
 
     def _accept(self, seq: int, item: wire.Event | Refused) -> None:
         why_not = self._inbox.accept(seq, item)
-        if why_not is not None:
+        if why_not is None:
+            self._owner = self._page
+        else:
             self._out.append(wire.error_frame("bad_seq", why_not, self.id, seq))
 
     # --- output ---------------------------------------------------------------------------------------------
@@ -379,5 +389,7 @@ class Session:
     def _ack(self, reply: Reply) -> bytes:
         if reply.seq is not None:
             return wire.ack_frame(self.id, reply.seq, self.version, reply.error)
-        again = self._again and self._inbox.accepted == 0  # from its first event on, the client knows
-        return wire.ack_frame(self.id, self._inbox.done, self.version, again=again)
+        # from its first event on, the client knows
+        is_new = self._again and self._inbox.accepted == 0
+        is_copy = self._owner not in (0, self._page)
+        return wire.ack_frame(self.id, self._inbox.done, self.version, again=is_new or is_copy)

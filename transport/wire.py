@@ -40,6 +40,8 @@ class Connect(NamedTuple):
     token: str
     version: int
     """The last one applied; 0 after the page was loaded."""
+    page: int = 0
+    """A number that the page drew when it was loaded: a copy of it, in another tab, has another one."""
 
 
 class Event(NamedTuple):
@@ -141,7 +143,12 @@ _REQUIRED: Final[Any] = object()
 CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tuple[str, _Check, Any]]]]] = {
     "connect": (
         Connect,
-        [("component_id", _name, _REQUIRED), ("token", _text, _REQUIRED), ("version", _count, _REQUIRED)],
+        [
+            ("component_id", _name, _REQUIRED),
+            ("token", _text, _REQUIRED),
+            ("version", _count, _REQUIRED),
+            ("page", _count, int),
+        ],
     ),
     "event": (
         Event,
@@ -170,9 +177,9 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "drain": ("retry_ms",),
     "pong": (),
 }
-"""Every message of the server with its members. Optional: ``error``; ``again``, in the ack to a ``connect``
-whose component had to be mounted anew; all of ``error`` but the first two; ``missed``, the number of pushes
-dropped before this one."""
+"""Every message of the server with its members. Optional: ``error``; ``again``, in the ack to a ``connect`` of a
+page whose events are not known here, because the component had to be mounted anew or was used by a copy of the
+page; all of ``error`` but the first two; ``missed``, the number of pushes dropped before this one."""
 
 
 # --- decoding -----------------------------------------------------------------------------------------------

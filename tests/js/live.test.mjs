@@ -15,7 +15,9 @@ test("a page connects and joins", async () => {
   assert.match(server.socket.url, /runtime_js\/ws\?c1$/);
   assert.equal(stateOf(server), "live-connecting");
   server.socket.open();
-  assert.deepEqual(server.socket.sent, [{ type: "connect", component_id: "c1", token: "t1", version: 0 }]);
+  const [{ page: drawn, ...others }] = server.socket.sent;
+  assert.deepEqual(others, { type: "connect", component_id: "c1", token: "t1", version: 0 });
+  assert.ok(drawn >= 0 && Number.isInteger(drawn));
   server.ack(0);
   assert.equal(stateOf(server), "live-connected");
   assert.deepEqual(server.heard.map(([name]) => name), ["connecting", "connecting", "connected"]);
@@ -147,7 +149,7 @@ test("the server is told of components that have left the page", async () => {
   server.start();
   const sent = [
     { type: "leave", component_id: "c1" },
-    { type: "connect", component_id: "c2", token: "t2", version: 0 },
+    { type: "connect", component_id: "c2", token: "t2", version: 0, page: server.socket.sent[0].page },
   ];
   assert.deepEqual(server.socket.sent.slice(1), sent);
   server.start();
@@ -158,7 +160,8 @@ test("a page that was served of a later version goes on from there", async () =>
   const server = await connect("");
   page("", ' data-live-component="c2" data-live-token="t2" data-live-version="7"');
   server.start();
-  assert.deepEqual(server.socket.sent.at(-1), { type: "connect", component_id: "c2", token: "t2", version: 7 });
+  const { page: drawn, ...others } = server.socket.sent.at(-1);
+  assert.deepEqual(others, { type: "connect", component_id: "c2", token: "t2", version: 7 });
 });
 
 test("a page that has expired is loaded again, but not at once after it came", async (t) => {
@@ -364,6 +367,22 @@ test("an event was sent before any answer: a server that mounted anew is not sen
   clock.tick(250);
   server.join(1);
   assert.equal(server.sent.at(-1).seq, 2);
+});
+
+test("a copy of the page has sent events: none of ours is taken for one of them", async () => {
+  const server = await connect(BUTTON);
+  press(server);
+  server.ack(1);
+  press(server);
+  server.socket.drop();
+  clock.tick(250);
+  server.socket.open();
+  server.send({ type: "ack", seq: 2, version: 0, again: true });
+  assert.deepEqual(server.sent, []);
+  assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, detail]) => detail.code), ["lost"]);
+  assert.ok(!server.heard.some(([name]) => name === "lost"), "the server's state is not");
+  press(server);
+  assert.equal(server.sent.at(-1).seq, 3);
 });
 
 test("what waits for the first connection is sent, also to a server that had to mount anew", async () => {

@@ -178,6 +178,27 @@ class TestAdoption:
         session.connect(1)
         assert "again" not in take(session)[0]
 
+    def test_a_page_is_told_that_its_copy_has_sent_events_until_it_sends_one(self) -> None:
+        session = new()
+        session.connect(0, page=1)
+        run(session, 1, UPDATE)
+        take(session)
+        session.connect(1, page=1)
+        assert "again" not in take(session)[0], "it is the page itself"
+        session.connect(1, page=2)
+        assert take(session)[-1]["again"]
+        session.connect(1, page=1)
+        assert "again" not in take(session)[0], "its copy has sent nothing"
+        session.connect(1, page=2)
+        take(session)
+        run(session, 2, UPDATE)
+        for _ in range(2):
+            session.connect(2, page=1)
+            assert take(session)[-1]["again"]
+        run(session, 3, UPDATE)
+        session.connect(3, page=1)
+        assert "again" not in take(session)[-1]
+
     def test_a_snapshot_that_got_lost_is_sent_again(self) -> None:
         session = new(again=True, shown=False)
         session.connect(0)

@@ -30,6 +30,10 @@ class TestDecoding:
     def test_each_message(self) -> None:
         for text, message in [
             ('{"type":"connect","component_id":"c1","token":"t","version":7}', Connect("c1", "t", 7)),
+            (
+                '{"type":"connect","component_id":"c1","token":"t","version":7,"page":5}',
+                Connect("c1", "t", 7, 5),
+            ),
             ('{"type":"resync","component_id":"c1","reason":"gap"}', Resync("c1", "gap")),
             ('{"type":"resync","component_id":"c1"}', Resync("c1", "")),
             ('{"type":"ack","component_id":"c1","version":3}', Applied("c1", 3)),
