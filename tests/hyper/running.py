@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +86,9 @@ async def running(folder: Path, target: str, *options: str, **env: str) -> Async
         await run.logged("serving")
         yield run
     finally:
-        if process.returncode is None:
+        with suppress(ProcessLookupError):
             process.terminate()
+        async with asyncio.timeout(WAIT_S):  # to the end of both pipes, or the transport stays open
             await process.communicate()
 
 
