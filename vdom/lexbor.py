@@ -3,11 +3,13 @@
 Lexbor builds the tree that Chromium builds (measured on html5lib's tests, saved pages and random input).
 What its Python face leaves out is made up for here, each in the function that says so: namespaces, comments
 exactly as written, processing instructions, doctypes, contexts it has no name for, and a cost that is
-quadratic in the depth of the tree (``depth``).
+quadratic in the depth of the tree (``depth``). Formatting elements that it opens again in a ``<textarea>``, as
+after ``<p><b></p>``, are left out: only their text counts.
 
-Where it still differs from Chromium: ``<image>`` right in a table or row is lost; a fragment in a ``select`` has
-no ``<input>``, in a ``colgroup`` no white space beside other text, in a ``template`` no form in a form; and a
-tree deeper than 500 is refused.
+Where it still differs from Chromium: ``<image>`` right in a table or row is lost; NUL after ``<`` is left out,
+not U+FFFD; a form that a ``</form>`` in a table did not close is not closed by the next form's end; a fragment
+in a ``select`` has no ``<input>``, in a ``colgroup`` no white space beside other text, in a ``template`` no
+form in a form; and a tree deeper than 500 is refused.
 """
 
 from __future__ import annotations
@@ -171,6 +173,8 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
                 raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
             if below is not None and below.tag_id == _TEXT and below.next is None:
                 children = (Text(below.text_content or ""),)
+            elif below is not None and tag == "textarea" and namespace == "html":
+                children = (Text(node.text(deep=True)),)
             elif below is not None:
                 parents.append((node, tag, attributes, namespace, key, siblings, content))
                 if namespace != "html" or content != "html":

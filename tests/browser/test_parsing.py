@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,8 @@ SCRIPT = Path(__file__).with_name("dom.js").read_text(encoding="utf-8")
 ADDRESS = "http://test.invalid/"
 CONTEXTS = ("body", "div", "p", "ul", "table", "tbody", "tr", "td", "a", "button", "svg", "svg:g", "math")
 """Without those in which lexbor is known to differ from Chromium (see ``vdom/lexbor.py``)."""
-
-
-@pytest.fixture
-def rng() -> random.Random:
-    """The same sources in each run, others with ``HYPER_SEED``: in a few of thousands lexbor differs from Chromium."""
-    return random.Random(int(os.environ.get("HYPER_SEED", "1")))
+KNOWN_DIFFERENCES = re.compile(r"<\0|(?s:<table.*</form)", re.IGNORECASE)
+"""What lexbor is known to read otherwise: once in some ten thousand sources."""
 
 
 async def dump_fragments(page: Page, fragments: list[tuple[str, str]]) -> list[Any]:
@@ -60,9 +57,10 @@ async def open_document(page: Page, source: str) -> None:
     await page.evaluate(SCRIPT + ";0")
 
 
-def sendable(source: str) -> str:
-    """``source`` without the lone surrogates that cannot be sent to a browser."""
-    return source.replace("\ud800", "\ufffd")
+def comparable_source(rng: random.Random) -> str:
+    """A random source without lone surrogates, which cannot be sent to a browser, and known differences."""
+    source = random_source(rng).replace("\ud800", "\ufffd")
+    return source if KNOWN_DIFFERENCES.search(source) is None else comparable_source(rng)
 
 
 async def test_the_record_is_what_this_chromium_does(page: Page) -> None:
@@ -76,7 +74,7 @@ async def test_the_record_is_what_this_chromium_does(page: Page) -> None:
 
 
 async def test_random_fragments(page: Page, rng: random.Random) -> None:
-    fragments = [(rng.choice(CONTEXTS), sendable(random_source(rng))) for _ in range(500)]
+    fragments = [(rng.choice(CONTEXTS), comparable_source(rng)) for _ in range(500)]
     dumps = await dump_fragments(page, fragments)
     for (context, source), dump in zip(fragments, dumps, strict=True):
         assert dump_root(parse_html(source, context=context)) == dump, (context, source)
@@ -84,5 +82,5 @@ async def test_random_fragments(page: Page, rng: random.Random) -> None:
 
 async def test_random_documents(page: Page, rng: random.Random) -> None:
     for _ in range(15):
-        source = sendable(rng.choice(("", "<!doctype html>", "<html><head>")) + random_source(rng))
+        source = rng.choice(("", "<!doctype html>", "<html><head>")) + comparable_source(rng)
         assert dump_root(parse_document(source)) == await dump_document(page, source), source

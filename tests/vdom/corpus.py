@@ -36,6 +36,8 @@ _BODY = (
     "<p title='\0'>",
     "<svg>\0</svg>",
     "<textarea>\0</textarea>",
+    "<p><b></p><textarea>\nx</textarea>y",
+    "<table><b><i><tr><textarea>x</textarea>y",
     "&amp;&lt;&gt;&quot;&nbsp;&apos;",
     "&amp &lt &notin; &notit; &not",
     "&#0;&#128;&#x80;&#xD800;&#x110000;",

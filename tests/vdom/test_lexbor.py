@@ -72,5 +72,11 @@ def test_an_unusual_name_is_not_taken_for_a_usual_one() -> None:
     assert [link.kind for link in links] == ["svg:svg", "a"]
 
 
+@pytest.mark.parametrize("start", ["<p><b></p>", "<table><b><i><tr>", "<section><a></section>"])
+def test_a_textarea_holds_nothing_but_text(start: str) -> None:
+    _, textarea, *_ = LEXBOR.fragment(f"{start}<textarea>\nx\ny</textarea>", "div")
+    assert textarea == Element("textarea", children=(Text("x\ny"),))
+
+
 def test_a_fragment_much_larger_than_any_limit_of_recursion() -> None:
     assert len(LEXBOR.fragment("<p><b>a</b></p>" * 5000, "body")) == 5000
