@@ -10,6 +10,7 @@ check           how                                                             
 origin          ``check_origin``: our own pages, and those that are named        ``forbidden``
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
+user            ``check_user`` for a mount, ``rechecks.py`` for open sockets     ``expired``
 rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
 concurrency     ``seat`` for sockets, a queue per component (``inbox.py``)       ``busy``, ``throttled``

@@ -39,6 +39,10 @@ class Limits:
     spent: int = 10_000
     """Forms that are remembered as done, so that they are not done again; the oldest is forgotten."""
 
+    auth_s: float = 10
+    """Asking the application who opens a socket, or has it open."""
+    auths_at_once: int = 10
+    """About sockets that are open; a database has other work, too."""
     join_s: float = 10
     """Until the first component of a socket is connected (Centrifugo's stale connections)."""
     mount_s: float = 10

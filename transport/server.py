@@ -6,11 +6,13 @@ a page, the visitor's cookie, and how many sockets there may be; all else is the
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from aiohttp import WSMsgType, web
@@ -21,7 +23,7 @@ from .gate import Knock, Refused
 from .proxies import Proxies
 from .switchboard import Switchboard
 from .tokens import Signer
-from .visitors import Visit, Visitors, scheme_of
+from .visitors import Visit, Visitors, anew, scheme_of
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -230,7 +232,9 @@ class LiveServer:
         context = await self._socket_context(request, ws, visit.session_hash)
         if context is not None and request.transport is not None:
             ends_s = None if visit.lasts_s is None else self.switchboard.now_s() + visit.lasts_s
-            await self.switchboard.serve(AiohttpSocket(ws, request.transport), context, ends_s)
+            socket = AiohttpSocket(ws, request.transport)
+            may_stay = partial(self._may_stay, request, context.user)
+            await self.switchboard.serve(socket, context, ends_s, may_stay)
         return ws
 
     async def _socket_context(
@@ -238,13 +242,24 @@ class LiveServer:
     ) -> RequestContext | None:
         """Who opens a socket; closes it when the application refuses them."""
         try:
-            return _context(request, visitor, await self._authenticate(request))
+            return _context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
             await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
         except Exception as error:
             self.switchboard.report(error, _context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
         return None
+
+    async def _user_of_socket(self, request: web.Request) -> Any:
+        async with asyncio.timeout(self.switchboard.limits.auth_s):
+            return await self._authenticate(request)
+
+    async def _may_stay(self, request: web.Request, user: object) -> bool:
+        """Is the visitor who opened a socket with ``request`` let in still, and as the same user?"""
+        try:
+            return bool(await self._user_of_socket(anew(request)) == user)
+        except web.HTTPException:
+            return False
 
     def check_origin(self, request: web.Request) -> None:
         """Nothing, or ``Refused``; in the log stands what to do if it was one's own page."""

@@ -25,6 +25,7 @@ from .inbox import CallFailure
 from .limits import Limits
 from .lobby import Lobby
 from .rate import Bucket
+from .rechecks import MayStay, Rechecks
 from .relay import Job, Relay
 from .session import Session
 from .siblings import Siblings
@@ -54,6 +55,7 @@ class Switchboard:
         on_error: ErrorHook | None = None,
         clock: Callable[[], float] = time.monotonic,
         siblings: Siblings | None = None,
+        auth_every_s: float | None = None,
     ) -> None:
         self.limits = limits
         self.siblings = siblings
@@ -64,6 +66,7 @@ class Switchboard:
         self.gate = Gate(signer, limits, lambda: self.now_s())
         self.events = self.renders = self.errors = 0
         """Since the start."""
+        self._rechecks = Rechecks(self, auth_every_s)
         self._signer = signer
         self._mounter = mounter
         self._debug = debug
@@ -124,12 +127,19 @@ class Switchboard:
         if self.is_draining:
             raise Refused("busy", "This process is ending: send it again.")
 
-    async def serve(self, socket: Socket, context: RequestContext, ends_s: float | None = None) -> None:
+    async def serve(
+        self,
+        socket: Socket,
+        context: RequestContext,
+        ends_s: float | None = None,
+        may_stay: MayStay | None = None,
+    ) -> None:
         """Serve the page behind a socket until it is closed, at the latest when the visitor's session ends."""
         connection = Connection(self, socket, context, ends_s)
         self.connections.add(connection)
         try:
-            await connection.run()
+            with self._rechecks.about(connection, may_stay):
+                await connection.run()
         finally:
             self.connections.discard(connection)
 
@@ -276,6 +286,7 @@ class Switchboard:
             driver.tick(now_s)
         for connection in list(self.connections):
             connection.tick(now_s)
+        self._rechecks.tick(now_s)
         self._let_rest(now_s)
 
     def _let_rest(self, now_s: float) -> None:

@@ -110,6 +110,14 @@ def scheme_of(request: web.Request, proxies: Proxies) -> str:
     return proxies.scheme(request.remote or "", said, request.scheme)
 
 
+def anew(request: web.Request) -> web.Request:
+    """The same request, of which nobody has read the session yet: it may have changed since."""
+    again = request.clone()
+    if (module := sys.modules.get("aiohttp_session")) is not None:
+        again.pop(module.SESSION_KEY, None)
+    return again
+
+
 async def _aiohttp_session(request: web.Request) -> Any:
     """The application's session; None where it has none of that kind."""
     module = sys.modules.get("aiohttp_session")

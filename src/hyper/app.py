@@ -78,6 +78,7 @@ class Live:
         debug: bool,
         on_error: ErrorHook | None,
         auth: Auth | None,
+        auth_every_s: float | None = None,
         redis: str | None = None,
         proxies: Iterable[str] = (),
     ) -> None:
@@ -87,7 +88,13 @@ class Live:
         self._secrets = _secrets(secret)
         signer = Signer(self._secrets, limits)
         self.switchboard = Switchboard(
-            signer, self._mount_again, limits, debug=debug, on_error=on_error, siblings=siblings.here
+            signer,
+            self._mount_again,
+            limits,
+            debug=debug,
+            on_error=on_error,
+            siblings=siblings.here,
+            auth_every_s=_interval(auth_every_s) if auth is not None else None,
         )
         self.server = LiveServer(
             self.switchboard,
@@ -242,6 +249,7 @@ def setup(
     debug: bool = False,
     on_error: ErrorHook | None = None,
     auth: Auth | None = None,
+    auth_every_s: float | None = 60,
     redis: str | None = None,
     proxies: Iterable[str] = (),
 ) -> Live:
@@ -251,7 +259,9 @@ def setup(
     the newest first, to change it; without it ``HYPER_SECRET`` is read from the environment. ``origins`` are
     those of other pages that may connect, and one's own where a proxy hides it. ``auth(request)``, sync or
     async, says who asks: what it returns is ``user`` in the component's context, compared with ``==`` when a
-    socket comes (so return an id, or something that compares); an ``HTTPException`` refuses.
+    socket comes (so return an id, or something that compares); an ``HTTPException`` refuses. It is asked again
+    about each open socket every ``auth_every_s`` seconds (None: never): who is refused by then, or is another
+    user, is disconnected. A minute is soon for a right that ends, and one question a second for every 60 pages.
     ``on_error(error, context)`` is told of every exception in a component. ``debug`` shows tracebacks in the
     browser.
 
@@ -269,6 +279,7 @@ def setup(
         debug=debug,
         on_error=on_error,
         auth=auth,
+        auth_every_s=auth_every_s,
         redis=redis,
         proxies=proxies,
     )
@@ -342,6 +353,14 @@ def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
             f"the props of {component.name} cannot be kept in the page: {error}. Pass what JSON can say"
             " (an id, not a record), and let the component load the rest"
         ) from error
+
+
+def _interval(auth_every_s: float | None) -> float | None:
+    if auth_every_s is not None and auth_every_s <= 0:
+        raise AuthorError(
+            f"setup(auth_every_s={auth_every_s}): give seconds above 0, or None to ask only when a socket is opened"
+        )
+    return auth_every_s
 
 
 def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:

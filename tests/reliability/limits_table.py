@@ -20,6 +20,8 @@ TEST_OF: Final[dict[str, str]] = {
     "spent": "test_gate_checks.py::test_only_so_many_are_remembered",
     "kept": "test_lobby.py::test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way",
     "kept_s": "test_lobby.py::test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way",
+    "auth_s": "test_server.py::TestWhoMayConnect::test_auth_that_takes_too_long",
+    "auths_at_once": "test_rechecks.py::test_a_few_at_a_time",
     "join_s": "test_connection.py::TestTime::test_a_socket_that_connects_nothing_is_closed",
     "mount_s": "test_switchboard.py::TestRefusing::test_a_mount_that_takes_too_long",
     "loop_lag_s": "test_watchdog.py::test_the_limit_is_a_setting",

@@ -11,6 +11,7 @@ import ujson
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
 from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
+from hyper.transport.rechecks import MayStay
 from hyper.transport.switchboard import Switchboard
 from hyper.transport.tokens import Signer, hash_session
 
@@ -317,21 +318,30 @@ class Bench:
         _, token = self.switchboard.open(mount, name, props, context)
         return mount, token
 
-    def plug(self, context: RequestContext = ANN, address: str = "1.2.3.4") -> FakeSocket:
+    def plug(
+        self, context: RequestContext = ANN, address: str = "1.2.3.4", may_stay: MayStay | None = None
+    ) -> FakeSocket:
         """A socket that is being served."""
         socket = FakeSocket()
-        self.switchboard.spawn(self._serve(socket, context, address))
+        self.switchboard.spawn(self._serve(socket, context, address, may_stay))
         return socket
 
-    async def _serve(self, socket: FakeSocket, context: RequestContext, address: str) -> None:
+    async def _serve(
+        self, socket: FakeSocket, context: RequestContext, address: str, may_stay: MayStay | None
+    ) -> None:
         with self.switchboard.seat(context.session_hash, address):
-            await self.switchboard.serve(socket, context)
+            await self.switchboard.serve(socket, context, may_stay=may_stay)
 
     async def join(
-        self, token: str, mount_id: str = "m1", version: int = 0, context: RequestContext = ANN
+        self,
+        token: str,
+        mount_id: str = "m1",
+        version: int = 0,
+        context: RequestContext = ANN,
+        may_stay: MayStay | None = None,
     ) -> FakeSocket:
         """A socket that has connected a component."""
-        socket = self.plug(context)
+        socket = self.plug(context, may_stay=may_stay)
         socket.say(connect(token, mount_id, version))
         await settle()
         return socket

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
+from hyper import AuthorError
 from hyper.app import LIVE, Live, mount, page, setup
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
@@ -47,11 +48,11 @@ class FakeComponent:
 class Site:
     """A running application with one page, and what a browser does with it."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, middlewares: tuple[Any, ...] = (), **options: Any) -> None:
         self.component = FakeComponent()
         self.clock = FakeClock()
         self.errors: list[BaseException] = []
-        self.app = web.Application()
+        self.app = web.Application(middlewares=middlewares)
         self.app.router.add_get("/", self._index)
         self.app.router.add_get("/twice", self._twice)
         options = {"secret": SECRET, "on_error": lambda error, context: self.errors.append(error), **options}
@@ -488,6 +489,75 @@ class TestWhoMayConnect:
         is_broken[0] = True
         assert await Tab(*ids, await browser.plug()).close_code() == 1011
         assert [str(error) for error in site.errors] == ["in auth"]
+
+    async def test_auth_that_takes_too_long(self, make_site: Callable[..., Any]) -> None:
+        async def auth(request: web.Request) -> str:
+            if request.path == "/_live/ws":
+                await asyncio.sleep(60)
+            return "ann"
+
+        site = await make_site(auth=auth, limits=Limits(auth_s=0.01))
+        assert await Tab(*await site.browser().open(), await site.browser().plug()).close_code() == 1011
+        assert [type(error) for error in site.errors] == [TimeoutError]
+
+    async def test_auth_is_asked_again_while_a_socket_is_open(self, make_site: Callable[..., Any]) -> None:
+        users: dict[str, Any] = {"a": "ann", "b": "bob", "c": "carol"}
+
+        def auth(request: web.Request) -> Any:
+            user = users[request.cookies["who"]]
+            if user is None:
+                raise web.HTTPForbidden
+            return user
+
+        site = await make_site(auth=auth, auth_every_s=10)
+        tabs = {}
+        for name in users:
+            browser = site.browser()
+            browser.session.cookie_jar.update_cookies({"who": name}, URL(site.origin))
+            tabs[name] = await browser.join()
+        users |= {"a": None, "b": "somebody else"}
+        site.pass_time(10)
+        assert await tabs["a"].close_code() == await tabs["b"].close_code() == 4403
+        assert [mount.closes for mount in site.component.mounts] == [1, 1, 0]
+        await tabs["c"].act("add")
+
+    async def test_auth_is_asked_again_with_what_middlewares_noted_down(
+        self, make_site: Callable[..., Any]
+    ) -> None:
+        """Middlewares do not run again, but what they noted down is there."""
+        word = web.RequestKey("word", str)
+        asked: list[str] = []
+
+        @web.middleware
+        async def note_down(request: web.Request, handler: Any) -> Any:
+            request[word] = request.path
+            return await handler(request)
+
+        def auth(request: web.Request) -> str:
+            asked.append(request[word])
+            request[word] += "!"
+            return "ann"
+
+        site = await make_site(auth=auth, middlewares=(note_down,), limits=Limits(silence_s=1e6))
+        tab = await site.browser().join()
+        site.pass_time(60)
+        await tab.act("add")
+        assert asked == ["/", "/_live/ws", "/_live/ws!"]
+
+    async def test_auth_every_none(self, make_site: Callable[..., Any]) -> None:
+        asked = []
+        site = await make_site(
+            auth=lambda request: asked.append(request.path), auth_every_s=None, limits=Limits(silence_s=1e6)
+        )
+        tab = await site.browser().join()
+        site.pass_time(100)
+        await tab.act("add")
+        assert asked == ["/", "/_live/ws"]
+
+    @pytest.mark.parametrize("seconds", [0, -1])
+    def test_auth_every_nothing(self, seconds: float) -> None:
+        with pytest.raises(AuthorError, match="give seconds above 0, or None"):
+            setup(web.Application(), secret=SECRET, auth=lambda request: "ann", auth_every_s=seconds)
 
     async def test_auth_is_asked_once_for_a_page(self, make_site: Callable[..., Any]) -> None:
         asked = []

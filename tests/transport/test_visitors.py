@@ -15,7 +15,7 @@ import hyper
 from hyper.app import LIVE, setup
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
-from hyper.transport.visitors import COOKIE
+from hyper.transport.visitors import COOKIE, anew
 
 from .fakes import SECRET, FakeClock
 
@@ -157,3 +157,21 @@ async def test_a_page_that_is_loaded_makes_it_last_longer() -> None:
         assert site.cookie() != first
         site.clock.now_s += 800
         assert (await who_is(client))[0] == old
+
+
+async def test_a_request_anew_has_its_session_read_again() -> None:
+    library = pytest.importorskip("aiohttp_session")
+    reads: list[dict[str, object]] = []
+
+    async def look(request: web.Request) -> web.Response:
+        (await library.get_session(request))["seen"] = True
+        for again in (request, anew(request)):
+            reads.append(dict(await library.get_session(again)))
+        return web.Response()
+
+    app = web.Application()
+    library.setup(app, library.SimpleCookieStorage())
+    app.router.add_get("/", look)
+    async with TestClient(TestServer(app)) as client:
+        await load(client)
+    assert reads == [{"seen": True}, {}]
