@@ -19,34 +19,11 @@ from typing import Final, NoReturn
 
 from .errors import TemplateError
 from .events import as_browsers_read
+from .htmlspec import ESCAPABLE_RAW_TEXT_ELEMENTS, RAW_TEXT_ELEMENTS, VOID_ELEMENTS
 
 OPEN_MARK: Final = "\ue0f0"
 CLOSE_MARK: Final = "\ue0f1"
 MARKER: Final = re.compile(f"{OPEN_MARK}(\\d+){CLOSE_MARK}")
-
-VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-SLOTLESS: Final = frozenset(
-    {"script", "style", "iframe", "noembed", "noframes", "xmp", "plaintext", "noscript"}
-)
-"""Elements whose text is code or is never shown: no escaping makes a value safe or useful there."""
-TEXT_ONLY: Final = frozenset({"textarea", "title"})
 
 _TAG = re.compile(f"<(/?)([A-Za-z:{OPEN_MARK}][^\\s/>]*)")
 _ATTRIBUTE = re.compile(
@@ -154,7 +131,7 @@ class _Scanner:
     def text(self, end: int) -> None:
         """Content up to ``end``: slots become comments, which the parser accepts in any place."""
         text = self.source[self.position : end]
-        if not (self.open and self.open[-1][0].lower() in TEXT_ONLY):
+        if not (self.open and self.open[-1][0].lower() in ESCAPABLE_RAW_TEXT_ELEMENTS):
             text = MARKER.sub(lambda match: f"<!--{match.group()}-->", text)
         self.out.append(text)
         self.position = end
@@ -204,13 +181,13 @@ class _Scanner:
         self.attributes(tag)
         self_closing = self.tag_end(f"<{tag}", start)
         foreign = self.in_foreign(name)
-        if self_closing and name not in VOID and not foreign:
+        if self_closing and name not in VOID_ELEMENTS and not foreign:
             self.fail(f"HTML has no self-closing <{tag}/>: write <{tag}></{tag}>", start)
         self.out.append("/>" if self_closing and foreign else ">")
-        if name in VOID or self_closing:
+        if name in VOID_ELEMENTS or self_closing:
             return
         self.open.append((tag, start))
-        if name in SLOTLESS or name in TEXT_ONLY:
+        if name in RAW_TEXT_ELEMENTS or name in ESCAPABLE_RAW_TEXT_ELEMENTS:
             self.raw_text(tag)
 
     def tag_end(self, shown: str, start: int) -> bool:
@@ -233,7 +210,7 @@ class _Scanner:
         end = self.source.lower().find(f"</{tag.lower()}", self.position)
         if end < 0:
             self.fail(f"<{tag}> is never closed: add </{tag}>")
-        if tag.lower() in SLOTLESS and OPEN_MARK in self.source[self.position : end]:
+        if tag.lower() in RAW_TEXT_ELEMENTS and OPEN_MARK in self.source[self.position : end]:
             self.fail(
                 f"a slot inside <{tag}>: no escaping makes a value safe there; "
                 "put it into a data- attribute and read it from the script"
@@ -270,7 +247,7 @@ class _Scanner:
     def close(self, tag: str, start: int) -> None:
         shown = MARKER.sub("{…}", tag)
         self.tag_end(f"</{shown}", start)
-        if tag.lower() in VOID:
+        if tag.lower() in VOID_ELEMENTS:
             self.fail(f"<{tag}> is a void element and has no end tag: take </{tag}> out", start)
         if not self.open:
             self.fail(f"</{shown}> closes nothing: take it out, or open <{shown}> before", start)

@@ -4,6 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from hyper.vdom import Comment, Element, TemplateError, Text, parse_html
+from hyper.vdom.htmlspec import VOID_ELEMENTS
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, expand
 from hyper.vdom.template_compiler import compile_template
@@ -103,6 +104,13 @@ def test_nul_is_what_parsers_make_of_it_wherever_it_stands() -> None:
     assert parse_html(value_to_html(instance)).children == (node,)
 
 
+@pytest.mark.parametrize("tag", sorted(VOID_ELEMENTS - {"col", "frame"}))
+def test_void_elements_need_no_end_tag(tag: str) -> None:
+    assert (
+        html(f"<div><{tag} title=", 1, f">a<{tag}/>", 2, "</div>") == f'<div><{tag} title="1">a<{tag}>2</div>'
+    )
+
+
 def test_lists_of_templates() -> None:
     row = compile_template(['<li key="', '">', "</li>"])
     rows = [row.instance([n, f"item {n}"]) for n in range(3)]
@@ -156,6 +164,8 @@ def test_components_are_called_with_properties_and_children() -> None:
         (["</p>"], "</p> closes nothing"),
         (["<div/>"], "HTML has no self-closing <div/>: write <div></div>"),
         (["<br></br>"], "<br> is a void element"),
+        (["<keygen></keygen>"], "<keygen> is a void element"),
+        (["<frame>"], "<frame>"),
         (['<p class="a" class="b"></p>'], 'has the attribute "class" twice'),
         (["<p <b></p>"], "has no closing '>'"),
         (["<!-- x"], "a comment is never closed"),
