@@ -1,84 +1,239 @@
-"""Mutation testing of the diff: each small fault that mutmut puts into it has to be found by a test.
+"""Mutation testing of the diff: each small fault that is put into it has to be found by a test.
 
-    python -m tests.mutants                       all of ``diff/`` but the lxml adapter: hours
+    python -m tests.mutants                       all of ``diff/`` but the lxml adapter
     python -m tests.mutants matching children     some of its modules
-    python -m tests.mutants --folder /tmp/mutants sequences      kept there: run again, it goes on
+    python -m tests.mutants --results faults.json sequences      kept there: run again, it goes on
+    python -m tests.mutants --results faults.json --quick        a first pass, without the tests that take long
 
-mutmut wants sources where their names say they are, so it gets a copy of the tree in which ``src/hyper`` holds
-the rooms instead of links to them. What survives is printed as differences at the end; those that are known to
-be no faults are explained in ``docs/proof.md``.
+mutmut makes the faults. Here they are tried out, each in a process of its own that is forked from one where the
+tests are collected already: it gets the code of the fault in the place of the right one, and runs the tests that
+come into that function, those first that found its neighbours, then the quick ones, until one fails. A test that
+takes far more processor time than it should has found it too; time in which the machine did something else does
+not count. With ``--results``, the next run tries what is left and what nobody found. What survives is printed; what cannot be found is explained in ``docs/proof.md``.
 """
 
 from __future__ import annotations
+import __future__
 
 import argparse
+import ast
+import contextlib
+import difflib
+import gc
+import importlib
+import json
+import math
 import os
-import shutil
-import subprocess
+import resource
+import signal
 import sys
-import tempfile
-from collections.abc import Sequence
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from types import CodeType, FrameType, FunctionType
+from typing import Any, Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+from hypothesis import Phase, settings
 
 ROOT: Final = Path(__file__).parent.parent
-ROOMS: Final = ("vdom", "diff", "transport", "runtime_js")
 MODULES: Final = tuple(
     sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "lxml", "patches"})
 )
-TESTS: Final = (
-    "matching", "children", "sequences", "tree", "apply", "attributes", "paths", "ids", "texts", "codec", "guard",
-    "fragments", "fields", "cost", "rows", "laws",
-)  # fmt: skip
-"""Of ``tests/diff``: the quick ones first, as a mutant's first failure is its end."""
-CONFIG: Final = """
-[tool.mutmut]
-source_paths = ["src"]
-only_mutate = [{modules}]
-also_copy = ["bench", "docs", "examples"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "--override-ini=pythonpath=. src"]
-pytest_add_cli_args_test_selection = [{tests}]
-"""
+TESTS: Final = ("tests/diff",)
+PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"
-"""Random pairs that a mutant has to survive."""
+"""Random pairs that a fault has to survive."""
+QUICK_S: Final = 0.5
+"""Tests that take longer are left out of a quick run."""
+LEAST_S: Final = 2.0
+TIMES: Final = 20
+"""A test has found a fault when it takes so many times as long as without it, and at least ``LEAST_S``."""
+MAX_MEMORY_BYTES: Final = 2**31
 
 
-def prepare(folder: Path, modules: Sequence[str]) -> None:
-    """A copy of what is under version control in ``folder``, laid out for mutmut."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source, target = ROOT / name, folder / name
-        if source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-    for room in ROOMS:
-        shutil.rmtree(folder / "src" / "hyper" / room, ignore_errors=True)
-        shutil.move(folder / room, folder / "src" / "hyper" / room)
-    config = CONFIG.format(
-        modules=", ".join(f'"src/hyper/diff/{module}.py"' for module in modules),
-        tests=", ".join(f'"tests/diff/test_{name}.py"' for name in TESTS),
+@dataclass(slots=True)
+class Fault:
+    """A function of the diff with something wrong in it."""
+
+    name: str
+    difference: str
+    right: FunctionType
+    wrong: FunctionType
+
+    def put_in(self) -> None:
+        """Whoever holds the function has the wrong one from now on."""
+        self.right.__code__ = self.wrong.__code__
+        self.right.__defaults__ = self.wrong.__defaults__
+        self.right.__kwdefaults__ = self.wrong.__kwdefaults__
+
+
+# Making them ---------------------------------------------------------------------------------------------
+
+
+def faults_of(module_name: str) -> Iterator[Fault]:
+    """All that mutmut knows to put into one module of ``diff/``."""
+    from mutmut.mutation.file_mutation import mutate_file_contents
+
+    module = importlib.import_module(f"hyper.diff.{module_name}")
+    path = ROOT / "diff" / f"{module_name}.py"
+    code: str = mutate_file_contents(str(path), path.read_text(encoding="utf-8")).code
+    rights: dict[str, ast.FunctionDef] = {}
+    for owner, node in _functions(ast.parse(code)):
+        mangled, _, number = node.name.partition("__mutmut_")
+        name = mangled.rpartition("ǁ")[2].removeprefix("x_")
+        node.name, node.decorator_list = name, []
+        if number == "orig":
+            rights[mangled] = node
+        elif number:
+            right = vars(getattr(module, owner) if owner else module)[name]
+            place = ".".join(filter(None, (module_name, owner, name)))
+            yield Fault(
+                f"{place} {number}",
+                _difference(rights[mangled], node),
+                getattr(right, "__func__", right),
+                _function(node, owner, vars(module)),
+            )
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions, and the methods of classes, each with the name of its class."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from [(node.name, item) for item in node.body if isinstance(item, ast.FunctionDef)]
+        elif isinstance(node, ast.FunctionDef):
+            yield "", node
+
+
+def _function(node: ast.FunctionDef, owner: str, names: dict[str, Any]) -> FunctionType:
+    """What ``def`` makes of it in that module; in a class, so that ``super()`` has its cell."""
+    place: ast.stmt = node
+    if owner:
+        place = ast.ClassDef(owner, [], [], [node], [])
+    tree = ast.fix_missing_locations(ast.Module([place], []))
+    made: dict[str, Any] = {}
+    exec(compile(tree, "fault", "exec", __future__.annotations.compiler_flag), dict(names), made)
+    found = vars(made[owner])[node.name] if owner else made[node.name]
+    assert isinstance(found, FunctionType)
+    return found
+
+
+def _difference(right: ast.FunctionDef, wrong: ast.FunctionDef) -> str:
+    lines = difflib.unified_diff(
+        ast.unparse(right).splitlines(), ast.unparse(wrong).splitlines(), n=0, lineterm=""
     )
-    with open(folder / "pyproject.toml", "a", encoding="utf-8") as file:
-        file.write(config)
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def run(folder: Path, *arguments: str) -> str:
-    """What mutmut prints; ``run`` itself prints as it goes."""
-    mutmut = Path(sys.executable).with_name("mutmut")
-    env = {**os.environ, "HYPER_SEED": "1", "HYPER_EXAMPLES": EXAMPLES}
-    is_run = arguments[0] == "run"
-    ran = subprocess.run(
-        [str(mutmut), *arguments], cwd=folder, env=env, check=False, text=True, capture_output=not is_run
-    )
-    return "" if is_run else ran.stdout
+# Trying them out -----------------------------------------------------------------------------------------
 
 
-def survivors(folder: Path) -> list[str]:
-    """The names of the mutants that no test has found."""
-    lines = run(folder, "results").splitlines()
-    return [line.split(":")[0].strip() for line in lines if line.endswith((": survived", ": no tests"))]
+class TryOut:
+    """Runs the tests once as they are, then those that can find it for every fault."""
+
+    def __init__(self, faults: Sequence[Fault], results: Results, most_s: float) -> None:
+        self.faults = faults
+        self.most_s = most_s
+        self.results = results
+        self.calls: dict[CodeType, list[pytest.Item]] = defaultdict(list)
+        self.time_s: dict[pytest.Item, float] = {}
+        self.finders: dict[CodeType, list[pytest.Item]] = defaultdict(list)
+
+    def pytest_collection(self) -> None:
+        """What fails is not made smaller: that it fails is all there is to know."""
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", settings(), phases=phases, database=None, derandomize=True)
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise pytest.UsageError("the tests cannot be collected")
+        for item in session.items:
+            self.run_right(item)
+        gc.freeze()
+        for number, fault in enumerate(self.faults, 1):
+            finder = self.try_out(fault)
+            self.results.add(fault, finder)
+            print(f"{number} of {len(self.faults)}: {fault.name}: {finder or 'SURVIVED'}", flush=True)
+        return True
+
+    def run_right(self, item: pytest.Item) -> None:
+        """Run a test without a fault; note how long it takes and where it comes."""
+        seen: set[CodeType] = set()
+
+        def note(frame: FrameType, event: str, argument: object) -> None:
+            seen.add(frame.f_code)
+
+        start_s = time.process_time()
+        sys.setprofile(note)
+        reports = runtestprotocol(item, log=False, nextitem=None)
+        sys.setprofile(None)
+        if any(report.failed for report in reports):
+            raise pytest.UsageError(f"{item.nodeid} fails without a fault")
+        self.time_s[item] = time.process_time() - start_s
+        for code in seen:
+            self.calls[code].append(item)
+
+    def try_out(self, fault: Fault) -> str | None:
+        """The test that found it."""
+        code = fault.right.__code__
+        finders = self.finders[code]
+        items = [item for item in self.calls[code] if item in finders or self.time_s[item] <= self.most_s]
+        items.sort(key=lambda item: (item not in finders, self.time_s[item]))
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            self.run_wrong(fault, items, writer)
+        os.close(writer)
+        with os.fdopen(reader) as lines:
+            tried = lines.read().splitlines()
+        os.waitpid(child, 0)
+        if len(tried) > len(items):
+            return None
+        finder = items[len(tried) - 1]
+        finders[:] = [finder, *[item for item in finders if item is not finder]][:5]
+        return finder.nodeid
+
+    def run_wrong(self, fault: Fault, items: Sequence[pytest.Item], writer: int) -> None:
+        """In a process of its own: say each test before it is run, and one line more when none has failed."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with contextlib.suppress(BaseException):
+            fault.put_in()
+            for item in items:
+                os.write(writer, f"{item.nodeid!a}\n".encode())
+                signal.setitimer(signal.ITIMER_PROF, max(LEAST_S, TIMES * self.time_s[item]))
+                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
+                    os._exit(1)
+            os.write(writer, b"none\n")
+        os._exit(0)
+
+
+class Results:
+    """What was tried so far, in a file if there is one: a line of JSON for each fault, the last one counts."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.finders: dict[tuple[str, str], str | None] = {}
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                name, difference, finder = json.loads(line)
+                self.finders[name, difference] = finder
+
+    def add(self, fault: Fault, finder: str | None) -> None:
+        self.finders[fault.name, fault.difference] = finder
+        if self.path is not None:
+            with open(self.path, "a", encoding="utf-8") as file:
+                file.write(json.dumps([fault.name, fault.difference, finder]) + "\n")
+
+    def finder(self, fault: Fault) -> str | None:
+        return self.finders.get((fault.name, fault.difference))
 
 
 def main() -> None:
@@ -86,19 +241,25 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(MODULES)}")
-    parser.add_argument("--folder", type=Path, help="where to work; a temporary one without")
+    parser.add_argument("--results", type=Path, help="a file to go on from")
+    parser.add_argument("--quick", action="store_true", help="leave out the tests that take long")
     given = parser.parse_args()
     unknown = set(given.modules) - set(MODULES)
     if unknown:
         parser.error(f"no module of diff/: {', '.join(sorted(unknown))}")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        prepare(folder, given.modules or MODULES)
-        run(folder, "run")
-        names = survivors(folder)
-        for name in names:
-            print(run(folder, "show", name))
-        print(f"{len(names)} survived")
+    os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
+    os.chdir(ROOT)
+    results = Results(given.results)
+    faults = [fault for name in given.modules or MODULES for fault in faults_of(name)]
+    left = [fault for fault in faults if results.finder(fault) is None]
+    most_s = QUICK_S if given.quick else math.inf
+    status = pytest.main([*PYTEST, *TESTS], plugins=[TryOut(left, results, most_s)]) if left else 0
+    if status:
+        sys.exit(f"pytest: {status}")
+    survivors = [fault for fault in faults if results.finder(fault) is None]
+    for fault in survivors:
+        print(f"\n{fault.name}\n{fault.difference}")
+    print(f"\n{len(faults)} faults, {len(faults) - len(survivors)} found, {len(survivors)} survived")
 
 
 if __name__ == "__main__":
