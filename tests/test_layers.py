@@ -22,6 +22,7 @@ IMPORTED_ONLY_BY = {
         "src/hyper/app.py",
         "src/hyper/dev.py",
         "src/hyper/fallback.py",
+        "src/hyper/refused_form.py",
         "src/hyper/targets.py",
         "src/hyper/testing/chromium.py",
         "src/hyper/worker.py",

@@ -26,6 +26,7 @@ from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from hyper.component import component_named
+from hyper.document import to_document
 from hyper.element_count import element_count
 from hyper.errors import AuthorError
 from hyper.fallback import Fallback
@@ -317,13 +318,8 @@ def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> 
 
     Text that is no ``Markup`` is escaped; ``head`` is HTML for the end of ``<head>``.
     """
-    document = Markup(
-        '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{}</title>\n{}</head>\n<body>\n{}\n</body>\n</html>\n"
-    ).format(lang, title, Markup(head), body)
-    # half a surrogate pair, which a file name may hold, must not cost the page
-    return web.Response(body=document.encode("utf-8", "replace"), content_type="text/html", charset="utf-8")
+    document = to_document(body, title=title, head=head, lang=lang)
+    return web.Response(body=document, content_type="text/html", charset="utf-8")
 
 
 def runtime_url(app: web.Application) -> str:

@@ -25,6 +25,7 @@ from yarl import URL
 from hyper.dressing import TOKEN_FIELD, Dress, dress
 from hyper.page_mount import PageMount
 from hyper.posting import messages_for
+from hyper.refused_form import refused_form
 from hyper.simulated.browser import Browser
 from hyper.transport import wire
 from hyper.transport.component import CallError, RequestContext
@@ -32,7 +33,6 @@ from hyper.transport.driver import Driver
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
-from hyper.transport.server import refusal
 from hyper.transport.tokens import Ticket, digest
 from hyper.vdom.markup import to_html
 
@@ -169,16 +169,13 @@ class Fallback:
     # --- posts ----------------------------------------------------------------------------------------------
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """A form was posted: run what it means, and show what came of it."""
+        """A form was posted: run what it means, and show what came of it, or why it was refused."""
         try:
             self._switchboard.check_running()
             self._server.check_origin(request)
             return await self._answer(request, await self._body(request))
         except Refused as refused:
-            response = refusal(refused)
-            if refused.code == "expired":
-                response.headers["HX-Refresh"] = "true"
-            return response
+            return refused_form(request, refused)
 
     async def _body(self, request: web.Request) -> bytes:
         limits = self._switchboard.limits

@@ -326,6 +326,50 @@ async def test_a_state_that_expired(plain: Visitor) -> None:
     await expect(plain.at(".live-notice")).to_have_count(0)
 
 
+async def test_a_form_that_is_refused_leads_back_to_its_page(plain: Visitor) -> None:
+    problems: list[str] = []
+    plain.page.on("console", lambda message: problems.append(message.text))
+    await plain.open("todo_list", "policy=1")
+    await plain.at("[name=text]").fill("Milk")
+    await plain.context.clear_cookies()
+    await plain.at("[name=text]").press("Enter")
+    await plain.has("h1", "This was not done")
+    await plain.has("p >> nth=0", "The session cookie is missing: are cookies blocked?")
+    await plain.at("text=Load the page again").click()
+    await plain.at("[name=text]").fill("Milk")
+    await plain.at("[name=text]").press("Enter")
+    await plain.has("li:nth-child(4) span", "Milk")
+    assert problems == ["Failed to load resource: the server responded with a status of 403 (Forbidden)"]
+
+
+async def test_a_form_for_a_process_that_ends_is_sent_again_by_a_reload(plain: Visitor) -> None:
+    await plain.open("todo_list")
+    plain.site.live.switchboard.is_draining = True
+    await plain.at("[name=text]").fill("Milk")
+    await plain.at("[name=text]").press("Enter")
+    await plain.has("h1", "This was not done")
+    plain.site.live.switchboard.is_draining = False
+    await plain.page.reload()
+    await plain.has("li:nth-child(4) span", "Milk")
+
+
+async def test_htmx_reports_a_form_that_is_refused(chromium: Browser, site: Site) -> None:
+    visitor = await new_visitor(chromium, site, "htmx")
+    await visitor.open("todo_list")
+    await visitor.page.evaluate(
+        """() => document.addEventListener("htmx:responseError", ({ detail }) => {
+            document.title = `${detail.xhr.status} ${detail.xhr.responseText}`;
+        })"""
+    )
+    await visitor.at("[name=text]").evaluate("element => element.removeAttribute('maxlength')")
+    await visitor.at("[name=text]").fill("Milk" * 100_000)
+    await visitor.at("[name=text]").press("Enter")
+    message = '<p class="live-notice" role="alert">This form has more than 262144 bytes.</p>'
+    await expect(visitor.page).to_have_title(f"413 {message}")
+    await expect(visitor.at("[name=text]")).to_have_value("Milk" * 100_000)
+    await visitor.context.close()
+
+
 async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site) -> None:
     for mode in ("htmx", "both"):
         visitor = await new_visitor(chromium, site, mode)

@@ -160,8 +160,23 @@ async def by_form(site: Site, attempt: Attempt, *more: tuple[str, str]) -> str:
                 code = response.headers.get("Live-Error", "")
                 is_seen_by_component = response.status in (200, 303)
                 assert is_seen_by_component or response.status == STATUSES[code]
+                if (
+                    not is_seen_by_component and "Cache-Control" in response.headers
+                ):  # it is not the application's
+                    _check_refusal(response, await response.text(), is_whole="HX-Request" not in dict(more))
                 answers.append(code)
     return answers[-1]
+
+
+def _check_refusal(response: aiohttp.ClientResponse, text: str, *, is_whole: bool) -> None:
+    """A refused form is answered with HTML that a strict policy lets be: a page, or for htmx a part of one."""
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert text.startswith("<!DOCTYPE html>" if is_whole else '<p class="live-notice" role="alert">')
+    assert text.count("<h1>This was not done</h1>") == is_whole
+    assert "Content-Security-Policy" in response.headers or not is_whole
+    assert not re.search(r"<script|<style|style=|\son\w+=|None", text)
 
 
 async def by_htmx(site: Site, attempt: Attempt) -> str:
