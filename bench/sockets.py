@@ -1,8 +1,8 @@
 """A counter's events through real sockets, beside a bare aiohttp echo in the same server.
 
 Server and client are two processes. The number that counts is that of one page: aiohttp's own client sends the
-next event when the last one is answered by its update and its ack, and beside it the next text when the last
-one came back. Both take turns; of each, the best turn counts.
+next event when the last one is answered by a frame with its update and its ack, and beside it the next text
+when the last one came back. Both take turns; of each, the best turn counts.
 
 A second number is that of a server that is busy all the time: many sockets at once, driven by a client that
 costs next to nothing. It compares what events and echoes take of the server alone.
@@ -40,27 +40,24 @@ class Talk(Protocol):
 class AiohttpTalk:
     """Over aiohttp's client."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, say: Say, answers: int) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, say: Say) -> None:
         self._socket = socket
         self._say = say
-        self._answers = answers
 
     async def round_trip(self, number: int) -> None:
         await self._socket.send_str(self._say(number))
-        for _ in range(self._answers):
-            await self._socket.receive_str()
+        await self._socket.receive_str()
 
 
 class CheapTalk:
     """Over a client that costs next to nothing."""
 
-    def __init__(self, client: Client, say: Say, answers: int) -> None:
+    def __init__(self, client: Client, say: Say) -> None:
         self._client = client
         self._say = say
-        self._answers = answers
 
     async def round_trip(self, number: int) -> None:
-        await self._client.exchange(text_frame(self._say(number)), self._answers)
+        await self._client.exchange(text_frame(self._say(number)), 1)
 
 
 class Turns:
@@ -110,8 +107,8 @@ async def _measure(server: Server, seconds: float) -> Result:
         ):
             await socket.send_str(page.connect_message())
             await socket.receive_str()
-            events = Turns([AiohttpTalk(socket, _clicks(page.component_id), 2)], ROUND_TRIPS)
-            echoes = Turns([AiohttpTalk(echo, _clicks(page.component_id), 1)], ROUND_TRIPS)
+            events = Turns([AiohttpTalk(socket, _clicks(page.component_id))], ROUND_TRIPS)
+            echoes = Turns([AiohttpTalk(echo, _clicks(page.component_id))], ROUND_TRIPS)
             ratio = await take_turns(events, echoes, seconds / 2)
     busy_events = Turns([await _cheap_page(server) for _ in range(SOCKETS)], ROUND_TRIPS // 5)
     busy_echoes = Turns([await _cheap_echo(server) for _ in range(SOCKETS)], ROUND_TRIPS // 5)
@@ -131,8 +128,8 @@ def _clicks(component_id: str) -> Say:
 
 async def _cheap_page(server: Server) -> CheapTalk:
     page = server.load("/counter")
-    return CheapTalk(await server.connect(page), _clicks(page.component_id), 2)
+    return CheapTalk(await server.connect(page), _clicks(page.component_id))
 
 
 async def _cheap_echo(server: Server) -> CheapTalk:
-    return CheapTalk(await server.open("/echo"), _clicks("Zm9vYmFyYmF6cXV4"), 1)
+    return CheapTalk(await server.open("/echo"), _clicks("Zm9vYmFyYmF6cXV4"))

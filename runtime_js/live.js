@@ -114,9 +114,16 @@ function send(message) {
   if (socket?.readyState === 1) socket.send(JSON.stringify(message));
 }
 
+/** A frame holds one message, or a list of those that go together: each is taken, whatever became of the others. */
 function received(text) {
+  guarded(() => {
+    for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
+  });
+}
+
+function guarded(action) {
   try {
-    dispatch(JSON.parse(text));
+    action();
   } catch (error) {
     console.error(error);
   }

@@ -22,7 +22,7 @@ class Writable(Protocol):
     """The sending half of a socket."""
 
     def send_now(self, frames: list[bytes]) -> None:
-        """Write some small text frames to an empty transport, in one piece; nothing when it is gone."""
+        """Write some small text frames to an empty transport, as one; nothing when it is gone."""
         ...
 
     async def send(self, frame: bytes) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from aiohttp import WSMsgType, web
 
+from . import wire
 from .component import KNOWN_HEADERS, RequestContext
 from .connection import CloseCode, Signal
 from .gate import Knock, Refused
@@ -68,9 +69,10 @@ class AiohttpSocket:
         return Signal.CONTROL
 
     def send_now(self, frames: list[bytes]) -> None:
-        """Write small text frames with one system call; aiohttp would make one for each."""
+        """Write some small messages as one text frame, with one system call."""
         if not self._ws.closed and not self._transport.is_closing():
-            self._transport.write(b"".join([part for frame in frames for part in (_head(frame), frame)]))
+            frame = wire.in_one_frame(frames)
+            self._transport.write(_head(frame) + frame)
 
     async def send(self, frame: bytes) -> None:
         """Write a text frame."""

@@ -1,9 +1,11 @@
 """The wire: every message name and member once, strict decoding of what browsers send, encoding of answers.
 
-One JSON object per WebSocket text frame::
+A message is a JSON object. A browser sends one per WebSocket text frame::
 
     {"type": "event", "component_id": "c1", "seq": 4, "event": "add", "args": ["milk"]}
         -> Event("c1", 4, "add", ["milk"], {}, [])
+
+A server sends one, or a list of those that go together, such as an update and the ack after it.
 
 Decoding refuses what it does not know, whole: a member or type that is not in the table, a frame that is
 too large, too deep or too full, numbers that JSON has not (``NaN``, ``1e999``) or a browser cannot mean
@@ -353,6 +355,11 @@ def push_frame(component_id: str, event: str, detail_json: str, missed: int = 0)
 def drain_frame(retry_ms: int) -> bytes:
     """This process ends: come back in ``retry_ms``."""
     return encode({"type": "drain", "retry_ms": retry_ms})
+
+
+def in_one_frame(frames: list[bytes]) -> bytes:
+    """One frame that says what ``frames`` say, in their order."""
+    return frames[0] if len(frames) == 1 else b"[" + b",".join(frames) + b"]"
 
 
 PONG_FRAME: Final = b'{"type":"pong"}'

@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 import ujson
 
+from tests.transport.fakes import messages_of
+
 WAIT_S = 60
 SHOP = """
 import os
@@ -121,6 +123,8 @@ class Tab:
         self.version = self.seq = 0
         self._token = token
         self.ws: aiohttp.ClientWebSocketResponse | None = None
+        self._unread: list[dict[str, Any]] = []
+        """Of the last frame, where it had more than one message."""
 
     @property
     def owner(self) -> int:
@@ -167,11 +171,13 @@ class Tab:
         assert self.ws is not None
         async with asyncio.timeout(WAIT_S):
             while True:
-                message = await self.ws.receive()
-                assert message.type is aiohttp.WSMsgType.TEXT, message
-                frame: dict[str, Any] = ujson.loads(message.data)
-                if is_it(frame):
-                    return frame
+                if not self._unread:
+                    frame = await self.ws.receive()
+                    assert frame.type is aiohttp.WSMsgType.TEXT, frame
+                    self._unread = messages_of(frame.data)
+                message = self._unread.pop(0)
+                if is_it(message):
+                    return message
 
     async def closed(self) -> int | None:
         """The code that the server closes with."""

@@ -193,6 +193,16 @@ test("updates are applied in order, each once", async () => {
   assert.deepEqual(server.heard.slice(-2), [["update", { version: 1 }], ["update", { version: 2 }]]);
 });
 
+test("messages that go together are one frame, and one that fails does not stop the others", async (t) => {
+  const errors = t.mock.method(console, "error", () => {});
+  const server = await connect("<p>0</p>");
+  const update = (version) => ({ type: "update", component_id: "c1", version, patches: [{ path: "p/text", value: `${version}` }] });
+  server.socket.receive([update(1), null, update(2), { type: "ack", component_id: "c1", seq: 0, version: 2 }]);
+  assert.equal(server.root.textContent, "2");
+  assert.deepEqual(server.sent, []);
+  assert.equal(errors.mock.callCount(), 1);
+});
+
 test("a gap: one snapshot is asked for, and what comes meanwhile is not applied", async () => {
   const server = await connect("<p>0</p>");
   server.update(2, { path: "p/text", value: "2" });
@@ -474,7 +484,8 @@ function malformed(random) {
   const frame = { type: random.pick(TYPES), component_id: "c1", version: random.below(4) };
   for (let count = random.below(4); count--; ) frame[random.pick(KEYS)] = random.pick(VALUES);
   if (random.next() < 0.5) frame.patches = Array.from({ length: random.below(3) }, () => badPatch(random));
-  const text = JSON.stringify(frame).replace(/"__proto__":null/g, '"__proto__":{"polluted":1}');
+  const said = random.next() < 0.2 ? [random.pick(VALUES), frame, frame] : frame;
+  const text = JSON.stringify(said).replace(/"__proto__":null/g, '"__proto__":{"polluted":1}');
   return random.next() < 0.1 ? text.slice(0, random.below(text.length)) : text;
 }
 

@@ -17,6 +17,7 @@ import ujson
 
 from hyper.diff import apply_patches, patches_from_json
 from hyper.vdom import Root, parse_html
+from tests.transport.fakes import messages_of
 
 APP: Final = """
 import os
@@ -131,7 +132,8 @@ class Client:
             await self.say(type="connect", component_id=self.id, token=self.token, version=self.version)
             async for message in self.ws:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    await self.hear(ujson.loads(message.data))
+                    for said in messages_of(message.data):
+                        await self.hear(said)
                     if self.is_done:
                         return
 

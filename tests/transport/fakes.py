@@ -20,6 +20,12 @@ ANN = RequestContext(hash_session("ann"), "ann")
 BOB = RequestContext(hash_session("bob"), "bob")
 
 
+def messages_of(frame: str | bytes) -> list[dict[str, Any]]:
+    """What a server said with one frame."""
+    said = ujson.loads(frame)
+    return said if isinstance(said, list) else [said]
+
+
 class FakeClock:
     """Seconds that pass when told to."""
 

@@ -23,7 +23,7 @@ from hyper.transport.gate import STATUSES
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
 
-from .fakes import SECRET
+from .fakes import SECRET, messages_of
 
 ran: list[object] = []
 
@@ -135,11 +135,11 @@ async def _outcome(ws: aiohttp.ClientWebSocketResponse, answers: int) -> str:
         message = await ws.receive(timeout=10)
         if message.type is not WSMsgType.TEXT:
             return {4400: "bad_frame", 1009: "too_large", 4501: "forbidden"}[ws.close_code or 0]
-        frame = ujson.loads(message.data)
-        if frame["type"] == "error" and "seq" not in frame:
-            return str(frame["code"])
-        if frame.get("seq"):
-            codes.append(str(frame.get("error", frame).get("code", "")))
+        for said in messages_of(message.data):
+            if said["type"] == "error" and "seq" not in said:
+                return str(said["code"])
+            if said.get("seq"):
+                codes.append(str(said.get("error", said).get("code", "")))
     return codes[-1]
 
 
