@@ -38,7 +38,7 @@ export function createSession(root, send) {
   let isJoined;
   let isResyncing;
   /** Is the page not what the server thinks? At first: has it more or fewer elements than the server wrote? */
-  let isBroken = root.dataset.liveElements - root.querySelectorAll("*").length;
+  let isBroken = root.dataset.liveElements - root.querySelectorAll(":not([data-live-ignore] *,selectedcontent *)").length;
 
   /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
   function show(state) {

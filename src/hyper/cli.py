@@ -111,7 +111,7 @@ def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
 
 def _read(file: Path) -> str:
     try:
-        with click.open_file(str(file), encoding="utf-8") as stream:
+        with click.open_file(str(file), encoding="utf-8-sig") as stream:
             text: str = stream.read()
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from error

@@ -2,22 +2,29 @@
 
 element_count("<p>a<br></p><!--b-->")  ->  2
 
-The client counts what it finds when it starts. Another number means that a path could name another node than the
-server means: an extension was faster, the page around the component closed an element early, or the browser parses
-like none that is known here. Then it asks for a new copy before it applies any patch.
+The client counts what it finds when it starts, without what is inside an element that a script or the browser fills.
+Another number means that a path could name another node than the server means: an extension was faster, the page
+around the component closed an element early, or the browser parses like none that is known here. Then it asks for a
+new copy before it applies any patch.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from .diff.ids import BROWSER_FILLED, is_closed
 from .vdom import Element, Parent, parse_html
+from .vdom.node import IGNORE
 
-_HIDING: Final = tuple(
-    f"<{start}"
-    for start in "! ? template script style noscript iframe xmp noembed noframes plaintext".split()
+_HIDING: Final = (
+    *[
+        f"<{tag}"
+        for tag in "! ? template script style noscript iframe xmp noembed noframes plaintext".split()
+    ],
+    f"<{BROWSER_FILLED}",
+    IGNORE,
 )
-"""What has tags in it that are none, or elements that no selector finds."""
+"""What has tags in it that are none, elements that no selector finds, or such as others put there."""
 
 
 def element_count(html: str) -> int:
@@ -32,7 +39,7 @@ def _count(root: Parent) -> int:
     pending: list[Parent] = [root]
     while pending:
         node = pending.pop()
-        if not (isinstance(node, Element) and node.tag == "template"):
+        if not (isinstance(node, Element) and (node.tag == "template" or is_closed(node))):
             below = [child for child in node.children if isinstance(child, Element)]
             found += len(below)
             pending += below

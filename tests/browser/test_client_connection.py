@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -124,6 +126,27 @@ async def test_a_page_that_is_not_what_the_server_wrote_is_sent_again(
     await expect(live.page.locator("#root")).to_have_text("c")
     assert await live.page.locator("#root").inner_html() == "<p>c</p>"
     assert [message["type"] for message in live.site.received] == ["connect", "resync"]
+
+
+async def test_a_page_that_others_fill_where_they_may_is_not_sent_again(live: Live) -> None:
+    chosen = "<select><button><selectedcontent></selectedcontent></button><option><b>a</b></option></select>"
+    chart = "<script>document.getElementById('chart').append(document.createElement('canvas'))</script>"
+    await live.show(f'<div id="chart" data-live-ignore></div>{chosen}<p>a</p>', added=chart)
+    await live.update({"path": "p/text", "value": "b"})
+    await expect(live.page.locator("p")).to_have_text("b")
+    assert await live.page.locator("#chart canvas, selectedcontent b").count() == 2
+    assert [message["type"] for message in live.site.received] == ["connect"]
+
+
+async def test_a_text_of_many_packets_is_one_text(live: Live) -> None:
+    await live.show(f"<p>{'x' * 200_000}</p>")
+    await live.update({"path": "p/text", "at": 200_000, "insert": "y"})
+    await expect(live.page.locator("p")).to_have_text(re.compile("y$"))
+    assert await live.page.locator("p").evaluate("p => [p.childNodes.length, p.textContent.length]") == [
+        1,
+        200_001,
+    ]
+    assert [message["type"] for message in live.site.received] == ["connect"]
 
 
 async def test_a_lost_connection_comes_back_with_everything(live: Live) -> None:

@@ -72,6 +72,12 @@ def test_diff_of_a_file_that_is_not_utf8_is_refused(pages: tuple[Path, Path]) ->
     assert "new.html is not UTF-8" in result.output
 
 
+def test_diff_takes_no_byte_order_mark_for_text(pages: tuple[Path, Path]) -> None:
+    pages[0].write_bytes(b"\xef\xbb\xbf<!doctype html><title>a</title>")
+    pages[1].write_text("<!doctype html><title>b</title>")
+    assert json.loads(run("diff", *pages).output) == [{"path": "html/head/title/text", "value": "b"}]
+
+
 def test_diff_imports_no_server(pages: tuple[Path, Path]) -> None:
     code = (
         "import sys\nfrom hyper.cli import main\n"

@@ -261,6 +261,8 @@ export class Element extends Node {
   }
   attributeChanged_() {}
   matches(selectors) {
+    const [, outsideOf] = /^:not\((.+)\)$/.exec(selectors) ?? [];
+    if (outsideOf) return !this.parent_.closest(outsideOf.replaceAll(" *", ""));
     return selectors.split(",").some((selector) => matchesOne(this, selector));
   }
   closest(selectors) {

@@ -257,7 +257,8 @@ test("a page that has other elements than the server wrote asks for a snapshot b
 });
 
 test("a page that has the elements that the server wrote asks for nothing", async () => {
-  const server = await load("<p>0</p><hr>", ' data-live-elements="2"');
+  const filled = "<p data-live-ignore><b></b></p><selectedcontent><b><i></i></b></selectedcontent>"; // by others
+  const server = await load(`<p>0</p><hr>${filled}`, ' data-live-elements="4"');
   server.join();
   assert.deepEqual(server.sent, []);
 });

@@ -281,6 +281,7 @@ const REFUSED = [
   { path: "ul/#a/text", value: "x" },
   { path: "constructor/text", value: "x" },
   { path: "__proto__/text", value: "x" },
+  { path: "pi", value: "x" },
   { path: "p/text", at: 2, insert: "x" },
   { path: "p/text", at: 0, delete: 2, insert: "x" },
   { path: "p/text", at: -1, insert: "x" },
