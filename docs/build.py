@@ -48,7 +48,16 @@ PAGES = {
         "guides/security",
         "guides/deployment",
     ],
-    "Look up": ["mistakes", "errors", "behaviours", "proof", "performance", "diff-compared", "glossary"],
+    "Look up": [
+        "mistakes",
+        "errors",
+        "behaviours",
+        "proof",
+        "traps",
+        "performance",
+        "diff-compared",
+        "glossary",
+    ],
 }
 """Menu of the site, in order: group → Markdown files without ``.md``."""
 

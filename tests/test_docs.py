@@ -149,6 +149,16 @@ def test_every_behaviour_of_the_table_is_a_test_and_the_other_way_round() -> Non
     assert rows - {"behaviour"} == tests
 
 
+def test_every_trap_names_tests_that_are_there() -> None:
+    rows = re.findall(
+        r"^\| .* \| .* \| (`.*`) \|$", (ROOT / "docs" / "traps.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert rows
+    for file, name in re.findall(r"`([^`]+?)::([^`]+)`", "".join(rows)):
+        text = (ROOT / "tests" / file).read_text("utf-8")
+        assert f"def {name}(" in text or f'"{name}"' in text, f"{file}::{name}"
+
+
 NAMES: dict[str, list[str]] = json.loads((ROOT / "tests/public_names.json").read_text("utf-8"))
 
 
