@@ -5,6 +5,7 @@
  *     <button @click="$toggle('#menu')">         <button @click="$confirm('Sure?'); remove(5)">
  *     <canvas live-hook="Chart">                 hook("Chart", { mounted(element) { … } })
  *     <div live-focus-wrap>                      Tab goes round in it
+ *     <li live-leave="fade">                     gets that class, and goes when it has faded
  *
  * What an action has set on an element is set again after every patch, for as long as the element lives.
  */
@@ -13,6 +14,7 @@ import { attributeOf, call } from "./dom.js";
 import { parseExpression } from "./expression.js";
 
 import { focusIn } from "./focus_wrap.js";
+import { isLeaving, leave as leaveSlowly } from "./leave.js";
 
 export { remember } from "./edits.js";
 
@@ -46,7 +48,8 @@ const plain = (value) => (value && typeof value === "object" ? value[""] : value
 export const kept = new Map();
 
 function targets(element, selector) {
-  return !selector || selector === "this" ? [element] : [...document.querySelectorAll(selector)];
+  if (!selector || selector === "this") return [element];
+  return [...document.querySelectorAll(selector)].filter((target) => !isLeaving(target));
 }
 
 function keep(element, name, value) {
@@ -122,13 +125,21 @@ export function hook(name, callbacks) {
   tell(document);
 }
 
-function tell(root) {
+/** @see leave.js */
+export const leave = (node, isOut) => leaveSlowly(node, isOut, tellGone);
+
+function tellGone() {
   for (const [element, callbacks] of hooked) {
     if (element.isConnected) continue;
     hooked.delete(element);
     callbacks.removed?.(element);
   }
+}
+
+function tell(root) {
+  tellGone();
   for (const element of root.querySelectorAll("[live-hook]")) {
+    if (isLeaving(element)) continue;
     const known = hooked.get(element);
     const callbacks = known || hooks.get(attributeOf(element, "live-hook"));
     if (!callbacks) continue;

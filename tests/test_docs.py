@@ -315,6 +315,12 @@ def test_in_the_browser_a_handler_runs_after_what_was_confirmed(page_of: PageOf)
     assert page.text("p") == "1 removed"
 
 
+def test_in_the_browser_what_fades_has_gone(page_of: PageOf) -> None:
+    page = page_of("guides/in-the-browser", "shopping")
+    page.click("p[key=milk] button")
+    assert page.texts("p") == ["tea ✕", "bread ✕"]
+
+
 def test_work_a_task_shows_what_there_is(page_of: PageOf) -> None:
     page = page_of("guides/work", "report")
     page.click("button")

@@ -1,8 +1,11 @@
-"""What is wrong with an event attribute, as a sentence with its cure: found when a template is compiled.
+"""What is wrong with an event attribute, or with another of ours, as a sentence with its cure.
 
 @submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
 @click="count += 1"       is no handler: write its name, or a call such as add(text, 5)
 onclick="save"            does nothing: to call the handler write @click="save"
+live-leav="fade"          no attribute live-leav: did you mean live-leave?
+
+Found when a template is compiled.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ MODIFIERS: Final = frozenset(
     "prevent stop self once window document outside passive capture debounce throttle".split()
 )
 """The same as in ``runtime_js/binding.js``; what is none of them is the name of a key."""
+OURS: Final = frozenset({"live-focus-wrap", "live-hook", "live-leave"})
+"""What the client reads besides events."""
 CHORDS: Final = frozenset("ctrl alt shift meta cmd".split())
 KEYS: Final = frozenset(
     "enter escape esc space tab up down left right delete backspace home end pageup pagedown insert capslock "
@@ -50,6 +55,17 @@ def problem_of_inline(name: str, value: str) -> str | None:
     if not name.lower().startswith("on") or lone is None:
         return None
     return f'{name}="{value}" does nothing: to call the handler write @{name[2:].lower()}="{lone[1]}"'
+
+
+def problem_of_ours(name: str, value: str) -> str | None:
+    """What is wrong with an attribute that starts with ``live-``, if anything."""
+    if name not in OURS:
+        close = difflib.get_close_matches(name, OURS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(OURS))}"
+        return f"no attribute {name}: {hint}"
+    if name == "live-leave" and not value.strip():
+        return 'live-leave names no class: write live-leave="fade", and in CSS what .fade does'
+    return None
 
 
 def _problem_of_modifiers(name: str, known: frozenset[str] = MODIFIERS) -> str | None:

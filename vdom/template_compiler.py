@@ -20,6 +20,7 @@ from .event_attributes import (
     problem_of_bind,
     problem_of_binding,
     problem_of_inline,
+    problem_of_ours,
 )
 from .node import Comment, Element, Namespace, Node, Root, Text
 from .parser import parse_html
@@ -214,6 +215,8 @@ class _Builder:
     def problem(name: str, value: str) -> str | None:
         if _is_bind(name):
             return problem_of_bind(name)
+        if name.startswith("live-"):
+            return problem_of_ours(name, value)
         return problem_of_binding(name, value) if name.startswith("@") else problem_of_inline(name, value)
 
     def bind(

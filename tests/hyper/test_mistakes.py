@@ -73,6 +73,8 @@ MISTAKES = [
     Mistake("A wait without its unit", view("t'<input @input.debounce.300=\"f\">'"), "write .300ms", 5),
     Mistake("A key on another event than a key's", view("t'''<p>\n    <b @click.enter=\"f\">x</b></p>'''"), "no modifier .enter: there are .capture", 6),
     Mistake("A handler in onclick", view("t'<b onclick=\"f\">x</b>'"), 'to call the handler write @click="f"', 5),
+    Mistake("An attribute of ours misspelt", view("t'<p live-leav=\"fade\">x</p>'"), "did you mean live-leave?", 5),
+    Mistake("A fading without its class", view("t'<p live-leave>x</p>'"), 'write live-leave="fade", and in CSS what .fade does', 5),
     Mistake("An event on a component", view("t'<{f} @click=\"f\" />'"), "give the handler as a property, on_click={handler}", 5),
     Mistake("A component without its braces", view("t'<Card></Card>'"), "a component is written with braces, <{Card}>", 5),
     Mistake("A slot of a component left open", view("t'<{f}><:footer>x</{f}>'"), "<:footer> is never closed: add </:footer>", 5),

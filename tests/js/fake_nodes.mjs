@@ -178,6 +178,9 @@ class ClassList {
   contains(name) {
     return this.names.includes(name);
   }
+  add(...names) {
+    for (const name of names) this.toggle(name, true);
+  }
   toggle(name, isOn = !this.contains(name)) {
     if (isOn === this.contains(name)) return;
     const names = isOn ? [...this.names, name] : this.names.filter((other) => other !== name);

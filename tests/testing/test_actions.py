@@ -30,6 +30,17 @@ def page(open: bool = False):
     <input id="field" @blur="more" value="{tone}">
     """
 '''
+FADING = '''
+@live
+def page():
+    is_on = True
+    def drop():
+        nonlocal is_on
+        is_on = False
+    t"""<style>.fade {{ opacity: 0; transition: opacity 60s; }}</style><button @click="drop">Drop</button>"""
+    if is_on:
+        t'<p live-leave="fade">A while</p>'
+'''
 
 
 @pytest.fixture
@@ -145,3 +156,9 @@ def test_an_action_that_cannot_be_done_says_where(load: Load, action: str, messa
 
 def test_the_simulated_browser_has_all_actions() -> None:
     assert set(ACTIONS) == events.ACTIONS
+
+
+def test_what_fades_out_has_gone(tmp_path: Path) -> None:
+    page = mount(one(tmp_path, FADING))
+    page.click("button")
+    assert not page.has("p")

@@ -183,7 +183,9 @@ class LiveSession(Session):
     async def _open(self) -> None:
         name = self.mount.id
         studio().mounts[name] = self.mount
-        context = await studio().browser.new_context(viewport={"width": 1000, "height": 700})
+        context = await studio().browser.new_context(
+            viewport={"width": 1000, "height": 700}, reduced_motion="reduce"
+        )
         self.page = await context.new_page()
         self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
         response = await self.page.goto(f"{studio().address}/{name}")

@@ -1,0 +1,64 @@
+/**
+ * Elements that fade out before they go. The server says nothing of it: to the mirror such an element has gone.
+ *
+ *     <li live-leave="fade">      .fade { opacity: 0; transition: opacity 0.3s }
+ *
+ * It gets the class, and goes when all that this has started to move has come to rest; at once where nothing moves.
+ * Till then it is in its place for the eye alone: nobody can click, focus or submit what is in it.
+ */
+
+import { isControl } from "./controls.js";
+import { attributeOf, call, childrenOf, read } from "./dom.js";
+
+const LONGEST_MS = 2000;
+/** @type {Set<Element>} */
+const leaving = new Set();
+
+export const isLeaving = (node) => [...leaving].some((element) => call(element, "contains", node));
+
+/**
+ * Is `node`, which is to be taken from the page, left in it for a moment? At the end `hasGone` is called.
+ * A new copy of the whole page may take it up again meanwhile: then `isOut` says so.
+ */
+export function leave(node, isOut, hasGone) {
+  const parts = partsOf(node);
+  if (!parts.length || leaving.has(node) || isStill()) return false;
+  leaving.add(node);
+  putAside(node);
+  for (const part of parts) read(part, "classList").add(...attributeOf(part, "live-leave").match(/\S+/g));
+  // all of a batch have their class before the first makes the browser look
+  queueMicrotask(() => waitFor(node, isOut, hasGone));
+  return true;
+}
+
+const isMarked = (node) => node instanceof Element && attributeOf(node, "live-leave");
+
+/** The node, or what a nested component shows in its wrapper. */
+function partsOf(node) {
+  if (isMarked(node)) return [node];
+  return node instanceof Element && attributeOf(node, "data-live-component") ? childrenOf(node).filter(isMarked) : [];
+}
+
+const isStill = () => document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function putAside(element) {
+  call(element, "setAttribute", "inert", "");
+  if (call(element, "contains", document.activeElement)) document.activeElement.blur();
+  for (const control of [element, ...call(element, "querySelectorAll", "*")].filter(isControl)) {
+    call(control, "removeAttribute", "name");
+    call(control, "setAttribute", "form", "");
+  }
+}
+
+function waitFor(element, isOut, hasGone) {
+  const ends = call(element, "getAnimations", { subtree: true })
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map(({ finished }) => finished);
+  const end = () => {
+    if (leaving.delete(element) && isOut()) call(element, "remove");
+    hasGone();
+  };
+  if (!ends.length) return end();
+  setTimeout(end, LONGEST_MS);
+  Promise.allSettled(ends).then(end);
+}
