@@ -80,11 +80,12 @@ export function createSession(root, send) {
 
   /** A message about the component with this root: ours, or one nested in it. */
   function receive(component, message) {
-    const { type, seq: done, error, event, detail } = message;
+    const { type, seq: done, error, event, detail, missed } = message;
     const element = nodeOf(component);
     if (type === "ack") receiveAck(done, message.version, message.again);
     if (type === "update") receiveUpdate(component, message);
     if (type === "resync") receiveSnapshot(component, message);
+    if (missed) emit(root, "missed", { count: missed });
     if (type === "push") emit(element, event, detail);
     if (type === "error") settle(done, done);
     const { code, message: text, fields } = error || message;

@@ -229,7 +229,8 @@ def push(event: str, detail: object = None) -> None:
     """Dispatch ``live:event`` with ``detail`` on the component's root in the browser, for the page's scripts.
 
     It arrives after the updates of what was changed before. ``detail`` is anything JSON can say; the page
-    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens.
+    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens. For a
+    page that is away or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` tells of those dropped.
     """
     mounted = _running("push")
     if mounted.page.host is not None:

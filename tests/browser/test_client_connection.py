@@ -67,19 +67,22 @@ async def test_a_component_that_is_a_table_row(live: Live) -> None:
 async def test_server_events_are_dispatched(live: Live) -> None:
     await live.show('<div data-live-component="c1.1" id="inner"></div>')
     await live.page.evaluate(
-        """window.heard = []; for (const name of ["error", "saved", "update"])
+        """window.heard = []; for (const name of ["error", "missed", "saved", "update"])
         addEventListener(`live:${name}`, event => {
             event.preventDefault();
             heard.push([name, event.target.id, event.detail]);
         })"""
     )
     await live.send(type="push", component_id="c1.1", event="saved", detail={"n": 1})
+    await live.send(type="push", component_id="c1.1", event="saved", detail={"n": 9}, missed=7)
     await live.send(type="error", code="handler_failed", message="no", fields={"a": "b"})
     await live.update()
     await live.until(lambda: live.version)
-    await live.page.wait_for_function("heard.length === 3")
+    await live.page.wait_for_function("heard.length === 5")
     assert await live.page.evaluate("heard") == [
         ["saved", "inner", {"n": 1}],
+        ["missed", "root", {"count": 7}],
+        ["saved", "inner", {"n": 9}],
         ["error", "root", {"code": "handler_failed", "message": "no", "fields": {"a": "b"}}],
         ["update", "root", {"version": 1}],
     ]

@@ -60,7 +60,7 @@ export class Server {
   constructor(root) {
     this.root = root;
     this.heard = [];
-    for (const name of ["connecting", "connected", "disconnected", "error", "update", "saved"]) {
+    for (const name of ["connecting", "connected", "disconnected", "error", "update", "missed", "saved"]) {
       root.addEventListener(`live:${name}`, (event) => {
         event.preventDefault();
         this.heard.push([name, event.detail]);

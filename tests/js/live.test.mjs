@@ -421,6 +421,13 @@ test("server events are dispatched on their component", async () => {
   assert.deepEqual(server.heard.at(-1), ["saved", [1]]);
 });
 
+test("how many server events were dropped is told before the one that came through", async () => {
+  const server = await connect("");
+  server.send({ type: "push", event: "saved", detail: 4, missed: 3 });
+  server.send({ type: "push", event: "saved", detail: 5 });
+  assert.deepEqual(server.heard.slice(-3), [["missed", { count: 3 }], ["saved", 4], ["saved", 5]]);
+});
+
 test("a submit holds the buttons of its form", async () => {
   const server = await connect('<form @submit="save"><button></button><button type="button"></button><button disabled=""></button></form>');
   const [form] = server.root.children_;
