@@ -22,7 +22,6 @@ import copy
 import difflib
 import functools
 import inspect
-import linecache
 import re
 import types
 import warnings
@@ -33,8 +32,9 @@ from typing import Any, Final
 from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
+from hyper.function_source import function_node, line_of
 from hyper.mistakes import FUNCTIONS, FunctionNode, mistakes_in, own_nodes, unlikely_event
-from hyper.tstrings import is_tstring, parse_source, tstring_parts
+from hyper.tstrings import is_tstring, tstring_parts
 from hyper.vdom.template import Template
 
 VIEW: Final = "__hyper_view"
@@ -71,7 +71,7 @@ class _Compiler:
         self.function = function
         self.name = function.__name__
         self.file = function.__code__.co_filename
-        self.node = copy.deepcopy(_find(function))
+        self.node = copy.deepcopy(function_node(function))
         self.line = self.node.lineno
         self.node.decorator_list = []
 
@@ -250,7 +250,7 @@ class _Compiler:
                     hint = f"it is a property: bind what it holds, @…={{{name}}}"
                 if name.startswith("_"):
                     hint = "names that start with _ are private: events cannot call them"
-                line = _line_of(self.file, template.line, name)
+                line = line_of(self.file, template.line, name)
                 raise ComponentError(f'{self.file}:{line}: no handler "{name}" in {self.name}: {hint}')
 
     def build(self, names: dict[str, object]) -> Callable[..., Any]:
@@ -277,43 +277,6 @@ def _with_closure(built: types.FunctionType, original: types.FunctionType) -> ty
     function.__defaults__ = original.__defaults__
     function.__kwdefaults__ = original.__kwdefaults__
     return function
-
-
-# Finding the source -------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=32)
-def _parsed(source: str, file: str) -> ast.Module:
-    return parse_source(source, file)
-
-
-def _find(function: types.FunctionType) -> FunctionNode:
-    """The node of a function in its file's syntax tree."""
-    file, line = function.__code__.co_filename, function.__code__.co_firstlineno
-    linecache.checkcache(file)
-    source = "".join(linecache.getlines(file, function.__globals__))
-    if not source:
-        raise ComponentError(
-            f"{file}:{line}: the source of {function.__name__} cannot be read: @live needs the file it is written in"
-        )
-    for node in ast.walk(_parsed(source, file)):
-        if isinstance(node, FUNCTIONS) and node.name == function.__name__:
-            first = min([node.lineno, *[decorator.lineno for decorator in node.decorator_list]])
-            if first == line:
-                return node
-    raise ComponentError(
-        f"{file}:{line}: {function.__name__} is not where its code says: the file changed since it was loaded; "
-        "@live takes a plain function, so put it above other decorators that wrap it"
-    )
-
-
-def _line_of(file: str, first_line: int, name: str) -> int:
-    """The line at or below ``first_line`` that binds the handler ``name``."""
-    lines = linecache.getlines(file)
-    for number in range(first_line, len(lines) + 1):
-        if "@" in lines[number - 1] and name in lines[number - 1]:
-            return number
-    return first_line
 
 
 # Looking at statements ----------------------------------------------------------------------------------------

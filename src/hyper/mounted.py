@@ -8,31 +8,25 @@ from collections.abc import Callable, Mapping
 from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from hyper import after_handlers
-from hyper.bound import look, with_choice
 from hyper.callbacks import Callback
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
-from hyper.field_errors import FieldErrors, Invalid
-from hyper.handlers import signature_of
+from hyper.field_errors import FieldErrors
+from hyper.lifetime import close_guarded, join
 from hyper.nested import NestedNode, error_card, note_shown
-from hyper.snapshots import Snapshot
-from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
-from hyper.vdom import Element, Root, parse_html
-from hyper.vdom.events import OUTER, handler_name
+from hyper.vdom import Root, parse_html
+from hyper.vdom.events import OUTER
 from hyper.vdom.freezing import FrozenHtml, FrozenTree, freeze
 from hyper.vdom.outer import as_outer
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, expand
 from hyper.vdom.values import (
     Fragment,
-    HandlerName,
     Value,
     content,
     is_content,
     register_handlers,
 )
-from hyper.work import run_timer, start_task
 
 if TYPE_CHECKING:
     from hyper.component import LiveComponent
@@ -166,7 +160,7 @@ class MountedComponent:
                 self.node.take_name()
             note_shown(self)
         if self.page.is_connected:
-            await self.join()
+            await join(self)
 
     async def render(self) -> Value:
         """The tree as it is now; nested components that are new are started, those no longer met are closed."""
@@ -251,7 +245,7 @@ class MountedComponent:
                 await child.start_guarded()
         for identity, child in old.items():
             if self.children.get(identity) is not child:
-                await child.close_guarded()
+                await close_guarded(child)
 
     def take_properties(self, properties: Mapping[str, Any]) -> bool:
         """Let new properties be seen by the closures of setup; render again if one changed.
@@ -302,203 +296,13 @@ class MountedComponent:
             self.is_dirty = True
             self.page.note_dirty(self)
 
-    # Events
-
-    def reachable(self, event: str) -> bool:
-        """Is the handler of this name bound to something on the page now?"""
-        owner, name = self.owner_of(event)
-        return owner is not None and name in owner.component.compiled.handlers and binds(self.tree, event)
-
-    def owner_of(self, event: str) -> tuple[MountedComponent | None, str]:
-        """Whose handler an event names, and how it is called there: each ``^`` is one component further out."""
-        owner: MountedComponent | None = self
-        for _ in range(event.count(OUTER)):
-            owner = owner.parent if owner else None
-        return owner, event.replace(OUTER, "")
-
-    async def call(self, event: str, args: list[object] | None, params: Mapping[str, object]) -> None:
-        """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
-        owner, name = self.owner_of(event)
-        if owner is None or name not in owner.handlers or not self.reachable(event):
-            raise UnknownEventError(f"{self.component.name} has no handler {event!r} on the page")
-        has_run = False
-        try:
-            has_run = await owner.run(name, args, params)
-        finally:
-            if not has_run:  # what was typed stays: it can be mended, or sent again
-                self.reported = ()
-            self.invalidate()
-
-    async def run(self, name: str, args: list[object] | None, params: Mapping[str, object]) -> bool:
-        """Run one of this component's own handlers; ``False`` where the view shows why it was refused."""
-        handler = self.handlers[name]
-        if name.startswith("="):
-            arguments = self.bind_typed(name[1:], handler, args)
-        else:
-            arguments = self.bind_arguments(handler, args, params)
-        if arguments is None:
-            return False
-        before = Snapshot(handler)
-        token = current.set(self)
-        try:
-            result = handler(*arguments[0], **arguments[1])
-            if result is not None and inspect.isawaitable(result):
-                await result
-            await after_handlers.commit(self.page)
-        except Invalid as invalid:
-            await after_handlers.rollback(self.page)
-            self.refuse(BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
-            return False
-        except BaseException as error:
-            await self.take_back(before, error)
-            if isinstance(error, CallError) or not isinstance(error, Exception):
-                raise
-            raise HandlerFailedError(f"{name} failed") from error
-        finally:
-            current.reset(token)
-            self.invalidate()
-        return True
-
-    async def take_back(self, before: Snapshot, error: BaseException) -> None:
-        """Let the state be what it was before a handler that failed, or that was stopped."""
-        before.restore_variables()
-        if not self.tasks:  # which may have changed them meanwhile
-            before.restore_containers()
-        if not isinstance(error, CallError):
-            await after_handlers.rollback(self.page)
-
-    def bind_arguments(
-        self, handler: Callable[..., Any], args: list[object] | None, params: Mapping[str, object]
-    ) -> tuple[list[object], dict[str, object]] | None:
-        """The validated arguments of a call, or ``None`` if the view shows what is wrong with them."""
-        target = params.get(TARGET)
-        if target is not None:
-            params = {name: value for name, value in params.items() if name != TARGET}
-        signature = signature_of(handler)
-        taken = signature.fields_taken(params)
-        try:
-            arguments = signature.bind(args, params)
-        except BadArgumentError as error:
-            self.refuse(error, taken, target)
-            return None
-        self.fields.accept(taken, target)
-        return arguments
-
-    def bind_typed(
-        self, path: str, setter: Callable[..., Any], args: list[object] | None
-    ) -> tuple[list[object], dict[str, object]] | None:
-        """The same for ``@bind``: the variable is the field. A checkbox says its value, too: ``[true, "tea"]``."""
-        if args and len(args) == 2:
-            variable, *steps = path.split(".")
-            args = [with_choice(look(self.cells()[variable].cell_contents, *steps), *args)]
-        try:
-            arguments = signature_of(setter).bind(args, {})
-        except BadArgumentError as error:
-            text = next(iter(error.fields.values()), str(error))
-            self.refuse(BadArgumentError(f"{path}: {text}", {path: text}), frozenset())
-            return None
-        self.fields.accept_one(path)
-        return arguments
-
-    def refuse(self, error: BadArgumentError, taken: frozenset[str], target: object = None) -> None:
-        """Keep what is wrong for the view to show; raises ``error`` where it shows nothing of the kind."""
-        self.fields.reject(error.fields, taken, target)
-        self.invalidate()
-        if not self.fields.is_shown:
-            raise error from None
-
-    async def run_hook(self, name: str) -> None:
-        """Run ``on_mount`` or ``on_unmount``, if the component has it."""
-        hook = self.handlers.get(name)
-        if hook is None:
-            return
-        token = current.set(self)
-        try:
-            result = hook()
-            if inspect.isawaitable(result):
-                await result
-            await after_handlers.commit(self.page)
-        finally:
-            current.reset(token)
-
-    async def connected(self) -> None:
-        """Run ``on_mount`` and start the timers, here and in all nested components.
-
-        An ``on_mount`` that is ``async`` may last as long as the page, and is awaited last.
-        """
-        if self.is_connected or self.is_closed:
-            return
-        self.is_connected = True
-        for seconds, function in self.timers:
-            self.start_timer(seconds, function)
-        if not self.lasts:
-            await self.run_on_mount()
-        for child in list(self.children.values()):
-            await child.join()
-        if self.lasts:
-            await self.run_on_mount()
-
-    @property
-    def lasts(self) -> bool:
-        """Is there an ``on_mount`` that may take its time?"""
-        return inspect.iscoroutinefunction(self.handlers.get("on_mount"))
-
-    async def run_on_mount(self) -> None:
-        if "on_mount" in self.handlers:
-            await self.run_hook("on_mount")
-            self.invalidate()
-
-    async def join(self) -> None:
-        """Be connected as a nested component: what fails in it stops nothing around it."""
-        if self.lasts:
-            start_task(self, self.connected(), "on_mount")
-            return
-        try:
-            await self.connected()
-        except Exception as error:
-            self.page.report(error, f"on_mount of {self.component.name}")
-
-    def add_timer(self, seconds: float, function: Callable[[], Any]) -> None:
-        """Have ``function`` called every ``seconds`` while a browser shows the page."""
-        self.timers += ((seconds, function),)
-        if self.is_connected:
-            self.start_timer(seconds, function)
-
-    def start_timer(self, seconds: float, function: Callable[[], Any]) -> None:
-        start_task(self, run_timer(self, seconds, function, self.page.sleep), function.__name__)
-
     def hold(self, task: asyncio.Task[None]) -> None:
         """Have ``task`` cancelled with this component, if it has not ended by then."""
         self.tasks += (task,)
-        task.add_done_callback(self.let_go)
+        task.add_done_callback(self._let_go)
 
-    def let_go(self, task: asyncio.Task[None]) -> None:
+    def _let_go(self, task: asyncio.Task[None]) -> None:
         self.tasks = tuple([other for other in self.tasks if other is not task])
-
-    async def close(self) -> None:
-        """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
-        if self.is_closed:
-            return
-        self.is_closed = True
-        for task in self.tasks:
-            task.cancel()
-        for child in self.children.values():
-            await child.close_guarded()
-        self.page.forget(self)
-        try:
-            await self.run_hook("on_unmount")
-        finally:
-            for clean_up in reversed(self.cleanups):
-                result = clean_up()
-                if inspect.isawaitable(result):
-                    await result
-
-    async def close_guarded(self) -> None:
-        """Unmount as a nested component: what fails in it stops nothing around it."""
-        try:
-            await self.close()
-        except Exception as error:
-            self.page.report(error, f"unmounting {self.component.name}")
 
     # What others see of it
 
@@ -520,36 +324,6 @@ class Met:
         self.components: dict[Identity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
         """How many without a key, at each place."""
-
-
-def binds(tree: Value, name: str) -> bool:
-    """Does something in this tree bind an event to the handler ``name``? Stops at the first that does."""
-    stack: list[Any] = [tree]
-    while stack:
-        value = stack.pop()
-        kind = type(value)
-        if kind is Instance:
-            if name in value[0].bindings:
-                return True
-            stack.extend(value[1:])
-        elif kind is Fragment:
-            stack.extend(value)
-        elif kind is HandlerName:
-            if value == name:
-                return True
-        elif kind is Root:
-            stack.extend(value.children)
-        elif kind is Element:
-            if any(_binds(attribute, text, name) for attribute, text in value.attributes.items()):
-                return True
-            stack.extend(value.children)
-        elif hasattr(value, "nodes"):
-            stack.extend(value.nodes("body"))
-    return False
-
-
-def _binds(attribute: str, text: str, name: str) -> bool:
-    return attribute.startswith("@") and handler_name(attribute, text) == name
 
 
 def _name_of(handler: object) -> str | None:

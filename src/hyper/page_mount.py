@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
+from hyper import lifetime
+from hyper.calling import call
 from hyper.context import current
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
@@ -82,11 +84,11 @@ class PageMount:
     async def connected(self) -> None:
         """A browser shows the page: run the ``on_mount`` hooks."""
         self.is_connected = True
-        await self.root.connected()
+        await lifetime.connect(self.root)
 
     async def close(self) -> None:
         """Unmount everything."""
-        await self.root.close()
+        await lifetime.close(self.root)
 
     def leave(self) -> None:
         """The browser closed the page: nobody is present by it."""
@@ -144,7 +146,7 @@ class PageMount:
         self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
     ) -> None:
         """Run one handler of one component."""
-        await self.find(component_id).call(event, args, params)
+        await call(self.find(component_id), event, args, params)
 
     def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
         """Note what form controls hold, so that the next render can put them right."""

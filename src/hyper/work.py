@@ -42,7 +42,7 @@ def every(seconds: float) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         mounted = _running("every")
-        mounted.add_timer(seconds, function)
+        _add_timer(mounted, seconds, function)
         return function
 
     return register
@@ -71,7 +71,19 @@ def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: 
     return task
 
 
-async def run_timer(
+def _add_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any]) -> None:
+    mounted.timers += ((seconds, function),)
+    if mounted.is_connected:
+        start_timer(mounted, seconds, function)
+
+
+def start_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any]) -> None:
+    """Have ``function`` called every ``seconds``, from now on."""
+    work = _run_timer(mounted, seconds, function, mounted.page.sleep)
+    start_task(mounted, work, function.__name__)
+
+
+async def _run_timer(
     mounted: MountedComponent, seconds: float, function: Callable[[], Any], sleep: Sleep
 ) -> None:
     """Call ``function`` every ``seconds``, for as long as the task lives."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.errors import ComponentError, ComponentWarning
+from hyper.errors import ComponentWarning
 from hyper.loader import LoadError
 from hyper.testing.sources import one
 
@@ -240,15 +240,6 @@ def test_mistakes_are_found_when_decorating(
     assert message in str(error.value)
     if line:
         assert f"page.py:{line}" in str(error.value)
-
-
-def test_a_function_without_source_is_refused() -> None:
-    from hyper.component import live
-
-    scope: dict[str, Any] = {}
-    exec("def f():\n    'x'", scope)
-    with pytest.raises(ComponentError, match="source of f cannot be read"):
-        live(scope["f"])
 
 
 def test_a_stale_name_is_warned_of(tmp_path: Path) -> None:

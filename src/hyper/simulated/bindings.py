@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from hyper.mounted import TARGET
+from hyper.calling import TARGET
 from hyper.simulated.controls import (
     controls_near,
     is_button,

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from hyper.calling import is_reachable
 from hyper.component import LiveComponent
 from hyper.handlers import HandlerSignature, signature_of
 from hyper.mounted import MountedComponent
@@ -134,7 +135,7 @@ class ComponentMachine(RuleBasedStateMachine):
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
             for name, handler in callable_from(mounted):
-                if (id, name) not in seen and mounted.reachable(name):
+                if (id, name) not in seen and is_reachable(mounted, name):
                     seen.add((id, name))
                     yield Bound(id, name, signature_of(handler))
 

@@ -1,0 +1,60 @@
+"""Mounted components with the transport's side in the test's hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hyper.component import LiveComponent
+from hyper.diff import apply_patches
+from hyper.page_mount import PageMount
+from hyper.vdom import Root, parse_html
+
+
+class RecordingHost:
+    """The transport's side: counts what the mount asks for."""
+
+    def __init__(self, mount: PageMount) -> None:
+        self.mount = mount
+        self.woken = 0
+        self.flushed: list[Any] = []
+        self.errors: list[tuple[str, str]] = []
+        self.pushed: list[tuple[str, str, object]] = []
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def flush(self) -> None:
+        self.flushed += await self.mount.changes()
+
+    def push(self, component_id: str, event: str, detail: object) -> None:
+        self.pushed.append((component_id, event, detail))
+
+    def report(self, error: Exception, what: str) -> None:
+        self.errors.append((str(error), what))
+
+
+async def mounted(component: LiveComponent, **properties: Any) -> tuple[PageMount, RecordingHost]:
+    mount = await component.mount_for("m", properties)
+    host = RecordingHost(mount)
+    mount.attach(host)
+    return mount, host
+
+
+class Shown:
+    """A mount whose patches are checked against the tree after every change."""
+
+    def __init__(self, mount: PageMount) -> None:
+        self.mount = mount
+        self.trees: dict[str, Root] = {id: item.to_root() for id, item in mount.mounted.items()}
+
+    async def changes(self) -> list[Any]:
+        changes = await self.mount.changes()
+        for id, patches in changes:
+            assert apply_patches(self.trees[id], patches) == self.mount.mounted[id].to_root()
+        self.trees = {id: item.to_root() for id, item in self.mount.mounted.items()}
+        assert parse_html(self.mount.html()) == self.mount.root.to_root()
+        return changes
+
+    async def call(self, name: str, *args: object, id: str = "m") -> list[Any]:
+        await self.mount.call(id, name, list(args), {})
+        return await self.changes()
