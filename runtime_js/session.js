@@ -94,12 +94,14 @@ export function createSession(root, send) {
 
   /**
    * The answer to an event, or to `connect`: then a server that is behind us, or knows none of the events that it
-   * was sent, has lost its state, or has taken those of a copy of this page. Nobody knows what became of ours.
+   * was sent, has lost its state, or has taken those of a copy of this page. Nobody knows what became of ours that
+   * were sent; those that waited for a connection did not run, and are not sent to what is another state now.
    */
   function receiveAck(done, current, isNew) {
     const isLost = !isJoined && ((isNew ? sent : done < ran) || current < version);
     if (isLost) {
-      settle(seq, 0, "lost");
+      settle(sent, 0, "lost");
+      settle(seq, 0, "unsent");
       ran = seq = 0;
     }
     ran = Math.max(ran, done);

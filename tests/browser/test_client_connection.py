@@ -198,9 +198,15 @@ async def test_a_server_that_lost_its_state(live: Live) -> None:
     await live.until(lambda: len(live.events()) == 2)
     live.site.received.clear()
     live.done, live.acknowledges = 0, True
+    live.site.answer = None
     await live.site.sockets[-1].close()
-    await live.page.wait_for_function("errors.length")
-    assert await live.page.evaluate("errors") == ["lost"]
+    await expect(live.page.locator("#root")).to_have_class("live-connecting")
+    await live.page.locator("button").click()
+    live.site.answer = live.answer
+    await live.acknowledge()
+    await live.page.wait_for_function("errors.length === 2")
+    assert await live.page.evaluate("errors") == ["lost", "unsent"]
+    assert live.events() == []
     await live.page.locator("button").click()
     await live.until(live.events)
     assert [event["seq"] for event in live.events()] == [1]

@@ -61,6 +61,8 @@ class Fates:
     refused: dict[str, str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     """Nobody knows."""
+    unsent: set[str] = field(default_factory=set)
+    """They waited for a connection, and did not run."""
 
 
 class Client:
@@ -168,7 +170,8 @@ class Client:
         if not was_joined and (
             done < (self.sent if message.get("again") else self.ran) or current < self.version
         ):
-            self.fates.lost.update(self.pending.values())
+            for seq, token in self.pending.items():
+                (self.fates.lost if seq <= self.sent else self.fates.unsent).add(token)
             self.pending.clear()
             self.ran = self.seq = 0
         self.ran, self.seq = max(self.ran, done), max(self.seq, done)

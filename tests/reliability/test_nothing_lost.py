@@ -1,7 +1,7 @@
 """Nothing lost, nothing twice: clients that are cut off, processes that are renewed and killed, and a ledger.
 
-An event that was acknowledged ran exactly once; one whose fate the page calls unknown at most once; there are no
-others. ``HYPER_LEDGER`` is ``clients,events,cuts,renewals,kills,seconds`` (default 20,20,40,1,1,4; ``nox -s proof -- lost``:
+An event that was acknowledged ran exactly once; one whose fate the page calls unknown at most once; one that it says
+was never sent did not run; there are no others. ``HYPER_LEDGER`` is ``clients,events,cuts,renewals,kills,seconds`` (default 20,20,40,1,1,4; ``nox -s proof -- lost``:
 500,100,1000,2,0,90, and ``-- killed`` with 10 kills).
 """
 
@@ -68,6 +68,7 @@ def tell(clients: list[Client], ledger: Path, seconds: float) -> None:
         total["acknowledged"] += len(client.fates.acknowledged)
         total["refused"] += len(client.fates.refused)
         total["unknown"] += len(client.fates.lost)
+        total["unsent"] += len(client.fates.unsent)
         total["reconnects"] += client.reconnects
         total["snapshots"] += client.resyncs
         total["gaps"] += client.gaps
@@ -80,11 +81,12 @@ def tell(clients: list[Client], ledger: Path, seconds: float) -> None:
 def check(clients: list[Client], ran: Counter[str]) -> None:
     for client in clients:
         fates = client.fates
-        known = fates.acknowledged | fates.lost | set(fates.refused)
+        known = fates.acknowledged | fates.lost | fates.unsent | set(fates.refused)
         assert known == {f"{client.name}-{number}" for number in range(1, EVENTS + 1)}
         assert [token for token in fates.acknowledged if ran[token] != 1] == []
         assert [token for token in fates.lost if ran[token] > 1] == []
+        assert [token for token in fates.unsent if ran[token]] == []
         assert fates.refused == {}
     if not KILLS and not RENEWALS:
-        assert not any(client.fates.lost for client in clients)
+        assert not any(client.fates.lost | client.fates.unsent for client in clients)
     assert max(ran.values()) == 1
