@@ -10,6 +10,7 @@ they are equal: whoever goes into them finds out. Where this tells nothing, ``ma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import compress, count
 from operator import is_not
@@ -23,7 +24,8 @@ def edited_in_place(old: Sequence[Any], new: Sequence[Any]) -> list[int] | None:
     """The places of the children that are not the same, where each is the old one with other content.
 
     ``None`` where the lists are not as like as that: children came or went, or most are not the same, or one
-    without a key stands elsewhere now. So equal trees give equal patches, whatever objects they share (law 11).
+    without a key of its own stands elsewhere now. So equal trees give equal patches, whatever objects they
+    share (law 11).
     """
     if len(old) != len(new):
         return None
@@ -32,11 +34,18 @@ def edited_in_place(old: Sequence[Any], new: Sequence[Any]) -> list[int] | None:
         return places if _is_alike(old[places[0]], new[places[0]]) else None
     if 2 * len(places) > len(old) or not all([_is_alike(old[at], new[at]) for at in places]):
         return None
-    loose = [at for at in places if old[at].key is None and type(old[at]) not in LEAVES]
+    loose = _without_own_key(old, [at for at in places if type(old[at]) not in LEAVES])
     if len(loose) > 1 and not {old[at] for at in loose}.isdisjoint([new[at] for at in loose]):
         return None
     leaves = [at for at in places if type(old[at]) in LEAVES]
     return None if leaves and _stands_elsewhere(old, new, leaves) else places
+
+
+def _without_own_key(nodes: Sequence[Any], places: list[int]) -> list[int]:
+    """Those of ``places`` where an element has no key, or one that another of them has too."""
+    keys = [nodes[at].key for at in places]
+    times = Counter(keys)
+    return [at for at, key in zip(places, keys, strict=True) if key is None or times[key] > 1]
 
 
 def _stands_elsewhere(old: Sequence[Any], new: Sequence[Any], leaves: list[int]) -> bool:

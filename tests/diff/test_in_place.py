@@ -52,18 +52,28 @@ def test_rows_without_keys_that_change_places_are_not_edited() -> None:
     assert diff_trees(Root(tuple(old)), Root(tuple(new))) == [{"path": "", "move": 2, "to": 1}]
 
 
+def test_rows_that_share_a_key_are_rows_without_keys() -> None:
+    first, second = li("a", key="k"), li("b", key="k")
+    old, new = [first, A, B, second], [second, A, B, first]
+    assert edited_in_place(old, new) is None
+    assert edited_in_place(old, [li("x", key="k"), A, B, li("y", key="k")]) == [0, 3]
+    patches = diff_trees(Root(tuple(old)), Root(tuple(new)))
+    assert patches == diff_trees(copy(Root(tuple(old))), Root(tuple(new)))
+
+
 def test_one_that_is_equal_makes_no_patch() -> None:
     assert edited_in_place([A, B], [A, li("b")]) == [1]
     assert diff_trees(Root((A, B)), Root((A, li("b")))) == []
 
 
+TWINS = [li("x", key="k"), li("y", key="k")]
 NODES = [
     A,
     B,
     li("a"),
     li("b"),
     *KEYED,
-    li("x", key="a"),
+    *TWINS,
     Text("x"),
     Text("y"),
     Comment("x"),
@@ -72,10 +82,20 @@ NODES = [
 lists = st.lists(st.sampled_from(NODES), max_size=8)
 
 
-@given(lists, st.dictionaries(st.integers(0, 7), st.sampled_from(NODES), max_size=3))
-def test_the_law_holds_where_nodes_are_shared(nodes: list[Node], changes: dict[int, Node]) -> None:
+@given(
+    lists,
+    st.dictionaries(st.integers(0, 7), st.sampled_from(NODES), max_size=3),
+    st.sets(st.integers(0, 7), max_size=2),
+)
+def test_the_law_holds_where_nodes_are_shared(
+    nodes: list[Node], changes: dict[int, Node], swapped: set[int]
+) -> None:
+    changed = [changes.get(at, node) for at, node in enumerate(nodes)]
+    if swapped and max(swapped) < len(changed):
+        first, second = min(swapped), max(swapped)
+        changed[first], changed[second] = changed[second], changed[first]
     old = Root((Element("ul", {}, tuple(nodes)),))
-    new = Root((Element("ul", {}, tuple(changes.get(at, node) for at, node in enumerate(nodes))),))
+    new = Root((Element("ul", {}, tuple(changed)),))
     patches = diff_trees(old, new)
     assert apply_patches(old, patches) == new
     assert diff_trees(copy(old), copy(new)) == patches, "law 11: it does not matter that they are shared"
