@@ -243,14 +243,14 @@ def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
     takes no raw NUL.
     """
     level = [frame]
-    nodes = 0
+    nodes = 1
     for _ in range(limits.json_depth):
-        nodes += len(level)
-        if nodes > limits.json_nodes:
-            raise BadFrameError(f"more than {limits.json_nodes} values")
         level = _next_level(level, has_escapes)
         if not level:
             return
+        nodes += len(level)
+        if nodes > limits.json_nodes:
+            raise BadFrameError(f"more than {limits.json_nodes} values")
     raise BadFrameError(f"nested deeper than {limits.json_depth}")
 
 
@@ -262,23 +262,18 @@ def _next_level(level: list[Any], has_escapes: bool) -> list[Any]:
         if kind is str:
             if has_escapes:
                 _check_text(value)
+        elif kind is int:
+            if not -MAX_INTEGER <= value < MAX_INTEGER:
+                raise BadFrameError("a number of more than 64 bits")
         elif kind is dict:
             inner += value.values()
             if has_escapes:
                 _check_text("".join(value))
         elif kind is list:
             inner += value
-        elif kind is int or kind is float:
-            _check_number(value)
+        elif kind is float and not isfinite(value):
+            raise BadFrameError("a number that JSON does not have")
     return inner
-
-
-def _check_number(value: float) -> None:
-    if type(value) is int:
-        if not -MAX_INTEGER <= value < MAX_INTEGER:
-            raise BadFrameError("a number of more than 64 bits")
-    elif not isfinite(value):
-        raise BadFrameError("a number that JSON does not have")
 
 
 def _check_text(text: str) -> None:

@@ -34,7 +34,7 @@ async def call(
 ) -> None:
     """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
     owner, name = _owner_of(mounted, event)
-    if owner is None or name not in owner.handlers or not is_reachable(mounted, event):
+    if owner is None or name not in owner.handlers or not _binds(mounted.tree, event):
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
     has_run = False
     try:
