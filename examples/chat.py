@@ -80,8 +80,9 @@ def chat(name: Name | None = None):
 
     others = sorted(writing - {me})
     t"""
-    <section class="chat" aria-label="Chat">
+    <section class="chat" aria-labelledby="title">
         <aside>
+            <h1 id="title">Chat</h1>
             <h2>{len(people)} here</h2>
             <ul>{[t'''
                 <li key="{person}">{Avatar(person)} {person}{person == me and " (you)"}</li>

@@ -1,4 +1,4 @@
-"""Mines for everybody: one board, all windows play together. Left click opens, right click puts a flag."""
+"""Mines for everybody: one board, all windows play together. Click or Enter opens, right click or F flags."""
 
 import random
 from collections import Counter
@@ -45,27 +45,32 @@ def lay_mines(free: Iterable[int], seed: int | None = None) -> None:
     board.mines = set(random.Random(seed).sample(places, MINES))
 
 
-def Cell(cell: int):
-    where = f"row {cell // COLUMNS + 1}, column {cell % COLUMNS + 1}"
+def Cell(cell: int, is_at: bool):
+    label = f"row {cell // COLUMNS + 1}, column {cell % COLUMNS + 1}"
+    look, text = "shut", ""
     if cell in board.opened:
         count = sum(other in board.mines for other in near(cell))
-        return t'<td class="open {board.opened[cell]} n{count}" aria-label="{where}: {count}">{count or ""}</td>'
-    if board.lost and cell in board.mines:
-        return t'<td class="mine" aria-label="{where}: mine">✹</td>'
-    flag, over = cell in board.flags, board.lost or board.won
-    return t"""<td><button aria-label="{where}{", flag" if flag else ""}" disabled="{over}" @click="open({cell})"
-        @contextmenu.prevent="flag({cell})" @keydown.f="flag({cell})">{flag and "⚑"}</button></td>"""
+        look, text, label = f"open {board.opened[cell]} n{count}", count or "", f"{label}: {count}"
+    elif board.lost and cell in board.mines:
+        look, text, label = "mine", "✹", f"{label}: mine"
+    elif cell in board.flags:
+        text, label = "⚑", f"{label}, flag"
+    return t"""<td id="cell-{cell}" class="{look}{" at" if is_at else ""}" aria-label="{label}" @click="open({cell})"
+        @contextmenu.prevent="flag({cell})">{text}</td>"""
 
 
 @live
 def game():
-    mine = random.choice(COLOURS)
+    mine, at = random.choice(COLOURS), 0
 
     def on_mount():
         nonlocal mine
-        free = [colour for colour in COLOURS if colour not in players]
-        mine = free[0] if free else mine
+        mine = next((colour for colour in COLOURS if colour not in players), mine)
         players.join(mine)
+
+    def step(by: int):
+        nonlocal at
+        at = (at + by) % (COLUMNS * ROWS)
 
     def open(cell: Place):
         if board.lost or cell in board.flags:
@@ -73,23 +78,16 @@ def game():
         if not board.mines:
             lay_mines(free=[cell, *near(cell)])
         board.lost = cell in board.mines
-        if not board.lost:
-            _spread(cell)
+        pending = [] if board.lost else [cell]
+        for cell in pending:  # grows: where there is no mine around, all that is around is opened as well
+            if cell not in board.opened and cell not in board.flags:
+                board.opened[cell] = mine
+                if not any(other in board.mines for other in near(cell)):
+                    pending += near(cell)
         broadcast()
 
-    def _spread(cell: int):
-        """Open a cell, and where there is no mine around all that are around it."""
-        pending = [cell]
-        while pending:
-            cell = pending.pop()
-            if cell in board.opened or cell in board.flags:
-                continue
-            board.opened[cell] = mine
-            if not any(other in board.mines for other in near(cell)):
-                pending += near(cell)
-
     def flag(cell: Place):
-        if cell not in board.opened:
+        if not board.lost and cell not in board.opened:
             board.flags ^= {cell}
             broadcast()
 
@@ -98,19 +96,24 @@ def game():
         broadcast()
 
     points = Counter(board.opened.values())
-    left = MINES - len(board.flags)
-    state = "Boom. Once more?" if board.lost else "Cleared!" if board.won else f"{left} mines left"
+    state = "Boom. Once more?" if board.lost else "Cleared!" if board.won else f"{MINES - len(board.flags)} mines left"
     t"""
-    <section class="game" aria-label="Mines">
+    <section class="game" aria-labelledby="title">
         <header>
+            <h1 id="title">Mines</h1>
             <p role="status">{state}</p>
             <ul aria-label="Players">{[t'''
                 <li key="{colour}" class="{colour}">{"you" if colour == mine else colour} {points[colour]}</li>
                 ''' for colour in players]}</ul>
             <button @click="restart">New game</button>
         </header>
-        <table class="{board.lost and "lost"}" aria-label="Board"><tbody>{[
-            t'<tr>{[Cell(row * COLUMNS + column) for column in range(COLUMNS)]}</tr>' for row in range(ROWS)
-        ]}</tbody></table>
+        <div class="{["scroller", board.lost and "lost"]}"><table role="grid" tabindex="0" aria-label="Board"
+            aria-activedescendant="cell-{at}" @keydown.f="flag({at})" @keydown.enter="open({at})"
+            @keydown.space.prevent="open({at})" @keydown.left.prevent="step(-1)" @keydown.right.prevent="step(1)"
+            @keydown.up.prevent="step({-COLUMNS})" @keydown.down.prevent="step({COLUMNS})"><tbody>{[
+            t'<tr>{[Cell(cell, cell == at) for cell in range(row, row + COLUMNS)]}</tr>'
+            for row in range(0, COLUMNS * ROWS, COLUMNS)
+        ]}</tbody></table></div>
+        <p class="help">A click opens, a right click puts a flag. So do Enter and F, with the arrow keys.</p>
     </section>
     """

@@ -1,4 +1,4 @@
-"""A board that everybody moves: drag a card to another place, or use its arrows. Open it in two windows."""
+"""A board that everybody moves: drag a card to another place, or press arrow keys. Open it in two windows."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -73,6 +73,13 @@ def kanban():
         if card and 0 <= NAMES.index(card.column) + steps < len(NAMES):
             move(card, NAMES[NAMES.index(card.column) + steps], None)
 
+    def shift(id: int, steps: Literal[-1, 1]):
+        card = find(id)
+        others = [other for other in cards if card and other.column == card.column and other is not card]
+        at = sum(cards.index(other) < cards.index(card) for other in others) + steps
+        if card and 0 <= at <= len(others):
+            move(card, card.column, others[at] if at < len(others) else None)
+
     def add(text: Text):
         cards.append(Card(max((card.id for card in cards), default=0) + 1, text, "todo"))
         broadcast()
@@ -83,27 +90,30 @@ def kanban():
 
     columns = {name: [card for card in cards if card.column == name] for name in NAMES}
     t"""
-    <section class="kanban" aria-label="Board">{[t'''
+    <header><h1>Board</h1> <p id="help">Drag a card, or focus it: arrow keys move it, Delete removes it.</p></header>
+    <div class="kanban">{[t'''
         <section key="{name}" class="{["column", lifted and over == name and "over"]}" aria-label="{title}"
             @dragover.prevent.throttle.200ms="hover({name})" @drop.prevent="drop({name})">
             <h2>{title} <span>{len(columns[name])}</span></h2>
             <ul>{[t"""
                 <li key="{card.id}" id="card-{card.id}" draggable="true" class="{card.id == lifted and "lifted"}"
+                    tabindex="0" aria-describedby="help" @keydown.delete="remove({card.id})"
+                    @keydown.left.prevent="push({card.id}, -1)" @keydown.right.prevent="push({card.id}, 1)"
+                    @keydown.up.prevent="shift({card.id}, -1)" @keydown.down.prevent="shift({card.id}, 1)"
                     @dragstart="lift({card.id})" @dragend="let_go" @drop.prevent.stop="drop({name}, {card.id})">
                     <p>{card.text}</p>
                     <div>
-                        <button aria-label="Move “{card.text}” left" disabled="{name == "todo"}"
+                        <button tabindex="-1" aria-label="Move “{card.text}” left" disabled="{name == "todo"}"
                             @click="push({card.id}, -1)">←</button>
-                        <button aria-label="Move “{card.text}” right" disabled="{name == "done"}"
+                        <button tabindex="-1" aria-label="Move “{card.text}” right" disabled="{name == "done"}"
                             @click="push({card.id}, 1)">→</button>
-                        <button aria-label="Delete “{card.text}”" @click="remove({card.id})">×</button>
+                        <button tabindex="-1" aria-label="Delete “{card.text}”" @click="remove({card.id})">×</button>
                     </div>
                 </li>""" for card in columns[name]]}</ul>
             {name == "todo" and t"""
             <form @submit="add(text)">
                 <input name="text" value="" aria-label="New card" placeholder="New card" autocomplete="off"
-                    maxlength="120" required>
-                <button>Add</button>
+                    maxlength="120" required> <button>Add</button>
             </form>"""}
-        </section>''' for name, title in TITLES.items()]}</section>
+        </section>''' for name, title in TITLES.items()]}</div>
     """

@@ -57,10 +57,11 @@ def test_the_mine_ends_the_game_for_everybody(mine: Page, yours: Page) -> None:
     mine.click(cell(12, 16))
     assert yours.text("[role=status]") == "Boom. Once more?"
     assert yours.has("td.mine")
-    assert not yours.has("td button:enabled")
+    yours.click(cell(1, 1))
+    assert not yours.has("td.open")
     yours.click("button", "New game")
     assert mine.text("[role=status]") == f"{example.MINES} mines left"
-    assert len(mine.all("td button:enabled")) == LAST + 1
+    assert len(mine.all("td.shut")) == LAST + 1
 
 
 def test_a_flag_protects(mine: Page, yours: Page) -> None:
@@ -68,8 +69,22 @@ def test_a_flag_protects(mine: Page, yours: Page) -> None:
     assert yours.text(cell(12, 16)) == "⚑"
     yours.click(cell(12, 16))
     assert not yours.has("td.mine")
-    yours.keydown(cell(12, 16), "f")
+    yours.trigger(cell(12, 16), "contextmenu")
     assert mine.text(cell(12, 16)) == ""
+
+
+def test_the_keyboard_does_all_that_the_mouse_does(mine: Page) -> None:
+    mine.keydown("table", "left")
+    assert mine.find("table")["aria-activedescendant"] == f"cell-{LAST}"
+    mine.keydown("table", "f")
+    assert mine.text(".at") == "⚑"
+    for key in ("up", "down", "left", "enter"):
+        mine.keydown("table", key)
+    assert mine.text(".at") == mine.text(cell(12, 15)) == "1"
+    mine.keydown("table", "right")
+    mine.keydown("table", "f")
+    mine.keydown("table", "space")
+    assert mine.has("td.mine.at")
 
 
 def test_the_first_cell_is_never_a_mine(mine: Page) -> None:

@@ -43,7 +43,7 @@ def test_a_card_is_dropped_at_the_end_of_a_column(page: Page) -> None:
 def test_a_card_is_moved_within_its_column(page: Page) -> None:
     page.drag("#card-2", "#card-1")
     assert board(page)[0] == ["Card 2", "Card 1"]
-    assert {"path": "section/section[1]/ul", "move": 1, "to": 0} in page.patches
+    assert {"path": "div/section[1]/ul", "move": 1, "to": 0} in page.patches
     page.drag("#card-2", "#card-2")
     assert board(page)[0] == ["Card 2", "Card 1"]
 
@@ -70,6 +70,21 @@ def test_the_arrows_move_too(page: Page) -> None:
         page.click("[aria-label='Move “Card 4” right']")
     page.event("push", 4, 1)
     assert board(page)[2] == ["Card 4"]
+
+
+def test_the_keyboard_does_all_that_the_mouse_does(page: Page) -> None:
+    page.keydown("#card-1", "down")
+    assert board(page)[0] == ["Card 2", "Card 1"]
+    page.keydown("#card-1", "down")
+    page.keydown("#card-2", "up")
+    assert board(page)[0] == ["Card 2", "Card 1"]
+    page.keydown("#card-2", "right")
+    assert board(page) == [["Card 1"], ["Card 3", "Card 2"], ["Card 4"]]
+    assert page.has("#card-2:focus")
+    page.keydown("#card-2", "up")
+    assert board(page)[1] == ["Card 2", "Card 3"]
+    page.keydown("#card-2", "delete")
+    assert board(page)[1] == ["Card 3"]
 
 
 def test_cards_come_and_go(page: Page) -> None:

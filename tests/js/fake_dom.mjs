@@ -30,6 +30,9 @@ class Document extends nodes.Node {
   createTextNode(data) {
     return new nodes.Text(data);
   }
+  getElementById(id) {
+    return [...nodes.descendants(this)].find((node) => node.id === id) ?? null;
+  }
   querySelectorAll(selectors) {
     return this.documentElement.querySelectorAll(selectors);
   }

@@ -421,3 +421,12 @@ test("an element keeps its identity when it moves", () => {
   applyPatches(root, [{ path: "ul", order: [[2, 4], 1, 0] }]);
   for (const item of root.children_[0].children_) assert.equal(item, before.get(item.getAttribute("id")));
 });
+
+test("the focus follows an id from one list into another, and nothing else", () => {
+  for (const [fresh, hasFocus] of [['<b id="x"></b>', true], ['<input id="x">', true], ["<b></b>", false]]) {
+    const root = page('<p><input id="x"></p><i></i>');
+    root.querySelectorAll("input")[0].focus();
+    applyPatches(root, [{ path: "p", remove: 0 }, { path: "i", insert: 0, html: fresh }]);
+    assert.equal(document.activeElement, hasFocus ? root.querySelectorAll("#x")[0] : document.body);
+  }
+});

@@ -32,6 +32,7 @@ from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_compon
 from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
+from hyper.simulated.reach import focus_stop
 from hyper.vdom import parse_html
 
 MAX_LISTED: Final = 12
@@ -66,8 +67,14 @@ class Browser:
             raise QueryError(f"patches for {component_id}, which is not on the page")
         Patcher(root, self.focused).apply(patches)
         if self.focused is not None and not self.top.contains(self.focused):
-            self.focused = None
+            self.focused = self._heir(self.focused)
         self.touch()
+
+    def _heir(self, gone: DomElement) -> DomElement | None:
+        """The element that has the id of one that had the focus, if it can have it."""
+        id = gone.get("id")
+        named = (element for element in self.top.elements() if id and element.get("id") == id)
+        return next((element for element in named if focus_stop(element) is element), None)
 
     def acknowledge(self, message: Message) -> None:
         """An event has been run, or refused: what waited for it goes on."""

@@ -105,10 +105,13 @@ class DomElement:
     def has(self, name: str) -> bool:
         return name in self.shown()
 
-    def set_children(self, children: Iterable[DomNode]) -> None:
+    def set_children(self, children: Iterable[DomNode], parent: DomElement | None = None) -> None:
+        """Hang other nodes in this one; ``parent`` is what the page has them in, if that is another element."""
+        for child in self.children:
+            child.parent = None
         self.children = list(children)
         for child in self.children:
-            child.parent = self
+            child.parent = parent or self
 
     def elements(self) -> Iterator[DomElement]:
         """Every element below, parents before children, in document order."""

@@ -160,12 +160,7 @@ class Patcher:
         show()
 
     def set_children(self, parent: DomElement, children: Iterable[DomNode]) -> None:
-        if parent is not self.root or self.holder is None:
-            parent.set_children(children)
-            return
-        parent.children = list(children)
-        for child in parent.children:
-            child.parent = self.holder
+        parent.set_children(children, self.holder if parent is self.root else None)
 
     def parse(self, parent: DomElement, html: str) -> list[DomNode]:
         element = self.holder if parent is self.root and self.holder else parent

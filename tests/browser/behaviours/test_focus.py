@@ -54,6 +54,13 @@ async def test_tab_comes_in_at_the_first_from_before_and_at_the_last_from_after(
     await goes_through(view, "Shift+Tab", "#c")
 
 
+async def test_the_focus_goes_on_with_what_moves_into_another_list(show: Show) -> None:
+    view = await show("lanes")
+    for lane in ("right", "left"):
+        await view.click("#y")
+        await expect(view.find(f"#{lane} #y")).to_be_focused()
+
+
 async def test_the_focus_goes_round_without_a_trace_in_the_page(show: Show) -> None:
     view = await show("menu")
     await view.click("#a")

@@ -27,6 +27,22 @@ def menu():
 
 
 @live
+def lanes():
+    """Two lists; a click or a key brings an item into the other one."""
+    right: set[str] = set()
+
+    def move(name: str):
+        right.symmetric_difference_update({name})
+
+    def lane(id: str, names: list[str]):
+        return t'''<p id="{id}">{[
+            t'<button key="{name}" id="{name}" @click="move({name})">{name}</button>' for name in names
+        ]}</p>'''
+
+    t"{lane('left', [one for one in 'xyz' if one not in right])}{lane('right', sorted(right))}"
+
+
+@live
 def dialog():
     """A panel whose state only the browser knows."""
     count = 0

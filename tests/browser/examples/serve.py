@@ -1,4 +1,4 @@
-"""The examples as an application in production serves them: ``python serve_examples.py PORT``.
+"""The examples as an application in production serves them: ``python serve.py PORT``.
 
 One secret for all its runs, so that pages survive a restart; none of the development server's reloading.
 """
@@ -12,7 +12,7 @@ from aiohttp import web
 
 import hyper
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 components = hyper.load(EXAMPLES)
 
 

@@ -1,148 +1,21 @@
-"""Every example in Chromium, served by ``hyper dev``: clicked, typed into, in two windows, over a restart.
-
-All of it under the strict policy that the security guide prints, of which not one violation may be reported.
+"""Every example in Chromium: clicked, typed into, in two windows.
 
 After each step the page has to be what a browser makes of the server's HTML.
 """
 
 from __future__ import annotations
 
-import asyncio
-import re
-import socket
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-
 import pytest
-import pytest_asyncio
-from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from hyper.app import LIVE
-from hyper.dev import make_app
 from hyper.gallery import Gallery
 
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "examples"
-NAMES = sorted(Gallery(EXAMPLES).components)
-WAIT_S = 5
-SAME = """([id, html]) => {
-    const root = document.querySelector(`[data-live-component="${id}"]`);
-    if (root.querySelector(".live-loading")) return false;
-    const [shown, wanted] = [root.cloneNode(true), root.cloneNode(false)];
-    window.checking ??= trustedTypes.createPolicy("checking", { createHTML: (html) => html });
-    wanted.innerHTML = checking.createHTML(html);
-    for (const tree of [shown, wanted]) {
-        for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
-        for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
-    }
-    return shown.isEqualNode(wanted) || [shown.innerHTML, wanted.innerHTML];
-}"""
+from .conftest import ROOT
+from .window import Open, Site
+
+NAMES = sorted(Gallery(ROOT / "examples").components)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-GUIDE = HERE.parents[1] / "docs" / "guides" / "security.md"
-(POLICY,) = re.findall(r"^Content-Security-Policy: (.*)$", GUIDE.read_text(), re.MULTILINE)
-REPORT = """addEventListener("securitypolicyviolation", (event) => console.error(
-    `violates ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`), true)"""
-
-
-class Site:
-    """``hyper dev examples`` in this process, so that a test can look at what it rendered."""
-
-    def __init__(self, app: web.Application, address: str) -> None:
-        self.app = app
-        self.address = address
-
-    def html(self, component_id: str) -> str:
-        """What the server thinks a page shows."""
-        drivers = self.app[LIVE].switchboard.lobby
-        return next(driver.mount.html() for driver in drivers if driver.mount.id == component_id)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def site() -> AsyncIterator[Site]:
-    app = make_app(Gallery(EXAMPLES))
-    app.on_response_prepare.append(be_strict)
-    runner = web.AppRunner(app, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield Site(app, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    await runner.cleanup()
-
-
-async def be_strict(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Content-Security-Policy"] = f"{POLICY} checking"  # the one of SAME
-
-
-class Window:
-    """A window that shows an example."""
-
-    def __init__(self, page: Page, site: Site) -> None:
-        self.page = page
-        self.site = site
-
-    async def show(self, path: str) -> Window:
-        await self.page.goto(f"{self.site.address}/live/{path}")
-        await expect(self.page.locator(".live-connected")).to_have_count(1)
-        await self.is_right()
-        return self
-
-    async def is_right(self) -> None:
-        """The page is soon what a browser makes of the server's HTML."""
-        root = self.page.locator("[data-live-component][data-live-token]")
-        component_id = await root.get_attribute("data-live-component")
-        assert component_id is not None
-        same: Any = False
-        try:
-            async with asyncio.timeout(WAIT_S):
-                while same is not True:
-                    same = await self.page.evaluate(SAME, [component_id, self.site.html(component_id)])
-        except TimeoutError:
-            assert same is not False, "an event was not acknowledged"
-            assert same[0] == same[1]
-
-    async def click(self, selector: str, **options: Any) -> None:
-        await self.page.locator(selector).click(**options)
-        await self.is_right()
-
-    async def fill(self, selector: str, text: str) -> None:
-        await self.page.locator(selector).fill(text)
-        await self.is_right()
-
-    async def press(self, selector: str, key: str) -> None:
-        await self.page.locator(selector).press(key)
-        await self.is_right()
-
-    def has(self, selector: str, text: str) -> Awaitable[None]:
-        return expect(self.page.locator(selector)).to_have_text(text)
-
-
-Open = Callable[[str], Awaitable[Window]]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_window(chromium: Browser, site: Site) -> AsyncIterator[Open]:
-    """Opens windows on examples; an error in a console, a policy violated too, fails the test."""
-    problems: list[str] = []
-    contexts = []
-
-    async def open_window(path: str) -> Window:
-        contexts.append(await chromium.new_context(viewport={"width": 1000, "height": 700}))
-        page = await contexts[-1].new_page()
-        await page.add_init_script(REPORT)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda item: problems.append(item.text) if item.type != "log" else None)
-        return await Window(page, site).show(path)
-
-    yield open_window
-    for context in contexts:
-        await context.close()
-    assert problems == []
 
 
 async def test_the_gallery_leads_to_every_example(chromium: Browser, site: Site) -> None:
@@ -277,10 +150,10 @@ async def test_two_windows_play(open_window: Open) -> None:
     colour = await mine.page.locator("li", has_text="you").get_attribute("class")
     await mine.click("[aria-label='row 6, column 8']")
     await expect(yours.page.locator(f"td.open.{colour}").first).to_be_visible()
-    shut = await yours.page.locator("td button").first.get_attribute("aria-label")
+    shut = await yours.page.locator("td.shut").first.get_attribute("aria-label")
     await yours.click(f"[aria-label='{shut}']", button="right")
     await mine.has(f"[aria-label='{shut}, flag']", "⚑")
-    await yours.press(f"[aria-label='{shut}, flag']", "f")
+    await yours.click(f"[aria-label='{shut}, flag']", button="right")
     await mine.has(f"[aria-label='{shut}']", "")
     await mine.is_right()
     await mine.click("text=New game")
@@ -312,62 +185,3 @@ async def test_cards_are_dragged(open_window: Open) -> None:
         await window.is_right()
     await mine.click("[aria-label='Move “Build the thing” right']")
     await expect(yours.page.locator(doing)).to_have_text(["Write down how it works"])
-
-
-# A restart -------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def process(port: int) -> AsyncIterator[str]:
-    """The examples served by a process of their own."""
-    server = await asyncio.create_subprocess_exec(sys.executable, HERE / "serve_examples.py", str(port))
-    try:
-        async with asyncio.timeout(20):
-            while not await _answers(port):
-                await asyncio.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        await server.wait()
-
-
-async def _answers(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-async def test_a_restart_while_somebody_types(chromium: Browser) -> None:
-    context = await chromium.new_context()
-    page = await context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    field, root, port = page.locator("[name=text]"), page.locator("[data-live-token]"), free_port()
-    async with process(port) as address:
-        await page.goto(f"{address}/live/chat?name=Ada")
-        await expect(root).to_have_class("live-connected")
-        await page.evaluate("window.stays = true")
-        await field.press_sequentially("before ")
-    await expect(root).to_have_class("live-disconnected")
-    await field.press_sequentially("while ")
-    await field.press("Home")
-    async with process(port):
-        await expect(root).to_have_class("live-connected", timeout=15_000)
-        assert await field.evaluate("field => [field.value, field.selectionStart]") == ["before while ", 0]
-        await field.press("End")
-        await field.press_sequentially("after")
-        await field.press("Enter")
-        await expect(page.locator("li.mine p")).to_contain_text("before while after")
-        await expect(field).to_have_value("")
-        assert await page.evaluate("window.stays")
-    assert errors == []
-    await context.close()
