@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ..vdom.errors import HtmlError
 from ..vdom.markup import to_html
+from ..vdom.namespaces import join_context
 from ..vdom.node import Element, Root, Text
 from ..vdom.parser import parse_document, parse_html
 from .matching import LEAVES
@@ -24,8 +25,7 @@ _PLAIN: Final = LEAVES | {Element}
 
 def context_of(element: Any) -> str:
     """What the parser has to know of the parent of a fragment: ``"tbody"``, ``"svg:g"``."""
-    tag, namespace = element.tag, element.namespace
-    return tag if namespace in ("html", tag) else f"{namespace}:{tag}"
+    return join_context(element.tag, element.namespace)
 
 
 def fragment_html(nodes: Sequence[Any], context: str) -> str | None:

@@ -87,12 +87,13 @@ def _diff_site(site: ContentSite, old: Instance, new: Instance, place: Place, pa
             if old_text != new_text:
                 patches.append(diff_texts(old_text, new_text, f"{path_of(site.route, place, old)}/text"))
             return
-    inner, tag, parts = follow(site.route, place, old), site.element.tag, site.element.content
+    inner, context, parts = follow(site.route, place, old), site.element.context, site.element.content
     if len(parts) == 1:
-        _diff_only(old[parts[0].at], new[parts[0].at], tag, inner, patches)  # type: ignore[union-attr]
+        _diff_only(old[parts[0].at], new[parts[0].at], context, inner, patches)  # type: ignore[union-attr]
     elif not _diff_list_among(site, old, new, inner, patches):
-        old_nodes, new_nodes = flatten(parts, old, tag, own=True), flatten(parts, new, tag, own=True)
-        diff_children(old_nodes, new_nodes, tag, inner, patches)
+        old_nodes = flatten(parts, old, context, own=True)
+        new_nodes = flatten(parts, new, context, own=True)
+        diff_children(old_nodes, new_nodes, context, inner, patches)
 
 
 def _diff_only(old: Value, new: Value, context: str, place: Place, patches: list[Patch]) -> None:
@@ -107,7 +108,7 @@ def _diff_list_among(
     site: ContentSite, old: Instance, new: Instance, place: Place, patches: list[Patch]
 ) -> bool:
     """Append the patches if all that differs is one list, which has rows before and now."""
-    parts, tag = site.element.content, site.element.tag
+    parts, context = site.element.content, site.element.context
     slots = [(number, part.at) for number, part in enumerate(parts) if type(part) is Slot]
     differ = [(number, at) for number, at in slots if len(slots) == 1 or old[at] != new[at]]
     if len(differ) != 1:
@@ -115,10 +116,8 @@ def _diff_list_among(
     number, at = differ[0]
     if not type(old[at]) is type(new[at]) is Fragment or not (old[at] and new[at]):
         return False
-    before, after = (
-        flatten(parts[:number], old, tag, own=True),
-        flatten(parts[number + 1 :], old, tag, own=True),
-    )
+    before = flatten(parts[:number], old, context, own=True)
+    after = flatten(parts[number + 1 :], old, context, own=True)
     return diff_lists(old[at], new[at], Around(before, after), place, patches)
 
 

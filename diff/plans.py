@@ -47,7 +47,7 @@ class CountedStep:
     child: SlotElement
 
     def place(self, above: Place, old: Instance) -> Place:
-        nodes = flatten(self.parent.content, old, self.parent.tag, own=True)
+        nodes = flatten(self.parent.content, old, self.parent.context, own=True)
         return above.child(Siblings(nodes), _index_of(self.child, nodes))
 
 

@@ -58,3 +58,8 @@ def split_context(context: str) -> tuple[str, Namespace]:
     if colon and namespace == "math":
         return tag, "math"
     return context, namespace_of(context, "html")
+
+
+def join_context(tag: str, namespace: Namespace) -> str:
+    """The context in which what is inside such an element is parsed."""
+    return tag if namespace in ("html", tag) else f"{namespace}:{tag}"

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from .node import Namespace, Node, path_name
+from .namespaces import join_context
+from .node import IGNORE, Namespace, Node, path_name
 from .values import Value, clean, url
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
@@ -70,9 +71,17 @@ class SlotElement:
 
     @property
     def kind(self) -> str:
+        """That of the element it makes, as far as the template fixes it."""
+        if self.static(IGNORE) is not None:
+            return f"{self.namespace}:{self.tag}:ignore"
         if self.namespace != "html":
             return f"{self.namespace}:{self.tag}"
         return f"input:{self.static('type') or 'text'}" if self.tag == "input" else self.tag
+
+    @property
+    def context(self) -> str:
+        """What a parser has to know to read what is inside: ``"tbody"``, ``"svg:g"``."""
+        return join_context(self.tag, self.namespace)
 
     def static(self, name: str) -> str | None:
         """The value of an attribute without slots."""

@@ -274,7 +274,7 @@ def _expand_element(element: SlotElement | Element, values: tuple[Any, ...]) -> 
     if type(element) is Element:
         return element
     assert type(element) is SlotElement
-    nodes = flatten(element.content, values, element.tag, own=True)
+    nodes = flatten(element.content, values, element.context, own=True)
     children: list[Node] = [
         _expand_element(node.element, values) if type(node) is OwnElement else expand_node(node)
         for node in nodes

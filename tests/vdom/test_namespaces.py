@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.vdom.namespaces import content_of, namespace_of, split_context
+from hyper.vdom.namespaces import content_of, join_context, namespace_of, split_context
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,4 @@ def test_namespace_of(tag, content, namespace) -> None:
 )
 def test_split_context(context, split) -> None:
     assert split_context(context) == split
+    assert join_context(*split) == context

@@ -111,6 +111,12 @@ def test_void_elements_need_no_end_tag(tag: str) -> None:
     )
 
 
+def test_markup_is_read_in_the_element_it_stands_in() -> None:
+    drawing = render("<svg><g>", Markup("<circle></circle>"), "</g></svg>")
+    circle = Element("circle", {}, (), "svg")
+    assert expand(drawing) == (Element("svg", {}, (Element("g", {}, (circle,), "svg"),), "svg"),)
+
+
 def test_lists_of_templates() -> None:
     row = compile_template(['<li key="', '">', "</li>"])
     rows = [row.instance([n, f"item {n}"]) for n in range(3)]

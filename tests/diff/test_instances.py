@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from hyper.diff import Patch, apply_patches, diff_trees
+from hyper.diff.guard import SMALLEST, json_size, shares_state
+from hyper.diff.instances import diff_values
+from hyper.testing.patches import managed
+from hyper.vdom import Root, parse_html
+from hyper.vdom.printing import value_to_html
+from hyper.vdom.template import Instance, Template, expand, flatten_value
+from hyper.vdom.template_compiler import compile_template
+from hyper.vdom.values import Fragment, Value, content
+from tests.laws import check_every_prefix, check_moves, check_order_of_emission
+
+
+def template(source: str) -> Template:
+    """``template("<p>{}</p>")``: a slot at each pair of braces."""
+    return compile_template(source.split("{}"))
+
+
+ROW = template('<li key="{}">{}</li>')
+PARAGRAPH = template("<p>{}</p>")
+LABEL = template("<text>{}</text>")
+TWO = template("<b>{}</b><i>{}</i>")
+
+
+def row(key: object, label: object = "") -> Value:
+    return ROW.instance([key, label])
+
+
+def paragraph(label: object) -> Value:
+    return PARAGRAPH.instance([label])
+
+
+def patched(old: Value, new: Value) -> list[Patch]:
+    """The patches between two values, proved right on the way."""
+    patches = diff_values(old, new)
+    before, after = Root(expand(old)), Root(expand(new))
+    assert managed(apply_patches(before, patches)) == managed(after)
+    assert not (patches and old == new)
+    check_every_prefix(before, patches)
+    check_order_of_emission(patches)
+    check_moves(before, patches)
+    return patches
+
+
+# What is said of one template's slots -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "patches"),
+    [
+        ('<p class="a {}">{}</p>', ["x", "t"], ["y", "t"], [{"path": "p/@class", "value": "a y"}]),
+        ('<p class="{}" title="{}">z</p>', ["x", "t"], [None, "t"], [{"path": "p/@class", "value": None}]),
+        ('<p a="{}" b="{}"></p>', ["", ""], ["1", "2"], [{"path": "p/@a", "value": "1"}, {"path": "p/@b", "value": "2"}]),
+        ("<p {}>{}</p>", [{"a": "1", "b": "2"}, ""], [{"a": "1", "c": "3"}, ""], [{"path": "p/@b", "value": None}, {"path": "p/@c", "value": "3"}]),
+        ("<p {}>{}</p>", [{"a": "1", "b": "2"}, "x"], [{"b": "2", "a": "1"}, "x"], []),
+        ("<div><p {}></p></div>", [{"a": "1"}], [{"a": "2"}], [{"path": "div/p/@a", "value": "2"}]),
+        ("<div><p>{}</p><b>{} and {}</b></div>", ["1", "2", "3"], ["1", "2", "4"], [{"path": "div/b/text", "value": "2 and 4"}]),
+        ("<div><p>{}</p><b>{} and {}</b></div>", ["1", "2", "3"], ["0", "3", "3"], [{"path": "div/p/text", "value": "0"}, {"path": "div/b/text", "value": "3 and 3"}]),
+        ("<p>{}</p>", ["a"], [5], [{"path": "p/text", "value": "5"}]),
+        ("<p>{}</p>", ["5"], [5], []),
+        ("<p>{}</p>", ["a"], [""], [{"path": "p", "remove": 0}]),
+        ("<p>{}</p>", [None], ["x"], [{"path": "p", "insert": 0, "html": "x"}]),
+        ("<p>{}</p>", [None], [""], []),
+        ("<p>{}{}</p>", ["a", "b"], ["ab", ""], []),
+        ("<p>a{}</p>", [None], [Markup("<b>a</b>")], [{"path": "p", "insert": 1, "html": "<b>a</b>"}]),
+        ("<p>{}</p>", ["a"], [Markup("<b>a</b>")], [{"path": "p", "html": "<b>a</b>"}]),
+        ("<p>{}</p>", ["a"], [Markup("b")], [{"path": "p/text", "value": "b"}]),
+        ("<textarea>{}</textarea>", ["a"], ["b"], [{"path": "textarea/text", "value": "b"}]),
+        ("<svg><g>{}</g></svg>", [""], [Markup("<path></path>")], [{"path": "svg/g", "insert": 0, "html": "<path></path>"}]),
+        ("<table><tbody>{}</tbody></table>", [""], [Markup("<tr><td>1")], [{"path": "table/tbody", "insert": 0, "html": "<tr><td>1</td></tr>"}]),
+        ('<div data-live-ignore class="{}"><p>{}</p>{}</div>', ["a", "b", ""], ["c", "d", "e"], [{"path": "div/@class", "value": "c"}]),
+        ("a {} b", ["1"], ["2"], [{"path": "text", "value": "a 2 b"}]),
+        ("<b>{}</b><i>{}</i>", ["1", "2"], ["1", "3"], [{"path": "i/text", "value": "3"}]),
+    ],
+)  # fmt: skip
+def test_slots(source: str, old: list[object], new: list[object], patches: list[Any]) -> None:
+    of = template(source)
+    assert patched(of.instance(old), of.instance(new)) == patches
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "patches"),
+    [
+        # a step is counted among what the slots beside it hold
+        ("<div>{}<p>{}</p><p>z</p></div>", ["", "1"], ["", "2"], [{"path": "div/p[1]/text", "value": "2"}]),
+        ("<div>{}<p>{}</p></div>", [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/text", "value": "2"}]),
+        ("<div>{}<p>{}</p></div>", [paragraph("x"), "1"], ["", "2"], [{"path": "div/p[2]/text", "value": "2"}, {"path": "div", "remove": 0}]),
+        ("<div>{}<p>{}</p>{}</div>", ["", "1", ""], ["<", "1", Markup("<i></i>")], [{"path": "div", "insert": 0, "html": "&lt;"}, {"path": "div", "insert": 2, "html": "<i></i>"}]),
+        ("<div>{}<p><b>{}</b></p></div>", [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/b/text", "value": "2"}]),
+        ("<div>{}<p><b><i>{}</i></b></p></div>", ["x", "1"], ["x", "2"], [{"path": "div/p/b/i/text", "value": "2"}]),
+        ('<div>{}<p title="{}"></p></div>', [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/@title", "value": "2"}]),
+        # instances in slots
+        ("<div>{}</div>", [paragraph("a")], [paragraph("b")], [{"path": "div/p/text", "value": "b"}]),
+        ("<div>{}</div>", [paragraph("a")], [row(1, "a")], [{"path": "div", "html": '<li key="1">a</li>'}]),
+        ("<div>{}</div>", [row(1, "a")], [row(2, "a")], [{"path": "div", "html": '<li key="2">a</li>'}]),
+        ("<div>{}</div>", [TWO.instance(["a", "b"])], [TWO.instance(["a", "c"])], [{"path": "div/i/text", "value": "c"}]),
+        ("<div>{}{}</div>", [paragraph("a"), "x"], [paragraph("b"), "x"], [{"path": "div/p/text", "value": "b"}]),
+        ("<div>{}</div>", [LABEL.instance(["a"])], [LABEL.instance(["b"])], [{"path": "div/*[1]/text", "value": "b"}]),
+        ("<div>{}</div>", [paragraph("a")], [template("<p>x{}</p>").instance(["b"])], [{"path": "div/p/text", "value": "xb"}]),
+        # lists among others
+        ("<ul><li>x</li>{}</ul>", [[row(1, "a"), row(2, "b")]], [[row(2, "c"), row(1, "a")]], [{"path": "ul/li[3]/text", "value": "c"}, {"path": "ul", "move": 2, "to": 1}]),
+        ("<ul><b>x</b>{}</ul>", [[row(1), row(2)]], [[]], [{"path": "ul", "remove": 1, "count": 2}]),
+        ("<ul>{}<b>{}</b></ul>", [[row(1, "a"), row(2)], "x"], [[row(1, "b")], "y"], [{"path": "ul/b/text", "value": "y"}, {"path": "ul/li[1]/text", "value": "b"}, {"path": "ul", "remove": 1}]),
+        ("<ul>{}{}</ul>", [[row(1, "a")], [row(2, "b")]], [[row(1, "b")], [row(2, "b")]], [{"path": "ul/li[1]/text", "value": "b"}]),
+        ("<ul>{}{}</ul>", [[row(1, "a")], [row(2, "b")]], [[row(1, "b")], [row(2, "c")]], [{"path": "ul/li[1]/text", "value": "b"}, {"path": "ul/li[2]/text", "value": "c"}]),
+        ("<ul>{}<li>y</li></ul>", [[row(1, "a")]], [[row(1, "b")]], [{"path": "ul/li[1]/text", "value": "b"}]),
+        ("<ul><b>y</b>{}<b>z</b></ul>", [[row(1, "a")]], [[row(1, "b")]], [{"path": "ul/li/text", "value": "b"}]),
+        ("<ul><b>y</b>{}</ul>", [[row(1)]], [[row(1), row(2)]], [{"path": "ul", "insert": 2, "html": '<li key="2"></li>'}]),
+        ("<ul>{}</ul>", [[row(1)]], [[row(2), row(3)]], [{"path": "ul", "html": '<li key="2"></li><li key="3"></li>'}]),
+    ],
+)  # fmt: skip
+def test_places(source: str, old: list[object], new: list[object], patches: list[Any]) -> None:
+    of = template(source)
+    assert patched(of.instance(old), of.instance(new)) == patches
+
+
+def test_a_render_that_is_the_same_says_nothing() -> None:
+    value = PARAGRAPH.instance(["a"])
+    assert diff_values(value, value) == []
+    assert diff_values(value, PARAGRAPH.instance(["a"])) == []
+
+
+def test_an_element_that_becomes_ignored_is_a_new_one() -> None:
+    page, widget = template("<div>{}</div>"), template("<div data-live-ignore>{}</div>")
+    old, new = page.instance([page.instance(["a"])]), page.instance([widget.instance(["b"])])
+    assert patched(old, new) == [{"path": "div", "html": '<div data-live-ignore="">b</div>'}]
+    assert patched(new, old) == [{"path": "div", "html": "<div>a</div>"}]
+
+
+def test_trees_are_compared_as_trees() -> None:
+    old, new = parse_html("<p>a</p><p>b</p>"), parse_html("<p>a</p><p>c</p>")
+    assert diff_values(old, new) == diff_trees(old, new) == [{"path": "p[2]/text", "value": "c"}]
+    assert patched(old, paragraph("x")) == [{"path": "p[1]/text", "value": "x"}, {"path": "", "remove": 1}]
+
+
+# Everything anew --------------------------------------------------------------------------------------------
+
+
+def lines(count: int, mark: str = "", more: str = "") -> Value:
+    """HTML that an author vouches for: a paragraph for each number."""
+    return content(Markup("".join([f"<p>{number}{mark}</p>" for number in range(count)]) + more))
+
+
+def test_what_costs_more_than_the_page_is_the_page() -> None:
+    old, new = lines(100), lines(100, "!")
+    assert patched(old, new) == [{"path": "", "html": value_to_html(new)}]
+
+
+def test_little_is_not_exchanged_for_a_page_that_is_shorter() -> None:
+    """Below ``SMALLEST`` bytes, keeping the nodes is worth more."""
+    new = lines(10, "!")
+    patches = patched(lines(10), new)
+    assert len(patches) == 10
+    assert json_size([{"path": "", "html": value_to_html(new)}]) < json_size(patches) < SMALLEST
+
+
+@pytest.mark.parametrize("more", ["<input>", "<p>" + "x" * 5000, '<b title="' + "x" * 5000 + '"></b>'])
+def test_a_page_that_is_longer_or_in_use_is_not_exchanged(more: str) -> None:
+    assert len(patched(lines(100, "", more), lines(100, "!", more))) == 100
+
+
+def test_renders_that_stay_are_not_exchanged_for_bytes() -> None:
+    old, new = (Fragment([paragraph(f"{number}{mark}") for number in range(100)]) for mark in ("", "!"))
+    assert len(patched(old, new)) == 100
+
+
+def test_an_element_that_stays_is_not_replaced() -> None:
+    page = template("<main>" + "<p>{}</p>" * 100 + "</main>")
+    assert len(patched(page.instance(range(100)), page.instance(range(100, 200)))) == 100
+
+
+# Any two renders --------------------------------------------------------------------------------------------
+
+TEXTS = [None, "", "a", "b < c", "a text that is long enough: 1", "a text that is long enough: 2", 5]
+SLOTS: dict[str, st.SearchStrategy[Any]] = {
+    "@": st.sampled_from([None, "", "a", "b", 7, True]),
+    "*": st.sampled_from([{}, {"a": "1"}, {"a": "2", "id": "x"}, {"b": "1"}]),
+    "#": st.integers(0, 3),
+    "$": st.sampled_from(TEXTS),
+}
+SHAPES = [
+    ("<div>{}</div>", "."),
+    ('<div key="{}" class="x {}">{}</div>', "#@."),
+    ('<div key="row-{}"><b>{}</b>{}</div>', "#$."),
+    ("<div>{}<section>{}</section>{}<section>z</section></div>", "..."),
+    ("<div>{}<section><b>{}</b><i>{}</i></section></div>", ".$$"),
+    ("<div {}>{} and {}</div>", "*$."),
+    ('<p title="{}" {}><b {}></b></p>', "@**"),
+    ("<span>{}</span>{}<cite>{}</cite>", "..$"),
+    ('<div data-live-ignore class="{}">{}</div>', "@."),
+    ("<textarea>{}{}</textarea>", "$$"),
+    ("<ul> {} </ul>", "."),
+    ("<ul><li>a</li>{}<!--b-->{}</ul>", ".."),
+    ("a {} b {}", "$."),
+    ('<a id="{}" href="/{}">{}</a>', "#@$"),
+]  # fmt: skip
+TEMPLATES = [(template(source), kinds) for source, kinds in SHAPES]
+
+
+def slots(kind: str, depth: int) -> st.SearchStrategy[Any]:
+    """Values for one slot: content where it is a dot."""
+    if kind != ".":
+        return SLOTS[kind]
+    if depth == 0:
+        return SLOTS["$"]
+    inner = renders(depth - 1)
+    markup = st.sampled_from([Markup("<b>1</b>2"), Markup("<i></i><!--x-->"), Markup("a")])
+    return st.one_of(SLOTS["$"], inner, inner, st.lists(inner, max_size=4), markup)
+
+
+@st.composite
+def renders(draw: st.DrawFn, depth: int) -> Any:
+    of, kinds = draw(st.sampled_from(TEMPLATES))
+    return of.instance([draw(slots(kind, depth)) for kind in kinds])
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Any, Any]:
+    """Two renders of one template, or a list and the list after some edits, in which much is as it was."""
+    of, kinds = draw(st.sampled_from(TEMPLATES))
+    old = [draw(slots(kind, 2)) for kind in kinds]
+    new = [
+        draw(slots(kind, 2)) if draw(st.booleans()) else value for kind, value in zip(kinds, old, strict=True)
+    ]
+    before, after = of.instance(old), of.instance(new)
+    if draw(st.integers(0, 3)):
+        return before, after
+    others = draw(st.lists(renders(1), max_size=5))
+    return Fragment([before, *others]), Fragment(draw(st.permutations([after, *others])))
+
+
+@given(pairs())
+def test_any_two_renders(pair: tuple[Any, Any]) -> None:
+    old, new = pair
+    patches = patched(old, new)
+    assert diff_values(old, new) == patches
+    if type(old) is Instance and old[0].single:
+        return
+    whole = json_size([{"path": "", "html": value_to_html(new)}])
+    in_use = shares_state(flatten_value(old), flatten_value(new))
+    assert json_size(patches) <= max(whole, SMALLEST) or in_use
