@@ -62,7 +62,7 @@ def _set_value(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
     value = patch["value"]
     if path.attribute is not None:
         if type(draft.node) is not Element:
-            raise LookupError(f"a {draft.name or 'root'} has no attributes")
+            raise LookupError(f"a {draft.name} has no attributes")
         draft.set_attribute(path.attribute, value)
     elif draft.data is None:
         raise LookupError(f"a {draft.name or 'root'} has no text of its own")

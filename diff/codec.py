@@ -35,7 +35,7 @@ def patches_to_json(patches: Sequence[Patch]) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return ujson.dumps(patches, ensure_ascii=True, escape_forward_slashes=False)
+        return ujson.dumps(patches, escape_forward_slashes=False)
     return text
 
 
@@ -64,7 +64,7 @@ def patches_from_json(
 
 def _parse(source: str | bytes | bytearray) -> Any:
     try:
-        text = source if isinstance(source, str) else source.decode("utf-8")
+        text = source if isinstance(source, str) else source.decode()
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)
     except PatchError:
         raise
@@ -140,7 +140,7 @@ SHAPES: Final = {frozenset(shape): shape for shape in _SHAPES}
 MEMBERS: Final = frozenset(name for shape in _SHAPES for name in shape)
 
 
-def read_patch(item: object, index: int = 0) -> Patch:
+def read_patch(item: object, index: int) -> Patch:
     """``item`` as a patch, if it has one of the known shapes; ``index`` is its place in its list."""
     if not isinstance(item, dict):
         raise PatchError(f"patch {index}: must be an object, not {_describe(item)}")

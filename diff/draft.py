@@ -37,7 +37,7 @@ class Draft:
         self.is_new = is_new
         """Did a patch put it in? Then nothing in it has a path yet."""
         self.has_new_ids = False
-        """May this subtree hold ids that ``node`` did not?"""
+        """May this subtree hold ids that ``node`` did not? What was put in does not count: it has no path yet."""
         self.frozen: Any = node
         """What it has become, once the tree is frozen."""
         self._siblings: Siblings | None = None
@@ -73,8 +73,6 @@ class Draft:
         """Put new nodes in."""
         self.children[index:index] = [Draft(node, self, is_new=True) for node in nodes]
         self._siblings = None
-        if any(ids_of(node) != () for node in nodes):
-            self._note_ids()
 
     def _note_ids(self) -> None:
         draft: Draft | None = self

@@ -39,7 +39,7 @@ def _merge(tree: DraftTree, path: str, value: str | None) -> None:
     draft = tree.find(parsed)
     element = draft.node
     if type(element) is not Element:
-        raise LookupError(f"a {draft.name or 'root'} has no attributes")
+        raise LookupError(f"a {draft.name} has no attributes")
     if parsed.attribute == "value" and element.tag == "textarea":
         draft.set_children(())
         draft.insert(0, (Text(value),) if value else ())

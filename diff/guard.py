@@ -55,9 +55,9 @@ def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
     """Is the HTML of ``nodes`` at least ``size`` long, as part of JSON? ``True`` only if it is.
 
     Nothing is printed, and the walk ends when enough was seen: it costs what ``size`` costs, not the page.
-    Nodes of a kind from elsewhere are printed, one at a time.
+    What is neither element nor text is printed, one at a time.
     """
-    pending = list(nodes)[::-1]
+    pending = list(nodes)
     while pending and size > 0:
         node = pending.pop()
         if type(node) is Element:
@@ -66,11 +66,11 @@ def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
                 size -= len(name) + len(value) + 6
             if node.children or node.tag not in VOID_ELEMENTS:
                 size -= len(node.tag) + 3
-                pending += node.children[::-1]
+                pending += node.children
         elif type(node) is Text:
             size -= len(node.data)
         else:
-            size -= len(node.data) + 3 if type(node) in LEAVES else len(to_html(node))
+            size -= len(to_html(node))
     return size <= 0
 
 

@@ -74,18 +74,20 @@ def test_members_are_read_in_any_order_and_written_in_one() -> None:
         ('[{"path":"a","order":[[0,"1"]]}]', r"'order' must be a list"),
         ('[{"path":"a","move":1,"to":{}}]', r"'to' must be an integer from 0, not an object"),
         ('[{"path":"a","path":"b","value":""}]', r"the member 'path' twice"),
+        ('[{"value":"","path":"a","path":"b"}]', r"the member 'path' twice"),
+        ('[{"path":"a","remove":1000000000000000}]', r"the number 100000000000000… is too large"),
         ('[{"path":"a","remove":NaN}]', r"NaN is not a JSON number"),
         ('[{"path":"a","remove":Infinity}]', r"Infinity is not a JSON number"),
         ('[{"path":"a","remove":1e5}]', r"must be an integer from 0, not 100000.0"),
         (f'[{{"path":"a","remove":{"9" * 5000}}}]', r"the number 999999999999999… is too large"),
         ("[[]]", r"patch 0: must be an object, not a list"),
         ("[null]", r"patch 0: must be an object, not None"),
-        ("{}", r"must be a list of objects"),
-        ("null", r"must be a list of objects"),
+        ("{}", r"patches: the JSON must be a list of objects"),
+        ("null", r"patches: the JSON must be a list of objects"),
         ("", r"not JSON"),
         ("[", r"not JSON"),
         ("[] []", r"not JSON"),
-        ("[" * 100_000, r"nested too deeply"),
+        ("[" * 100_000, r"patches: the JSON is nested too deeply"),
         (b"[\xff]", r"not JSON in UTF-8"),
         (b"\xef\xbb\xbf[]", r"not JSON"),
     ],
@@ -99,6 +101,18 @@ def test_long_values_are_shortened_in_errors() -> None:
     with pytest.raises(PatchError) as caught:
         patches_from_json(json.dumps([{"path": "a", "remove": "x" * 10_000}]))
     assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(("length", "shown"), [(58, "'" + "x" * 58 + "'"), (59, "'" + "x" * 59 + "…")])
+def test_what_is_shown_of_a_value_ends_after_60_characters(length: int, shown: str) -> None:
+    with pytest.raises(PatchError) as caught:
+        patches_from_json(json.dumps([{"path": "a", "remove": "x" * length}]))
+    assert str(caught.value).endswith(f"not {shown}")
+
+
+def test_numbers_have_up_to_15_digits() -> None:
+    text = '[{"path":"a","remove":999999999999999}]'
+    assert patches_from_json(text) == [{"path": "a", "remove": 999_999_999_999_999}]
 
 
 def test_size_is_bounded() -> None:

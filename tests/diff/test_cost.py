@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.diff import apply_patches, diff_trees, matching, tree
+from hyper.diff import Patch, apply_patches, diff_trees, draft, matching, tree
 from hyper.diff.ids import ids_below
 from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom import node as node_module
@@ -172,6 +172,26 @@ def test_applying_opens_only_what_is_touched() -> None:
     assert patched == new
     kept, was = patched.children[0].children[0].children, old.children[0].children[0].children  # type: ignore[union-attr]
     assert [index for index in range(1000) if kept[index] is not was[index]] == [5]
+
+
+def test_an_element_edited_beside_a_text_is_not_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def item(text: str) -> Element:
+        return Element("li", {}, (Text(text),))
+
+    items = [item(str(number)) for number in range(10)]
+    old, new = Root((Text("old"), *items)), Root((Text("new"), item("new"), *items[1:]))
+    with counted(monkeypatch, Element, "__hash__") as hashed:
+        assert len(diff_trees(old, new)) == 2
+    assert hashed == []
+
+
+def test_a_node_with_an_id_is_found_without_opening_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [Element("li", {"id": f"i{number}"}, (Text("a"),)) for number in range(100)]
+    page = Root((Element("ul", {}, tuple(items)), Text("b"), Element("p", {}, (Element("b"),))))
+    patches: list[Patch] = [{"path": f"#i{number}/text", "value": "x"} for number in (7, 8)]
+    with counted(monkeypatch, draft.Draft, "__init__") as opened:
+        apply_patches(page, patches)
+    assert len(opened) == 6  # the root, the list, two items and their texts
 
 
 def test_long_lists_of_equal_rows_stay_near_linear(monkeypatch: pytest.MonkeyPatch) -> None:

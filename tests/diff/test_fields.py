@@ -48,6 +48,17 @@ def test_the_value_of_a_select_says_which_option_is_selected(value: str, chosen:
     assert html.count("selected") == bool(chosen)
 
 
+def test_of_options_that_are_alike_the_first_is_selected() -> None:
+    html = "<select><option>a<b>b</b>c<option>d<option selected>d<option>d</select>"
+    after = (
+        "<select><option>a<b>b</b>c</option><option{}>d</option><option>d</option><option>d</option></select>"
+    )
+    assert merged(("select/@value", "d"), html=html) == after.format(' selected=""')
+    assert merged(("select/@value", "abc"), html=html) == after.format("").replace(
+        "<option>", '<option selected="">', 1
+    )
+
+
 def test_clearing_an_input_emits_a_patch() -> None:
     old = new = parse_html(FORM + "<hr>" * 40)
     assert diff_trees(old, new) == []
@@ -70,7 +81,7 @@ def test_what_is_as_it_was_gives_the_same_tree() -> None:
     [
         ("form/input[3]/@value", "no single"),
         ("form/input/@value", "no single"),
-        ("form", "must end in an attribute"),
+        ("form", "field 'form': the path must end in an attribute"),
         ("form/textarea/text/@value", "a text has no attributes"),
         ("@value", "is not a step"),
         ("", "must end in an attribute"),

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from hyper.diff import patches_to_json
-from hyper.diff.guard import is_html_longer, json_size, may_replace, patch_size, shares_state
+from hyper.diff import Patch, patches_to_json
+from hyper.diff.codec import to_json
+from hyper.diff.guard import SMALLEST, is_html_longer, json_size, may_replace, patch_size, shares_state
 from hyper.vdom import Element, Root, Text, parse_html, to_html
 from tests.strategies import patch_lists, trees
 
@@ -28,11 +29,29 @@ def test_the_walk_ends_when_enough_was_seen() -> None:
             seen.append(1)
             return "<p>ten</p>"
 
-    assert is_html_longer([Counted() for _ in range(1000)], 35)
-    assert len(seen) == 4
+    for size in (35, 40):
+        seen.clear()
+        assert is_html_longer([Counted() for _ in range(1000)], size)
+        assert len(seen) == 4
     assert not is_html_longer([Counted(), Text("ab")], 13)
     assert is_html_longer([Counted(), Text("ab")], 12)
     assert is_html_longer([], 0)
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["text", '<p title="a title">a</p>', '<input value="a">', "<!--a-->", "<?a b>", "<p><b>a</b><br></p>"],
+)
+def test_plain_html_is_measured_exactly(html: str) -> None:
+    tree = parse_html(html)
+    inside_json = len(to_json(to_html(tree))) - len('""')
+    assert is_html_longer(tree.children, inside_json)
+    assert not is_html_longer(tree.children, inside_json + 1)
+
+
+def test_a_patch_is_as_long_as_in_a_list() -> None:
+    patch: Patch = {"path": "p/text", "value": "é"}
+    assert patch_size(patch) == len('{"path":"p/text","value":"é"},')
 
 
 @given(patch_lists())
@@ -64,7 +83,8 @@ def test_what_the_user_may_be_using(old: str, new: str, shared: bool) -> None:
     before, after = parse_html(old).children, parse_html(new).children
     assert shares_state(before, after) is shared
     assert may_replace(before, after, 1000) is not shared
-    assert not may_replace(before, after, 500)
+    assert may_replace(before, after, SMALLEST) is not shared
+    assert not may_replace(before, after, SMALLEST - 1)
 
 
 def test_a_nested_component_has_state() -> None:
@@ -72,4 +92,9 @@ def test_a_nested_component_has_state() -> None:
         kind = "live:1"
         key = None
 
+    class Other:
+        kind = "live:2"
+        key = None
+
     assert shares_state([Element("p", {}, (Live(),))], [Live()])  # type: ignore[arg-type]
+    assert not shares_state([Live()], [Other()])

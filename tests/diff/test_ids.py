@@ -30,6 +30,13 @@ def test_all_ids_are_found(tree: Root) -> None:
     )
 
 
+def test_depth_is_no_danger() -> None:
+    tree = Element("i", {"id": "0"})
+    for number in range(1, 2000):
+        tree = Element("b", {"id": str(number)}, (tree, Element("u", {"id": "u"})))
+    assert ids_of(tree)[:2] == ("1999", "1998")  # type: ignore[index]
+
+
 def test_a_subtree_is_asked_once() -> None:
     asked = []
 

@@ -17,6 +17,7 @@ def li(text: str, **attributes: str) -> Element:
 
 
 A, B, C, D = (li(text) for text in "abcd")
+SHARED = li("s", title="shared")
 KEYED = [li(text, key=text) for text in "abcd"]
 
 
@@ -28,6 +29,12 @@ KEYED = [li(text, key=text) for text in "abcd"]
         ([A, B, C, D], [A, li("x"), C, D], [1]),
         ([A, B, C, D], [A, li("x"), li("y"), D], [1, 2]),
         ([A, Text("x"), B], [A, Text("y"), B], [1]),
+        ([A, Text("x"), B, C], [A, Text("y"), li("z"), C], [1, 2]),
+        ([A, Text("x"), B, Comment("y"), C], [A, Text("z"), B, Comment("w"), C], [1, 3]),
+        ([A, Text("x"), B, Text("y"), C], [A, Text("z"), B, Text("x"), C], None),
+        ([SHARED, A, B, C], [Element("li", SHARED.attributes), A, B, li("x")], [0, 3]),
+        ([SHARED, A, B], [Element("p", SHARED.attributes), A, B], None),
+        ([SHARED, A, B], [Element("li", SHARED.attributes, (), "svg"), A, B], None),
         (KEYED, [KEYED[0], li("x", key="b"), KEYED[2], li("y", key="d")], [1, 3]),
         # not told: another number, most of them, another kind, another key, nodes that are equal or nothing
         ([A], [A, B], None),
