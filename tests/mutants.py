@@ -1,15 +1,16 @@
 """Mutation testing of the diff: each small fault that is put into it has to be found by a test.
 
     python -m tests.mutants                       all of ``diff/`` but the lxml adapter
-    python -m tests.mutants matching children     some of its modules
-    python -m tests.mutants --results faults.json sequences      kept there: run again, it goes on
-    python -m tests.mutants --results faults.json --quick        a first pass, without the tests that take long
+    python -m tests.mutants matching children.structure_patches "apply._move 3"      some of them
+    python -m tests.mutants --results faults.json            kept there: run again, it goes on
+    python -m tests.mutants --results faults.json --quick    a first pass, without the tests that take long
+    python -m tests.mutants --results faults.json --again    those that nobody found, with more tests
 
 mutmut makes the faults. Here they are tried out, each in a process of its own that is forked from one where the
 tests are collected already: it gets the code of the fault in the place of the right one, and runs the tests that
 come into that function, those first that found its neighbours, then the quick ones, until one fails. A test that
 takes far more processor time than it should has found it too; time in which the machine did something else does
-not count. With ``--results``, the next run tries what is left and what nobody found. What survives is printed; what cannot be found is explained in ``docs/proof.md``.
+not count. What survives is printed; what cannot be found is explained in ``docs/proof.md``.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ TESTS: Final = ("tests/diff",)
 PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"
 """Random pairs that a fault has to survive."""
-QUICK_S: Final = 0.5
+QUICK_S: Final = 0.15
 """Tests that take longer are left out of a quick run."""
 LEAST_S: Final = 2.0
 TIMES: Final = 20
@@ -232,31 +233,36 @@ class Results:
             with open(self.path, "a", encoding="utf-8") as file:
                 file.write(json.dumps([fault.name, fault.difference, finder]) + "\n")
 
-    def finder(self, fault: Fault) -> str | None:
-        return self.finders.get((fault.name, fault.difference))
+    def knows(self, fault: Fault, again: bool) -> bool:
+        """Was it tried, and found if it is to be tried again?"""
+        key = fault.name, fault.difference
+        return key in self.finders and not (again and self.finders[key] is None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(MODULES)}")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what their names begin with: {', '.join(MODULES)}"
+    )
     parser.add_argument("--results", type=Path, help="a file to go on from")
+    parser.add_argument("--again", action="store_true", help="try those that nobody has found")
     parser.add_argument("--quick", action="store_true", help="leave out the tests that take long")
     given = parser.parse_args()
-    unknown = set(given.modules) - set(MODULES)
-    if unknown:
-        parser.error(f"no module of diff/: {', '.join(sorted(unknown))}")
     os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
     os.chdir(ROOT)
     results = Results(given.results)
-    faults = [fault for name in given.modules or MODULES for fault in faults_of(name)]
-    left = [fault for fault in faults if results.finder(fault) is None]
+    begins = tuple(given.names) or ("",)
+    faults = [fault for name in MODULES for fault in faults_of(name) if fault.name.startswith(begins)]
+    if not faults:
+        parser.error(f"nothing in diff/ has a name like {', '.join(given.names)}")
+    left = [fault for fault in faults if not results.knows(fault, given.again)]
     most_s = QUICK_S if given.quick else math.inf
     status = pytest.main([*PYTEST, *TESTS], plugins=[TryOut(left, results, most_s)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
-    survivors = [fault for fault in faults if results.finder(fault) is None]
+    survivors = [fault for fault in faults if not results.knows(fault, again=True)]
     for fault in survivors:
         print(f"\n{fault.name}\n{fault.difference}")
     print(f"\n{len(faults)} faults, {len(faults) - len(survivors)} found, {len(survivors)} survived")
