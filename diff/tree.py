@@ -47,7 +47,7 @@ def diff_trees(
         raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
     patches: list[Patch] = []
     diff_nodes(old, new, root_place(old, new), patches, on_duplicate_key)
-    return _smaller(old, new, patches, keep_state) if patches else patches
+    return _smaller(old, new, patches, keep_state)
 
 
 def _smaller(old: Root, new: Root, patches: list[Patch], keep_state: bool) -> list[Patch]:
@@ -150,7 +150,7 @@ def _look_into(old: Any, new: Any, place: Place, run: Run) -> Sequence[Task]:
 
 
 def _look_into_elements(old: Element, new: Element, place: Place, run: Run) -> Sequence[Task]:
-    name = old.attributes.get("id") if old.attributes else None
+    name = old.attributes.get("id")
     if name is not None and new.attributes.get("id") == name:
         place.id = name
     if old.attributes is not new.attributes and old.attributes != new.attributes:

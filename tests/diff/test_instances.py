@@ -11,7 +11,7 @@ from hyper.diff import Patch, apply_patches, diff_trees
 from hyper.diff.guard import SMALLEST, json_size, shares_state
 from hyper.diff.instances import diff_values
 from hyper.testing.patches import managed
-from hyper.vdom import Root, parse_html
+from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.printing import value_to_html
 from hyper.vdom.template import Instance, Template, expand, flatten_value
 from hyper.vdom.template_compiler import compile_template
@@ -105,6 +105,8 @@ def test_slots(source: str, old: list[object], new: list[object], patches: list[
         ("<div>{}{}</div>", [paragraph("a"), "x"], [paragraph("b"), "x"], [{"path": "div/p/text", "value": "b"}]),
         ("<div>{}</div>", [LABEL.instance(["a"])], [LABEL.instance(["b"])], [{"path": "div/*[1]/text", "value": "b"}]),
         ("<div>{}</div>", [paragraph("a")], [template("<p>x{}</p>").instance(["b"])], [{"path": "div/p/text", "value": "xb"}]),
+        ("<div>{}</div>", [Element("p", {}, (Text("a"),))], [paragraph("b")], [{"path": "div/p/text", "value": "b"}]),
+        ("<div>{}</div>", [paragraph("a")], [Element("p", {}, (Text("b"),))], [{"path": "div/p/text", "value": "b"}]),
         # lists among others
         ("<ul><li>x</li>{}</ul>", [[row(1, "a"), row(2, "b")]], [[row(2, "c"), row(1, "a")]], [{"path": "ul/li[3]/text", "value": "c"}, {"path": "ul", "move": 2, "to": 1}]),
         ("<ul><b>x</b>{}</ul>", [[row(1), row(2)]], [[]], [{"path": "ul", "remove": 1, "count": 2}]),

@@ -132,6 +132,18 @@ class Live:
         self.kind = kind
 
 
+class Keyed(Live):
+    key = "live:k"  # type: ignore[assignment]
+
+
+def test_nested_components_with_keys_move_or_are_nothing() -> None:
+    one, other, third = Keyed("live:1"), Keyed("live:2"), Keyed("live:1")
+    nodes_between = [node("a"), node("b")]
+    assert match_children([one, *nodes_between, other], [other, *nodes_between, one]).partners == [3, 1, 2, 0]
+    matching = match_children([one, *nodes_between, other], [other, *nodes_between, third])
+    assert matching.partners == [3, 1, 2, NOBODY]
+
+
 def test_nested_components_are_equal_or_nothing() -> None:
     one, other, third = Live("live:1"), Live("live:2"), Live("live:1")
     assert not is_alike(one, third)

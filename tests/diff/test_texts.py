@@ -31,6 +31,14 @@ LONG = "The quick brown fox jumps over the lazy dog. "
         ("a" * 9 + "c" + "b" * 11, "a" * 9 + "d" + "b" * 11, {"at": 9, "delete": 1, "insert": "d"}),
         ("\n" * 5 + "a", "\n" * 5 + "b", {"value": "\n" * 5 + "b"}),
         ("\n" * 20 + "a", "\n" * 20 + "b", {"at": 20, "delete": 1, "insert": "b"}),
+        # as long in JSON either way: the whole text; two characters more: the splice
+        ('"' * 10 + "a", '"' * 10 + "b", {"value": '"' * 10 + "b"}),
+        ('"' * 11 + "a", '"' * 11 + "b", {"at": 11, "delete": 1, "insert": "b"}),
+        ("\\" * 10 + "a", "\\" * 10 + "b", {"value": "\\" * 10 + "b"}),
+        ("\\" * 11 + "a", "\\" * 11 + "b", {"at": 11, "delete": 1, "insert": "b"}),
+        # too little in common for a splice, however many bytes it is
+        ("漢" * 8 + "a", "漢" * 8 + "b", {"value": "漢" * 8 + "b"}),
+        ("漢" * 9 + "a", "漢" * 9 + "b", {"at": 9, "delete": 1, "insert": "b"}),
         (LONG, "", {"value": ""}),
         ("", LONG, {"value": LONG}),
     ],
@@ -69,6 +77,14 @@ def test_what_both_have_in_common(start: str, left: str, right: str) -> None:
     assert common_end((start + left)[::-1], (start + right)[::-1]) == shared
 
 
+@pytest.mark.parametrize("length", [63, 64, 65, 100, 129])
+def test_one_place_at_which_texts_differ(length: int) -> None:
+    text = "a" * length
+    for place in range(length):
+        other = text[:place] + "b" + text[place + 1 :]
+        assert (common_start(text, other), common_end(text, other)) == (place, length - place - 1)
+
+
 @given(any_texts())
 def test_every_place_between_characters_has_an_offset(text: str) -> None:
     joined = joins_halves(text)
@@ -76,7 +92,15 @@ def test_every_place_between_characters_has_an_offset(text: str) -> None:
     assert [from_utf16(joined, offset) for offset in offsets] == list(range(len(joined) + 1))
 
 
-@pytest.mark.parametrize(("text", "offset"), [("ab", 3), ("a\U0001f600", 2), ("\U0001f600", 1), ("é", 2)])
-def test_an_offset_outside_or_inside_a_character_is_refused(text: str, offset: int) -> None:
-    with pytest.raises(ValueError, match="offset"):
+@pytest.mark.parametrize(
+    ("text", "offset", "why"),
+    [
+        ("ab", 3, "offset 3 is outside a text of 2"),
+        ("aé\U0001f600", 5, "offset 5 is outside a text of 4"),
+        ("a\U0001f600", 2, "offset 2 is inside a character"),
+        ("\U0001f600", 1, "offset 1 is inside a character"),
+    ],
+)
+def test_an_offset_outside_or_inside_a_character_is_refused(text: str, offset: int, why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{why}$"):
         from_utf16(text, offset)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hyper.diff import Patch, apply_patches, diff_trees
+from hyper.diff import tree as tree_module
 from hyper.diff.paths import root_place
 from hyper.diff.tree import Pair, Run, diff_nodes, look_inside, work_off
 from hyper.vdom import Comment, Element, Node, Root, Text, parse_document, parse_html, to_html
@@ -244,6 +245,30 @@ def test_patches_as_long_as_the_page_are_sent() -> None:
     assert diff_html("<b>1", "2") == [{"path": "", "html": "2"}]
 
 
+def test_what_is_longer_as_html_is_not_printed_to_find_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is as long as the patches by themselves, so with what is around it in JSON it is longer."""
+    old, new = "<p>1</p>" + "<b></b>" * 3, "<p>" + "2" * 30 + "</p>" + "<b></b>" * 3
+    monkeypatch.setattr(tree_module, "to_html", None)
+    assert diff_html(old, new) == [{"path": "p/text", "value": "2" * 30}]
+
+
+def test_what_is_longer_because_it_is_escaped_is_not_sent() -> None:
+    assert diff_html("<p>1</p>", "<p>" + "&" * 20 + "</p>") == [{"path": "p/text", "value": "&" * 20}]
+
+
+def test_an_id_that_went_to_another_is_no_place_to_start_from() -> None:
+    old, new = "<div key=k id=a><b>1</b></div><p></p>", "<div key=k id=b><b>2</b></div><p id=a></p>"
+    assert diff_html(old + REST, new + REST)[:2] == [
+        {"path": "div/@id", "value": "b"},
+        {"path": "div/b/text", "value": "2"},
+    ]
+
+
+def test_what_cannot_be_read_back_is_written_as_its_place_is_read() -> None:
+    """NUL is left out by parsers; ``&lt;`` would stand for itself in a style."""
+    assert diff_trees(Root((), "style"), Root((Text("a\0<"),), "style")) == [{"path": "", "html": "a\0<"}]
+
+
 def test_a_control_that_stays_is_not_traded_for_bytes() -> None:
     old, new = ("<input>" + "".join([f"<i title={mark}{n}></i>" for n in range(50)]) for mark in "ab")
     assert len(diff_html(old, new)) == 1
@@ -367,6 +392,8 @@ def test_documents(old: str, new: str, patches: list[Patch]) -> None:
         ("a", "<!--x-->a"),
         ("<body>a", "<frameset>"),
         ("<html><head></head><!--x--><body>", "<html><head></head><body>"),
+        ("<!DOCTYPE html>", "<!DOCTYPE html public 'a'>"),
+        ("<!DOCTYPE html><p>a", "<!--x--><!DOCTYPE html public 'a'><p>b"),
     ],
 )
 def test_what_stands_beside_head_and_body(old: str, new: str) -> None:
