@@ -87,9 +87,16 @@ def movers(matching: Matching) -> list[int]:
         ("a b c", "b=1 c a", {1: 2, 2: 0}, [2]),
         # edited in place, one equal at the same index although it is twice there
         ("a=1 x a=2 x a=3", "a=4 x a=5 x a=6", {0: 0, 1: 1, 2: 2, 3: 3, 4: 4}, []),
+        ("u a a v", "v a a u", {0: 3, 1: 1, 2: 2, 3: 0}, [0, 3]),
+        ("a p a q r y", "z p a q r a", {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5}, []),
+        # what moves away is not patched into something else, what has no key does not jump over keys
+        ("a b c x=1", "b c a", {0: 1, 1: 2, 2: 0}, [0]),
+        ("x=1 #a #b", "#a #b x=2", {0: 1, 1: 2}, []),
+        ("p a z z", "z a q", {0: 0, 1: 1, 2: 2}, []),
         # the text after goes with its element
         ("- a - b - c -", "- c - a - b -", {0: 0, 1: 5, 2: 6, 3: 1, 4: 2, 5: 3, 6: 4}, [5, 6]),
         ('a "1 b "2', 'b "2 a "3', {0: 2, 1: 3, 2: 0, 3: 1}, [2, 3]),
+        ('x a "1 b "2 y', 'z b "2 a "1 w', {0: 0, 1: 3, 2: 4, 3: 1, 4: 2, 5: 5}, [3, 4]),
         # gaps, in order
         ("p:1 b:1 p:2", "p:3 b:2 p:4", {0: 0, 1: 1, 2: 2}, []),
         ("p:1 b:1", "b:2 p:2", {1: 0}, []),

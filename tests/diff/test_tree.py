@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from hyper.diff import Patch, apply_patches, diff_trees
+from hyper.diff import Patch, apply_patches, diff_trees, guard
 from hyper.diff import tree as tree_module
+from hyper.diff.guard import SMALLEST, patch_size
 from hyper.diff.paths import root_place
 from hyper.diff.tree import Pair, Run, diff_nodes, look_inside, work_off
 from hyper.vdom import Comment, Element, Node, Root, Text, parse_document, parse_html, to_html
@@ -298,6 +299,80 @@ def test_a_part_with_a_control_is_not_replaced() -> None:
     assert len(diff_html(old, new)) == 150
 
 
+def bare(count: int, name: str, more: str = "") -> tuple[str, str]:
+    """A ``<div>`` whose elements all lose an attribute: patches that are long where the new HTML is short."""
+    old, new = (f"<div>{f'<i{attribute}></i>' * count}{more}</div>" for attribute in (f" {name}", ""))
+    return old + REST * 20, new + REST * 20
+
+
+def sizes(count: int, name: str, more: str = "") -> tuple[int, int]:
+    """Of the patches for those elements, and of the one patch for all of them."""
+    steps = [f"i[{number}]" for number in range(1, count + 1)] if count > 1 else ["i"]
+    patches: list[Any] = [{"path": f"div/{step}/@{name}", "value": None} for step in steps]
+    return sum(map(patch_size, patches)), patch_size({"path": "div", "html": "<i></i>" * count + more})
+
+
+@pytest.mark.parametrize("count", [2, 7, 8])
+def test_the_part_is_replaced_from_1024_bytes(count: int) -> None:
+    seen = set()
+    for length in range(1000 // count - 50, 1100 // count):
+        name = "x" * length
+        is_replaced = "html" in diff_html(*bare(count, name))[0]
+        assert is_replaced == (sizes(count, name)[0] // 2 >= SMALLEST), length
+        seen.add(is_replaced)
+    assert seen == {False, True}
+
+
+@pytest.mark.parametrize("name", ["x" * 60, "x" * 61])
+def test_the_part_is_replaced_by_less_than_half(name: str) -> None:
+    seen = set()
+    for length in range(430, 530):
+        more = f"<b>{'y' * length}</b>"
+        patches, whole = sizes(13, name, more)
+        is_replaced = "html" in diff_html(*bare(13, name, more))[0]
+        assert is_replaced == (whole < patches // 2), length
+        seen.add(is_replaced)
+    assert seen == {False, True}
+
+
+def test_parts_that_are_replaced_together() -> None:
+    """Neither has patches enough to be replaced by itself."""
+    section = "<section>" + "<i {0}></i>" * 8 + "</section>"
+    old, new = (f"<div>{section.format(name) * 2}</div>" + REST * 20 for name in ("x" * 60, ""))
+    assert diff_html(old, new) == [{"path": "div", "html": ("<section>" + "<i></i>" * 8 + "</section>") * 2}]
+
+
+def test_a_part_that_was_replaced_counts_as_what_it_is_now() -> None:
+    """The first has too few patches to be replaced, the second is; then both are too short for both to be."""
+    first, second = (
+        "<section>" + "<i {0}></i>" * 8 + "</section>",
+        "<article>" + "<i {0}></i>" * 16 + "{1}</article>",
+    )
+    more = f"<b>{'y' * 600}</b>"
+    old, new = ((first + second).format(name, more) for name in ("x" * 60, ""))
+    patches = diff_html(f"<div>{old}</div>" + REST * 20, f"<div>{new}</div>" + REST * 20)
+    assert [patch["path"] for patch in patches][-1:] == ["div/article"]
+    assert len(patches) == 9
+
+
+def test_what_must_stay_is_asked_about_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def may_replace(*args: Any) -> bool:
+        asked.append(1)
+        return guard.may_replace(*args)
+
+    def nested_part(mark: str) -> str:
+        html = part(mark, "<input>")
+        for _ in range(10):
+            html = f"<div><u title={mark}></u>{html}</div>"
+        return html + REST * 20
+
+    monkeypatch.setattr(tree_module, "may_replace", may_replace)
+    assert len(diff_html(nested_part("a"), nested_part("b"))) == 160
+    assert len(asked) == 1
+
+
 # Trees that are not what HTML gives -----------------------------------------------------------------------
 
 
@@ -318,6 +393,16 @@ def test_what_a_select_cannot_hold_is_never_put_into_one() -> None:
     new_select = Element("select", {}, (Element("option"), Element("input")))
     new = Root((Element("div", {}, (new_select,)), *parse_html(REST).children))
     assert all(patch["path"] != "div/select" for patch in diff_trees(old, new))
+
+
+def test_what_has_no_html_at_all_is_replaced_where_somebody_looks_at_the_whole_list() -> None:
+    def page(text: str) -> Root:
+        inner: Node = Element("p", {}, (Text(text), Element("b")))
+        return Root((Element("div", {}, (Element("section", {}, (inner,)),)), *parse_html(REST).children))
+
+    new = page("a\0")
+    below = Root((Element("div", {}, (Element("section", {}, (Element("p"),)),)), *parse_html(REST).children))
+    assert diff_trees(below, new) == [{"path": "", "html": to_html(new)}]
 
 
 def test_all_children_that_cannot_be_said_in_their_place_are_replaced_further_up() -> None:
