@@ -29,10 +29,11 @@ export function createSession(root, send) {
   const id = root[ID];
   /** The version that the page shows. */
   let version = root.dataset.liveVersion | 0;
-  /** The number of the last event, of the last one sent before the connection was lost, and of the last one that ran. */
+  /** The number of the last event, and of the last one sent before the connection was lost. */
   let seq = 0;
   let sent = 0;
-  let ran = 0;
+  /** The number of the mount that knows our events: there may be others, in other processes. */
+  let mount;
   /** Events that are not known to have run: `{message, element, target, release}`. */
   const pending = new Set();
   let isJoined;
@@ -49,7 +50,7 @@ export function createSession(root, send) {
     isJoined = state === "connected";
     if (state === "connecting") {
       isResyncing = false;
-      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version, page: PAGE });
+      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
     }
     emit(root, state);
   }
@@ -82,7 +83,7 @@ export function createSession(root, send) {
   function receive(component, message) {
     const { type, seq: done, error, event, detail, missed } = message;
     const element = nodeOf(component);
-    if (type === "ack") receiveAck(done, message.version, message.again);
+    if (type === "ack") receiveAck(done, message);
     if (type === "update") receiveUpdate(component, message);
     if (type === "resync") receiveSnapshot(component, message);
     if (missed) emit(root, "missed", { count: missed });
@@ -93,21 +94,21 @@ export function createSession(root, send) {
   }
 
   /**
-   * The answer to an event, or to `connect`: then a server that is behind us, or knows none of the events that it
-   * was sent, has lost its state, or has taken those of a copy of this page. Nobody knows what became of ours that
-   * were sent; those that waited for a connection did not run, and are not sent to what is another state now.
+   * The answer to an event, or to `connect`: then `again` says that the server has lost its state, has another one, or
+   * has taken the events of a copy of this page. Nobody knows what became of ours that were sent; those that waited
+   * for a connection did not run, and are not sent to what is another state now.
    */
-  function receiveAck(done, current, isNew) {
-    const isLost = !isJoined && ((isNew ? sent : done < ran) || current < version);
+  function receiveAck(done, { version: current, again, mount: joined }) {
+    const isLost = !isJoined && again && (sent || done);
     if (isLost) {
       settle(sent, 0, "lost");
       settle(seq, 0, "unsent");
-      ran = seq = 0;
+      seq = 0;
     }
-    ran = Math.max(ran, done);
     seq = Math.max(seq, done);
     if (isJoined) settle(done);
     else {
+      mount = joined;
       show("connected");
       // also those that ran: the answer may have been that they failed
       for (const { message } of pending) send(message);

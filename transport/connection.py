@@ -374,7 +374,7 @@ class Connection:
         self._has_joined = True
         self.drivers[driver.session.id] = driver
         self._house.attached(driver)
-        await driver.connect(self, self.outbox, message.version, message.page)
+        await driver.connect(self, self.outbox, message.version, message.page, message.mount)
 
     def give_up(self, driver: Driver) -> None:
         """A newer socket shows this page: the older one must not fight for it."""

@@ -141,12 +141,12 @@ class Driver:
 
     # --- what the connection tells -------------------------------------------------------------------------
 
-    async def connect(self, holder: Holder, sink: Sink, version: int, page: int = 0) -> None:
+    async def connect(self, holder: Holder, sink: Sink, version: int, page: int = 0, mount: int = 0) -> None:
         """``sink`` leads to the client from now on, which shows ``version``."""
         older, self.holder, self.sink = self.holder, holder, sink
         if older is not None and older is not holder:
             older.give_up(self)
-        self.session.connect(version, page)
+        self.session.connect(version, page, mount)
         await self.resume()
         if self._was_connected:
             self.mount.come_back()

@@ -18,48 +18,23 @@ Promises, each a rule of the state machine test:
 2. Updates carry versions, +1 each; a client that comes back with any version ends at the current one.
 3. The updates of an event go before its ack.
 
-The states follow ``NEXT_STATE``. Versions and replies are h11's and Centrifugo's ideas: the peer is never
-trusted to know what it has seen, and never asked to guess.
+The states follow ``NEXT_STATE``, in ``states.py``. Versions and replies are h11's and Centrifugo's ideas: the
+peer is never trusted to know what it has seen, and never asked to guess. A component may have mounts in several
+processes, as one that dies is replaced and comes back; so a client says which of them its version and its events'
+numbers belong to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
 from . import wire
 from .component import Change
 from .inbox import Answer, CallFailure, Inbox, Posted, Refused, Reply, SessionMisusedError
 from .limits import Limits
 from .replay import Replay
-
-
-class State(StrEnum):
-    """Where a session stands."""
-
-    PENDING = "pending"
-    """Mounted for a page; its socket has not come yet."""
-    ATTACHED = "attached"
-    DETACHED = "detached"
-    """Its socket is gone and may come back."""
-    CLOSED = "closed"
-
-
-Step: TypeAlias = Literal["connect", "disconnect", "expire", "close"]
-
-NEXT_STATE: Final[Mapping[tuple[State, Step], State]] = {
-    (State.PENDING, "connect"): State.ATTACHED,
-    (State.PENDING, "expire"): State.CLOSED,
-    (State.PENDING, "close"): State.CLOSED,
-    (State.ATTACHED, "connect"): State.ATTACHED,  # a newer socket takes over
-    (State.ATTACHED, "disconnect"): State.DETACHED,
-    (State.ATTACHED, "close"): State.CLOSED,
-    (State.DETACHED, "connect"): State.ATTACHED,
-    (State.DETACHED, "expire"): State.CLOSED,
-    (State.DETACHED, "close"): State.CLOSED,
-    (State.CLOSED, "close"): State.CLOSED,
-}
+from .states import NEXT_STATE, State, Step
 
 
 class _Push(NamedTuple):
@@ -78,8 +53,10 @@ class Session:
         "_dirty",
         "_encoder",
         "_inbox",
+        "_is_strange",
         "_limits",
         "_missed_pushes",
+        "_number",
         "_out",
         "_owner",
         "_page",
@@ -102,17 +79,21 @@ class Session:
         now_s: float,
         *,
         encoder: wire.PatchEncoder | None = None,
+        number: int = 0,
         again: bool = False,
         shown: bool = True,
     ) -> None:
-        """``again``: mounted from a token, so the client may have history with another session.
-        ``shown``: the page has the HTML of version 0."""
+        """``number``: no other session of this component has it, in whatever process. ``again``: mounted from a
+        token, so the client may have history with another session. ``shown``: the page has the HTML of version 0."""
         self.id = session_id
         self.state = State.PENDING
         self.version = 0
         self._limits = limits
         self._encoder = encoder or wire.PatchEncoder()
+        self._number = number
         self._again = again
+        self._is_strange = False
+        """Does the page come from another session of this component, in a process that has ended since?"""
         self._page = self._owner = 0
         """The page that is connected, and the one whose events were taken last."""
         self._shown = shown
@@ -133,13 +114,15 @@ class Session:
 
     # --- the connection -------------------------------------------------------------------------------------
 
-    def connect(self, version: int, page: int = 0) -> None:
+    def connect(self, version: int, page: int = 0, mount: int = 0) -> None:
         """A client that shows ``version`` is here; it takes over from any other.
 
-        ``page``: what tells it from a copy of the same page, which numbers its events for itself.
+        ``page``: what tells it from a copy of the same page, which numbers its events for itself. ``mount``: the
+        number of the session that it was connected to last; of another one, its versions and events mean nothing here.
         """
         self._step("connect")
         self._page = page
+        self._is_strange = mount not in (0, self._number)
         self._waits_until_s = None
         self._applied = version
         self._reports = False
@@ -210,7 +193,7 @@ class Session:
             self.version = version
 
     def _missed_since(self, version: int) -> list[bytes] | None:
-        if not self._shown or version > self.version:
+        if not self._shown or version > self.version or self._is_strange:
             return None
         return [] if version == self.version else self._replay.after(version)
 
@@ -392,4 +375,7 @@ class Session:
         # from its first event on, the client knows
         is_new = self._again and self._inbox.accepted == 0
         is_copy = self._owner not in (0, self._page)
-        return wire.ack_frame(self.id, self._inbox.done, self.version, again=is_new or is_copy)
+        is_foreign = is_new or is_copy or self._is_strange
+        # those that wait are not the client's: its own must not have their numbers
+        seq = self._inbox.accepted if is_foreign else self._inbox.done
+        return wire.ack_frame(self.id, seq, self.version, again=is_foreign, mount=self._number)

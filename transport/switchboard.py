@@ -110,7 +110,10 @@ class Switchboard:
         return self._signer.sign_ticket(ticket, purpose)
 
     def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
-        session = Session(mount.id, self.limits, self.now_s(), encoder=self._encoder, **history)
+        number = 1 + secrets.randbelow(2**31)
+        session = Session(
+            mount.id, self.limits, self.now_s(), encoder=self._encoder, number=number, **history
+        )
         return Driver(session, mount, context, self)
 
     # --- sockets --------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ class Connect(NamedTuple):
     """The last one applied; 0 after the page was loaded."""
     page: int = 0
     """A number that the page drew when it was loaded: a copy of it, in another tab, has another one."""
+    mount: int = 0
+    """The number in the answer to the last ``connect``; 0 where there was none."""
 
 
 class Event(NamedTuple):
@@ -150,6 +152,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tup
             ("token", _text, _REQUIRED),
             ("version", _count, _REQUIRED),
             ("page", _count, int),
+            ("mount", _count, int),
         ],
     ),
     "event": (
@@ -171,7 +174,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tup
 """Every message of the browser: its class, and its members with their check and what makes a default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ack": ("component_id", "seq", "version", "error", "again"),
+    "ack": ("component_id", "seq", "version", "error", "again", "mount"),
     "update": ("component_id", "version", "patches"),
     "error": ("code", "message", "component_id", "seq", "fields"),
     "resync": ("component_id", "version", "html"),
@@ -179,9 +182,10 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "drain": ("retry_ms",),
     "pong": (),
 }
-"""Every message of the server with its members. Optional: ``error``; ``again``, in the ack to a ``connect`` of a
-page whose events are not known here, because the component had to be mounted anew or was used by a copy of the
-page; all of ``error`` but the first two; ``missed``, the number of pushes dropped before this one."""
+"""Every message of the server with its members. Optional: ``error``; all of ``error`` but the first two; ``missed``,
+the number of pushes dropped before this one; and in the ack to a ``connect`` ``mount``, a number that no other mount
+has, and ``again``, to a page whose events are not known here, because the component had to be mounted anew, or the
+page comes from another mount of it, in another process, or a copy of the page has used it."""
 
 
 # --- decoding -----------------------------------------------------------------------------------------------
@@ -311,11 +315,14 @@ def ack_frame(
     error: Mapping[str, object] | None = None,
     *,
     again: bool = False,
+    mount: int = 0,
 ) -> bytes:
-    """The answer to an event that ran, or to ``connect``."""
+    """The answer to an event that ran, or to ``connect``; the latter has a ``mount``."""
     tail = f',"error":{to_json(error)}' if error else ""
     if again:
         tail += ',"again":true'
+    if mount:
+        tail += f',"mount":{mount}'
     return f'{{"type":"ack","component_id":"{component_id}","seq":{seq},"version":{version}{tail}}}'.encode()
 
 

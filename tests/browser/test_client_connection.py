@@ -203,7 +203,7 @@ async def test_a_server_that_lost_its_state(live: Live) -> None:
     await expect(live.page.locator("#root")).to_have_class("live-connecting")
     await live.page.locator("button").click()
     live.site.answer = live.answer
-    await live.acknowledge()
+    await live.acknowledge(again=True)
     await live.page.wait_for_function("errors.length === 2")
     assert await live.page.evaluate("errors") == ["lost", "unsent"]
     assert live.events() == []

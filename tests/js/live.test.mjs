@@ -352,7 +352,7 @@ test("a server that lost its state: no event is run twice, and the page is told"
   clock.tick(250);
   server.socket.open();
   server.send({ type: "resync", version: 1, html: BUTTON });
-  server.ack(0, 1);
+  server.send({ type: "ack", seq: 0, version: 1, again: true });
   assert.deepEqual(server.sent, []);
   assert.equal(server.heard.find(([name]) => name === "error")[1].code, "lost");
   assert.equal(server.root.children_[1].getAttribute("class"), "");
@@ -378,6 +378,26 @@ test("a server that mounted anew is not sent what was sent before any answer, no
   clock.tick(250);
   server.join(1);
   assert.equal(server.sent.at(-1).seq, 2);
+});
+
+test("the server is told which mount the page comes from, and another one's numbers are not taken for ours", async () => {
+  const server = await load(BUTTON);
+  const come = (answer) => {
+    clock.tick(250);
+    server.socket.open();
+    server.send({ type: "ack", version: 0, ...answer });
+    return server.socket.sent[0].mount;
+  };
+  assert.equal(come({ seq: 0, mount: 11 }), undefined);
+  server.socket.drop();
+  assert.equal(come({ seq: 0, mount: 22, again: true }), 11);
+  server.socket.drop();
+  press(server);
+  assert.equal(come({ seq: 3, mount: 33, again: true }), 22);
+  assert.deepEqual(server.sent, []);
+  assert.equal(server.heard.find(([name]) => name === "error")[1].code, "unsent");
+  press(server);
+  assert.equal(server.sent.at(-1).seq, 4);
 });
 
 test("a copy of the page has sent events: none of ours is taken for one of them", async () => {

@@ -77,7 +77,7 @@ class Client:
         self.fates = Fates()
         self.reconnects = self.resyncs = self.gaps = 0
         self.pending: dict[int, str] = {}
-        self.seq = self.sent = self.ran = self.version = 0
+        self.seq = self.sent = self.version = self.mount = 0
         self.is_joined = self.is_resyncing = False
         self.ws: aiohttp.ClientWebSocketResponse | None = None
 
@@ -131,7 +131,8 @@ class Client:
     async def talk(self) -> None:
         url = f"{self.url}/_live/ws?{self.id}"
         async with self.http.ws_connect(url, headers={"Origin": self.url}, compress=0) as self.ws:
-            await self.say(type="connect", component_id=self.id, token=self.token, version=self.version)
+            whence = {"token": self.token, "version": self.version, "mount": self.mount}
+            await self.say(type="connect", component_id=self.id, **whence)
             async for message in self.ws:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     for said in messages_of(message.data):
@@ -167,17 +168,16 @@ class Client:
     async def hear_ack(self, message: dict[str, Any]) -> None:
         done, current, was_joined = message["seq"], message["version"], self.is_joined
         self.is_joined = True
-        if not was_joined and (
-            done < (self.sent if message.get("again") else self.ran) or current < self.version
-        ):
+        if not was_joined and message.get("again") and (self.sent or done):
             for seq, token in self.pending.items():
                 (self.fates.lost if seq <= self.sent else self.fates.unsent).add(token)
             self.pending.clear()
-            self.ran = self.seq = 0
-        self.ran, self.seq = max(self.ran, done), max(self.seq, done)
+            self.seq = 0
+        self.seq = max(self.seq, done)
         if was_joined:
             self.settle(done, message.get("error"))
         else:
+            self.mount = message["mount"]
             for seq in list(self.pending):
                 await self.deliver(seq)
         if current != self.version or not (self.left or self.pending or self.is_resyncing):

@@ -52,7 +52,9 @@ async def make_trouble(run: Run, clients: list[Client], rng: random.Random) -> N
         elif strike == "renew":
             run.process.send_signal(signal.SIGHUP)
         else:
-            os.kill(rng.choice(workers_of(run)), signal.SIGKILL)
+            while not (workers := workers_of(run)):  # the last one has just been killed
+                await asyncio.sleep(0.05)
+            os.kill(rng.choice(workers), signal.SIGKILL)
 
 
 def workers_of(run: Run) -> list[int]:

@@ -370,6 +370,13 @@ def event(seq: int, name: str = "add", mount_id: str = "m1", **members: Any) -> 
     return {"type": "event", "component_id": mount_id, "seq": seq, "event": name, **members}
 
 
+def numbered(socket: FakeSocket) -> dict[str, Any]:
+    """What is in each answer to a ``connect``; the number is the mount's own."""
+    mount = socket.of_type("ack")[0]["mount"]
+    assert mount > 0
+    return {"type": "ack", "component_id": "m1", "mount": mount}
+
+
 async def settle() -> None:
     """Let everything that can run, run."""
     for _ in range(12):

@@ -14,7 +14,7 @@ from hyper.transport.component import UnknownComponentError
 from hyper.transport.connection import CloseCode, Signal
 from hyper.transport.limits import Limits
 
-from .fakes import Bench, FakeSocket, connect, event, settle
+from .fakes import Bench, FakeSocket, connect, event, numbered, settle
 
 
 @pytest.fixture
@@ -580,7 +580,7 @@ class TestComingBack:
         await bench.pass_time(119)
         socket = await bench.join(token, version=1)
         assert [message["type"] for message in socket.sent] == ["update", "update", "ack"]
-        assert socket.sent[2] == {"type": "ack", "component_id": "m1", "seq": 3, "version": 3}
+        assert socket.sent[2] == {**numbered(socket), "seq": 3, "version": 3}
         assert mount.closes == 0
         assert bench.mounted_again == []
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from hyper.transport.limits import Limits
 from hyper.transport.lobby import Lobby
-from hyper.transport.session import Session, State
+from hyper.transport.session import Session
+from hyper.transport.states import State
 
 
 class Guest:

@@ -9,7 +9,8 @@ import ujson
 from hyper.transport.component import Change
 from hyper.transport.inbox import SessionMisusedError
 from hyper.transport.limits import Limits
-from hyper.transport.session import NEXT_STATE, Session, State
+from hyper.transport.session import Session
+from hyper.transport.states import NEXT_STATE, State
 from hyper.transport.wire import Event, PatchEncoder
 
 UPDATE = [Change("m1", [{"path": "p/text", "value": "5"}])]
@@ -198,6 +199,42 @@ class TestAdoption:
         run(session, 3, UPDATE)
         session.connect(3, page=1)
         assert "again" not in take(session)[-1]
+
+    @pytest.mark.parametrize("version", [0, 1, 2, 7])
+    def test_a_page_that_comes_from_another_session_is_sent_a_snapshot_whatever_it_shows(
+        self, version: int
+    ) -> None:
+        session = new(number=11)
+        session.connect(0)
+        assert take(session)[0]["mount"] == 11
+        for seq in (1, 2):
+            run(session, seq, UPDATE)
+        session.disconnect(0)
+        session.connect(version, mount=22)
+        render(session, [], "<p>5</p>")
+        shown = max(2, version) + 1
+        assert take(session) == [
+            {"type": "resync", "component_id": "m1", "version": shown, "html": "<p>5</p>"},
+            {"type": "ack", "component_id": "m1", "seq": 2, "version": shown, "again": True, "mount": 11},
+        ]
+        session.connect(shown, mount=11)
+        (answer,) = take(session)
+        assert "again" not in answer, "it comes from here"
+
+    @pytest.mark.parametrize("whose", [{"mount": 22}, {"page": 2}])
+    def test_the_numbers_of_events_that_wait_are_not_given_to_another_page(
+        self, whose: dict[str, int]
+    ) -> None:
+        session = new(number=11)
+        session.connect(0, page=1)
+        for seq in (1, 2, 3):
+            session.receive(event(seq))
+        assert session.next_call(0) is not None
+        session.connect(0, **whose)
+        if session.needs_render(True):
+            render(session, [])
+        (answer,) = [frame for frame in take(session) if frame["type"] == "ack"]
+        assert (answer["seq"], answer["again"]) == (3, True)
 
     def test_a_snapshot_that_got_lost_is_sent_again(self) -> None:
         session = new(again=True, shown=False)

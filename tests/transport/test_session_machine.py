@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hyper.transport.component import Change
 from hyper.transport.limits import Limits
-from hyper.transport.session import Session, State
+from hyper.transport.session import Session
+from hyper.transport.states import State
 from hyper.transport.wire import Applied, Event, Resync
 
 from .fakes import Page

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from hyper.transport.component import Change
 from hyper.transport.limits import Limits
-from hyper.transport.session import Session, State
+from hyper.transport.session import Session
+from hyper.transport.states import State
 from hyper.transport.wire import Event
 
 LIMITS = Limits(replay_frames=3)
@@ -28,7 +29,7 @@ class Client:
     """A page: its events, and what it was told of each."""
 
     def __init__(self) -> None:
-        self.version = self.seq = self.sent = self.ran = 0
+        self.version = self.seq = self.sent = self.mount = 0
         self.is_joined = False
         self.pending: dict[int, str] = {}
         self.fates: dict[str, str] = {}
@@ -56,22 +57,22 @@ class Client:
     def hear(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "ack":
-            self.hear_ack(message["seq"], message["version"], message.get("again", False))
+            self.hear_ack(message["seq"], message["version"], message.get("again"), message.get("mount", 0))
         elif kind == "resync" or (kind == "update" and message["version"] == self.version + 1):
             self.version = message["version"]
 
-    def hear_ack(self, done: int, current: int, is_new: bool) -> None:
-        if not self.is_joined and (done < (self.sent if is_new else self.ran) or current < self.version):
+    def hear_ack(self, done: int, current: int, again: bool | None, mount: int) -> None:
+        if not self.is_joined and again and (self.sent or done):
             for seq, name in self.pending.items():
                 self.fates[name] = "lost" if seq <= self.sent else "unsent"
             self.pending.clear()
-            self.ran = self.seq = 0
-        self.ran, self.seq = max(self.ran, done), max(self.seq, done)
+            self.seq = 0
+        self.seq = max(self.seq, done)
         if self.is_joined:
             for seq in [seq for seq in self.pending if seq <= done]:
                 self.fates[self.pending.pop(seq)] = "acknowledged"
         else:
-            self.is_joined = True
+            self.is_joined, self.mount = True, mount
             for seq in self.pending:
                 self.deliver(seq)
         if current != self.version:
@@ -84,7 +85,9 @@ class Restarts(RuleBasedStateMachine):
         self.ran = Counter[str]()
         self.client = Client()
         self.to_client: list[bytes] = []
-        self.session = Session("m1", LIMITS, 0)
+        self.session = Session("m1", LIMITS, 0, number=1)
+        self.others: list[Session] = []
+        """In other processes, with what they remember."""
 
     @rule(count=st.integers(1, 3))
     def user_acts(self, count: int) -> None:
@@ -94,7 +97,7 @@ class Restarts(RuleBasedStateMachine):
     @precondition(lambda self: self.session.state is not State.ATTACHED)
     @rule()
     def connect(self) -> None:
-        self.session.connect(self.client.version)
+        self.session.connect(self.client.version, mount=self.client.mount)
 
     @precondition(lambda self: self.session.state is State.ATTACHED)
     @rule()
@@ -105,9 +108,22 @@ class Restarts(RuleBasedStateMachine):
 
     @rule(is_shown=st.booleans())
     def the_state_is_lost(self, is_shown: bool) -> None:
-        self.client.leave()
-        self.to_client.clear()
-        self.session = Session("m1", LIMITS, 0, again=True, shown=is_shown)
+        self.go_elsewhere()
+        number = len(self.others) + 1
+        self.session = Session("m1", LIMITS, 0, number=number, again=True, shown=is_shown)
+
+    @precondition(lambda self: self.others)
+    @rule(data=st.data())
+    def an_older_state_is_found_again(self, data: st.DataObject) -> None:
+        """The page comes to a process where it was before it came to the last one."""
+        number = data.draw(st.integers(0, len(self.others) - 1))
+        self.go_elsewhere()
+        self.session = self.others.pop(number)
+
+    def go_elsewhere(self) -> None:
+        if self.session.state is State.ATTACHED:
+            self.the_connection_breaks()
+        self.others.append(self.session)
 
     @precondition(lambda self: self.client.out and self.session.state is State.ATTACHED)
     @rule()
@@ -143,10 +159,8 @@ class Restarts(RuleBasedStateMachine):
         for name, fate in self.client.fates.items():
             assert fate == "lost" or self.ran[name] == (fate == "acknowledged"), name
 
-    def teardown(self) -> None:
-        """When nothing breaks any more, every event has its fate, and the page is at the server's version."""
-        if self.session.state is not State.ATTACHED:
-            self.connect()
+    def exchange(self) -> None:
+        """Both sides say and do what is to be said and done."""
         for _ in range(100):
             if (
                 self.client.is_joined
@@ -159,6 +173,12 @@ class Restarts(RuleBasedStateMachine):
             self.server_works()
             while self.to_client:
                 self.frame_to_client()
+
+    def teardown(self) -> None:
+        """When nothing breaks any more, every event has its fate, and the page is at the server's version."""
+        if self.session.state is not State.ATTACHED:
+            self.connect()
+        self.exchange()
         assert self.client.pending == {}
         assert len(self.client.fates) == self.client.count
         assert self.client.version == self.session.version
@@ -196,3 +216,27 @@ def test_an_event_that_waited_for_a_connection_when_the_state_was_lost() -> None
     history.teardown()
     assert history.client.fates == {"event 1": "lost", "event 2": "unsent", "event 3": "unsent"}
     assert history.ran == {}
+
+
+def test_an_older_state_that_knows_more_events_than_the_last_one() -> None:
+    """Its numbers are not those of the events that wait: they would be taken for others that ran."""
+    history = Restarts()
+    history.connect()
+    history.exchange()
+    history.user_acts(count=3)
+    history.exchange()
+    older = history.session
+    history.the_state_is_lost(is_shown=True)
+    history.connect()
+    history.exchange()
+    history.user_acts(count=1)
+    history.exchange()
+    history.the_connection_breaks()
+    history.user_acts(count=2)
+    history.others, history.session = [history.session], older
+    history.teardown()
+    assert history.client.fates == {
+        **dict.fromkeys([f"event {number}" for number in range(1, 5)], "acknowledged"),
+        "event 5": "unsent",
+        "event 6": "unsent",
+    }

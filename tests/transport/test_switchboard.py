@@ -18,7 +18,7 @@ from hyper.transport.switchboard import Switchboard
 from hyper.transport.tokens import Signer, hash_session
 from hyper.vdom import AuthorError
 
-from .fakes import ANN, BOB, SECRET, Bench, FakeMount, FakeSocket, connect, event, settle
+from .fakes import ANN, BOB, SECRET, Bench, FakeMount, FakeSocket, connect, event, numbered, settle
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ class TestJoining:
     async def test_the_mount_of_the_page_is_adopted(self, bench: Bench) -> None:
         mount, token = bench.page()
         socket = await bench.join(token)
-        assert socket.sent == [{"type": "ack", "component_id": "m1", "seq": 0, "version": 0}]
+        assert socket.sent == [{**numbered(socket), "seq": 0, "version": 0}]
         socket.say(event(1))
         await settle()
         assert mount.text == "x"
@@ -56,7 +56,7 @@ class TestJoining:
         assert mount.closes == 1
         socket = await bench.join(token)
         assert bench.mounted_again[0].text == "abc"
-        assert socket.sent == [{"type": "ack", "component_id": "m1", "seq": 0, "version": 0, "again": True}]
+        assert socket.sent == [{**numbered(socket), "seq": 0, "version": 0, "again": True}]
 
     async def test_html_that_differs_by_then_is_sent(self, bench: Bench) -> None:
         mount, token = bench.page(text="abc")
