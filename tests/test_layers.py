@@ -24,7 +24,7 @@ IMPORTED_ONLY_BY = {
         "src/hyper/fallback.py",
         "src/hyper/refused_form.py",
         "src/hyper/targets.py",
-        "src/hyper/testing/chromium.py",
+        "src/hyper/testing/studio.py",
         "src/hyper/worker.py",
     },
     "selectolax": {"src/hyper/simulated/query.py", "vdom/lexbor.py"},

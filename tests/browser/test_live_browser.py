@@ -13,6 +13,7 @@ FILES = (
     "test_chat.py",
     "test_kanban.py",
     "../testing/test_actions.py",
+    "../testing/test_line.py",
 )
 
 

@@ -8,112 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
-import shutil
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from aiohttp import web
-
-import hyper.app
-from hyper.page_mount import PageMount
 from hyper.simulated.browser import Browser
 from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.simulated.message import Message
 from hyper.testing import session as sessions
-from hyper.testing.chromium_scripts import CHANGE, ELEMENT, FIRE, READ
-from hyper.testing.clock import Clock
+from hyper.testing.chromium_scripts import CHANGE, ELEMENT, FIRE, LINE, READ
 from hyper.testing.recording import Action, RecordingUser
 from hyper.testing.session import ReportingMount, Session, Update
-from hyper.testing.user import User
-from hyper.transport.component import CallError, Change, RequestContext
+from hyper.testing.studio import close_studio, open_studio, studio
+from hyper.testing.user import KEYS, User
+from hyper.transport.component import CallError, Change
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
 
-T = TypeVar("T")
-CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WAIT_S: Final = 10
 """How long a page may take to come to rest."""
-KEYS: Final = {
-    "ctrl": "Control",
-    "cmd": "Meta",
-    "meta": "Meta",
-    "alt": "Alt",
-    "shift": "Shift",
-    "esc": "Escape",
-}
-
-
-class Studio:
-    """The thread with the server and the browser; there is one."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.clock = Clock()
-        self.mounts: dict[str, WatchedMount] = {}
-        """Those that wait for their page, by a name made for it."""
-        self.address = ""
-        self.browser: Any = None
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True, name="live-browser")
-        self._cleanups: list[Callable[[], Awaitable[Any]]] = []
-
-    def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self.loop).result()
-
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result()
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()
-
-    async def run(self, job: Coroutine[Any, Any, T]) -> T:
-        """The result of ``job``, which runs in the studio's thread."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(job, self.loop))
-
-    async def _open(self) -> None:
-        from playwright.async_api import async_playwright
-
-        app = web.Application()
-        hyper.app.setup(app, secret=secrets.token_urlsafe())
-        app.router.add_get("/{name}", self._show)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        playwright = await async_playwright().start()
-        self.browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        self._cleanups = [playwright.stop, self.browser.close, runner.cleanup]
-
-    async def _close(self) -> None:
-        while self._cleanups:
-            await self._cleanups.pop()()
-
-    async def _show(self, request: web.Request) -> web.Response:
-        mount = self.mounts.pop(request.match_info["name"])
-        body = await hyper.app.mount(request, _Ready(mount))
-        return hyper.app.page(body, title=mount.root.component.name, head='<link rel="icon" href="data:,">')
-
-
-class _Ready:
-    """A component that was mounted before its page is asked for."""
-
-    def __init__(self, mount: WatchedMount) -> None:
-        self.mount = mount
-        self.name = f"{mount.root.component.name}-{secrets.token_hex(4)}"
-
-    async def mount_for(
-        self, mount_id: str, properties: Mapping[str, Any], request: RequestContext
-    ) -> PageMount:
-        mount = self.mount
-        mount.mounted[mount_id] = mount.mounted.pop(mount.id)
-        mount.id = mount.root.id = mount_id
-        await mount.start()
-        return mount
+CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
 
 
 class WatchedMount(ReportingMount):
@@ -162,11 +77,13 @@ class LiveSession(Session):
     mount: WatchedMount
     page: Page
     is_joined = False
+    name: str
+    """Of the page, in its address."""
     agrees = True
     copied = ""
     """The server's HTML when the page was last copied."""
 
-    def new_mount(self, id: str) -> PageMount:
+    def new_mount(self, id: str) -> WatchedMount:
         mount = WatchedMount(self.component, id, self.properties, self.request)
         mount.session = self
         mount.failures = self.failures
@@ -181,14 +98,15 @@ class LiveSession(Session):
         await self.settle()
 
     async def _open(self) -> None:
-        name = self.mount.id
-        studio().mounts[name] = self.mount
+        self.name = f"{self.component.name}-{secrets.token_hex(4)}"
+        studio().mounts[self.name] = self.mount
         context = await studio().browser.new_context(
             viewport={"width": 1000, "height": 700}, reduced_motion="reduce"
         )
+        await context.add_init_script(LINE)
         self.page = await context.new_page()
         self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
-        response = await self.page.goto(f"{studio().address}/{name}")
+        response = await self.page.goto(f"{studio().address}/{self.name}")
         if response is None or not response.ok or (self.failures and self.raises):
             await context.close()
             raise self.failures[0] if self.failures else AssertionError("the page could not be loaded")
@@ -200,6 +118,7 @@ class LiveSession(Session):
     async def _leave(self) -> None:
         await self.mount.close()
         await self.page.context.close()
+        del studio().mounts[self.name]
 
     @property
     def browser(self) -> Browser:
@@ -238,17 +157,44 @@ class LiveSession(Session):
         self.browser.advance(seconds)
         await self.settle()
 
+    # The line
+
     def disconnect(self) -> None:
-        _skip("loses no connection")
+        self.is_online = False
+        self._change_line("cut()")
 
     async def connect(self) -> None:
-        _skip("loses no connection")
+        self.is_online = True
+        self._change_line("mend()")
+        await self.settle()
 
     def slow_down(self) -> None:
-        _skip("holds nothing back")
+        self.is_slow = True
+        self._change_line("isSlow = true")
+
+    def catch_up(self) -> None:
+        self.is_slow = False
+        self._change_line("catchUp()")
+
+    def _change_line(self, how: str) -> None:
+        """Wait for it: tests may call this between two steps that they do not await."""
+        studio().wait(self._evaluate(f"hyperLine.{how}"))
+
+    async def _evaluate(self, script: str) -> None:
+        await self.page.evaluate(script)
+        await settle_all()
 
     async def restart(self) -> None:
-        _skip("restarts no server")
+        self.is_online = True
+        await studio().run(self._restart())
+        await self.settle()
+
+    async def _restart(self) -> None:
+        await self.page.evaluate("hyperLine.cut()")
+        self.is_joined = False
+        await studio().forget(self.mount.id)
+        self.mount = studio().mounts[self.name] = self.new_mount(self.mount.id)
+        await self.page.evaluate("hyperLine.mend()")
 
     async def _perform(self, action: Action) -> None:
         first, *more = [await self._handle(number) for number in action.elements]
@@ -286,7 +232,7 @@ class LiveSession(Session):
 
     async def _keydown(self, element: ElementHandle, keys: str) -> None:
         parts = [keys] if len(keys) == 1 else keys.split("+")
-        await element.press("+".join(KEYS.get(part.lower(), part) for part in parts))
+        await element.press("+".join({**KEYS, **CHORDS}.get(part.lower(), part) for part in parts))
 
     async def _check(self, element: ElementHandle, is_on: bool) -> None:
         if await element.is_checked() != is_on:
@@ -317,7 +263,8 @@ class LiveSession(Session):
     @property
     def is_idle(self) -> bool:
         """Is the copy still what the server has?"""
-        return self.is_joined and not self.mount.dirty and self.copied == self.mount.html()
+        is_away = self.is_slow or not self.is_online
+        return is_away or (self.is_joined and not self.mount.dirty and self.copied == self.mount.html())
 
     async def read(self) -> str | None:
         """Copy the page out of the browser; what is still wrong with it, if anything."""
@@ -363,31 +310,12 @@ async def settle_all() -> None:
         await asyncio.sleep(0.02)
 
 
-def _skip(what: str) -> None:
-    import pytest
-
-    pytest.skip(f"--live-browser {what}")
-
-
-_studio: Studio | None = None
-
-
-def studio() -> Studio:
-    assert _studio is not None
-    return _studio
-
-
 def enable() -> None:
     """From now on pages are opened in Chromium."""
-    global _studio
-    _studio = Studio()
-    _studio.start()
+    open_studio()
     sessions.kind = LiveSession
 
 
 def disable() -> None:
-    global _studio
-    if _studio is not None:
-        sessions.kind = Session
-        _studio.stop()
-        _studio = None
+    sessions.kind = Session
+    close_studio()

@@ -4,14 +4,57 @@ from __future__ import annotations
 
 from typing import Final
 
+LINE: Final = """(() => {
+    const line = window.hyperLine = { isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set() };
+    window.WebSocket = class extends WebSocket {
+        constructor(url) {
+            super(line.isDown ? new URL("/nowhere", url) : url);
+            line.sockets.add(this);
+            this.addEventListener("close", () => line.sockets.delete(this));
+        }
+        send(data) {
+            const { type, seq } = JSON.parse(data);
+            if (type === "event") line.sent = Math.max(line.sent, seq);
+            super.send(data);
+        }
+        set onmessage(react) {
+            super.onmessage = react && ((event) => {
+                const messages = [].concat(JSON.parse(event.data));
+                line.answered = Math.max(line.answered, ...messages.map(({ seq }) => seq || 0));
+                if (line.isSlow) line.held.push(() => react(event));
+                else react(event);
+            });
+        }
+    };
+    line.catchUp = () => {
+        line.isSlow = false;
+        for (const arrive of line.held.splice(0)) arrive();
+    };
+    line.cut = () => {
+        line.isDown = true;
+        for (const socket of line.sockets) socket.close();
+    };
+    line.mend = () => {
+        line.isDown = false;
+        const timer = setInterval(() => {
+            if (document.querySelector(".live-connected")) clearInterval(timer);
+            else dispatchEvent(new Event("online"));
+        }, 50);
+    };
+})()"""
+"""The line between page and server: slow, cut, mended. Runs before all else in the page."""
 READ: Final = """async (html) => {
+    const { isDown, isSlow, sent, answered } = hyperLine;
     const root = document.querySelector("[data-live-token]");
     const hasActions = [...root.querySelectorAll("*")].some((element) =>
         element.getAttributeNames().some((name) => name[0] === "@" && element.getAttribute(name)[0] === "$"));
     const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras.js"));
     // it comes when it is needed first, and then does what it was needed for: before this goes on
     const { kept } = hasActions || isLoaded ? await import("/_live/extras.js") : { kept: [] };
-    if (root.querySelector(".live-loading") || !root.classList.contains("live-connected")) return null;
+    const isRested = isDown ? root.classList.contains("live-disconnected")
+        : isSlow ? answered >= sent
+        : !root.querySelector(".live-loading") && root.classList.contains("live-connected");
+    if (!isRested) return null;
     const forget = (element, names) => {  // what an action has set, and the server does not know
         for (const name of element ? names : []) {
             if (name[0] === ".") element.classList.remove(name.slice(1));
@@ -28,14 +71,15 @@ READ: Final = """async (html) => {
     const waits = elements.flatMap((element) => element.getAttributeNames())
         .map((name) => /^@.*\\.debounce(?:\\.(\\d+)(m?)s)?/.exec(name))
         .map((found) => found ? (found[1] ? found[1] * (found[2] ? 1 : 1000) : 250) : 0);
-    const shown = root.innerHTML;
+    const shown = root.cloneNode(true);
+    for (const element of shown.querySelectorAll("[class='']")) element.removeAttribute("class");
     for (const tree of [compared, wanted]) {
         for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
         for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
     }
     return {
-        html: shown,
-        wanted: compared.isEqualNode(wanted) ? null : wanted.innerHTML,
+        html: shown.innerHTML,
+        wanted: isDown || isSlow || compared.isEqualNode(wanted) ? null : wanted.innerHTML,
         states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
         focus: elements.indexOf(document.activeElement),
         waitMs: Math.max(0, ...waits),

@@ -25,7 +25,7 @@ _CHORDS: Final = {
     "meta": "meta",
     "cmd": "meta",
 }
-_KEYS: Final = {
+KEYS: Final = {
     "enter": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab", "space": " ",
     "backspace": "Backspace", "delete": "Delete",
     "home": "Home", "end": "End", "pageup": "PageUp", "pagedown": "PageDown",
@@ -161,7 +161,7 @@ class User:
         before = self.browser.heard
         *chords, key = [keys] if len(keys) == 1 else keys.split("+")
         held = frozenset(_CHORDS[chord.lower()] for chord in chords)
-        key = _KEYS.get(key.lower(), key)
+        key = KEYS.get(key.lower(), key)
         is_done = False
         if not self.fire("keydown", element, key=key, chords=held).is_prevented:
             is_done = self._press(element, key, held)

@@ -1,4 +1,7 @@
-"""Slow lines on a test page: what the user does next comes before the answers."""
+"""Bad lines on a test page: slow ones, lost ones, and servers that start anew.
+
+``--live-browser`` runs the same tests in Chromium.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,22 @@ def page():
 """
 
 
+COUNTING = '''
+@live
+def page(start: int = 0):
+    count = start
+    text = ""
+    def add():
+        nonlocal count
+        count += 1
+    def save(value):
+        nonlocal text
+        text = value.upper()
+    t"""<p>{count}</p><button @click="add">+</button><input value="{text}" @input="save(value)">"""
+'''
+KEPT = '@live\ndef page():\n    def add(text): pass\n    t\'<form @submit="add"><input name="text"></form>\''
+
+
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
     return lambda source: one(tmp_path, source)
@@ -56,21 +75,39 @@ def test_what_is_loading_shows_it_until_the_answer(load: Load) -> None:
     assert not page.find("button").disabled
 
 
-def test_an_older_answer_does_not_overwrite_what_was_typed_since(load: Load) -> None:
-    page = mount(load(FORM))
-    seen = []
-    with page.latency():
-        for text in ("t", "te", "tea"):
-            page.fill("input", text)
-            seen.append(page.value("input"))
-        arrivals = page._session.in_transit
-        for arrive in arrivals[:-1]:
-            arrive()
-            seen.append(page.value("input"))
-        del arrivals[:-1]
-    assert set(seen[:3]) == {"t", "te", "tea"}
-    assert set(seen[3:-1]) == {"tea"}
-    assert page.value("input") == "TEA"
+def test_events_wait_for_the_connection(load: Load) -> None:
+    page = mount(load(COUNTING))
+    page.disconnect()
+    page.click("button")
+    page.click("button")
+    assert page.text("p") == "0"
+    assert page.patches == []
+    page.connect()
+    assert page.text("p") == "2"
+
+
+def test_an_answer_that_comes_late_does_not_disturb_who_types(load: Load) -> None:
+    page = mount(load(COUNTING))
+    page.fill("input", "a")
+    assert page.value("input") == "A"
+    page.disconnect()
+    page.fill("input", "b")
+    page.fill("input", "bc")
+    page.connect()
+    assert page.value("input") == "BC"
+
+
+def test_a_restart_loses_the_state_and_keeps_what_is_typed(load: Load) -> None:
+    page = mount(load(KEPT))
+    page.fill("input", "typed")
+    page.restart()
+    assert page.value("input") == "typed"
+    counter = mount(load(COUNTING), start=5)
+    counter.click("button")
+    counter.restart()
+    assert counter.text("p") == "5"
+    counter.click("button")
+    assert counter.text("p") == "6"
 
 
 def test_loading_is_shown_while_the_line_is_down(load: Load) -> None:

@@ -1,0 +1,124 @@
+"""Where ``pytest --live-browser`` shows its pages: a thread of its own with a server and Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+
+import hyper.app
+from hyper.page_mount import PageMount
+from hyper.testing.clock import Clock
+from hyper.transport.component import RequestContext
+
+T = TypeVar("T")
+CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+class Studio:
+    """The thread with the server and the browser; there is one."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.clock = Clock()
+        self.mounts: dict[str, PageMount] = {}
+        """What each page shows, or is to show when it is asked for; by the name of the page."""
+        self.live: hyper.app.Live
+        self.address = ""
+        self.browser: Any = None
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True, name="live-browser")
+        self._cleanups: list[Callable[[], Awaitable[Any]]] = []
+
+    def start(self) -> None:
+        self._thread.start()
+        self.wait(self._open())
+
+    def stop(self) -> None:
+        self.wait(self._close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+    async def run(self, job: Coroutine[Any, Any, T]) -> T:
+        """The result of ``job``, which runs in the studio's thread."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(job, self.loop))
+
+    def wait(self, job: Coroutine[Any, Any, T]) -> T:
+        """The same, for who cannot await it."""
+        return asyncio.run_coroutine_threadsafe(job, self.loop).result()
+
+    async def forget(self, mount_id: str) -> None:
+        """Lose what a page shows, as a server that starts anew does."""
+        lobby = self.live.switchboard.lobby
+        driver = lobby.get(mount_id)
+        if driver is not None:
+            lobby.remove(driver)
+            await driver.close()
+
+    async def _open(self) -> None:
+        from playwright.async_api import async_playwright
+
+        app = web.Application()
+        self.live = hyper.app.setup(app, secret=secrets.token_urlsafe())
+        app.router.add_get("/{name}", self._show)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        playwright = await async_playwright().start()
+        self.browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        self._cleanups = [playwright.stop, self.browser.close, runner.cleanup]
+
+    async def _close(self) -> None:
+        while self._cleanups:
+            await self._cleanups.pop()()
+
+    async def _show(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        body = await hyper.app.mount(request, _Ready(name, self.mounts))
+        return hyper.app.page(body, title=name, head='<link rel="icon" href="data:,">')
+
+
+class _Ready:
+    """A component that was mounted before its page is asked for."""
+
+    def __init__(self, name: str, mounts: Mapping[str, PageMount]) -> None:
+        self.name = name
+        self.mounts = mounts
+
+    async def mount_for(
+        self, mount_id: str, properties: Mapping[str, Any], request: RequestContext
+    ) -> PageMount:
+        mount = self.mounts[self.name]
+        mount.id = mount.root.id = mount_id
+        await mount.start()
+        return mount
+
+
+_studio: Studio | None = None
+
+
+def studio() -> Studio:
+    """The one that is open."""
+    assert _studio is not None
+    return _studio
+
+
+def open_studio() -> None:
+    global _studio
+    _studio = Studio()
+    _studio.start()
+
+
+def close_studio() -> None:
+    global _studio
+    if _studio is not None:
+        _studio.stop()
+        _studio = None
