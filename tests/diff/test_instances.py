@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from hyper.diff import Patch, apply_patches, diff_trees
+from hyper.diff import Patch, apply_patches, diff_trees, instances
 from hyper.diff.guard import SMALLEST, json_size, shares_state
 from hyper.diff.instances import diff_values
 from hyper.testing.patches import managed
@@ -26,6 +26,7 @@ def template(source: str) -> Template:
 
 ROW = template('<li key="{}">{}</li>')
 PARAGRAPH = template("<p>{}</p>")
+TITLE = template("<h1>{}</h1>")
 LABEL = template("<text>{}</text>")
 TWO = template("<b>{}</b><i>{}</i>")
 
@@ -143,12 +144,95 @@ def test_trees_are_compared_as_trees() -> None:
     assert patched(old, paragraph("x")) == [{"path": "p[1]/text", "value": "x"}, {"path": "", "remove": 1}]
 
 
+def test_trees_have_ids_to_start_paths_at() -> None:
+    old, new = (
+        parse_html(f'<section><article><p id="a"><b>{text}</b></p></article></section>') for text in "12"
+    )
+    assert diff_values(old, new) == [{"path": "#a/b/text", "value": "2"}]
+
+
+# Cost: what is not looked at --------------------------------------------------------------------------------
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have these functions of the module fail when they are called."""
+    for name in names:
+        monkeypatch.setattr(instances, name, None)
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new"),
+    [
+        ("<ul>{}</ul>", [[row(1, "a"), row(2)]], [[row(2), row(1, "b")]]),
+        ("<ul><li>x</li>{}<li>y</li></ul>", [[row(1, "a"), row(2)]], [[row(1, "b"), row(3)]]),
+        ("<ul><b>{}</b>{}<i>{}</i></ul>", ["x", [row(1, "a")], "y"], ["z", [row(1, "b")], "y"]),
+        ("<ul>{}<li>x</li>{}</ul>", [[row(1, "a")], paragraph("x")], [[row(1, "b")], paragraph("x")]),
+        ("<ul>{}{}</ul>", [[row(1)], [row(1, "a")]], [[row(1)], [row(1, "a"), row(2)]]),
+    ],
+)
+def test_rows_are_not_compared_as_nodes(
+    monkeypatch: pytest.MonkeyPatch, source: str, old: list[object], new: list[object]
+) -> None:
+    of = template(source)
+    before, after = of.instance(old), of.instance(new)
+    patches = patched(before, after)
+    forbid(monkeypatch, "diff_children")
+    assert diff_values(before, after) == patches
+    if source == "<ul>{}</ul>":
+        assert len(diff_values(before[1], after[1])) == len(patches)  # type: ignore[index]
+
+
+def test_a_list_among_others_finds_its_rows_by_what_stands_before() -> None:
+    of = template("<ul>{}<li>x</li>{}<p>y</p></ul>")
+    others = [paragraph("1"), row(9), "text"]
+    old, new = of.instance([others, [row(1, "a"), row(2)]]), of.instance([others, [row(2), row(1, "b")]])
+    assert patched(old, new) == [{"path": "ul/li[3]/text", "value": "b"}, {"path": "ul", "move": 5, "to": 4}]
+
+
+def test_rows_of_several_names_are_counted_one_by_one() -> None:
+    old = Fragment([row(1), paragraph("a"), TITLE.instance(["b"])])
+    new = Fragment([row(1), paragraph("a"), TITLE.instance(["c"])])
+    assert patched(old, new) == [{"path": "h1/text", "value": "c"}]
+    many = [LABEL.instance([text]) for text in "ab"], [LABEL.instance([text]) for text in "ac"]
+    assert patched(Fragment(many[0]), Fragment(many[1])) == [{"path": "*[2]/text", "value": "c"}]
+
+
+@pytest.mark.parametrize("source", ["<div>{}</div>", "{}"])
+def test_a_render_that_stays_is_not_taken_for_a_list(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    of = template(source)
+    old, new = of.instance([paragraph("a")]), of.instance([paragraph("b")])
+    patches = patched(old, new)
+    forbid(monkeypatch, "diff_children", *(["diff_content"] if source != "{}" else []))
+    if source != "{}":
+        assert diff_values(old, new) == patches
+    assert diff_values(paragraph("a"), paragraph("b")) == [{"path": "p/text", "value": "b"}]
+
+
+def test_renders_among_others_are_not_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = template("<div>{}{}</div>")
+    old, new = of.instance([paragraph("a"), "x"]), of.instance([paragraph("b"), "y"])
+    patches = patched(old, new)
+    forbid(monkeypatch, "expand_node")
+    assert diff_values(old, new) == patches
+
+
 # Everything anew --------------------------------------------------------------------------------------------
 
 
 def lines(count: int, mark: str = "", more: str = "") -> Value:
     """HTML that an author vouches for: a paragraph for each number."""
     return content(Markup("".join([f"<p>{number}{mark}</p>" for number in range(count)]) + more))
+
+
+def test_what_costs_little_more_than_the_page_is_the_page() -> None:
+    old, new = (lines(100, mark * 40) for mark in "ab")
+    assert patched(old, new) == [{"path": "", "html": value_to_html(new)}]
+
+
+def test_many_insertions_that_cost_more_than_the_page_are_the_page() -> None:
+    old = content(Markup("".join([f"<b>{number}</b>" for number in range(40)])))
+    new = content(Markup("".join([f"<b>{number}</b><i>{number}</i>" for number in range(40)])))
+    assert patched(old, new) == [{"path": "", "html": value_to_html(new)}]
 
 
 def test_what_costs_more_than_the_page_is_the_page() -> None:
