@@ -190,6 +190,16 @@ const TRACES = [
     '<form><input checked="" name="r" type="radio"><input id="b" name="r" type="radio"></form>',
   ],
   [
+    "checked waits for the other attributes too",
+    '<form><input type="radio"></form>',
+    [
+      { path: "form/input/@checked", value: "" },
+      { path: "form/input/@name", value: "r" },
+    ],
+    ['input.setAttribute("checked", "")', 'input.setAttribute("name", "r")', "input.checked = true"],
+    '<form><input checked="" name="r" type="radio"></form>',
+  ],
+  [
     "a dialog leaves the top layer",
     '<dialog open=""></dialog>',
     [{ path: "dialog/@open", value: null }],
@@ -219,6 +229,13 @@ const TRACES = [
     [{ path: "#x.y:z/text", value: "b" }],
     ['text.replaceData(0, 1, "b")'],
     `<div><p id="x.y:z">b</p></div>`,
+  ],
+  [
+    "below an id inside a template, where the browser does not look",
+    '<template><p id="t">a</p></template>',
+    [{ path: "#t/text", value: "b" }],
+    ['text.replaceData(0, 1, "b")'],
+    '<template><p id="t">b</p></template>',
   ],
   [
     "a processing instruction",
@@ -326,6 +343,7 @@ test("what does not fit is refused, the DOM untouched and the mirror as it was",
       { path: "p/@class", value: "changed" },
       { path: "ul", insert: 0, html: items("a") },
       { path: "p/text", value: "t" },
+      { path: "comment", value: "changed" },
     ];
     const trace = traced(() =>
       assert.throws(() => applyPatches(root, [...good, patch]), PatchError, JSON.stringify(patch)),
@@ -335,11 +353,40 @@ test("what does not fit is refused, the DOM untouched and the mirror as it was",
       { path: "ul/li[2]/text", value: "B" },
       { path: "#a/@class", value: "y" },
       { path: "ul", move: 1, to: 0 },
+      { path: "comment", at: 1, insert: "!" },
     ]);
     assert.equal(
       print(root),
-      '<ul><li id="b">B</li><li class="y" id="a">a</li></ul><p class="x">t</p><!--c-->',
+      '<ul><li id="b">B</li><li class="y" id="a">a</li></ul><p class="x">t</p><!--c!-->',
     );
+  }
+});
+
+test("a processing instruction keeps its target", () => {
+  for (const value of ["went there", "going", "g"]) {
+    assert.throws(() => applyPatches(page("<?go there>"), [{ path: "pi", value }]), PatchError);
+  }
+  assert.throws(() => applyPatches(page("<?go there>"), [{ path: "pi", at: 0, delete: 1, insert: "t" }]), PatchError);
+});
+
+test("what is below a nested component is not reached from above", () => {
+  const root = page('<div data-live-component="c2"><p>a</p></div>');
+  for (const patch of [{ path: "div/p/text", value: "b" }, { path: "div", remove: 0 }, { path: "div/@class", value: "x" }]) {
+    assert.throws(() => applyPatches(root, [patch]), PatchError, JSON.stringify(patch));
+  }
+});
+
+test("a textarea shows its text, whatever was typed before", () => {
+  const root = page("<textarea>a</textarea>");
+  const [area] = root.children_;
+  for (const [patch, shown] of [
+    [{ path: "textarea/text", value: "b" }, "b"],
+    [{ path: "textarea", remove: 0 }, ""],
+    [{ path: "textarea", insert: 0, html: "c" }, "c"],
+  ]) {
+    area.type_("typed");
+    applyPatches(root, [patch]);
+    assert.equal(area.value, shown);
   }
 });
 
