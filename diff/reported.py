@@ -28,7 +28,7 @@ def with_reported_fields(
     has an attribute and the control holds something else, and no patch sets it anyway, the page's value is
     sent: so "clear the input" reaches an input that was empty for the server all along.
     """
-    root = old if type(old) is Root else Root(expand(old))
+    root = Root(expand(old))
     set_anyway = {patch["path"] for patch in patches if "value" in patch}
     first: list[Patch] = []
     for path, value in reported:

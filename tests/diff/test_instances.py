@@ -35,6 +35,14 @@ def row(key: object, label: object = "") -> Value:
     return ROW.instance([key, label])
 
 
+TBODY = Markup("<tbody><tr><td></td></tr></tbody>")
+LINE = template('<tbody key="{}"><tr title="{}"></tr></tbody>')
+
+
+def line(key: object, title: object = "") -> Value:
+    return LINE.instance([key, title])
+
+
 def paragraph(label: object) -> Value:
     return PARAGRAPH.instance([label])
 
@@ -65,6 +73,9 @@ def patched(old: Value, new: Value) -> list[Patch]:
         ("<div><p {}></p></div>", [{"a": "1"}], [{"a": "2"}], [{"path": "div/p/@a", "value": "2"}]),
         ("<div><p>{}</p><b>{} and {}</b></div>", ["1", "2", "3"], ["1", "2", "4"], [{"path": "div/b/text", "value": "2 and 4"}]),
         ("<div><p>{}</p><b>{} and {}</b></div>", ["1", "2", "3"], ["0", "3", "3"], [{"path": "div/p/text", "value": "0"}, {"path": "div/b/text", "value": "3 and 3"}]),
+        ('<p class="{}">{}</p>', ["x", "t"], ["x", "u"], [{"path": "p/text", "value": "u"}]),
+        ("<p>n {}</p>", [1], [2], [{"path": "p/text", "value": "n 2"}]),
+        ("<div><p><b>{}</b></p></div>", ["1"], ["2"], [{"path": "div/p/b/text", "value": "2"}]),
         ("<p>{}</p>", ["a"], [5], [{"path": "p/text", "value": "5"}]),
         ("<p>{}</p>", ["5"], [5], []),
         ("<p>{}</p>", ["a"], [""], [{"path": "p", "remove": 0}]),
@@ -98,6 +109,13 @@ def test_slots(source: str, old: list[object], new: list[object], patches: list[
         ("<div>{}<p><b>{}</b></p></div>", [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/b/text", "value": "2"}]),
         ("<div>{}<p><b><i>{}</i></b></p></div>", ["x", "1"], ["x", "2"], [{"path": "div/p/b/i/text", "value": "2"}]),
         ('<div>{}<p title="{}"></p></div>', [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/@title", "value": "2"}]),
+        ("<div>{}<p {}></p></div>", [paragraph("x"), {"a": "1"}], [paragraph("x"), {"a": "2"}], [{"path": "div/p[2]/@a", "value": "2"}]),
+        ("<div>{}<p>{}</p></div>", [paragraph("x"), "1"], [paragraph("x"), Markup("<i></i>")], [{"path": "div/p[2]", "html": "<i></i>"}]),
+        # what stands in a slot is read where it stands
+        ("<table>{}<tbody>{}</tbody></table>", [TBODY, ""], [TBODY, Markup("<tr></tr>")], [{"path": "table/tbody[2]", "insert": 0, "html": "<tr></tr>"}]),
+        ("<table>{}<tbody></tbody>{}</table>", [TBODY, ""], ["", TBODY], [{"path": "table", "move": 1, "to": 0}]),
+        ("<table>{}{}<tbody></tbody></table>", [TBODY, [line(1, "a")]], [TBODY, [line(1, "b")]], [{"path": "table/tbody[2]/tr/@title", "value": "b"}]),
+        ("<table>{}{}<tbody></tbody></table>", [[line(1)], TBODY], [[line(1), line(2)], TBODY], [{"path": "table", "insert": 1, "html": '<tbody key="2"><tr title=""></tr></tbody>'}]),
         # instances in slots
         ("<div>{}</div>", [paragraph("a")], [paragraph("b")], [{"path": "div/p/text", "value": "b"}]),
         ("<div>{}</div>", [paragraph("a")], [row(1, "a")], [{"path": "div", "html": '<li key="1">a</li>'}]),
@@ -180,6 +198,18 @@ def test_rows_are_not_compared_as_nodes(
     assert diff_values(before, after) == patches
     if source == "<ul>{}</ul>":
         assert len(diff_values(before[1], after[1])) == len(patches)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("source", ["<p>{}</p>", "<p>{} of {}</p>", "<div>{}<p>a {}</p></div>"])
+def test_texts_are_not_compared_as_nodes(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    of = template(source)
+    count = source.count("{}")
+    for last in (["a", "b"], [1, 2], ["a", 5]):
+        old, new = (of.instance([*["x"] * (count - 1), value]) for value in last)
+        patches = patched(old, new)
+        with monkeypatch.context() as patching:
+            forbid(patching, "flatten", "diff_content", "diff_children")
+            assert diff_values(old, new) == patches
 
 
 def test_a_list_among_others_finds_its_rows_by_what_stands_before() -> None:

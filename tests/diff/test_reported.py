@@ -6,7 +6,7 @@ import pytest
 
 from hyper.diff import Patch
 from hyper.diff.reported import with_reported_fields
-from hyper.vdom import parse_html
+from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.template_compiler import compile_template
 
 PAGE = parse_html(
@@ -41,6 +41,11 @@ def test_a_control_that_holds_something_else_is_set_first(path: str, value: str 
 )
 def test_the_value_of_a_textarea_is_its_content(path: str, value: str, patches: list[Any]) -> None:
     assert with_reported_fields(PAGE, [], [(path, value)]) == patches
+
+
+def test_texts_side_by_side_in_a_textarea() -> None:
+    page = Root((Element("textarea", {}, (Text("a"), Text("b"))),))
+    assert with_reported_fields(page, [], [("textarea/@value", "ab")]) == []
 
 
 def test_a_textarea_alone() -> None:

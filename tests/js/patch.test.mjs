@@ -293,6 +293,7 @@ const REFUSED = [
   { path: "/ul/li[1]/text", value: "x" },
   { path: "ul/li[1]/text/", value: "x" },
   { path: "ul/*/text", value: "x" },
+  { path: "p/*", value: "x" },
   { path: "#c/text", value: "x" },
   { path: "#", value: "x" },
   { path: "ul/#a/text", value: "x" },
@@ -460,6 +461,24 @@ test("a patch looks at the nodes on its path, however many others there are", ()
     return touchedBy(root, () => applyPatches(root, change("c")));
   });
   assert.deepEqual(touched, [6, 6]); // the root, table, tbody, tr, td and the text
+});
+
+test("an id is looked up by the browser, however many nodes there are", () => {
+  const touched = [10, 10_000].map((rows) => {
+    const root = page(`<ul>${"<li><b>a</b></li>".repeat(rows)}</ul><p id="x">a</p>`);
+    createMirror(root);
+    return touchedBy(root, () => applyPatches(root, [{ path: "#x/text", value: "b" }]));
+  });
+  assert.deepEqual(touched, [3, 3]); // the root, the paragraph and its text
+});
+
+test("an id that a stranger has too is still ours", () => {
+  const root = page('<p id="x">a</p>');
+  createMirror(root);
+  const [stranger] = parse('<i id="x">b</i>');
+  root.place_(stranger, root.children_[0]);
+  applyPatches(root, [{ path: "#x/text", value: "c" }]);
+  assert.equal(print(root), '<i id="x">b</i><p id="x">c</p>');
 });
 
 test("an element keeps its identity when it moves", () => {
