@@ -3,7 +3,7 @@
     python -m tests.mutants                       all of ``diff/`` but the lxml adapter
     python -m tests.mutants matching children.structure_patches "apply._move 3"      some of them
     python -m tests.mutants --results faults.json            kept there: run again, it goes on
-    python -m tests.mutants --results faults.json --quick    a first pass, without the tests that take long
+    python -m tests.mutants --results faults.json --below 0.2     a first pass, by tests of less than 0.2 s
     python -m tests.mutants --results faults.json --again    those that nobody found, with more tests
 
 mutmut makes the faults. Here they are tried out, each in a process of its own that is forked from one where the
@@ -48,8 +48,6 @@ TESTS: Final = ("tests/diff",)
 PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"
 """Random pairs that a fault has to survive."""
-QUICK_S: Final = 0.15
-"""Tests that take longer are left out of a quick run."""
 LEAST_S: Final = 2.0
 TIMES: Final = 20
 """A test has found a fault when it takes so many times as long as without it, and at least ``LEAST_S``."""
@@ -248,7 +246,9 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, help="a file to go on from")
     parser.add_argument("--again", action="store_true", help="try those that nobody has found")
-    parser.add_argument("--quick", action="store_true", help="leave out the tests that take long")
+    parser.add_argument(
+        "--below", type=float, default=math.inf, metavar="SECONDS", help="leave out tests that take longer"
+    )
     given = parser.parse_args()
     os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
     os.chdir(ROOT)
@@ -258,8 +258,7 @@ def main() -> None:
     if not faults:
         parser.error(f"nothing in diff/ has a name like {', '.join(given.names)}")
     left = [fault for fault in faults if not results.knows(fault, given.again)]
-    most_s = QUICK_S if given.quick else math.inf
-    status = pytest.main([*PYTEST, *TESTS], plugins=[TryOut(left, results, most_s)]) if left else 0
+    status = pytest.main([*PYTEST, *TESTS], plugins=[TryOut(left, results, given.below)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
     survivors = [fault for fault in faults if not results.knows(fault, again=True)]

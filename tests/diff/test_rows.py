@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hyper.diff import apply_patches
 from hyper.diff.instances import diff_values
-from hyper.diff.rows import match_rows, templates_of
+from hyper.diff.rows import is_pair, match_rows, templates_of
 from hyper.diff.sequences import longest_increasing
 from hyper.vdom import Root
 from hyper.vdom.template import Instance, expand
@@ -19,6 +19,8 @@ from hyper.vdom.values import Fragment
 ROW = compile_template(['<li key="', '" class="', '">', "</li>"])
 OTHER_ROW = compile_template(['<li id="row-', '"><b>', "</b></li>"])
 HEAD = compile_template(["<h1>", "</h1>"])
+FOOT = compile_template(["<p>", "</p>"])
+DOUBLE = compile_template(['<li key="', "-", '">', "</li>"])
 LISTS = {
     "alone": compile_template(["<ul>", "</ul>"]),
     "with white space": compile_template(["<ul>\n  ", "\n</ul>"]),
@@ -63,6 +65,90 @@ def test_what_is_said_of_a_list(around: str, old: str, new: str, changed: str, s
     if around == "alone":
         assert [{**patch, "path": "ul"} for patch in patches] == [{"path": "ul", **patch} for patch in said]
     assert [set(patch) for patch in patches] == [{"path", *patch} for patch in said]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed", "stretches", "pairs"),
+    [
+        ("abc", "abc", "", [(0, 0, 3)], []),
+        ("abc", "abc", "b", [(0, 0, 3)], [(1, 1)]),
+        ("", "a", "", [], []),
+        ("a", "", "", [], []),
+        ("ab", "cd", "", [], []),
+        ("abc", "xbz", "", [(1, 1, 1)], []),
+        ("abcd", "xbcz", "", [(1, 1, 2)], []),
+        ("abc", "xabc", "c", [(0, 1, 3)], [(2, 3)]),
+        ("abc", "abcx", "a", [(0, 0, 3)], [(0, 0)]),
+        ("abcd", "abxcd", "ad", [(0, 0, 2), (2, 3, 2)], [(0, 0), (3, 4)]),
+        ("abcd", "acxb", "", [(0, 0, 1), (2, 1, 1), (1, 3, 1)], []),
+        ("abcd", "dcba", "bc", [(3, 0, 1), (2, 1, 1), (1, 2, 1), (0, 3, 1)], [(1, 2), (2, 1)]),
+        ("abcde", "dcbae", "", [(3, 0, 1), (2, 1, 1), (1, 2, 1), (0, 3, 1), (4, 4, 1)], []),
+        (
+            "12345678",
+            "17345289",
+            "4",
+            [(0, 0, 1), (6, 1, 1), (2, 2, 1), (3, 3, 1), (4, 4, 1), (1, 5, 1), (7, 6, 1)],
+            [(3, 3)],
+        ),
+    ],
+)
+def test_which_row_is_which(
+    old: str, new: str, changed: str, stretches: list[tuple[int, int, int]], pairs: list[tuple[int, int]]
+) -> None:
+    kept = match_rows(rows(old), rows(new, changed))
+    assert kept is not None
+    assert kept.stretches == stretches
+    assert kept.changed == pairs
+    assert kept.templates == ({ROW} if old else set())
+
+
+def test_a_row_that_is_the_only_one_of_its_template_needs_no_key() -> None:
+    def page(title: str, keys: str, last: str) -> Fragment:
+        return Fragment([HEAD.instance([title]), *rows(keys), FOOT.instance([last])])
+
+    kept = match_rows(page("a", "bcd", "x"), page("b", "cd", "y"))
+    assert kept is not None
+    assert (kept.stretches, kept.changed) == ([(0, 0, 1), (2, 1, 3)], [(0, 0), (4, 3)])
+    two = [Fragment([HEAD.instance([text]), HEAD.instance(["z"]), *rows("abc")]) for text in "ab"]
+    assert match_rows(two[0], Fragment(two[1][:-1])) is None
+    assert match_rows(two[0], Fragment([HEAD.instance(["b"]), *rows("abc")])) is None
+
+
+def test_rows_of_two_templates_stand_still_or_are_left_to_others() -> None:
+    def page(keys: str) -> Fragment:
+        return Fragment([row(key) if key.islower() else OTHER_ROW.instance([key, ""]) for key in keys])
+
+    kept = match_rows(page("AbcD"), page("AcbD"))
+    assert kept is not None
+    assert kept.stretches == [(0, 0, 1), (2, 1, 1), (1, 2, 1), (3, 3, 1)]
+    assert kept.templates == {ROW, OTHER_ROW}
+    assert match_rows(page("AbCd"), page("bACd")) is None
+    assert match_rows(page("ab"), page("AB")) is None
+    moved = match_rows(page("ABC"), page("CAB"))
+    assert moved is not None
+    assert moved.stretches == [(2, 0, 1), (0, 1, 2)]
+
+
+def test_keys_of_several_slots_tell_who_stays_but_not_who_moves() -> None:
+    one, two, other = (DOUBLE.instance([*key, ""]) for key in ((1, 2), (1, 3), (2, 3)))
+    assert match_rows(Fragment([one, two, other]), Fragment([two, one, other])) is None
+    kept = match_rows(Fragment([one, two]), Fragment([DOUBLE.instance([1, 2, "x"]), two, other]))
+    assert kept is not None
+    assert (kept.stretches, kept.changed) == ([(0, 0, 2)], [(0, 0)])
+
+
+def test_two_renders_of_one_element() -> None:
+    several = compile_template(["<b>", "</b><i>", "</i>"])
+    assert is_pair(row(1, "a"), row(1, "b"))
+    assert not is_pair(row(1), row(2))
+    assert is_pair(HEAD.instance(["a"]), HEAD.instance(["b"]))
+    assert is_pair(DOUBLE.instance([1, 2, "a"]), DOUBLE.instance([1, 2, "b"]))
+    assert not is_pair(DOUBLE.instance([1, 2, "a"]), DOUBLE.instance([2, 1, "a"]))
+    assert not is_pair(row("1"), OTHER_ROW.instance(["1", ""]))
+    assert not is_pair(several.instance(["a", "b"]), several.instance(["a", "c"]))
+    for value in ("x", 5, None, Fragment(), Root(), ()):
+        assert not is_pair(row(1), value)
+        assert not is_pair(value, row(1))
 
 
 keys = st.lists(st.integers(0, 40), unique=True, max_size=24)
