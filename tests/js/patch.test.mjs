@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { dom, page, parse, print, readsOf, traced } from "./fake_dom.mjs";
 import { CHILDREN, createMirror, DATA, NAME, PARENT } from "../../runtime_js/mirror.js";
 import { applyPatches, PatchError } from "../../runtime_js/patch.js";
+import { pathOf, resolve } from "../../runtime_js/path.js";
 
 const items = (names) => [...names].map((name) => `<li id="${name}">${name}</li>`).join("");
 const list = (names) => `<ul>${items(names)}</ul>`;
@@ -199,6 +200,27 @@ const TRACES = [
     ['input.setAttribute("checked", "")', 'input.setAttribute("name", "r")', "input.checked = true"],
     '<form><input checked="" name="r" type="radio"></form>',
   ],
+  ...["key", "data-key", "type", "name", "data-live-component"].map((name) => [
+    `html: another ${name} is another element`,
+    `<p ${name}="1">a</p>`,
+    [{ path: "", html: `<p ${name}="2">a</p>` }],
+    ["div.insertBefore(p, null)", "div.removeChild(p)"],
+    `<p ${name}="2">a</p>`,
+  ]),
+  [
+    "a value that is gone is empty",
+    '<input value="a">',
+    [{ path: "input/@value", value: null }],
+    ['input.removeAttribute("value")'],
+    "<input>",
+  ],
+  [
+    "a file stays chosen",
+    '<input type="file">',
+    [{ path: "input/@value", value: "x" }],
+    ['input.setAttribute("value", "x")'],
+    '<input type="file" value="x">',
+  ],
   [
     "a dialog leaves the top layer",
     '<dialog open=""></dialog>',
@@ -288,6 +310,7 @@ const REFUSED = [
   { path: "ul/li[0]/text", value: "x" },
   { path: "ul/li[3]/text", value: "x" },
   { path: "ul/li[-1]/text", value: "x" },
+  { path: "ul/li[01]/text", value: "x" },
   { path: "ul/li[1", value: "x" },
   { path: "ul//text", value: "x" },
   { path: "/ul/li[1]/text", value: "x" },
@@ -374,6 +397,46 @@ test("what is below a nested component is not reached from above", () => {
   const root = page('<div data-live-component="c2"><p>a</p></div>');
   for (const patch of [{ path: "div/p/text", value: "b" }, { path: "div", remove: 0 }, { path: "div/@class", value: "x" }]) {
     assert.throws(() => applyPatches(root, [patch]), PatchError, JSON.stringify(patch));
+  }
+});
+
+test("what somebody else fills is not reached", () => {
+  for (const html of ["<div data-live-ignore><p>a</p></div>", "<selectedcontent><p>a</p></selectedcontent>"]) {
+    const name = /\w+/.exec(html)[0];
+    for (const patch of [{ path: `${name}/p/text`, value: "b" }, { path: name, html: "" }]) {
+      assert.throws(() => applyPatches(page(html), [patch]), PatchError, JSON.stringify(patch));
+    }
+  }
+});
+
+test("what the user opened stays open when all is sent again", () => {
+  const root = page("<details><p>a</p></details>");
+  root.children_[0].setAttribute("open", "");
+  applyPatches(root, [{ path: "", html: "<details><p>b</p></details>" }]);
+  assert.equal(print(root), '<details open=""><p>b</p></details>');
+});
+
+test("an input shows nothing when its value is gone, whatever was typed", () => {
+  const root = page('<input value="a">');
+  const [input] = root.children_;
+  input.type_("typed");
+  applyPatches(root, [{ path: "input/@value", value: null }]);
+  assert.equal(input.value, "");
+});
+
+test("an attribute is a state where there is one only", () => {
+  const root = page("<p></p>");
+  applyPatches(root, [{ path: "p/@checked", value: "" }]);
+  assert.ok(!("checked" in root.children_[0]));
+});
+
+test("the path of a node leads to it", () => {
+  const root = page("<text><b>a</b></text><ul><li>a</li><li>b</li></ul>");
+  createMirror(root);
+  const [odd, list] = root.children_;
+  for (const [node, path] of [[odd.children_[0], "*[1]/b"], [list.children_[1], "ul/li[2]"], [list, "ul"]]) {
+    assert.equal(pathOf(node), path);
+    assert.equal(resolve(root, path), node);
   }
 });
 
