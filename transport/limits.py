@@ -32,6 +32,8 @@ class Limits:
 
     form_bytes: int = 256 * 1024
     """Of a form that is posted without the client: what a long text needs that is no file."""
+    form_s: float = 30
+    """Until all of it has come: also 256 KiB over a slow line."""
     form_fields: int = 1_000
     """Fields in it, as many as a frame holds."""
     mended_bytes: int = 16 * 1024

@@ -12,6 +12,7 @@ anything else is run: if the page had come further than its first state, its use
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import weakref
@@ -180,10 +181,14 @@ class Fallback:
     async def _body(self, request: web.Request) -> bytes:
         limits = self._switchboard.limits
         check_head(request.content_type, request.content_length, limits)
-        body = b""
-        while len(body) <= limits.form_bytes and (more := await request.content.readany()):
-            body += more
-        return body
+        body = bytearray()
+        try:
+            async with asyncio.timeout(limits.form_s):
+                while len(body) <= limits.form_bytes and (more := await request.content.readany()):
+                    body += more
+        except TimeoutError as error:
+            raise Refused("bad_frame", "This form took too long to come.") from error
+        return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
         fields = decode_form(body, self._switchboard.limits)

@@ -6,6 +6,7 @@ would have run.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -332,6 +333,21 @@ async def test_more_fields_than_it_may_have(way: str) -> None:
             many = ujson.dumps({**event, "args": list(range(30))}).encode()
         assert await WAYS[way](site, replace(attempt, body=many)) == "bad_frame"
         assert ran == []
+
+
+async def test_a_form_that_does_not_end() -> None:
+    """Whoever sends the half of a form, and then nothing, holds nothing for long."""
+    site = Site(Limits(form_s=0.05))
+    async with site.server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+        head = f"POST /_live/post?do=x HTTP/1.1\r\nHost: 127.0.0.1:{site.server.port}\r\nOrigin: {site.origin}\r\n"
+        head += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ncoins="
+        writer.write(head.encode())
+        async with asyncio.timeout(10):
+            answer = (await reader.readuntil(b"\r\n\r\n")).decode()
+        assert answer.startswith("HTTP/1.1 400 ")
+        assert "Live-Error: bad_frame" in answer
+        writer.close()
 
 
 @pytest.mark.parametrize("way", WAYS)
