@@ -84,7 +84,4 @@ class Window:
 
 
 Open = Callable[[str], Awaitable[Window]]
-
-
-Open = Callable[[str], Awaitable[Window]]
 """Opens a window: ``window = await open_window("chat?name=Ada")``."""
