@@ -10,7 +10,7 @@ check           how                                                             
 origin          ``check_origin``: our own pages, and those that are named        ``forbidden``
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
-user            ``check_user`` for a mount, ``rechecks.py`` for open sockets     ``expired``
+user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
 rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
 concurrency     ``seat`` for sockets, a queue per component (``inbox.py``)       ``busy``, ``throttled``
@@ -135,6 +135,12 @@ class Gate:
     def check_user(context: RequestContext, owner: RequestContext) -> None:
         """Nothing, or ``Refused`` where a mount was made for somebody else."""
         if owner.user != context.user:
+            raise Refused("expired", "This page was made for somebody else: load it again.")
+
+    @staticmethod
+    def check_ticket_user(ticket: Ticket, user: str) -> None:
+        """The same where the mount is gone, by the fingerprint of the user."""
+        if ticket.user not in ("", user):
             raise Refused("expired", "This page was made for somebody else: load it again.")
 
     def end_session(self, session_hash: str) -> None:

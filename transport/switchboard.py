@@ -14,6 +14,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from . import wire
@@ -56,7 +57,9 @@ class Switchboard:
         clock: Callable[[], float] = time.monotonic,
         siblings: Siblings | None = None,
         auth_every_s: float | None = None,
+        user_key: Callable[[object], str] = lambda user: "",
     ) -> None:
+        """``user_key``: the same text for the same user, in whatever process; empty where there is none."""
         self.limits = limits
         self.siblings = siblings
         self.now_s = clock
@@ -67,6 +70,7 @@ class Switchboard:
         self.events = self.renders = self.errors = 0
         """Since the start."""
         self._rechecks = Rechecks(self, auth_every_s)
+        self._user_key = user_key
         self._signer = signer
         self._mounter = mounter
         self._debug = debug
@@ -95,7 +99,7 @@ class Switchboard:
         """
         html = mount.html()
         ticket = Ticket(mount.id, component, props, context.session_hash, context.path, digest(html))
-        token = self.sign(ticket)
+        token = self.sign(ticket, context)
         self.admit(mount, context)
         return html, token
 
@@ -105,9 +109,13 @@ class Switchboard:
         self._discard(self.lobby.add(driver))
         return driver
 
-    def sign(self, ticket: Ticket, purpose: Purpose = "join") -> str:
-        """A token for a page; raises ``AuthorError`` when the props cannot be kept in one."""
-        return self._signer.sign_ticket(ticket, purpose)
+    def sign(self, ticket: Ticket, context: RequestContext, purpose: Purpose = "join") -> str:
+        """A token for a visitor's page; raises ``AuthorError`` when the props cannot be kept in one."""
+        return self._signer.sign_ticket(replace(ticket, user=self._fingerprint(context)), purpose)
+
+    def _fingerprint(self, context: RequestContext) -> str:
+        key = self._user_key(context.user)
+        return key and digest(f"{context.session_hash} {key}")
 
     def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
         number = 1 + secrets.randbelow(2**31)
@@ -178,6 +186,7 @@ class Switchboard:
         """The mount of a ticket that was found good, mounted again if it is gone."""
         driver = self.lobby.get(ticket.mount_id)
         if driver is None:
+            self.gate.check_ticket_user(ticket, self._fingerprint(context))
             await self._mount_again(ticket, context)
             driver = self.lobby.get(ticket.mount_id)
         if driver is None:

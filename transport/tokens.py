@@ -51,6 +51,8 @@ class Ticket:
     on the page."""
     nonce: str = ""
     """Makes each page's form token another one."""
+    user: str = ""
+    """A fingerprint of who the page was made for; empty where there is none."""
 
 
 class Signer:
@@ -161,5 +163,6 @@ def _ticket_to_list(ticket: Ticket) -> list[object]:
         ticket.session_hash,
         ticket.path,
         ticket.html_digest,
-        *([ticket.nonce] if ticket.nonce else []),
+        ticket.nonce,
+        ticket.user,
     ]

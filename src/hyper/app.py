@@ -31,7 +31,7 @@ from hyper.element_count import element_count
 from hyper.errors import AuthorError
 from hyper.fallback import Fallback
 from hyper.page_mount import PageMount
-from hyper.sessions import Endings, end, session_key
+from hyper.sessions import Endings, end, lasting_user_key, session_key
 from hyper.state import connected, hub
 from hyper.transport import siblings
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
@@ -95,6 +95,7 @@ class Live:
             debug=debug,
             on_error=on_error,
             siblings=siblings.here,
+            user_key=lasting_user_key,
             auth_every_s=_interval(auth_every_s) if auth is not None else None,
         )
         self.server = LiveServer(

@@ -148,9 +148,9 @@ class Fallback:
         )
         browser = Browser(driver.mount.id, html)
         notice = str(failure["message"]) if failure else kept.notice
-        token = self._switchboard.sign(form, "form")
+        token = self._switchboard.sign(form, context, "form")
         dress(browser.top, Dress(self._server.url_of("post"), token, notice, kept.posted, kept.fields))
-        marks = {"data-live-token": self._switchboard.sign(join), "data-live-version": str(version)}
+        marks = {"data-live-token": self._switchboard.sign(join, context), "data-live-version": str(version)}
         browser.top.attributes.update(marks)
         return to_html(browser.top.to_node())
 

@@ -64,6 +64,14 @@ def user_key(user: object) -> str:
     return f"user {json.dumps(to_jsonable_python(user, fallback=repr), sort_keys=True)}"
 
 
+def lasting_user_key(user: object) -> str:
+    """The same for pages that outlive their process; empty for an object that is no JSON, as its ``repr`` may change."""
+    try:
+        return json.dumps(to_jsonable_python(user), sort_keys=True)
+    except ValueError:  # it is no JSON
+        return ""
+
+
 class Endings:
     """Has one application's switchboard do what is ended."""
 

@@ -15,7 +15,7 @@ from hyper import disconnect, sessions
 from hyper.app import LIVE, Live, setup
 from hyper.errors import AuthorError
 from hyper.hub import Hub
-from hyper.sessions import Endings, end, ended, session_key, user_key
+from hyper.sessions import Endings, end, ended, lasting_user_key, session_key, user_key
 from hyper.transport.component import RequestContext
 from hyper.transport.siblings import Siblings
 
@@ -85,6 +85,19 @@ def test_a_user_may_be_an_object() -> None:
     assert user_key(User(1, "ada")) == user_key(User(1, "ada")) != user_key(User(2, "ada"))
     assert user_key({"a": 1, "b": 2}) == user_key({"b": 2, "a": 1})
     assert user_key(object) == user_key(object)
+
+
+def test_what_outlives_a_process_is_said_of_json_only() -> None:
+    @dataclass
+    class User:
+        id: int
+        friends: list[object]
+
+    ring: list[object] = []
+    ring.append(ring)
+    assert lasting_user_key(User(1, [])) == lasting_user_key(User(1, [])) != lasting_user_key(User(2, []))
+    assert lasting_user_key("5") != lasting_user_key(5) != lasting_user_key(None)
+    assert lasting_user_key(object()) == lasting_user_key(User(1, [object()])) == lasting_user_key(ring) == ""
 
 
 def test_nobody_cannot_be_disconnected() -> None:

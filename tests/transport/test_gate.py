@@ -273,6 +273,38 @@ async def test_somebody_else_now(site: Site, way: str) -> None:
     assert ran == []
 
 
+@dataclass
+class Member:
+    """A user who has more than an id."""
+
+    name: str
+    role: str
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("then", "now", "code"),
+    [
+        ("ann", "ann", ""),
+        ("ann", "bob", "expired"),
+        (None, "bob", "expired"),
+        ("ann", None, "expired"),
+        (Member("ann", "admin"), Member("ann", "admin"), ""),
+        (Member("ann", "admin"), Member("ann", "guest"), "expired"),
+    ],
+)
+async def test_a_page_whose_mount_is_gone_is_mounted_again_for_the_same_user_only(
+    site: Site, way: str, then: object, now: object, code: str
+) -> None:
+    site.user[0] = then
+    attempt = await site.visit()
+    for driver in site.live.switchboard.lobby:
+        site.live.switchboard.lobby.remove(driver)
+    site.user[0] = now
+    assert await WAYS[way](site, attempt) == code
+    assert ran == ([] if code else [7])
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_page_of_yesterday(site: Site, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attempt = await site.visit()
