@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 
 import pytest
 import pytest_asyncio
@@ -47,23 +48,26 @@ class Keys(Window):
         await self.is_right()
 
 
+OpenWithKeys = Callable[[str], Awaitable[Keys]]
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def keys(open_window: Open) -> Open:
+async def keys(open_window: Open) -> OpenWithKeys:
     async def open_with_keys(path: str) -> Keys:
         window = await open_window(path)
         return Keys(window.page, window.site)
 
-    return open_with_keys  # type: ignore[return-value]
+    return open_with_keys
 
 
-async def test_counter(keys: Open) -> None:
+async def test_counter(keys: OpenWithKeys) -> None:
     window = await keys("counter")
     await window.tab_to("main button")
     await window.hit("Enter", "Space")
     await window.has("main p", "Count: 2")
 
 
-async def test_todo_list(keys: Open) -> None:
+async def test_todo_list(keys: OpenWithKeys) -> None:
     window = await keys("todo_list")
     await window.tab_to("[name=text]")
     await window.type("Go out")
@@ -81,7 +85,7 @@ async def test_todo_list(keys: Open) -> None:
     await window.has(".empty", "Nothing here.")
 
 
-async def test_search(keys: Open) -> None:
+async def test_search(keys: OpenWithKeys) -> None:
     window = await keys("search")
     await window.tab_to("input")
     await window.type("datetime")
@@ -90,7 +94,7 @@ async def test_search(keys: Open) -> None:
     await expect(window.page.locator("input")).to_have_value("")
 
 
-async def test_chat(keys: Open) -> None:
+async def test_chat(keys: OpenWithKeys) -> None:
     window = await keys("chat?name=Ada")
     await window.tab_to("aside input")
     await window.hit("Control+a")
@@ -104,7 +108,7 @@ async def test_chat(keys: Open) -> None:
     await window.tab_to(".room button")
 
 
-async def test_form_validation(keys: Open) -> None:
+async def test_form_validation(keys: OpenWithKeys) -> None:
     window = await keys("form_validation")
     for name, text in (
         ("name", "Ada Lovelace"),
@@ -125,14 +129,14 @@ async def test_form_validation(keys: Open) -> None:
     await window.tab_to("text=Another one")
 
 
-async def test_dashboard(keys: Open) -> None:
+async def test_dashboard(keys: OpenWithKeys) -> None:
     window = await keys("dashboard?seed=1")
     await window.tab_to("main button")
     await window.page.keyboard.press("Space")
     await window.has("main button", "Go on")
 
 
-async def test_game(keys: Open) -> None:
+async def test_game(keys: OpenWithKeys) -> None:
     window = await keys("game")
     await window.tab_to("text=New game")
     await window.hit("Enter", "Tab", "ArrowDown", "ArrowRight", "f")
@@ -142,7 +146,7 @@ async def test_game(keys: Open) -> None:
     await expect(window.page.locator("#cell-16.open.at")).to_have_count(1)
 
 
-async def test_table(keys: Open) -> None:
+async def test_table(keys: OpenWithKeys) -> None:
     window = await keys("table")
     await window.tab_to("input")
     await window.type("ada")
@@ -156,7 +160,7 @@ async def test_table(keys: Open) -> None:
     await expect(window.page.locator("footer p")).to_contain_text("1–10")
 
 
-async def test_kanban(keys: Open) -> None:
+async def test_kanban(keys: OpenWithKeys) -> None:
     window = await keys("kanban")
     doing = window.page.locator(".column:nth-child(2) li p")
     await window.tab_to("#card-4")
