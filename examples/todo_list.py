@@ -62,7 +62,7 @@ def todo_list():
         </form>
         <p id="problem" role="alert">{error("text")}</p>
         <ul>{[t'''
-            <li key="{item.id}" class="{"done" if item.done else None}">
+            <li key="{item.id}" class="{"done" if item.done else None}" live-leave="gone">
                 <label>
                     <input type="checkbox" checked="{item.done}" @change="toggle({item.id})">
                     <span>{item.text}</span>
