@@ -431,10 +431,11 @@ test("an attribute is a state where there is one only", () => {
 });
 
 test("the path of a node leads to it", () => {
-  const root = page("<text><b>a</b></text><ul><li>a</li><li>b</li></ul>");
+  const root = page("<text><b>a</b></text><ul><li>a</li><li><text></text></li></ul>");
   createMirror(root);
   const [odd, list] = root.children_;
-  for (const [node, path] of [[odd.children_[0], "*[1]/b"], [list.children_[1], "ul/li[2]"], [list, "ul"]]) {
+  const [only] = list.children_[1].children_;
+  for (const [node, path] of [[only, "ul/li[2]/*[1]"], [odd.children_[0], "*[1]/b"], [list.children_[1], "ul/li[2]"], [list, "ul"]]) {
     assert.equal(pathOf(node), path);
     assert.equal(resolve(root, path), node);
   }
