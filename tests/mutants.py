@@ -4,6 +4,7 @@
     python -m tests.mutants matching children.structure_patches "apply._move 3"      some of them
     python -m tests.mutants --results faults.json            kept there: run again, it goes on
     python -m tests.mutants --results faults.json --below 0.2     a first pass, by tests of less than 0.2 s
+    python -m tests.mutants rows --tests tests/diff/test_rows.py  by these tests alone
     python -m tests.mutants --results faults.json --again    those that nobody found, with more tests
 
 mutmut makes the faults. Here they are tried out, each in a process of its own that is forked from one where the
@@ -44,7 +45,6 @@ ROOT: Final = Path(__file__).parent.parent
 MODULES: Final = tuple(
     sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "lxml", "patches"})
 )
-TESTS: Final = ("tests/diff",)
 PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"
 """Random pairs that a fault has to survive."""
@@ -246,6 +246,7 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, help="a file to go on from")
     parser.add_argument("--again", action="store_true", help="try those that nobody has found")
+    parser.add_argument("--tests", nargs="+", default=["tests/diff"], metavar="PATH", help="only these")
     parser.add_argument(
         "--below", type=float, default=math.inf, metavar="SECONDS", help="leave out tests that take longer"
     )
@@ -253,12 +254,13 @@ def main() -> None:
     os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
     os.chdir(ROOT)
     results = Results(given.results)
-    begins = tuple(given.names) or ("",)
-    faults = [fault for name in MODULES for fault in faults_of(name) if fault.name.startswith(begins)]
+    begins = tuple(given.names) or MODULES
+    modules = [name for name in MODULES if any(begin.partition(".")[0] == name for begin in begins)]
+    faults = [fault for name in modules for fault in faults_of(name) if fault.name.startswith(begins)]
     if not faults:
         parser.error(f"nothing in diff/ has a name like {', '.join(given.names)}")
     left = [fault for fault in faults if not results.knows(fault, given.again)]
-    status = pytest.main([*PYTEST, *TESTS], plugins=[TryOut(left, results, given.below)]) if left else 0
+    status = pytest.main([*PYTEST, *given.tests], plugins=[TryOut(left, results, given.below)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
     survivors = [fault for fault in faults if not results.knows(fault, again=True)]

@@ -116,6 +116,7 @@ def test_slots(source: str, old: list[object], new: list[object], patches: list[
         ("<table>{}<tbody></tbody>{}</table>", [TBODY, ""], ["", TBODY], [{"path": "table", "move": 1, "to": 0}]),
         ("<table>{}{}<tbody></tbody></table>", [TBODY, [line(1, "a")]], [TBODY, [line(1, "b")]], [{"path": "table/tbody[2]/tr/@title", "value": "b"}]),
         ("<table>{}{}<tbody></tbody></table>", [[line(1)], TBODY], [[line(1), line(2)], TBODY], [{"path": "table", "insert": 1, "html": '<tbody key="2"><tr title=""></tr></tbody>'}]),
+        ("<table>{}</table>", [TBODY], [Markup("<tbody></tbody>")], [{"path": "table/tbody", "remove": 0}]),
         # instances in slots
         ("<div>{}</div>", [paragraph("a")], [paragraph("b")], [{"path": "div/p/text", "value": "b"}]),
         ("<div>{}</div>", [paragraph("a")], [row(1, "a")], [{"path": "div", "html": '<li key="1">a</li>'}]),
@@ -219,6 +220,13 @@ def test_a_list_among_others_finds_its_rows_by_what_stands_before() -> None:
     assert patched(old, new) == [{"path": "ul/li[3]/text", "value": "b"}, {"path": "ul", "move": 5, "to": 4}]
 
 
+def test_a_new_order_names_what_stands_after_the_list_too() -> None:
+    of = template("<table>{}{}<tbody></tbody></table>")
+    rows = [line(number) for number in range(8)]
+    patches = patched(of.instance([rows, TBODY]), of.instance([rows[::-1], TBODY]))
+    assert patches == [{"path": "table", "order": [7, 6, 5, 4, 3, 2, 1, 0, 8, 9]}]
+
+
 def test_rows_of_several_names_are_counted_one_by_one() -> None:
     old = Fragment([row(1), paragraph("a"), TITLE.instance(["b"])])
     new = Fragment([row(1), paragraph("a"), TITLE.instance(["c"])])
@@ -259,9 +267,13 @@ def test_what_costs_little_more_than_the_page_is_the_page() -> None:
     assert patched(old, new) == [{"path": "", "html": value_to_html(new)}]
 
 
+def test_a_page_that_is_longer_because_it_is_escaped_is_not_exchanged() -> None:
+    assert len(patched(lines(100, "a" * 40), lines(100, "&amp;" * 40))) == 100
+
+
 def test_many_insertions_that_cost_more_than_the_page_are_the_page() -> None:
-    old = content(Markup("".join([f"<b>{number}</b>" for number in range(40)])))
-    new = content(Markup("".join([f"<b>{number}</b><i>{number}</i>" for number in range(40)])))
+    old = content(Markup("".join([f"<b>{number:020}</b>" for number in range(40)])))
+    new = content(Markup("".join([f"<b>{number:020}</b><i>{number}</i>" for number in range(40)])))
     assert patched(old, new) == [{"path": "", "html": value_to_html(new)}]
 
 
