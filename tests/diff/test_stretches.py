@@ -21,10 +21,11 @@ from tests.laws import check_order_of_emission, moves_in
 def stretches_of(old: list[int], new: list[int]) -> list[Stretch]:
     """As long as can be, in new order."""
     found: list[Stretch] = []
+    places = {item: at for at, item in enumerate(old)}
     for place, item in enumerate(new):
-        if item not in old:
+        if item not in places:
             continue
-        at = old.index(item)
+        at = places[item]
         if found and (found[-1].old + found[-1].length, found[-1].new + found[-1].length) == (at, place):
             found[-1] = found[-1]._replace(length=found[-1].length + 1)
         else:
@@ -39,7 +40,7 @@ def said(old: list[int], new: list[int]) -> list[Patch]:
     )
     assert patched(old, patches) == new
     check_order_of_emission(patches)
-    kept = [old.index(item) for item in new if item in old]
+    kept = [stretch.old + number for stretch in stretches_of(old, new) for number in range(stretch.length)]
     assert moves_in(patches) == len(kept) - len(longest_increasing(kept))
     return patches
 
@@ -78,6 +79,16 @@ def patched(items: list[int], patches: list[Any]) -> list[int]:
 def test_what_is_said(old: list[int], new: list[int], patches: list[Any]) -> None:
     assert [{**patch, "path": "ul"} for patch in said(old, new)] == [
         {"path": "ul", **patch} for patch in patches
+    ]
+
+
+def test_a_move_counts_for_those_after_it() -> None:
+    """In a list so long that its new order is longer than two moves."""
+    old = list(range(20_000))
+    new = [*old[:11_000], 14_000, 16_000, *old[11_000:14_000], *old[14_001:16_000], *old[16_001:]]
+    assert said(old, new) == [
+        {"path": "ul", "move": 16_000, "to": 11_000},
+        {"path": "ul", "move": 14_001, "to": 11_000},
     ]
 
 
