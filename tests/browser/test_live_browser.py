@@ -24,7 +24,7 @@ def test_the_same_tests_pass_in_a_real_browser() -> None:
         cwd=TESTS.parent,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout
