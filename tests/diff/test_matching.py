@@ -140,7 +140,7 @@ class Live:
 
 
 class Keyed(Live):
-    key = "live:k"  # type: ignore[assignment]
+    key = "k"  # type: ignore[assignment]
 
 
 def test_nested_components_with_keys_move_or_are_nothing() -> None:
