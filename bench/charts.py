@@ -25,7 +25,13 @@ IN_BROWSER: Final = (
     "update_every_10th", "swap_rows", "remove_row", "replace_all", "append_1000", "clear_rows",
 )  # fmt: skip
 HTML: Final = {"html_one_text": "one text", "html_every_10th": "every 10th row"}
-PEERS: Final = {"pyview": "PyView", "djust": "djust (Rust part)", "reactpy": "ReactPy"}
+PEERS: Final = {
+    "pyview": "PyView",
+    "djust": "djust (Rust part)",
+    "reactpy": "ReactPy",
+    "unicorn": "django-unicorn",
+    "nicegui": "NiceGUI",
+}
 WAYS: Final = {
     "ours": "Hyper Live",
     "innerHTML": "innerHTML",

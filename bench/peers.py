@@ -3,10 +3,8 @@
 Each is installed, in a pinned version, into an environment of its own in a temporary folder, and goes its own way
 from "the state has changed" to the text for the wire (``others/``). What they send is theirs: ReactPy the component
 anew, which the browser compares; PyView the values of all rows where one of them changed; djust compares two HTML
-strings in Rust, without the template's own time.
-
-Left out: NiceGUI, whose elements the developer changes himself and whose whole refresh needs its running server,
-and django-unicorn, which answers each POST with the whole page: the size of that is what printing it shows.
+strings in Rust, without the template's own time; NiceGUI makes the elements of a refreshable part anew; the state of
+django-unicorn comes with each POST, whose answer is the whole component, which the browser compares.
 """
 
 from __future__ import annotations
@@ -30,6 +28,8 @@ PEERS: Final = {
     "pyview": ("pyview-web==0.9.0",),
     "djust": ("djust==1.2.6",),
     "reactpy": ("reactpy==1.1.0", "starlette<1"),
+    "unicorn": ("django-unicorn==0.67.0", "django<6"),
+    "nicegui": ("nicegui==3.18.0",),
 }
 """What is installed for each."""
 ROOT: Final = Path(__file__).parents[1]
