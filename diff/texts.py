@@ -31,7 +31,7 @@ def diff_texts(old: str, new: str, path: str) -> Patch:
         return value
     start = common_start(old, new)
     gone, come = old[start:], new[start:]
-    end = common_end(gone, come)
+    end = common_end(gone, come) if gone and come else 0  # the commonest: text is added at the end
     if end:
         gone, come = gone[:-end], come[:-end]
     at = utf16_length(old[:start])

@@ -10,7 +10,7 @@ A number is a place in an instance's tuple; see ``template.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from .namespaces import join_context
@@ -64,6 +64,11 @@ class SlotElement:
     attributes: tuple[tuple[str, str] | SlotAttribute, ...]
     content: tuple[Part, ...]
     key: str | None = None
+    context: str = field(init=False)
+    """What a parser has to know to read what is inside: ``"tbody"``, ``"svg:g"``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "context", join_context(self.tag, self.namespace))
 
     @property
     def name(self) -> str:
@@ -77,11 +82,6 @@ class SlotElement:
         if self.namespace != "html":
             return f"{self.namespace}:{self.tag}"
         return f"input:{self.static('type') or 'text'}" if self.tag == "input" else self.tag
-
-    @property
-    def context(self) -> str:
-        """What a parser has to know to read what is inside: ``"tbody"``, ``"svg:g"``."""
-        return join_context(self.tag, self.namespace)
 
     def static(self, name: str) -> str | None:
         """The value of an attribute without slots."""
