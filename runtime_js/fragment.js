@@ -4,20 +4,19 @@ import { childrenOf, read } from "./dom.js";
 
 /** The nodes of `html` as children of `parent`, not yet in any tree. */
 export function parseFragment(parent, html) {
-  const context = contextFor(parent);
-  context.innerHTML = trust(html);
-  return childrenOf(context);
+  const tag = read(parent, "nodeName");
+  const around = tag === "TEMPLATE" ? "<template>" : "";
+  const context = IS_PARSED_LIKE_DIV.test(tag) ? document.createElement("div") : document.importNode(parent);
+  context.innerHTML = trust(around + html);
+  return childrenOf(around ? context.firstChild : context);
 }
 
 /**
- * An empty element that parses like `parent`. Custom elements would run their constructor, a form would
- * drop the forms in it: both parse like a `<div>`. Foreign elements may depend on their attributes. What is
- * in a template belongs to a document without scripts, where `<noscript>` would be parsed.
+ * Custom elements would run their constructor, a form would drop the forms in it. What is in a template belongs to
+ * a document without scripts, where `<noscript>` would be parsed: a new one is parsed with it. Foreign elements may
+ * depend on their attributes.
  */
-function contextFor(parent) {
-  const tag = read(parent, "nodeName");
-  return /^FORM$|^[A-Z].*-/.test(tag) ? document.createElement("div") : document.importNode(parent);
-}
+const IS_PARSED_LIKE_DIV = /^(FORM|TEMPLATE)$|^[A-Z].*-/;
 
 let policy = { createHTML: (html) => html };
 try {
