@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,6 +34,8 @@ from hyper.errors import AuthorError
 
 DEFAULT_URL = "sqlite:///hyper.db"
 THREADS = 4
+BUSY_S = 10
+"""Writers of one SQLite file wait so long for each other."""
 
 metadata = MetaData()
 documents = Table(
@@ -129,8 +133,22 @@ def checked_url(url: str) -> URL:
 def prepare_sqlite(connection: Any, _: Any) -> None:
     """Set a new connection up; transactions are begun by ``begin_sqlite``, not by the driver's guesses."""
     connection.isolation_level = None
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _keep_a_log(connection)
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait for another who is just doing that."""
+    until_s = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until_s:
+                raise
+            time.sleep(0.01)
 
 
 def begin_sqlite(connection: Any) -> None:

@@ -9,6 +9,7 @@ import gc
 import os
 import pickle
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
@@ -538,6 +539,22 @@ def test_two_threads_prepare_one_database(store: database.Database) -> None:
         thread.join()
     assert errors == []
     assert "hyper_records" in inspect(store.engine).get_table_names()
+
+
+def test_a_connection_waits_for_another_that_switches_to_the_log() -> None:
+    class Busy:
+        """SQLite, which does not wait there itself."""
+
+        said: ClassVar[list[str]] = []
+
+        def execute(self, statement: str) -> None:
+            self.said.append(statement)
+            if self.said.count("PRAGMA journal_mode=WAL") in (1, 2):
+                raise sqlite3.OperationalError("database is locked")
+
+    database.prepare_sqlite(Busy(), None)
+    assert Busy.said.count("PRAGMA journal_mode=WAL") == 3
+    assert Busy.said[-1] == "PRAGMA journal_mode=WAL"
 
 
 @dataclass
