@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -52,16 +51,15 @@ class Rechecks:
         self._questions: dict[Connection, Question] = {}
         self._room = asyncio.Semaphore(house.limits.auths_at_once)
 
-    @contextmanager
-    def about(self, connection: Connection, may_stay: MayStay | None) -> Iterator[None]:
-        """Ask about this socket as long as it is open."""
+    def begin(self, connection: Connection, may_stay: MayStay | None) -> None:
+        """Ask about this socket from now on. (A context manager would take half a kilobyte for each socket.)"""
         if self._every_s is not None and may_stay is not None:
             due_s = self._house.now_s() + self._every_s * self._chance()
             self._questions[connection] = Question(may_stay, due_s)
-        try:
-            yield
-        finally:
-            self._questions.pop(connection, None)
+
+    def end(self, connection: Connection) -> None:
+        """It is closed."""
+        self._questions.pop(connection, None)
 
     def tick(self, now_s: float) -> None:
         """Put the questions that are due."""

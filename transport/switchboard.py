@@ -148,10 +148,11 @@ class Switchboard:
         """Serve the page behind a socket until it is closed, at the latest when the visitor's session ends."""
         connection = Connection(self, socket, context, ends_s)
         self.connections.add(connection)
+        self._rechecks.begin(connection, may_stay)
         try:
-            with self._rechecks.about(connection, may_stay):
-                await connection.run()
+            await connection.run()
         finally:
+            self._rechecks.end(connection)
             self.connections.discard(connection)
 
     def bucket(self, context: RequestContext) -> Bucket:
