@@ -33,9 +33,10 @@ async def call(
     mounted: MountedComponent, event: str, args: list[object] | None, params: Mapping[str, object]
 ) -> None:
     """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
-    owner, name = _owner_of(mounted, event)
-    if owner is None or name not in owner.handlers or not _binds(mounted.tree, event):
+    found = _handler_of(mounted, event)
+    if found is None:
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
+    owner, name = found
     has_run = False
     try:
         has_run = await _run(owner, name, args, params)
@@ -47,16 +48,21 @@ async def call(
 
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
     """Is the handler of this name bound to something on the page now?"""
-    owner, name = _owner_of(mounted, event)
-    return owner is not None and name in owner.component.compiled.handlers and _binds(mounted.tree, event)
+    return _handler_of(mounted, event) is not None
 
 
-def _owner_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent | None, str]:
-    """Whose handler an event names, and how it is called there: each ``^`` is one component further out."""
+def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:
+    """Whose handler an event names, and how it is called there; ``None`` where the page shows nothing bound to it.
+
+    Each ``^`` is one component further out.
+    """
     owner: MountedComponent | None = mounted
     for _ in range(event.count(OUTER)):
         owner = owner.parent if owner else None
-    return owner, event.replace(OUTER, "")
+    name = event.replace(OUTER, "")
+    if owner is None or name not in owner.handlers or name not in owner.component.compiled.handlers:
+        return None  # private functions are missing in the first, hooks in the second
+    return (owner, name) if _binds(mounted.tree, event) else None
 
 
 async def _run(

@@ -47,6 +47,24 @@ async def test_handlers_are_called_by_annotation_or_not_at_all(tmp_path: Path) -
     assert "<p>5</p>" in (await mount.changes() and mount.html())
 
 
+async def test_hooks_and_private_functions_are_not_called_whatever_the_page_binds(tmp_path: Path) -> None:
+    source = """
+        @live
+        def raw():
+            def on_mount(): pass
+            def on_unmount(): pass
+            def _private(): pass
+            def seen(): pass
+            names = ["on_mount", "on_unmount", "_private", "seen"]
+            return "".join(f'<b @click="{name}">x</b>' for name in names)
+        """
+    mount, _ = await mounted(one(tmp_path, source))
+    for name in ("on_mount", "on_unmount", "_private"):
+        with pytest.raises(UnknownEventError):
+            await mount.call("m", name, [], {})
+    await mount.call("m", "seen", [], {})
+
+
 @pytest.mark.parametrize("name", ["hidden", "nothing", "on_mount", "__class__", "count", "", "increment\0"])
 async def test_only_what_is_on_the_page_can_be_called(tmp_path: Path, name: str) -> None:
     mount, _ = await mounted(one(tmp_path, COUNTER))
