@@ -30,6 +30,10 @@ class RequestContext:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Those of ``KNOWN_HEADERS`` that were sent, names in lower case."""
 
+    def is_by_same_visitor(self, other: RequestContext) -> bool:
+        """Do both come from one session, and from one user?"""
+        return self.session_hash == other.session_hash and bool(self.user == other.user)
+
 
 class Change(NamedTuple):
     """The patches of one component: ``("c1", [{"path": "p/text", "value": "5"}])``."""

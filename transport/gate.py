@@ -48,6 +48,9 @@ STATUSES: Final[Mapping[str, int]] = {
 """The HTTP status for what is refused before a component sees it."""
 
 
+SOMEBODY_ELSES: Final = "This page was made for somebody else: load it again."
+
+
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
     """Something that a browser wants and does not get: ``code`` for its script, the message for its user."""
 
@@ -135,13 +138,13 @@ class Gate:
     def check_user(context: RequestContext, owner: RequestContext) -> None:
         """Nothing, or ``Refused`` where a mount was made for somebody else."""
         if owner.user != context.user:
-            raise Refused("expired", "This page was made for somebody else: load it again.")
+            raise Refused("expired", SOMEBODY_ELSES)
 
     @staticmethod
     def check_ticket_user(ticket: Ticket, user: str) -> None:
         """The same where the mount is gone, by the fingerprint of the user."""
         if ticket.user not in ("", user):
-            raise Refused("expired", "This page was made for somebody else: load it again.")
+            raise Refused("expired", SOMEBODY_ELSES)
 
     def end_session(self, session_hash: str) -> None:
         """Let in no page of this session any more."""

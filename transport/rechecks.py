@@ -73,8 +73,7 @@ class Rechecks:
             may_stay = connection not in self._questions or await self._answer(connection.context, question)
         question.due_s = self._house.now_s() + (self._every_s or 0)
         if not may_stay:
-            gone = connection.context
-            self._house.disconnect(lambda other: _visitor(other) == _visitor(gone))
+            self._house.disconnect(connection.context.is_by_same_visitor)
 
     async def _answer(self, context: RequestContext, question: Question) -> bool:
         try:
@@ -82,7 +81,3 @@ class Rechecks:
         except Exception as error:
             self._house.report(error, context, "authenticating an open socket")
             return True
-
-
-def _visitor(context: RequestContext) -> tuple[str, object]:
-    return context.session_hash, context.user

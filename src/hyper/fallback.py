@@ -133,8 +133,7 @@ class Fallback:
         kept = self._kept.get(driver.mount) if driver is not None else None
         if driver is None or kept is None or (kept.component, kept.props) != (name, plain):
             return None
-        is_own = driver.context.session_hash == context.session_hash and driver.context.user == context.user
-        return driver if is_own else None
+        return driver if driver.context.is_by_same_visitor(context) else None
 
     async def _dressed(self, driver: Driver, address: str) -> str:
         kept = self._kept[driver.mount]
