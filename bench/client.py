@@ -86,9 +86,9 @@ class Client(asyncio.Protocol):
             else:
                 self._answered.set_exception(error)
 
-    async def exchange(self, frame: bytes, answers: int) -> None:
-        """Send ``frame`` and wait for so many frames."""
-        self._missing = answers
+    async def exchange(self, frame: bytes) -> None:
+        """Send ``frame`` and wait for the one that answers it."""
+        self._missing = 1
         self._answered = asyncio.get_running_loop().create_future()
         if frame:
             self.transport.write(frame)
@@ -165,11 +165,11 @@ class Server:
         request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         client = Client(b"")
         await asyncio.get_running_loop().create_connection(lambda: client, "127.0.0.1", self.port)
-        await client.exchange(request, 1)
+        await client.exchange(request)
         return client
 
     async def connect(self, page: LivePage) -> Client:
         """The WebSocket of a live page, connected."""
         client = await self.open("/_live/ws", page.cookie)
-        await client.exchange(text_frame(page.connect_message()), 1)
+        await client.exchange(text_frame(page.connect_message()))
         return client

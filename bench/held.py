@@ -64,7 +64,7 @@ async def _hold(open_one: Open, how_many: int) -> tuple[float, dict[str, float |
         await asyncio.sleep(REST_S)
         used = _used_bytes(server) - before
         for client, component_id in kept:
-            await client.exchange(text_frame(click(component_id, "increment", 2)), 1)
+            await client.exchange(text_frame(click(component_id, "increment", 2)))
         for client, _ in kept:
             client.transport.close()
     return used / how_many / 1024, {"opened_per_s": round(how_many / opened_s)}
@@ -78,12 +78,12 @@ def _used_bytes(server: Server) -> int:
 
 async def _open_echo(server: Server) -> tuple[Client, str]:
     client = await server.open("/echo")
-    await client.exchange(text_frame("hello"), 1)
+    await client.exchange(text_frame("hello"))
     return client, ""
 
 
 async def _open_page(server: Server) -> tuple[Client, str]:
     page = await asyncio.to_thread(server.load, "/counter")
     client = await server.connect(page)
-    await client.exchange(text_frame(click(page.component_id, "increment", 1)), 1)
+    await client.exchange(text_frame(click(page.component_id, "increment", 1)))
     return client, page.component_id

@@ -60,7 +60,7 @@ class CheapTalk:
         self._say = say
 
     async def round_trip(self, number: int) -> None:
-        await self._client.exchange(text_frame(self._say(number)), 1)
+        await self._client.exchange(text_frame(self._say(number)))
 
 
 class Turns:
