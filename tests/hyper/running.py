@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import ujson
 
-from tests.transport.fakes import messages_of
+from tests.transport.fakes import Reader
 
 WAIT_S = 60
 SHOP = """
@@ -123,8 +123,7 @@ class Tab:
         self.version = self.seq = 0
         self._token = token
         self.ws: aiohttp.ClientWebSocketResponse | None = None
-        self._unread: list[dict[str, Any]] = []
-        """Of the last frame, where it had more than one message."""
+        self._reader = Reader()
 
     @property
     def owner(self) -> int:
@@ -171,11 +170,7 @@ class Tab:
         assert self.ws is not None
         async with asyncio.timeout(WAIT_S):
             while True:
-                if not self._unread:
-                    frame = await self.ws.receive()
-                    assert frame.type is aiohttp.WSMsgType.TEXT, frame
-                    self._unread = messages_of(frame.data)
-                message = self._unread.pop(0)
+                message = await self._reader.next(self.ws)
                 if is_it(message):
                     return message
 

@@ -83,6 +83,13 @@ export class Server {
   update(version, ...patches) {
     this.send({ type: "update", version, patches });
   }
+  /** The present socket is lost, and the next one opens, on which the server has said nothing yet. */
+  reopen(meanwhile = () => {}) {
+    this.socket.drop();
+    meanwhile();
+    clock.tick(250);
+    this.socket.open();
+  }
   /** The present socket opens, and the server takes the client where it was. */
   join(seq = 0, version = 0) {
     this.socket.open();

@@ -137,9 +137,7 @@ test("a page that goes away leaves, and comes back with its state", async () => 
 test("components that have left the page are not connected again", async () => {
   const server = await connect("");
   page("");
-  server.socket.drop();
-  clock.tick(250);
-  server.socket.open();
+  server.reopen();
   assert.deepEqual(server.socket.sent, []);
 });
 
@@ -266,9 +264,7 @@ test("a page that has the elements that the server wrote asks for nothing", asyn
 test("after a lost connection missed updates come before the ack, and nothing is asked for", async () => {
   const server = await connect("<p>0</p>");
   server.update(1, { path: "p/text", value: "1" });
-  server.socket.drop();
-  clock.tick(250);
-  server.socket.open();
+  server.reopen();
   assert.equal(server.socket.sent[0].version, 1);
   server.update(2, { path: "p/text", value: "2" });
   server.ack(0, 2);
@@ -348,9 +344,7 @@ test("a server that lost its state: no event is run twice, and the page is told"
   press(server);
   server.ack(1);
   press(server);
-  server.socket.drop();
-  clock.tick(250);
-  server.socket.open();
+  server.reopen();
   server.send({ type: "resync", version: 1, html: BUTTON });
   server.send({ type: "ack", seq: 0, version: 1, again: true });
   assert.deepEqual(server.sent, []);
@@ -363,10 +357,7 @@ test("a server that lost its state: no event is run twice, and the page is told"
 test("a server that mounted anew is not sent what was sent before any answer, nor what waited for it", async () => {
   const server = await connect(BUTTON);
   press(server);
-  server.socket.drop();
-  press(server);
-  clock.tick(250);
-  server.socket.open();
+  server.reopen(() => press(server));
   server.send({ type: "ack", seq: 0, version: 0, again: true });
   assert.deepEqual(server.sent, []);
   assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, detail]) => detail.code), ["lost", "unsent"]);
@@ -405,9 +396,7 @@ test("a copy of the page has sent events: none of ours is taken for one of them"
   press(server);
   server.ack(1);
   press(server);
-  server.socket.drop();
-  clock.tick(250);
-  server.socket.open();
+  server.reopen();
   server.send({ type: "ack", seq: 2, version: 0, again: true });
   assert.deepEqual(server.sent, []);
   assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, detail]) => detail.code), ["lost"]);

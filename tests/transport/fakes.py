@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import ujson
+from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
 from hyper.transport.connection import Signal
@@ -24,6 +25,22 @@ def messages_of(frame: str | bytes) -> list[dict[str, Any]]:
     """What a server said with one frame."""
     said = ujson.loads(frame)
     return said if isinstance(said, list) else [said]
+
+
+class Reader:
+    """The messages that come over a socket, one by one, however many a frame holds."""
+
+    def __init__(self, timeout_s: float | None = None) -> None:
+        self._timeout_s = timeout_s
+        """For a frame to come."""
+        self._unread: list[dict[str, Any]] = []
+
+    async def next(self, ws: ClientWebSocketResponse) -> dict[str, Any]:
+        if not self._unread:
+            frame = await ws.receive(timeout=self._timeout_s)
+            assert frame.type is WSMsgType.TEXT, frame
+            self._unread = messages_of(frame.data)
+        return self._unread.pop(0)
 
 
 class FakeClock:
@@ -160,8 +177,11 @@ class Page:
         self.pushes: list[dict[str, Any]] = []
 
     def take(self, frame: bytes | str) -> None:
-        """Act on one frame."""
-        message = ujson.loads(frame)
+        """Act on a frame with one message."""
+        self.hear(ujson.loads(frame))
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Act on a message."""
         getattr(self, "_" + message["type"], lambda message: None)(message)
 
     def _update(self, message: dict[str, Any]) -> None:

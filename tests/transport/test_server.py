@@ -23,7 +23,7 @@ from hyper.transport.limits import Limits
 from hyper.transport.server import AiohttpSocket
 from hyper.transport.visitors import COOKIE
 
-from .fakes import SECRET, FakeClock, FakeMount, Page, connect, event, messages_of
+from .fakes import SECRET, FakeClock, FakeMount, Page, Reader, connect, event
 from .test_origin import FORBIDDEN
 
 Message = dict[str, Any]
@@ -129,19 +129,14 @@ class Tab:
         self.ws = ws
         self.page = Page(mount_id)
         self.seq = 0
-        self.unread: list[Message] = []
-        """Of the last frame, where it had more than one message."""
+        self._reader = Reader(timeout_s=10)
 
     async def say(self, message: Message | str) -> None:
         await self.ws.send_str(message if isinstance(message, str) else ujson.dumps(message))
 
     async def hear(self) -> Message:
-        if not self.unread:
-            frame = await self.ws.receive(timeout=10)
-            assert frame.type is WSMsgType.TEXT, frame
-            self.unread = messages_of(frame.data)
-        message = self.unread.pop(0)
-        self.page.take(ujson.dumps(message))
+        message = await self._reader.next(self.ws)
+        self.page.hear(message)
         return message
 
     async def until(self, kind: str) -> list[Message]:

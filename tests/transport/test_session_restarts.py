@@ -193,8 +193,7 @@ TestRestarts.settings = settings(max_examples=40, stateful_step_count=40, deadli
 def test_an_event_that_ran_and_whose_answer_was_lost_with_the_state() -> None:
     history = Restarts()
     history.connect()
-    history.server_works()
-    history.frame_to_client()
+    history.exchange()
     history.user_acts(count=1)
     history.frame_to_server()
     history.server_works()
@@ -207,8 +206,7 @@ def test_an_event_that_ran_and_whose_answer_was_lost_with_the_state() -> None:
 def test_an_event_that_waited_for_a_connection_when_the_state_was_lost() -> None:
     history = Restarts()
     history.connect()
-    history.server_works()
-    history.frame_to_client()
+    history.exchange()
     history.user_acts(count=1)
     history.the_connection_breaks()
     history.user_acts(count=2)

@@ -144,10 +144,8 @@ class DomElement:
     def to_node(self, *, is_shown: bool = False) -> Element:
         """An immutable copy: as the server has it, or as it is shown, with what actions have set."""
         children = []
-        for child in self.children:
-            children.append(
-                child.to_node(is_shown=is_shown)
-            )  # a comprehension would double the stack's depth
+        for child in self.children:  # no comprehension: it would double the depth of the stack
+            children.append(child.to_node(is_shown=is_shown))
         attributes = self.shown() if is_shown else self.attributes
         return Element(self.tag, dict(attributes), tuple(children), self.namespace)
 
