@@ -93,8 +93,8 @@ def table():
         <footer>
             <p aria-live="polite">{f"{first + 1:,}–{first + len(shown):,} of {len(found):,}" if found else "Nothing found"}</p>
             <nav aria-label="Pages">
-                <button @click="turn(-1)" disabled="{first == 0}">← Back</button>
-                <button @click="turn(1)" disabled="{first + PAGE >= len(found)}">Next →</button>
+                <button @click="turn(-1)" aria-disabled="{first == 0}">← Back</button>
+                <button @click="turn(1)" aria-disabled="{first + PAGE >= len(found)}">Next →</button>
             </nav>
         </footer>
     </section>

@@ -75,7 +75,7 @@ def todo_list():
             <div role="group" aria-label="Show">{[t'''
                 <button aria-pressed="{shown == name}" @click="show({name})">{name.title()}</button>
                 ''' for name in ("all", "open", "done")]}</div>
-            <button class="clear" disabled="{left == len(items)}" @click="clear_done">Clear done</button>
+            <button class="clear" aria-disabled="{left == len(items)}" @click="clear_done">Clear done</button>
         </footer>
     </section>
     """

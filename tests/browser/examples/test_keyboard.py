@@ -83,6 +83,7 @@ async def test_todo_list(keys: OpenWithKeys) -> None:
     await window.tab_to("text=Clear done")
     await window.hit("Enter")
     await window.has(".empty", "Nothing here.")
+    await expect(window.page.locator(".clear")).to_be_focused()
 
 
 async def test_search(keys: OpenWithKeys) -> None:
@@ -158,6 +159,24 @@ async def test_table(keys: OpenWithKeys) -> None:
     await expect(window.page.locator("footer p")).to_contain_text("11–20")
     await window.hit("Shift+Tab", "Enter")
     await expect(window.page.locator("footer p")).to_contain_text("1–10")
+
+
+async def test_the_focus_stays_on_a_button_that_leads_no_further(keys: OpenWithKeys) -> None:
+    window = await keys("table")
+    place, focused = window.page.locator("footer p"), window.page.locator("footer button:focus")
+    await window.tab_to("input")
+    await window.type("ada nantes 2025-0")
+    await window.tab_to("text=Next →")
+    await window.hit("Enter", "Space")
+    await expect(place).to_have_text("21–25 of 25")
+    await expect(focused).to_have_attribute("aria-disabled", "true")
+    assert await window.page.evaluate(HAS_RING)
+    await window.hit("Enter")
+    await expect(place).to_have_text("21–25 of 25")
+    await window.hit("Shift+Tab", "Enter", "Enter")
+    await expect(place).to_have_text("1–10 of 25")
+    await expect(focused).to_have_text("← Back")
+    await expect(focused).to_have_attribute("aria-disabled", "true")
 
 
 async def test_kanban(keys: OpenWithKeys) -> None:
