@@ -189,7 +189,7 @@ class _Plan:
             wanted.append(_make(child.node, element) if is_new else self._kept(child, known[id(origin)]))
         if any(isinstance(left, str) and isinstance(right, str) for left, right in pairwise(wanted)):
             raise ValueError("two texts side by side")
-        if not _is_same(wanted, items):
+        if wanted != items:  # of elements it asks whether they are the same objects
             self.steps.append(lambda: _set_items(element, wanted))
 
     def _kept(self, child: Any, item: Any) -> Any:
@@ -217,12 +217,6 @@ class _Plan:
             trial.set(name, _checked(value))
         self.steps.append(lambda: [item.attrib.pop(name) for name in gone])
         self.steps.append(lambda: [item.set(name, value) for name, value in set_to])
-
-
-def _is_same(left: list[Any], right: list[Any]) -> bool:
-    return len(left) == len(right) and all(
-        one == other if isinstance(one, str) else one is other for one, other in zip(left, right, strict=True)
-    )
 
 
 def _origin(child: Any) -> Any:
@@ -306,10 +300,9 @@ def _make_leaf(node: Node) -> Any:
         comment = etree.Comment("")
         comment.text = data
         return comment
-    if isinstance(node, ProcessingInstruction):
-        target, _, text = data.partition(" ")
-        return etree.ProcessingInstruction(target, text)
-    raise ValueError("a doctype inside the tree")
+    assert isinstance(node, ProcessingInstruction), "HTML has no doctype below an element"
+    target, _, text = data.partition(" ")
+    return etree.ProcessingInstruction(target, text)
 
 
 def _make_shell(node: Element, parent: Any) -> Any:

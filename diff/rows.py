@@ -177,7 +177,7 @@ def _stretches(partners: Mapping[int, int], stop: int) -> list[Stretch]:
         shifts = list(map(sub, partners.values(), count()))
         starts = [0, *compress(count(1), map(ne, shifts[1:], shifts))]
     else:
-        starts = sorted({0, *partners, *[place + 1 for place in partners]} - {stop})
+        starts = sorted({*partners, *[place + 1 for place in partners]} - {stop})
     stops = [*starts[1:], stop]
     found = [
         (partners.get(place, place), place, end - place) for place, end in zip(starts, stops, strict=True)

@@ -43,7 +43,7 @@ from hypothesis import Phase, settings
 
 ROOT: Final = Path(__file__).parent.parent
 MODULES: Final = tuple(
-    sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "lxml", "patches"})
+    sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "patches"})
 )
 PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"

@@ -68,6 +68,18 @@ def test_rows_that_share_a_key_are_rows_without_keys() -> None:
     assert patches == diff_trees(copy(Root(tuple(old))), Root(tuple(new)))
 
 
+def test_a_text_that_stands_elsewhere_too_is_looked_for_there() -> None:
+    """Whether it was there before or is there now: whoever looks at everything might take it for the other."""
+    first, second = Text("a"), Text("a")
+    rows = [li(str(number)) for number in range(9)]
+    old = [*rows, first, Comment("p"), second, li("x"), D]
+    new = [*rows, Text("c"), Comment("q"), second, li("y"), D]
+    for before, after in ((old, new), (new, old)):
+        assert edited_in_place(before, after) is None
+        left, right = Root(tuple(before)), Root(tuple(after))
+        assert diff_trees(left, right) == diff_trees(copy(left), copy(right))
+
+
 def test_one_that_is_equal_makes_no_patch() -> None:
     assert edited_in_place([A, B], [A, li("b")]) == [1]
     assert diff_trees(Root((A, B)), Root((A, li("b")))) == []

@@ -295,6 +295,20 @@ def test_a_page_that_is_longer_or_in_use_is_not_exchanged(more: str) -> None:
     assert len(patched(lines(100, "", more), lines(100, "!", more))) == 100
 
 
+def test_one_insertion_is_not_exchanged_for_a_page_that_is_hardly_shorter() -> None:
+    old, new = (content(Markup(f"{more}<b></b>")) for more in ("", f"<p>{'x' * SMALLEST}</p>"))
+    assert patched(old, new) == [{"path": "", "insert": 0, "html": f"<p>{'x' * SMALLEST}</p>"}]
+
+
+@pytest.mark.parametrize(("length", "is_page"), [(36, True), (37, False)])
+def test_a_page_that_is_as_long_is_not_sent(length: int, is_page: bool) -> None:
+    around = f"<p>{'x' * SMALLEST}</p>"
+    old, new = (content(Markup(f"{more}<b>{'y' * length}</b>{more}")) for more in ("", around))
+    patches = patched(old, new)
+    assert len(patches) == (1 if is_page else 2)
+    assert json_size(patches) == json_size([{"path": "", "html": value_to_html(new)}])
+
+
 def test_renders_that_stay_are_not_exchanged_for_bytes() -> None:
     old, new = (Fragment([paragraph(f"{number}{mark}") for number in range(100)]) for mark in ("", "!"))
     assert len(patched(old, new)) == 100

@@ -52,8 +52,19 @@ def test_a_whole_document() -> None:
     )
     apply_to_lxml(page, diff_trees(tree, new, keep_state=True))
     assert tree_from_lxml(page) == new
-    with pytest.raises(PatchError, match="beside the root element"):
+    why = "make: what stands beside the root element of a document cannot be changed in place$"
+    with pytest.raises(PatchError, match=why):
         apply_to_lxml(page, [{"path": "", "remove": 1}])
+
+
+def test_what_stands_before_the_root_comes_in_order() -> None:
+    page = etree.ElementTree(etree.fromstring("<!--a--><?b?><!--c--><p/>"))
+    assert tree_from_lxml(page).children == (
+        Comment("a"),
+        ProcessingInstruction("b"),
+        Comment("c"),
+        Element("p"),
+    )
 
 
 def test_namespaces_are_read_from_names_or_from_the_place() -> None:
@@ -72,6 +83,46 @@ def test_namespaces_are_read_from_names_or_from_the_place() -> None:
     assert to_html(tree_from_lxml(plain)) == to_html(expected).replace("foreignObject", "foreignobject")
 
 
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+HTML_TEXT = {"encoding": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "children"),
+    [
+        ("div", {}, ["html", "svg", "html"]),
+        ("desc", {}, ["html", "svg", "html"]),
+        ("svg", {}, ["svg", "svg", "svg"]),
+        (f"{SVG}g", {}, ["svg", "svg", "svg"]),
+        (f"{SVG}desc", {}, ["html", "svg", "html"]),
+        (f"{MATHML}mrow", {}, ["math", "math", "math"]),
+        (f"{MATHML}mi", {}, ["html", "svg", "math"]),
+        (f"{MATHML}annotation-xml", {}, ["math", "svg", "math"]),
+        (f"{MATHML}annotation-xml", HTML_TEXT, ["html", "svg", "html"]),
+    ],
+)
+def test_what_a_bare_name_stands_for_is_told_by_its_place(
+    name: str, attributes: dict[str, str], children: list[str]
+) -> None:
+    page = etree.Element(name, attributes)
+    page.extend([etree.Element(bare) for bare in ("b", "svg", "mglyph")])
+    found = tree_from_lxml(page).children
+    assert [child.namespace for child in found if isinstance(child, Element)] == children
+    above = etree.Element("div")
+    above.append(page)
+    [element] = tree_from_lxml(above).children
+    assert isinstance(element, Element)
+    assert element.children == found, "below the root it is the same"
+
+
+def test_names_of_other_vocabularies_are_kept_whole() -> None:
+    page = etree.fromstring('<div><p xmlns:x="urn:x" x:a="1"><x:b/></p></div>')
+    [paragraph] = tree_from_lxml(page).children
+    assert paragraph == Element("p", {"{urn:x}a": "1"}, (Element("{urn:x}b"),))
+    apply_to_lxml(page, [{"path": "p", "remove": 0}])
+    assert len(page[0]) == 0
+
+
 def test_new_elements_get_the_names_of_the_tree_they_come_into() -> None:
     page = etree.fromstring('<div xmlns="http://www.w3.org/1999/xhtml"><p/></div>')
     apply_to_lxml(page, [{"path": "", "insert": 1, "html": '<svg viewBox="0"><a xlink:href="#"></a></svg>'}])
@@ -82,6 +133,15 @@ def test_new_elements_get_the_names_of_the_tree_they_come_into() -> None:
     assert dict(svg[0].attrib) == {f"{XLINK}href": "#x"}
     apply_to_lxml(page, [{"path": "svg/a/@xlink:href", "value": None}])
     assert dict(svg[0].attrib) == {}
+    with pytest.raises(PatchError, match="Invalid attribute name 'a:b'"):
+        apply_to_lxml(page, [{"path": "svg/a/@xlink:a:b", "value": ""}])
+
+
+def test_in_a_tree_without_namespaces_names_are_as_they_are_written() -> None:
+    page = html.fragment_fromstring("<div><svg></svg></div>")
+    apply_to_lxml(page, [{"path": "svg", "insert": 0, "html": '<a xlink:href="#" v-on:click="x"></a>'}])
+    assert page[0][0].tag == "a"
+    assert dict(page[0][0].attrib) == {"xlink:href": "#", "v-on:click": "x"}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +173,22 @@ def test_processing_instructions_keep_their_name() -> None:
     assert tree_from_lxml(page).children == (ProcessingInstruction("a b"),)
     apply_to_lxml(page, [{"path": "pi", "value": "a c"}])
     assert etree.tostring(page) == b"<p><?a c?></p>"
+    apply_to_lxml(page, [{"path": "", "html": "<?d e f?>"}])
+    assert (page[0].target, page[0].text) == ("d", "e f?"), "HTML ends it at the first >"
+
+
+def test_what_says_nothing_is_empty() -> None:
+    page = etree.fromstring("<p><?a?><!----></p>")
+    assert tree_from_lxml(page).children == (ProcessingInstruction("a"), Comment(""))
+
+
+def test_texts_that_are_gone_are_none() -> None:
+    page = html.fragment_fromstring("<p>a<b></b>c</p>")
+    apply_to_lxml(page, [{"path": "", "remove": 2}, {"path": "", "remove": 0}])
+    assert (page.text, page[0].tail) == (None, None)
+    page = html.fragment_fromstring("<p>a<b></b>c</p>")
+    apply_to_lxml(page, [{"path": "text[2]", "value": ""}])
+    assert tree_from_lxml(page).children == (Text("a"), Element("b"))
 
 
 def test_elements_that_stay_are_the_same_objects() -> None:
@@ -131,7 +207,7 @@ def test_elements_that_stay_are_the_same_objects() -> None:
     ("patch", "why"),
     [
         ({"path": "p/b", "html": ""}, "no single 'b'"),
-        ({"path": "", "insert": 1, "html": "x"}, "two texts side by side"),
+        ({"path": "", "insert": 1, "html": "x"}, "make: two texts side by side$"),
         ({"path": "", "insert": 0, "html": "<b>\x0c</b>"}, r"the character '\\x0c'"),
         ({"path": "text", "value": "\ud800"}, r"the character '\\ud800'"),
         ({"path": "p/@class", "value": "\x01"}, r"the character '\\x01'"),

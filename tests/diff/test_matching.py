@@ -88,6 +88,10 @@ def movers(matching: Matching) -> list[int]:
         # edited in place, one equal at the same index although it is twice there
         ("a=1 x a=2 x a=3", "a=4 x a=5 x a=6", {0: 0, 1: 1, 2: 2, 3: 3, 4: 4}, []),
         ("u a a v", "v a a u", {0: 3, 1: 1, 2: 2, 3: 0}, [0, 3]),
+        ("- u - a - a - v -", "- v - a - a - u -",
+         {0: 0, 1: 7, 2: 8, 3: 3, 4: 4, 5: 5, 6: 6, 7: 1, 8: 2}, [1, 2, 7, 8]),
+        # two of five in place are too few to say so
+        ("x a b a c", "b a c a x", {0: 2, 1: 3, 2: 4, 4: 0}, [0]),
         ("a p a q r y", "z p a q r a", {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5}, []),
         # what moves away is not patched into something else, what has no key does not jump over keys
         ("a b c x=1", "b c a", {0: 1, 1: 2, 2: 0}, [0]),
@@ -217,6 +221,11 @@ def test_equal_ends(old: str, new: str, start: int, end: int) -> None:
         ("abc", "abc", [(1, 2), (4, 3), (7, 4)]),
         ("abcabc", "bca", [(4, 2), (7, 3), (10, 4)]),
         ("ab", "ba", [(1, 3)]),
+        # from the end, however many are of one class
+        ("x" + "p" * 20, "y" + "p" * 40, [(4 + 3 * i, 23 + i) for i in range(20)]),
+        # sought up to 16 places before the same ordinal, and up to 15 after it
+        ("qpr", "p" * 16 + "qps", [(1, 18), (4, 19)]),
+        ("qpr", "p" * 17 + "qps", [(1, 19)]),
     ],
 )
 def test_align(old: str, new: str, expected: list[tuple[int, int]]) -> None:

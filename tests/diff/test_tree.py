@@ -6,7 +6,7 @@ import pytest
 
 from hyper.diff import Patch, apply_patches, diff_trees, guard
 from hyper.diff import tree as tree_module
-from hyper.diff.guard import SMALLEST, patch_size
+from hyper.diff.guard import SMALLEST, json_size, patch_size
 from hyper.diff.paths import root_place
 from hyper.diff.tree import Pair, Run, diff_nodes, look_inside, work_off
 from hyper.vdom import Comment, Element, Node, Root, Text, parse_document, parse_html, to_html
@@ -254,7 +254,18 @@ def test_what_is_longer_as_html_is_not_printed_to_find_out(monkeypatch: pytest.M
 
 
 def test_what_is_longer_because_it_is_escaped_is_not_sent() -> None:
-    assert diff_html("<p>1</p>", "<p>" + "&" * 20 + "</p>") == [{"path": "p/text", "value": "&" * 20}]
+    text = "&" * 20
+    assert diff_html("<p>1</p><p>2</p>", f"<p>{text}</p><p>{text}</p>") == [
+        {"path": "p[1]/text", "value": text},
+        {"path": "p[2]/text", "value": text},
+    ]
+
+
+def test_what_is_as_long_with_what_is_escaped_is_not_sent() -> None:
+    old, new = "<b>1</b><b>2</b>", "<b>&lt;&lt;&lt;&lt;&amp;&amp;&amp;&amp;</b><b>3</b>"
+    patches = diff_html(old, new)
+    assert len(patches) == 2
+    assert json_size(patches) == json_size([{"path": "", "html": new}])
 
 
 def test_an_id_that_went_to_another_is_no_place_to_start_from() -> None:
@@ -314,25 +325,30 @@ def sizes(count: int, name: str, more: str = "") -> tuple[int, int]:
 
 @pytest.mark.parametrize("count", [2, 7, 8])
 def test_the_part_is_replaced_from_1024_bytes(count: int) -> None:
-    seen = set()
-    for length in range(1000 // count - 50, 1100 // count):
-        name = "x" * length
-        is_replaced = "html" in diff_html(*bare(count, name))[0]
-        assert is_replaced == (sizes(count, name)[0] // 2 >= SMALLEST), length
-        seen.add(is_replaced)
-    assert seen == {False, True}
+    first = next(length for length in range(2000) if sizes(count, "x" * length)[0] // 2 >= SMALLEST)
+    for length in range(first - 3, first + 3):
+        is_replaced = "html" in diff_html(*bare(count, "x" * length))[0]
+        assert is_replaced == (length >= first), length
 
 
 @pytest.mark.parametrize("name", ["x" * 60, "x" * 61])
 def test_the_part_is_replaced_by_less_than_half(name: str) -> None:
-    seen = set()
-    for length in range(430, 530):
-        more = f"<b>{'y' * length}</b>"
-        patches, whole = sizes(13, name, more)
-        is_replaced = "html" in diff_html(*bare(13, name, more))[0]
-        assert is_replaced == (whole < patches // 2), length
-        seen.add(is_replaced)
-    assert seen == {False, True}
+    patches, whole = sizes(13, name, "<b></b>")
+    longest = patches // 2 - 1 - whole
+    for length in range(longest - 4, longest + 5):
+        is_replaced = "html" in diff_html(*bare(13, name, f"<b>{'y' * length}</b>"))[0]
+        assert is_replaced == (length <= longest), length
+
+
+def test_a_part_that_is_longer_because_it_is_escaped_is_not_sent() -> None:
+    old, new = bare(13, "x" * 60, "<b>" + "&" * 300 + "</b>")
+    assert len(diff_html(old, new)) == 13
+
+
+def test_an_only_child_is_not_built_anew_for_its_attributes() -> None:
+    names = " ".join([f"{'x' * 60}{number}" for number in range(20)])
+    old, new = (f"<div><div><i {attributes}></i></div></div>" for attributes in (names, ""))
+    assert len(diff_html(old + REST * 20, new + REST * 20)) == 20
 
 
 def test_parts_that_are_replaced_together() -> None:
