@@ -46,7 +46,7 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         diff_instance(old, new, FixedPlace(_ROOT, _only(old)), patches)
         return patches
     diff_content(old, new, "body", root_place(), patches)
-    return _smaller(old, new, patches) if patches else patches
+    return _smaller(old, new, patches)
 
 
 _ROOT: Final = root_place()
@@ -54,7 +54,7 @@ _ROOT: Final = root_place()
 
 def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
     """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
-    if len(patches) == 1:  # what it says is in the page as well
+    if len(patches) < 2:  # what one says is in the page as well
         return patches
     size = json_size(patches)
     new_nodes = flatten_value(new)

@@ -1,6 +1,6 @@
 """Mutation testing of the diff: each small fault that is put into it has to be found by a test.
 
-    python -m tests.mutants                       all of ``diff/`` but the lxml adapter
+    python -m tests.mutants                       all of ``diff/``
     python -m tests.mutants matching children.structure_patches "apply._move 3"      some of them
     python -m tests.mutants --results faults.json            kept there: run again, it goes on
     python -m tests.mutants --results faults.json --below 0.2     a first pass, by tests of less than 0.2 s
@@ -11,7 +11,8 @@ mutmut makes the faults. Here they are tried out, each in a process of its own t
 tests are collected already: it gets the code of the fault in the place of the right one, and runs the tests that
 come into that function, those first that found its neighbours, then the quick ones, until one fails. A test that
 takes far more processor time than it should has found it too; time in which the machine did something else does
-not count. What survives is printed; what cannot be found is explained in ``docs/proof.md``.
+not count. Some faults are none: what they change cannot be seen from outside. ``equivalents.toml`` says why, of each.
+What survives and is not in there is printed, and so is what it explains though a test finds it; both are to be mended.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import resource
 import signal
 import sys
 import time
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,9 +44,9 @@ from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
 ROOT: Final = Path(__file__).parent.parent
-MODULES: Final = tuple(
-    sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "patches"})
-)
+EQUIVALENTS: Final = Path(__file__).parent / "equivalents.toml"
+"""Reasons, each with the faults for which it holds: where they are, and the lines that differ."""
+MODULES: Final = tuple(sorted({path.stem for path in (ROOT / "diff").glob("*.py")} - {"__init__", "patches"}))
 PYTEST: Final = ("-p", "no:cacheprovider", "--assert=plain", "--timeout=0")
 EXAMPLES: Final = "300"
 """Random pairs that a fault has to survive."""
@@ -59,9 +61,15 @@ class Fault:
     """A function of the diff with something wrong in it."""
 
     name: str
+    """Where it is, and which of its faults: ``children._moves 22``."""
     difference: str
     right: FunctionType
     wrong: FunctionType
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """Where it is and what it changes, which stays the same when other lines of the function change."""
+        return self.name.rpartition(" ")[0], self.difference
 
     def put_in(self) -> None:
         """Whoever holds the function has the wrong one from now on."""
@@ -263,10 +271,35 @@ def main() -> None:
     status = pytest.main([*PYTEST, *given.tests], plugins=[TryOut(left, results, given.below)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
-    survivors = [fault for fault in faults if not results.knows(fault, again=True)]
-    for fault in survivors:
-        print(f"\n{fault.name}\n{fault.difference}")
-    print(f"\n{len(faults)} faults, {len(faults) - len(survivors)} found, {len(survivors)} survived")
+    sys.exit(report(faults, [fault for fault in faults if not results.knows(fault, again=True)]))
+
+
+def report(faults: Sequence[Fault], survivors: Sequence[Fault]) -> int:
+    """Print what is to be mended; 1 if there is anything."""
+    known = equivalents()
+    found = {fault.change for fault in faults} - {fault.change for fault in survivors}
+    open_ones = [fault.change for fault in survivors if fault.change not in known]
+    for title, changes in (
+        ("no test finds", open_ones),
+        ("explained, but found", sorted(found & known.keys())),
+    ):
+        for place, difference in changes:
+            print(f"\n{title}: {place}\n{difference}")
+    print(
+        f"\n{len(faults)} faults, {len(faults) - len(survivors)} found by tests, "
+        f"{len(survivors) - len(open_ones)} explained, {len(open_ones)} open"
+    )
+    return 1 if open_ones or found & known.keys() else 0
+
+
+def equivalents() -> dict[tuple[str, str], str]:
+    """For each change that is known to say the same, the reason."""
+    tables = tomllib.loads(EQUIVALENTS.read_text(encoding="utf-8"))["same"]
+    return {
+        (place, difference): table["reason"]
+        for table in tables
+        for place, _, difference in [fault.strip().partition("\n") for fault in table["faults"]]
+    }
 
 
 if __name__ == "__main__":

@@ -108,6 +108,7 @@ def test_slots(source: str, old: list[object], new: list[object], patches: list[
         ("<div>{}<p>{}</p>{}</div>", ["", "1", ""], ["<", "1", Markup("<i></i>")], [{"path": "div", "insert": 0, "html": "&lt;"}, {"path": "div", "insert": 2, "html": "<i></i>"}]),
         ("<div>{}<p><b>{}</b></p></div>", [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/b/text", "value": "2"}]),
         ("<div>{}<p><b><i>{}</i></b></p></div>", ["x", "1"], ["x", "2"], [{"path": "div/p/b/i/text", "value": "2"}]),
+        ("<div><b><i></i></b><a>{}<p>{}</p></a></div>", ["x", "1"], ["x", "2"], [{"path": "div/a/p/text", "value": "2"}]),
         ('<div>{}<p title="{}"></p></div>', [paragraph("x"), "1"], [paragraph("x"), "2"], [{"path": "div/p[2]/@title", "value": "2"}]),
         ("<div>{}<p {}></p></div>", [paragraph("x"), {"a": "1"}], [paragraph("x"), {"a": "2"}], [{"path": "div/p[2]/@a", "value": "2"}]),
         ("<div>{}<p>{}</p></div>", [paragraph("x"), "1"], [paragraph("x"), Markup("<i></i>")], [{"path": "div/p[2]", "html": "<i></i>"}]),
@@ -142,6 +143,13 @@ def test_slots(source: str, old: list[object], new: list[object], patches: list[
 def test_places(source: str, old: list[object], new: list[object], patches: list[Any]) -> None:
     of = template(source)
     assert patched(of.instance(old), of.instance(new)) == patches
+
+
+def test_an_only_child_is_not_built_anew_for_its_attributes() -> None:
+    page = template("<div>{}</div>")
+    names = " ".join([f"{'x' * 60}{number}" for number in range(20)])
+    patches = patched(page.instance([Markup(f"<i {names}></i>")]), page.instance([Markup("<i></i>")]))
+    assert len(patches) == 20
 
 
 def test_a_render_that_is_the_same_says_nothing() -> None:
@@ -218,6 +226,16 @@ def test_a_list_among_others_finds_its_rows_by_what_stands_before() -> None:
     others = [paragraph("1"), row(9), "text"]
     old, new = of.instance([others, [row(1, "a"), row(2)]]), of.instance([others, [row(2), row(1, "b")]])
     assert patched(old, new) == [{"path": "ul/li[3]/text", "value": "b"}, {"path": "ul", "move": 5, "to": 4}]
+
+
+def test_texts_around_a_list_meet_where_it_is_empty() -> None:
+    page = template("<ul>a{}b</ul>")
+    full, empty = (page.instance([Fragment([row(key, key) for key in keys])]) for keys in ("xy", ""))
+    assert patched(full, empty) == [
+        {"path": "ul/text[1]", "value": "ab"},
+        {"path": "ul", "remove": 1, "count": 3},
+    ]
+    assert [patch.keys() for patch in patched(empty, full)] == [{"path", "value"}, {"path", "insert", "html"}]
 
 
 def test_a_new_order_names_what_stands_after_the_list_too() -> None:

@@ -141,6 +141,7 @@ def test_two_renders_of_one_element() -> None:
     several = compile_template(["<b>", "</b><i>", "</i>"])
     assert is_pair(row(1, "a"), row(1, "b"))
     assert not is_pair(row(1), row(2))
+    assert not is_pair(row(1), row("1"))
     assert is_pair(HEAD.instance(["a"]), HEAD.instance(["b"]))
     assert is_pair(DOUBLE.instance([1, 2, "a"]), DOUBLE.instance([1, 2, "b"]))
     assert not is_pair(DOUBLE.instance([1, 2, "a"]), DOUBLE.instance([2, 1, "a"]))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hyper.diff import Patch
 from hyper.diff.children import MAX_MOVES, structure_patches
+from hyper.diff.codec import to_json
 from hyper.diff.matching import NOBODY, Matching
 from hyper.diff.sequences import longest_increasing, spread
 from hyper.diff.stretches import Span, Stretch, heaviest_chain, stretch_patches
@@ -90,6 +91,25 @@ def test_a_move_counts_for_those_after_it() -> None:
         {"path": "ul", "move": 16_000, "to": 11_000},
         {"path": "ul", "move": 14_001, "to": 11_000},
     ]
+
+
+def test_a_new_order_is_said_where_it_is_shorter_than_the_moves() -> None:
+    """Moves name the path twice, so in one of these places both are equally long: children move."""
+    old = list(range(30))
+    new = [*range(5), 12, *range(5, 12), *range(13, 20), 27, *range(20, 27), *range(28, 30)]
+    moves = [{"move": 27, "to": 20}, {"move": 12, "to": 5}]
+    order = {"order": [[0, 4], 12, [5, 11], [13, 19], 27, [20, 26], 28, 29]}
+    said_first = set()
+    for length in range(1, 40):
+        path = "u" * length
+        as_moves = [{"path": path, **move} for move in moves]
+        as_order = [{"path": path, **order}]
+        shorter = as_order if len(to_json(as_order)) < len(to_json(as_moves)) else as_moves
+        assert stretch_patches(stretches_of(old, new), 30, 30, path, lambda first, stop: "") == shorter
+        matching = Matching(0, 30, 30, new, [at for at in old if at not in (12, 27)])
+        assert structure_patches(old, new, matching, path, "ul") == shorter
+        said_first.add(len(to_json(as_order)) - len(to_json(as_moves)))
+    assert 0 in said_first
 
 
 @st.composite
