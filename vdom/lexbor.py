@@ -1,15 +1,22 @@
 """The parser: lexbor, reached through selectolax. No other file knows it.
 
-Lexbor builds the tree that Chromium builds (measured on html5lib's tests, saved pages and random input).
-What its Python face leaves out is made up for here, each in the function that says so: namespaces, comments
-exactly as written, processing instructions, doctypes, contexts it has no name for, and a cost that is
-quadratic in the depth of the tree (``depth``). Formatting elements that it opens again in a ``<textarea>``, as
-after ``<p><b></p>``, are left out: only their text counts.
+Lexbor builds the tree that the HTML standard describes, as browsers do but for rare corners (measured on
+html5lib's tests, saved pages and a great many random sources). What its Python face leaves out is made up for
+here, each in the function that says so: namespaces, comments exactly as written, processing instructions,
+doctypes, contexts it has no name for, and a cost that is quadratic in the depth of the tree (``depth``).
+Formatting elements that it opens again in a ``<textarea>``, as after ``<p><b></p>``, are left out: only their
+text counts.
 
-Where it still differs from Chromium: ``<image>`` right in a table or row is lost; NUL after ``<`` is left out,
-not U+FFFD; a form that a ``</form>`` in a table did not close is not closed by the next form's end; a fragment
-in a ``select`` has no ``<input>``, in a ``colgroup`` no white space beside other text, in a ``template`` no
-form in a form; and a tree deeper than 500 is refused.
+Where the tree is still another than Chromium's, each with an example in ``tests/vdom/differences.py``:
+
+* Lexbor is wrong: ``<image>`` right in a table is lost, ``<sup>`` does not end SVG or MathML, of two ``xmlns``
+  the second counts; a fragment in a ``colgroup`` has no white space beside other text, one in a ``template``
+  has forms in forms; at the very end of a source ``<!`` and ``<![CDA`` make other comments.
+* Chromium departs from the standard: NUL in text is dropped before the tree is built, after ``<`` and in CDATA
+  it is U+FFFD; a form ended in a table, ``<search>`` in misnested formatting, U+FFFD before a ``<frameset>``,
+  ``<title>`` before parts of a table in a template; in fragments ``<input>`` in a ``select``, ``<noscript>`` in
+  a ``template``, buttons in buttons.
+* A tree deeper than 500 is refused.
 """
 
 from __future__ import annotations
@@ -23,6 +30,7 @@ from typing import Any, Final, TypeAlias
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from .depth import MAX_DEPTH, check_source_depth, too_deep
+from .htmlspec import MATHML_IN_TEXT
 from .namespaces import Content, content_of, namespace_of, split_context
 from .node import (
     NO_ATTRIBUTES,
@@ -197,9 +205,13 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
 
 
 def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespace]:
-    """Tag and namespace of an element."""
+    """Tag and namespace of an element.
+
+    The parent does not tell it of ``<mi><table><mglyph>``, moved out of the table into the ``<mi>``.
+    """
     tag = node.tag or ""
-    namespace = namespace_of(tag, content)
+    is_told = content != "mathtext" or tag not in MATHML_IN_TEXT
+    namespace = namespace_of(tag, content) if is_told else _printed_namespace(node)
     if namespace == "html" and tag_id < _KNOWN_TAGS:
         _html_names[tag_id] = tag
     return tag, namespace
@@ -225,7 +237,7 @@ def _rare_node(tag_id: int, node: LexborNode) -> Node:
     if tag_id == _COMMENT:
         return Comment(html[4:-3])
     if tag_id == _INSTRUCTION:
-        return ProcessingInstruction(html[2:-1])
+        return ProcessingInstruction(html[2:-1].replace("\0", "\ufffd"))  # lexbor leaves NUL there
     return Doctype(_doctype(node.html_pretty(full_doctype=True) or ""))
 
 

@@ -3,7 +3,10 @@
     parse_html("<p>x", adapter=TurboHtml())
 
 Not the parser in use: it is younger than lexbor, and its trees are flattened below 511 elements where ours are
-refused. That the same test-suite runs on both keeps the adapter honest, and a change of parser possible.
+refused. That the same test-suite runs on both keeps the adapter honest, and a change of parser possible. Where it
+differs from Chromium is in ``tests/vdom/differences.py``: forms in a fragment of a form and in tables of a
+template, ``<select>`` in parts of a table, fragments of a ``select``, formatting elements opened again by NUL or
+``<param>``; and where Chromium departs from the standard, as lexbor does.
 """
 
 from __future__ import annotations
@@ -98,7 +101,7 @@ def _leaf(node: Any) -> Node:
     if isinstance(node, _turbohtml.Comment):
         return Comment(node.data)
     if isinstance(node, _turbohtml.ProcessingInstruction):
-        return ProcessingInstruction(f"{node.target} {node.data}?")
+        return ProcessingInstruction(f"{node.target} {node.data}?".replace("\0", "\ufffd"))
     return Doctype(_doctype(node.name, node.public_id, node.system_id))
 
 

@@ -18,8 +18,9 @@ function dump(node) {
   return [KINDS[node.nodeType], node.data];
 }
 
-/** What `html` gives an element of that name and namespace. */
-globalThis.dumpFragment = ([namespace, tag, html]) => {
+/** What `html` gives an element of that name and namespace, or a document of its own (where scripting is off). */
+globalThis.dumpSource = ([namespace, tag, html]) => {
+  if (tag === "#document") return dumpChildren(new DOMParser().parseFromString(html, "text/html"));
   const context = document.createElementNS(namespace, tag);
   context.innerHTML = html;
   return dumpChildren(context);

@@ -1,51 +1,47 @@
-"""Our trees are those that Chromium builds: for the corpus, and for random sources."""
+"""Our trees are those that Chromium builds: for the corpus, and for random sources.
+
+What is known to be read otherwise is in ``tests/vdom/differences.py``. A random source that is read otherwise is
+shrunk first; the test fails if what is left of it is no example of those.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import re
-from pathlib import Path
+from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
-from hyper.vdom import parse_document, parse_html, to_html
-from hyper.vdom.htmlspec import NAMESPACE_URIS
-from hyper.vdom.namespaces import split_context
+from hyper.vdom import parse_html, to_html
+from hyper.vdom.pages import DOCUMENT
 from tests.vdom.corpus import DOCUMENTS, FRAGMENTS, RECORD, recorded
+from tests.vdom.differences import DIFFERENCES, explanation
 from tests.vdom.dumps import dump_root
 from tests.vdom.soup import random_source
+from tests.vdom.swarm import CONTEXTS, swarm_source
+
+from .reader import SCRIPT, Reader, Source
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SCRIPT = Path(__file__).with_name("dom.js").read_text(encoding="utf-8")
+SOURCES = int(os.environ.get("HYPER_SOURCES", "3000"))
+AT_ONCE = 500
 ADDRESS = "http://test.invalid/"
-CONTEXTS = ("body", "div", "p", "ul", "table", "tbody", "tr", "td", "a", "button", "svg", "svg:g", "math")
-"""Without those in which lexbor is known to differ from Chromium (see ``vdom/lexbor.py``)."""
-KNOWN_DIFFERENCES = re.compile(r"<\0|(?s:<table.*</form)", re.IGNORECASE)
-"""What lexbor is known to read otherwise: once in some ten thousand sources."""
 
 
 @pytest.fixture
-def rng() -> random.Random:
-    """The same sources in each run, others with ``HYPER_SEED``: in rare ones lexbor differs in other ways."""
-    return random.Random(int(os.environ.get("HYPER_SEED", "1")))
+def rng() -> Random:
+    """The same sources in each run, others with ``HYPER_SEED``: a rare one may show what nobody has seen yet."""
+    return Random(int(os.environ.get("HYPER_SEED", "1")))
 
 
-async def dump_fragments(
-    page: Page, fragments: list[tuple[str, str]], document: str = "<!doctype html>"
-) -> list[Any]:
-    """What the browser makes of them, each in an element of its context."""
+async def read_on(page: Page, document: str = "<!doctype html>") -> Reader:
+    """A reader on such a page."""
     await open_document(page, document)
-    arguments = []
-    for context, source in fragments:
-        tag, namespace = split_context(context)
-        arguments.append([NAMESPACE_URIS[namespace], tag, source])
-    dumps: list[Any] = await page.evaluate("sources => sources.map(dumpFragment)", arguments)
-    return dumps
+    return Reader(page)
 
 
 async def dump_document(page: Page, source: str) -> Any:
@@ -65,15 +61,29 @@ async def open_document(page: Page, source: str) -> None:
     await page.evaluate(SCRIPT + ";0")
 
 
-def comparable_source(rng: random.Random) -> str:
-    """A random source without lone surrogates, which cannot be sent to a browser, and known differences."""
-    source = random_source(rng).replace("\ud800", "\ufffd")
-    return source if KNOWN_DIFFERENCES.search(source) is None else comparable_source(rng)
+def draw_html(rng: Random) -> str:
+    """A random source without lone surrogates, which cannot be sent to a browser."""
+    draw = swarm_source if rng.randrange(10) < 8 else random_source
+    return draw(rng).replace("\ud800", "\ufffd")
+
+
+def draw_document(rng: Random) -> str:
+    """One that a page reads like ``DOMParser``, which knows no scripting and goes a short way without tags."""
+    html = rng.choice(("", "<!doctype html>", "<html><head>")) + draw_html(rng)
+    return html if "<" in html and "<noscript" not in html.lower() else draw_document(rng)
+
+
+def draw_source(rng: Random) -> Source:
+    if rng.randrange(4) == 0:
+        return DOCUMENT, draw_document(rng)
+    return rng.choice(("body", rng.choice(CONTEXTS))), draw_html(rng)
 
 
 async def test_the_record_is_what_this_chromium_does(page: Page) -> None:
+    reader = await read_on(page)
     seen = {
-        "fragments": await dump_fragments(page, FRAGMENTS),
+        "fragments": await reader.dumps(FRAGMENTS),
+        "differences": await reader.dumps([known.example for known in DIFFERENCES]),
         "documents": [await dump_document(page, source) for source in DOCUMENTS],
     }
     if os.environ.get("RECORD"):
@@ -81,24 +91,38 @@ async def test_the_record_is_what_this_chromium_does(page: Page) -> None:
     assert recorded() == seen
 
 
-async def test_random_fragments(page: Page, rng: random.Random) -> None:
-    fragments = [(rng.choice(CONTEXTS), comparable_source(rng)) for _ in range(500)]
-    dumps = await dump_fragments(page, fragments)
-    for (context, source), dump in zip(fragments, dumps, strict=True):
-        assert dump_root(parse_html(source, context=context)) == dump, (context, source)
+async def test_random_sources(page: Page, rng: Random) -> None:
+    reader = await read_on(page)
+    known: Counter[str] = Counter()
+    unknown: list[Source] = []
+    for done in range(0, SOURCES, AT_ONCE):
+        for source in await reader.differing([draw_source(rng) for _ in range(AT_ONCE)]):
+            least = await reader.shrunk(source)
+            difference = explanation(*least)
+            if difference is None:
+                unknown.append(least)
+                print(f"differs: {least}", flush=True)
+            else:
+                known[difference.reason] += 1
+        if done % 10_000 == 0:
+            print(f"{done + AT_ONCE:,} sources, {known.total()} known differences", flush=True)
+    print(*[f"{count:6} {reason}" for reason, count in known.most_common()], sep="\n")
+    assert unknown == []
+
+
+async def test_random_pages(page: Page, rng: Random) -> None:
+    """What is read above as documents is what navigating to them gives."""
+    sources = [draw_document(rng) for _ in range(15)]
+    dumps = await (await read_on(page)).dumps([(DOCUMENT, source) for source in sources])
+    for source, dump in zip(sources, dumps, strict=True):
+        assert await dump_document(page, source) == dump, source
 
 
 async def test_a_page_without_a_doctype_reads_what_we_print(page: Page) -> None:
     """There a table stays in the paragraph it is written in: what we print has closed the paragraph before."""
     source = "<p>a<table><tr><td>b</table>c"
     tree = parse_html(source)
-    fragments = [("body", source), ("body", to_html(tree))]
-    as_written, as_printed = await dump_fragments(page, fragments, document="<p>")
+    reader = await read_on(page, "<p>")
+    as_written, as_printed = await reader.dumps([("body", source), ("body", to_html(tree))])
     assert await page.evaluate("document.compatMode") == "BackCompat"
     assert as_printed == dump_root(tree) != as_written
-
-
-async def test_random_documents(page: Page, rng: random.Random) -> None:
-    for _ in range(15):
-        source = rng.choice(("", "<!doctype html>", "<html><head>")) + comparable_source(rng)
-        assert dump_root(parse_document(source)) == await dump_document(page, source), source

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from hyper.vdom import Comment, Doctype, Element, HtmlError, Root, Text, parse_document, parse_html, to_html
-from hyper.vdom.pages import Adapter
+from hyper.vdom.pages import DOCUMENT, Adapter
 from tests.vdom.corpus import DOCUMENTS, FRAGMENTS, recorded
+from tests.vdom.differences import DIFFERENCES, Difference
 from tests.vdom.dumps import dump_root
 from tests.vdom.soup import random_source
 
@@ -37,6 +38,17 @@ def test_a_fragment_is_what_chromium_makes_of_it(
 @pytest.mark.parametrize(("source", "dump"), list(zip(DOCUMENTS, RECORDED["documents"], strict=True)))
 def test_a_document_is_what_chromium_makes_of_it(adapter: Adapter, source: str, dump: Any) -> None:
     assert dump_root(parse_document(source, adapter=adapter)) == dump
+
+
+@pytest.mark.parametrize(("known", "dump"), list(zip(DIFFERENCES, RECORDED["differences"], strict=True)))
+def test_what_is_not_what_chromium_makes_of_it(adapter: Adapter, known: Difference, dump: Any) -> None:
+    context, source = known.example
+    tree = (
+        parse_document(source, adapter=adapter)
+        if context == DOCUMENT
+        else parse_html(source, context=context, adapter=adapter)
+    )
+    assert (dump_root(tree) != dump) == (type(adapter).__name__ in known.adapters)
 
 
 def shape(source: str, context: str = "body") -> Any:
