@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hyper.vdom import Element, HtmlError, Node, Root, iter_nodes, parse_document, parse_html
 from hyper.vdom.incremental import parsed_size
 from tests.vdom.soup import random_document, random_edit, random_page, random_source
+from tests.vdom.swarm import swarm_source
 
 CONTEXTS = (
     "body", "body", "body", "div", "p", "ul", "table", "tbody", "tr", "td", "select", "option", "form", "a",
@@ -77,6 +78,17 @@ class TestLaw:
     def test_many_random_fragments(self, rng: random.Random) -> None:
         for _ in range(1500):
             self.check(rng, random_source(rng), parse_html)
+
+    def test_odd_html_put_into_plain_pages(self, rng: random.Random) -> None:
+        """And taken out again."""
+        for _ in range(500):
+            html = random_page(rng)
+            place = rng.randint(0, len(html))
+            odd = html[:place] + swarm_source(rng, 3) + html[place:]
+            old = parse_html(html)
+            new = parse_html(odd, old)
+            assert new == parse_html(odd), (html, odd)
+            assert parse_html(html, new) == old, (odd, html)
 
     def test_random_changes_are_mostly_parsed_incrementally(self) -> None:
         rng = random.Random(1)
