@@ -1,8 +1,10 @@
 """The laws, many times over: a million pairs in Python, a hundred thousand in Node, ten thousand in Chromium.
 
-    python -m tests.deep                                       all of it: about an hour on two cores
-    python -m tests.deep --python 20000 --node 0 --chromium 0  a part
-    python -m tests.deep --seed 7                              the same pairs as the last time with seed 7
+And a million sources that have to be parsed as Chromium parses them.
+
+    python -m tests.deep                  all of it: more than an hour on two cores
+    python -m tests.deep --node 0 --chromium 0 --sources 0  a part: the pairs in Python
+    python -m tests.deep --seed 7         the same pairs as the last time with seed 7
 
 The pairs come in blocks, each with a seed of its own made of the run's and its number, so what failed can be
 had again without the rest: ``--block 412`` runs only that one.
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,16 +82,16 @@ def check_blocks(check: Callable[[Block], Outcome], blocks: Sequence[Block], pai
     return failed
 
 
-def check_in_chromium(seed: int, pairs: int) -> int:
+def check_in_chromium(file: str, test: str, variables: Mapping[str, int], what: str) -> int:
+    """1 if a test of random things in Chromium fails, else 0; the variables are its seed and how many it draws."""
     start = time.monotonic()
-    command = "-m pytest -q -s tests/browser/test_client_laws.py -k".split()
     ran = subprocess.run(
-        [sys.executable, *command, "test_random_pairs and chromium", "-o", "timeout=0"],
-        env={**os.environ, "HYPER_SEED": str(seed), "HYPER_PAIRS": str(pairs)},
+        [sys.executable, "-m", "pytest", "-q", "-s", f"tests/browser/{file}", "-k", test, "-o", "timeout=0"],
+        env={**os.environ, **{variable: str(number) for variable, number in variables.items()}},
         check=False,
     )
     failed = int(ran.returncode != 0)
-    print(f"chromium: {pairs:,} pairs, {failed} failures, {_since(start)}", flush=True)
+    print(f"chromium: {what}, {failed} failures, {_since(start)}", flush=True)
     return failed
 
 
@@ -110,6 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for name, pairs in (("python", 10**6), ("node", 10**5), ("chromium", 10**4)):
         parser.add_argument(f"--{name}", type=int, default=pairs, metavar="PAIRS", help=f"{pairs:,} without")
+    parser.add_argument(
+        "--sources", type=int, default=10**6, help="to parse as Chromium does; 1,000,000 without"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--block", type=int, help="only this block of the run")
     given = parser.parse_args(arguments)
@@ -121,8 +126,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         if pairs:
             failed += check_blocks(check, blocks_of(given.seed, pairs, given.block), pairs, name)
-    if given.chromium:
-        failed += check_in_chromium(given.seed, given.chromium)
+    for file, test, variable, count, things in (
+        ("test_client_laws.py", "test_random_pairs and chromium", "HYPER_PAIRS", given.chromium, "pairs"),
+        ("test_parsing.py", "test_random_sources", "HYPER_SOURCES", given.sources, "sources"),
+    ):
+        if count:
+            variables = {"HYPER_SEED": given.seed, variable: count}
+            failed += check_in_chromium(file, test, variables, f"{count:,} {things}")
     print(f"seed {given.seed}: {failed} failures", flush=True)
     return int(failed > 0)
 
