@@ -18,10 +18,19 @@ function dump(node) {
   return [KINDS[node.nodeType], node.data];
 }
 
-/** What `html` gives an element of that name and namespace, or a document of its own (where scripting is off). */
+/** What `html` gives an element of that name and namespace, or a document (without a window: scripting is off). */
 globalThis.dumpSource = ([namespace, tag, html]) => {
-  if (tag === "#document") return dumpChildren(new DOMParser().parseFromString(html, "text/html"));
+  if (tag === "#document") return dumpChildren(writtenDocument(html));
   const context = document.createElementNS(namespace, tag);
   context.innerHTML = html;
   return dumpChildren(context);
 };
+
+/** `DOMParser` would go a short way where there are no tags, and keep white space that a page drops. */
+function writtenDocument(html) {
+  const written = document.implementation.createHTMLDocument();
+  written.open();
+  written.write(html);
+  written.close();
+  return written;
+}
