@@ -14,8 +14,8 @@ Where the tree is still another than Chromium's, each with an example in ``tests
   has forms in forms; at the very end of a source ``<!`` and ``<![CDA`` make other comments.
 * Chromium departs from the standard: NUL in text is dropped before the tree is built, after ``<`` and in CDATA
   it is U+FFFD; a form ended in a table, ``<search>`` in misnested formatting, U+FFFD before a ``<frameset>``,
-  ``<title>`` before parts of a table in a template; in fragments ``<input>`` in a ``select``, ``<noscript>`` in
-  a ``template``, buttons in buttons.
+  ``<title>`` before parts of a table in a template, ``<foreignObject>`` outside of SVG; in fragments ``<input>``
+  in a ``select``, ``<noscript>`` in a ``template``, buttons in buttons.
 * A tree deeper than 500 is refused.
 """
 

@@ -20,14 +20,20 @@ _TABLES: Final = "table caption colgroup col tbody thead tfoot tr td th".split()
 _FORMATTING: Final = "a b big code em font i nobr s small strike strong tt u".split()
 _CHOICES: Final = "select option optgroup button input hr datalist selectedcontent keygen".split()
 _BLOCKS: Final = """
-    p div ul ol li dl dt dd h1 h2 form fieldset address center details pre listing blockquote search nav
+    p div ul ol li dl dt dd h1 h2 form fieldset address center details pre listing blockquote
 """.split()
-_SCOPES: Final = "applet marquee object ruby rb rt rtc rp image img br span x-el param wbr embed area source sub sup var".split()
+_SCOPES: Final = "applet marquee object ruby rb rt rtc rp image img br span x-el param wbr embed area".split()
 _RAW: Final = "title textarea script style xmp iframe noembed noframes noscript plaintext".split()
 _OUTER: Final = "html head body frameset frame base link meta template".split()
 _SVG: Final = "svg g foreignObject desc title a script style image font path text".split()
 _MATH: Final = "math mi mo mn ms mtext annotation-xml mglyph malignmark mrow".split()
-_GROUPS: Final = (_TABLES, _FORMATTING, _CHOICES, _BLOCKS, _SCOPES, _RAW, _OUTER, _SVG, _MATH)
+_OTHERS: Final = """
+    abbr acronym article aside audio basefont bdi bdo bgsound canvas cite command content data del dfn dialog dir
+    figcaption figure footer h6 header hgroup ins isindex kbd label legend main map mark menu menuitem meter
+    multicol nav nextid output permission picture portal progress q rbc s samp search section shadow slot source
+    spacer sub summary sup time track var video foreignObject linearGradient
+""".split()
+_GROUPS: Final = (_TABLES, _FORMATTING, _CHOICES, _BLOCKS, _SCOPES, _RAW, _OUTER, _SVG, _MATH, _OTHERS)
 
 _ATTRIBUTES: Final = (
     " a", " a=b", " a='b'", ' a="b"', " type=hidden", ' type="HIDDEN"', " encoding=text/html", " color=x",
