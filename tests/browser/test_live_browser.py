@@ -12,6 +12,7 @@ FILES = (
     "test_todo_list.py",
     "test_chat.py",
     "test_kanban.py",
+    "test_table.py",
     "../testing/test_actions.py",
     "../testing/test_line.py",
 )

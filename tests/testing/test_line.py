@@ -46,6 +46,39 @@ def page(start: int = 0):
     t"""<p>{count}</p><button @click="add">+</button><input value="{text}" @input="save(value)">"""
 '''
 KEPT = '@live\ndef page():\n    def add(text): pass\n    t\'<form @submit="add"><input name="text"></form>\''
+FIELDS = """
+notes = []
+@live
+def page():
+    name, size, words, extra, colour = "", "s", "", False, "red"
+    def note(value: str):
+        notes.append(value)
+    t'''<input id="name" @bind="name" @input="note(value)">
+    <select @bind="size"><option value="s">S</option><option value="l">L</option></select>
+    <textarea @bind.debounce.100ms="words"></textarea>
+    <input type="checkbox" @bind="extra">
+    <input type="radio" name="colour" value="red" @bind="colour"><input type="radio" name="colour" value="blue" @bind="colour">
+    <p>{name} {size} {words} {extra!r} {colour} {notes!r}</p>'''
+"""
+GIVEN = """
+given = ["a"]
+@live
+def page():
+    text = ""
+    def change(value: str):
+        nonlocal text
+        given.append("b")
+        text = value
+    t'<input value="{given[-1]}" @input="change(value)"><p>{text}</p>'
+"""
+PUSHING = """
+from hyper import push
+@live
+def page():
+    def tell(what: str):
+        push("told", {"what": [what]})
+    t'''<button @click="tell('a')">a</button>'''
+"""
 
 
 @pytest.fixture
@@ -108,6 +141,66 @@ def test_a_restart_loses_the_state_and_keeps_what_is_typed(load: Load) -> None:
     assert counter.text("p") == "5"
     counter.click("button")
     assert counter.text("p") == "6"
+
+
+def test_after_a_restart_the_server_is_told_again_what_was_filled_in(load: Load) -> None:
+    page = mount(load(FIELDS))
+    page.fill("#name", "Ada")
+    page.select("select", "l")
+    page.fill("textarea", "one two")
+    page.check("[type=checkbox]")
+    page.check("[value=blue]")
+    assert page.text("p") == "Ada l one two True blue ['Ada']"
+    for notes in (["Ada"] * 2, ["Ada"] * 3):
+        page.restart()
+        assert page.text("p") == f"Ada l one two True blue {notes}"
+    assert page.value("#name") == "Ada"
+
+
+def test_what_was_typed_while_the_line_was_down_is_told_after_a_restart(load: Load) -> None:
+    page = mount(load(FIELDS))
+    page.fill("#name", "A")
+    page.disconnect()
+    page.fill("#name", "Ad")
+    page.fill("#name", "Ada")
+    page.restart()
+    assert page.text("p") == "Ada s False red ['A', 'Ada']"
+
+
+def test_a_newer_value_of_the_server_is_not_overwritten_after_a_restart(load: Load) -> None:
+    page = mount(load(GIVEN))
+    page.fill("input", "typed")
+    page.blur()
+    page.restart()
+    assert page.value("input") == "b"
+    assert page.text("p") == ""
+
+
+def test_events_for_a_lost_state_are_dropped_those_for_one_that_was_never_told_anything_are_not(
+    load: Load,
+) -> None:
+    told, untold = mount(load(COUNTING)), mount(load(COUNTING))
+    told.click("button")
+    for page in (told, untold):
+        page.disconnect()
+        page.click("button")
+        page.restart()
+    assert (told.text("p"), untold.text("p")) == ("0", "1")
+    assert not told.has(".live-loading")
+    for page in (told, untold):
+        page.click("button")
+    assert (told.text("p"), untold.text("p")) == ("1", "2")
+
+
+def test_what_is_pushed_while_the_line_is_down_comes_when_it_is_back(load: Load) -> None:
+    page = mount(load(PUSHING))
+    page.click("button")
+    assert [(pushed.event, pushed.detail) for pushed in page.pushed] == [("told", {"what": ["a"]})]
+    page.disconnect()
+    page.event("tell", "b")
+    assert page.pushed == []
+    page.connect()
+    assert [pushed.detail for pushed in page.pushed] == [{"what": ["b"]}]
 
 
 def test_loading_is_shown_while_the_line_is_down(load: Load) -> None:

@@ -23,12 +23,14 @@ from hyper.simulated.controls import (
     is_button,
     is_checked,
     is_choice,
+    is_control,
     is_disabled,
     kind_of,
     value_of,
     values_of,
 )
 from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
+from hyper.simulated.edits import Edits
 from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
@@ -56,6 +58,7 @@ class Browser:
         """What ``$copy`` has put into the clipboard."""
         self.timers: list[tuple[float, Callable[[], None]]] = []
         """What has to happen by itself, and in how many seconds."""
+        self.edits = Edits()
         self._query: Query | None = None
 
     # From the server
@@ -113,6 +116,12 @@ class Browser:
             if left_s <= 0:
                 end()
         self.touch()
+
+    def lose(self) -> None:
+        """The server has lost its state: tell it again what the user had filled in."""
+        for control in self.edits.take_up(self.top):
+            self.fire(DomEvent("input", control))
+            self.fire(DomEvent("change", control))
 
     # Finding
 
@@ -181,6 +190,7 @@ class Browser:
         for binding in bindings_of(control, "bind"):
             if event.type == ("change" if "lazy" in binding.keys else "input"):
                 self.heard += 1
+                self.edits.remember(control)
                 is_tick = kind_of(control) == "checkbox"
                 args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
                 component_id = component_of(control).attributes[COMPONENT]
@@ -201,6 +211,9 @@ class Browser:
 
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
+        control = event.target if is_control(event.target) else element
+        if event.type in ("input", "change") and is_control(control):
+            self.edits.remember(control)
         if "once" in binding.words:
             if binding.attribute in element.spent:
                 return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hyper.simulated.query import QueryError
     from hyper.testing.found import Found
     from hyper.testing.page import AsyncPage, Page, mount, mount_async
-    from hyper.testing.session import Pushed, Update
+    from hyper.testing.sent import Pushed, Update
 
 __all__ = ["AsyncPage", "Found", "Page", "Pushed", "QueryError", "Update", "mount", "mount_async"]
 

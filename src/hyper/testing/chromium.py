@@ -10,18 +10,20 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from hyper.simulated.browser import Browser
 from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.simulated.message import Message
 from hyper.testing import session as sessions
-from hyper.testing.chromium_scripts import CHANGE, ELEMENT, FIRE, LINE, READ
+from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT
 from hyper.testing.recording import Action, RecordingUser
-from hyper.testing.session import ReportingMount, Session, Update
+from hyper.testing.sent import Update
+from hyper.testing.session import ReportingMount, Session
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEYS, User
-from hyper.transport.component import CallError, Change
+from hyper.transport.component import CallError, Change, Host
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
@@ -31,10 +33,34 @@ WAIT_S: Final = 10
 CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
 
 
+@dataclass(slots=True)
+class WatchedHost:
+    """The way to the browser, on which pushed events are noted."""
+
+    host: Host
+    session: Session
+
+    def wake(self) -> None:
+        self.host.wake()
+
+    async def flush(self) -> None:
+        await self.host.flush()
+
+    def report(self, error: Exception, what: str) -> None:
+        self.host.report(error, what)
+
+    def push(self, component_id: str, event: str, detail: object) -> None:
+        self.session.push(component_id, event, detail)
+        self.host.push(component_id, event, detail)
+
+
 class WatchedMount(ReportingMount):
     """A mount that tells its session what it sends and what fails."""
 
     session: LiveSession
+
+    def attach(self, host: Host) -> None:
+        super().attach(WatchedHost(host, self.session))
 
     async def start(self) -> None:
         try:
@@ -164,7 +190,7 @@ class LiveSession(Session):
         self._change_line("cut()")
 
     async def connect(self) -> None:
-        self.is_online = True
+        self.be_online()
         self._change_line("mend()")
         await self.settle()
 
@@ -185,8 +211,10 @@ class LiveSession(Session):
         await settle_all()
 
     async def restart(self) -> None:
-        self.is_online = True
+        self.is_online, self.waiting_pushes = True, []
         await studio().run(self._restart())
+        await self.settle()
+        await studio().run(self._wait_for_debounced())
         await self.settle()
 
     async def _restart(self) -> None:
@@ -200,6 +228,9 @@ class LiveSession(Session):
         first, *more = [await self._handle(number) for number in action.elements]
         perform = getattr(self, f"_{action.verb}")
         await perform(first, *more) if action.value is None else await perform(first, *more, action.value)
+        await self._wait_for_debounced()
+
+    async def _wait_for_debounced(self) -> None:
         snapshot = await self.page.evaluate(READ, self.mount.html())
         if snapshot and snapshot["waitMs"]:
             await asyncio.sleep(snapshot["waitMs"] / 1000 + 0.05)
@@ -211,7 +242,8 @@ class LiveSession(Session):
         return handle.as_element()
 
     async def _click(self, element: ElementHandle) -> None:
-        await element.click()
+        # a mouse can click what only says of itself that it is disabled
+        await element.click(force=not await element.is_enabled())
 
     async def _drag(self, element: ElementHandle, target: ElementHandle) -> None:
         await element.hover()
@@ -231,6 +263,7 @@ class LiveSession(Session):
         await element.evaluate(CHANGE)
 
     async def _keydown(self, element: ElementHandle, keys: str) -> None:
+        await element.evaluate(COME)
         parts = [keys] if len(keys) == 1 else keys.split("+")
         await element.press("+".join({**KEYS, **CHORDS}.get(part.lower(), part) for part in parts))
 
@@ -239,17 +272,13 @@ class LiveSession(Session):
             await element.click()
 
     async def _select(self, element: ElementHandle, wanted: list[str]) -> None:
+        await element.focus()
         await element.select_option(wanted)
 
     async def _submit(self, element: ElementHandle) -> None:
-        await element.evaluate(
-            """element => {
-                const form = element.form || element.closest("form");
-                const buttons = element === form ? form.querySelectorAll("button, input") : [element];
-                const button = [...buttons].find(({ type }) => type === "submit" || type === "image");
-                button ? button.click() : form.requestSubmit();
-            }"""
-        )
+        is_form = await element.evaluate(SUBMIT)
+        if not is_form:
+            await self._click(element)
 
     async def _fire(self, element: ElementHandle, event: list[Any]) -> None:
         kind, members = event

@@ -94,6 +94,17 @@ CHANGE: Final = """(element) => {  // now, as if the field was left, and not onc
     element.dispatchEvent(new Event("change", { bubbles: true }));
     addEventListener("change", swallow, true);
 }"""
+COME: Final = """(element) => {  // the caret is where somebody goes on who comes to a field
+    if (document.activeElement === element) return;
+    element.focus();
+    if (element.selectionStart != null) element.setSelectionRange(element.value.length, element.value.length);
+}"""
+SUBMIT: Final = """(form) => {  // as Enter in a field does, if this is a form
+    if (form.tagName !== "FORM") return false;
+    const button = [...form.elements].find(({ type }) => type === "submit");
+    button ? button.click() : form.requestSubmit();
+    return true;
+}"""
 FIRE: Final = """(element, [kind, init]) =>
     element.dispatchEvent(new CustomEvent(kind, { bubbles: true, cancelable: true, ...init }))"""
 ELEMENT: Final = """(number) => {

@@ -21,7 +21,8 @@ from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.fields import steps_for
 from hyper.testing.found import Found
 from hyper.testing.loop import blocking, run
-from hyper.testing.session import Pushed, Update, begin_step, new_session
+from hyper.testing.sent import Pushed, Update
+from hyper.testing.session import begin_step, new_session
 from hyper.testing.user import User
 from hyper.transport.component import RequestContext
 from hyper.vdom.markup import to_html
@@ -65,7 +66,7 @@ class BasePage:
 
     @property
     def pushed(self) -> list[Pushed]:
-        """Events for the page's scripts since the last step."""
+        """Events for the page's scripts since the last step; what is pushed while the line is down comes later."""
         return list(self._session.pushed)
 
     @property
@@ -270,7 +271,10 @@ class AsyncPage(BasePage):
         await self._session.connect()
 
     async def restart(self) -> None:
-        """Let the server start anew, its state lost: the component is mounted again for the page as it is."""
+        """Let the server start anew, its state lost: the component is mounted again for the page as it is.
+
+        What the user has filled in is told again, events that waited for the lost state are dropped.
+        """
         begin_step()
         await self._session.restart()
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -22,9 +22,10 @@ from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
+from hyper.testing.sent import Pushed, Update
 from hyper.testing.user import User
 from hyper.transport.component import Change, HandlerFailedError, RequestContext
-from hyper.transport.wire import update_frame
+from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
 from hyper.vdom.template import expand
 
@@ -35,30 +36,6 @@ QUIET_ROUNDS: Final = 5
 
 _numbers = itertools.count(1)
 _open: set[Session] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What the server sent at one moment for one component."""
-
-    component_id: str
-    patches: list[Patch]
-    html: str
-    """The page's HTML then; empty with ``check=False``."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Of its frame, with a version of one digit."""
-        return len(update_frame(self.component_id, 1, patches_to_json(self.patches)))
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """An event for the page's scripts."""
-
-    component_id: str
-    event: str
-    detail: object
 
 
 class ReportingMount(PageMount):
@@ -99,6 +76,9 @@ class Session:
         self.is_online = True
         self.waiting: list[Message] = []
         """What the user did while the connection was down."""
+        self.waiting_pushes: list[Pushed] = []
+        self.has_sent = False
+        """Has this state of the server been told anything before the connection was lost?"""
         self.is_slow = False
         self.in_transit: list[Callable[[], None]] = []
         """What the server has sent over a slow line, in order."""
@@ -165,7 +145,8 @@ class Session:
         self.failures.append(error)
 
     def push(self, component_id: str, event: str, detail: object) -> None:
-        self.pushed.append(Pushed(component_id, event, detail))
+        pushed = Pushed(component_id, event, json.loads(to_json(detail)))
+        (self.pushed if self.is_online else self.waiting_pushes).append(pushed)
 
     # The connection
 
@@ -175,18 +156,38 @@ class Session:
 
     async def connect(self) -> None:
         """Have the connection back: what waited is delivered."""
-        self.is_online = True
+        self.be_online()
         messages, self.waiting = self.waiting, []
         await self.deliver(messages)
 
+    def be_online(self) -> None:
+        """Note that the connection is back, and that the page has what was pushed meanwhile."""
+        self.is_online = True
+        self.pushed += self.waiting_pushes
+        self.waiting_pushes = []
+
     async def restart(self) -> None:
-        """The server has lost its state, and events that waited: the component is mounted anew for the same page."""
+        """The server has lost its state: the component is mounted anew for the same page, as it comes back.
+
+        If the lost state had been told anything, events that waited for it are not for another one, and what the
+        user had filled in is told again.
+        """
         browser = self.browser
         self.catch_up()
+        browser.edits.look()
+        await self._remount(browser)
+        messages, self.waiting = self.waiting, []
+        if self.has_sent:
+            self.has_sent = False
+            for message in messages:
+                browser.acknowledge(message)
+            browser.lose()
+            messages, browser.outbox = browser.outbox, []
+        await self.deliver(messages)
+
+    async def _remount(self, browser: Browser) -> None:
         await self._unmount()
-        for message in self.waiting:
-            browser.acknowledge(message)
-        self.is_online, self.waiting = True, []
+        self.is_online, self.waiting_pushes = True, []
         self.mount = self.new_mount(self.mount.id)
         await self.mount.start()
         self.mount.attach(self)
@@ -247,6 +248,7 @@ class Session:
             self.waiting += messages
             messages = ()
         for message in messages:
+            self.has_sent |= message.target is not None
             await self._call(message)
             await self.take_changes()
             if message.target is not None:

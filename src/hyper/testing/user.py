@@ -61,8 +61,8 @@ class User:
         _reachable(element)
         before = self.browser.heard
         active = next((node for node in element.ancestors() if _is_active(node)), None)
-        if active is not None and controls.is_disabled(active):
-            raise QueryError(f"{active.start_tag()} is disabled: nobody can click it")
+        if active is not None:
+            _clickable(active)
         self.focus(next((node for node in element.ancestors() if is_focusable(node)), None))
         for kind in ("pointerdown", "mousedown", "pointerup", "mouseup"):
             self.fire(kind, element)
@@ -227,7 +227,8 @@ class User:
         if element.tag == "form":
             buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
             if buttons:
-                self.click(buttons[0])
+                _clickable(buttons[0])
+                self._activate(buttons[0], buttons[0])
             else:
                 self._submit(element, None)
         elif _is_button(element):
@@ -250,6 +251,12 @@ def _reachable(element: DomElement) -> None:
     """Refuse what nobody can see or get at."""
     if reason := obstacle(element):
         raise QueryError(f"{element.start_tag()} cannot be reached: {reason}")
+
+
+def _clickable(element: DomElement) -> None:
+    _reachable(element)
+    if controls.is_disabled(element):
+        raise QueryError(f"{element.start_tag()} is disabled: nobody can click it")
 
 
 def _usable(control: DomElement) -> None:
