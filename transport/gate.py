@@ -13,7 +13,8 @@ token           ``read_ticket``: signed here, for this session and component    
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
 rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
-concurrency     ``seat`` for sockets, a queue per component (``inbox.py``)       ``busy``, ``throttled``
+concurrency     ``seat`` for sockets, ``reading`` for forms                      ``busy``
+queues          one per component, ``inbox.py``                                  ``throttled``
 repetition      a number for each event, ``spend`` for forms                     answered, not run again
 handler table   the mount's ``call``, which only ``driver.py`` calls             ``unknown_event``
 validation      the same                                                         ``bad_argument``
@@ -88,6 +89,7 @@ class Gate:
         self._buckets = Buckets(limits.events_per_s, limits.events_burst)
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
+        self._forms: Counter[str] = Counter()
         self._spent: dict[str, float] = {}
         self._ended: dict[str, float] = {}
 
@@ -177,13 +179,17 @@ class Gate:
         )
         if not has_room:
             raise Refused("busy", "Too many connections.")
-        self._visitors[visitor] += 1
-        self._addresses[address] += 1
-        try:
+        with _counted(self._visitors, visitor), _counted(self._addresses, address):
             yield
-        finally:
-            _count_down(self._visitors, visitor)
-            _count_down(self._addresses, address)
+
+    @contextmanager
+    def reading(self, address: str) -> Iterator[None]:
+        """A place for one more form, kept until all of it has come; ``Refused`` where there is none."""
+        limits = self._limits
+        if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
+            raise Refused("busy", "Too many forms at once.")
+        with _counted(self._forms, address):
+            yield
 
     def spend(self, name: str) -> bool:
         """May what is called ``name`` be done? Only once: it is remembered as long as a token lives."""
@@ -221,7 +227,13 @@ def check_local(knock: Knock, listening_on: str) -> None:
         raise Refused("forbidden", "hyper dev answers to its own pages only.")
 
 
-def _count_down(counter: Counter[str], name: str) -> None:
-    counter[name] -= 1
-    if counter[name] <= 0:
-        del counter[name]
+@contextmanager
+def _counted(counter: Counter[str], name: str) -> Iterator[None]:
+    """Count one more of ``name`` meanwhile."""
+    counter[name] += 1
+    try:
+        yield
+    finally:
+        counter[name] -= 1
+        if counter[name] <= 0:
+            del counter[name]

@@ -34,6 +34,10 @@ class Limits:
     """Of a form that is posted without the client: what a long text needs that is no file."""
     form_s: float = 30
     """Until all of it has come: also 256 KiB over a slow line."""
+    forms: int = 1_000
+    """Being read at once by this process: 256 MiB at most."""
+    forms_per_address: int = 100
+    """Being read at once: those of an office take moments, and a flood of slow ones gets no further."""
     form_fields: int = 1_000
     """Fields in it, as many as a frame holds."""
     mended_bytes: int = 16 * 1024

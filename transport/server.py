@@ -197,6 +197,10 @@ class LiveServer:
         visit = await self.visitors.of_socket(request)
         return _context(request, visit.session_hash, None)
 
+    def address(self, request: web.Request) -> str:
+        """Where a request comes from, as far as our proxies can be believed."""
+        return self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
+
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """The visitor with what the application says of them; raises what ``authenticate`` raises."""
         return replace(visitor, user=await self._authenticate(request))
@@ -216,8 +220,7 @@ class LiveServer:
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
-            address = self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
-            with self.switchboard.seat(visit.session_hash, address):
+            with self.switchboard.seat(visit.session_hash, self.address(request)):
                 return await self._serve(request, visit)
         except Refused as refused:
             return refusal(refused)

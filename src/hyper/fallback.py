@@ -182,9 +182,10 @@ class Fallback:
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
         try:
-            async with asyncio.timeout(limits.form_s):
-                while len(body) <= limits.form_bytes and (more := await request.content.readany()):
-                    body += more
+            with self._gate.reading(self._server.address(request)):
+                async with asyncio.timeout(limits.form_s):
+                    while len(body) <= limits.form_bytes and (more := await request.content.readany()):
+                        body += more
         except TimeoutError as error:
             raise Refused("bad_frame", "This form took too long to come.") from error
         return bytes(body)

@@ -16,6 +16,8 @@ TEST_OF: Final[dict[str, str]] = {
     "token_leeway_s": "test_tokens.py::test_age_with_leeway",
     "form_bytes": "test_gate.py::test_more_bytes_than_it_may_have",
     "form_s": "test_gate.py::test_a_form_that_does_not_end",
+    "forms": "test_gate_checks.py::test_forms_of_an_address_and_of_all",
+    "forms_per_address": "test_gate_checks.py::test_forms_of_an_address_and_of_all",
     "form_fields": "test_gate.py::test_more_fields_than_it_may_have",
     "mended_bytes": "../hyper/test_fallback.py::test_too_much_to_be_mended_is_not_kept",
     "spent": "test_gate_checks.py::test_only_so_many_are_remembered",

@@ -25,6 +25,7 @@ from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
 
 from .fakes import SECRET, messages_of
+from .test_server import until
 
 ran: list[object] = []
 
@@ -63,12 +64,12 @@ class Attempt:
 class Site:
     """An application, and a visitor with its page."""
 
-    def __init__(self, limits: Limits, auth: Any = None) -> None:
+    def __init__(self, limits: Limits, auth: Any = None, **options: Any) -> None:
         self.user: list[Any] = ["ann"]
         self.app = web.Application()
         self.app.router.add_get("/", self._index)
         self.live: Live = hyper.setup(
-            self.app, secret=SECRET, limits=limits, auth=auth or (lambda _: self.user[0])
+            self.app, secret=SECRET, limits=limits, auth=auth or (lambda _: self.user[0]), **options
         )
         self.server = TestServer(self.app, host="127.0.0.1")
 
@@ -367,19 +368,48 @@ async def test_more_fields_than_it_may_have(way: str) -> None:
         assert ran == []
 
 
+async def send_half_a_form(site: Site, of: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection on which half a form was sent, and then nothing; ``of`` is what a proxy says of its sender."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    head = (
+        f"POST /_live/post?do=x HTTP/1.1\r\nHost: 127.0.0.1:{site.server.port}\r\nOrigin: {site.origin}\r\n"
+    )
+    head += f"X-Forwarded-For: {of}\r\n" if of else ""
+    head += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ncoins="
+    writer.write(head.encode())
+    return reader, writer
+
+
 async def test_a_form_that_does_not_end() -> None:
     """Whoever sends the half of a form, and then nothing, holds nothing for long."""
     site = Site(Limits(form_s=0.05))
     async with site.server:
-        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
-        head = f"POST /_live/post?do=x HTTP/1.1\r\nHost: 127.0.0.1:{site.server.port}\r\nOrigin: {site.origin}\r\n"
-        head += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ncoins="
-        writer.write(head.encode())
+        reader, writer = await send_half_a_form(site)
         async with asyncio.timeout(10):
             answer = (await reader.readuntil(b"\r\n\r\n")).decode()
         assert answer.startswith("HTTP/1.1 400 ")
         assert "Live-Error: bad_frame" in answer
         writer.close()
+
+
+async def test_more_forms_at_once_than_an_address_may_send() -> None:
+    """Many who send half a form and then nothing hold no more than a few could, and nobody else's place."""
+    site = Site(Limits(forms_per_address=2), proxies=["127.0.0.1"])
+    async with site.server:
+        attempt = await site.visit()
+        halves = [await send_half_a_form(site, of="9.9.9.9") for _ in range(2)]
+        await until(lambda: site.live.server.gate._forms["9.9.9.9"] == 2)
+        reader, writer = await send_half_a_form(site, of="9.9.9.9")
+        async with asyncio.timeout(10):
+            answer = (await reader.readuntil(b"</main>")).decode()
+        assert answer.startswith("HTTP/1.1 503 ")
+        assert "Retry-After: " in answer
+        assert "Too many forms at once." in answer
+        assert "Wait a moment, then reload this page" in answer
+        assert await by_form(site, attempt) == ""
+        for _, other in [*halves, (reader, writer)]:
+            other.close()
+        await until(lambda: not site.live.server.gate._forms)
 
 
 @pytest.mark.parametrize("way", WAYS)

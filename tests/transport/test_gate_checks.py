@@ -47,6 +47,28 @@ def test_only_so_many_are_remembered() -> None:
     assert len(gate._spent) == 3
 
 
+def test_forms_of_an_address_and_of_all() -> None:
+    gate = new_gate(forms=3, forms_per_address=2)
+
+    def has_room(address: str) -> bool:
+        try:
+            with gate.reading(address):
+                return True
+        except Refused as refused:
+            return refused.code != "busy"
+
+    with gate.reading("1"), gate.reading("1"):
+        assert not has_room("1"), "the address has two"
+        assert has_room("2")
+        with gate.reading("2"):
+            assert not has_room("3"), "there are three"
+        assert has_room("3")
+    with pytest.raises(TimeoutError), gate.reading("1"):
+        raise TimeoutError
+    assert has_room("1")
+    assert not gate._forms
+
+
 def test_a_visitor_without_a_session_has_no_page() -> None:
     gate = new_gate()
     with pytest.raises(Refused, match="cookie"):
