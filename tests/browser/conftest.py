@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests, and a place to serve pages from.
+"""One Chromium for all browser tests, one window of each engine for some, and a place to serve pages from.
 
 The browser and the server live on the event loop of the session; tests that use them say so by
 ``pytestmark = pytest.mark.asyncio(loop_scope="session")``.
@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from hyper import runtime_js
 
 from .chromium import ARGUMENTS, CHROMIUM
+from .engines import ENGINES, MISSING, Window
 from .live import Client, Live
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,">
@@ -36,6 +37,15 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=ENGINES)
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Window]:
+    """A window of each engine; tests are skipped where one is not installed."""
+    if request.param in MISSING:
+        pytest.skip(MISSING[request.param])
+    async with ENGINES[request.param]() as window:
+        yield window
 
 
 @dataclass

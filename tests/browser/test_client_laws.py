@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,21 +16,13 @@ from hyper.vdom import parse_html
 from tests.pairs import client_pair, for_client
 
 from .conftest import Site
-from .engines import ENGINES, MISSING, Window
+from .engines import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAIRS = int(os.environ.get("HYPER_PAIRS", "600"))
 AT_ONCE = 100
 VECTORS = Path(__file__).parent.parent / "vectors"
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session", params=ENGINES)
-async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Window]:
-    if request.param in MISSING:
-        pytest.skip(MISSING[request.param])
-    async with ENGINES[request.param]() as window:
-        yield window
 
 
 @pytest_asyncio.fixture(loop_scope="session")

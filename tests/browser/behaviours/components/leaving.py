@@ -86,3 +86,22 @@ def troupe():
     if is_on:
         t"<{single} /><{several} />"
     t"<table><tbody>{[t'<{row} />'] if is_on else ''}</tbody></table>"
+
+
+@live
+def farewell():
+    """A dialog that fades, and what is behind it."""
+    is_there = True
+    clicks = 0
+
+    def close():
+        nonlocal is_there
+        is_there = False
+
+    def click():
+        nonlocal clicks
+        clicks += 1
+
+    t"""{style()}
+    <button id="behind" @click="click">{clicks} clicks</button>
+    {is_there and t'<dialog id="box" live-leave="fade"><button id="close" @click="close">Close</button></dialog>'}"""
