@@ -84,9 +84,11 @@ class Supervisor:
         log.info("renewed %d processes", self.count)
 
     async def _begin(self) -> bool:
-        """Start the first process, and when it is ready the others."""
+        """Start the first process, and when it is ready the others. False: one did not get ready."""
         for numbers in ([0], range(1, self.count)):
             started = await asyncio.gather(*(self._start(number) for number in numbers))
+            if self.is_stopping:
+                return True
             for number, process in zip(numbers, started, strict=True):
                 if process is None:
                     return False

@@ -73,8 +73,10 @@ class Run:
 
 
 @asynccontextmanager
-async def running(folder: Path, target: str, *options: str, **env: str) -> AsyncIterator[Run]:
-    """``hyper run TARGET`` in ``folder``, ready, on a free port."""
+async def running(
+    folder: Path, target: str, *options: str, until: str = "serving", **env: str
+) -> AsyncIterator[Run]:
+    """``hyper run TARGET`` in ``folder``, on a free port, when its log says ``until``: that it is ready."""
     command = [sys.executable, "-m", "hyper", "run", target, "--port", "0", *options]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -85,7 +87,7 @@ async def running(folder: Path, target: str, *options: str, **env: str) -> Async
     try:
         greeting = (await process.stdout.readline()).decode()
         run = Run(process, greeting.split()[-1], process.stderr)
-        await run.logged("serving")
+        await run.logged(until)
         yield run
     finally:
         with suppress(ProcessLookupError):

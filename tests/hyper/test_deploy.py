@@ -1,6 +1,7 @@
 """The files of examples/deploy at work: nginx and HAProxy in front of two processes, with TLS; systemd's opinion.
 
-Nothing in them is changed but ports and paths. The Dockerfile is only looked at: there is no Docker here.
+Nothing in them is changed but ports and paths. What the Dockerfile copies, runs and asks is copied, run and asked here,
+without Docker, and without what it installs.
 """
 
 from __future__ import annotations
@@ -173,13 +174,57 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     assert (told.returncode, [line for line in told.stderr.splitlines() if "shop.service" in line]) == (0, [])
 
 
-def test_the_dockerfile_starts_what_there_is() -> None:
-    from click.testing import CliRunner
+def steps(*kinds: str) -> list[str]:
+    """What the Dockerfile says to these instructions, in order."""
+    lines = [line.partition(" ") for line in (DEPLOY / "Dockerfile").read_text().splitlines()]
+    return [rest for kind, _, rest in lines if kind in kinds]
 
-    from hyper.cli import main
 
-    last = (DEPLOY / "Dockerfile").read_text().splitlines()[-1]
-    command: list[str] = json.loads(last.removeprefix("CMD "))
-    assert command[0] == "hyper"
-    told = CliRunner().invoke(main, [*command[1:], "--help"])
-    assert told.exit_code == 0, told.output
+def copy(context: Path, image: Path) -> None:
+    """What the image gets of the folder it is built from."""
+    ignored = [line.removeprefix("**/") for line in (DEPLOY / ".dockerignore").read_text().split()]
+    for step in steps("COPY"):
+        source, target = step.split()
+        place = context / source
+        if place.is_dir():
+            shutil.copytree(
+                place, image / target, ignore=shutil.ignore_patterns(*ignored), dirs_exist_ok=True
+            )
+        else:
+            shutil.copy(place, image / target)
+
+
+async def test_the_container_starts_says_that_it_is_well_and_ends(tmp_path: Path) -> None:
+    context, image = tmp_path / "context", tmp_path / "image"
+    for secret in (".git/config", ".venv/bin/python", ".env"):
+        (context / secret).parent.mkdir(parents=True, exist_ok=True)
+        (context / secret).touch()
+    (context / "requirements.txt").write_text("hyper-live")
+    (context / "shop.py").write_text(f"{SHOP}\napp = make_app()")
+    image.mkdir()
+    copy(context, image)
+    assert {place.name for place in image.iterdir()} == {"requirements.txt", "shop.py"}
+
+    port, (exposed,) = str(free_port()), steps("EXPOSE")
+    command, health = steps("CMD", "HEALTHCHECK")[::-1]
+    programs = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    start = json.loads(command.replace(f'"{exposed}"', f'"{port}"'))
+    ask = health.removeprefix("CMD ").replace(f":{exposed}/", f":{port}/")
+    assert port in start
+    assert port in ask
+    process = await asyncio.create_subprocess_exec(
+        shutil.which(start[0], path=programs) or "", *start[1:], cwd=image, env={"PATH": programs}
+    )
+    try:
+        async with asyncio.timeout(WAIT_S):
+            while not answers(int(port)):
+                assert process.returncode is None
+                await asyncio.sleep(0.02)
+            asking = await asyncio.create_subprocess_shell(ask, env={"PATH": programs})
+            assert await asking.wait() == 0
+            process.terminate()
+            assert await process.wait() == 0
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

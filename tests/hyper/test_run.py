@@ -165,6 +165,24 @@ async def test_told_to_end_it_drains_its_pages_first(shop: Run, visitor: Visitor
     assert await shop.ended() == 0
 
 
+SLOW = """
+import sys, time
+if '"number": 1' in sys.orig_argv[-1]:
+    print("beginning", file=sys.stderr, flush=True)
+    time.sleep(60)
+"""
+
+
+async def test_told_to_end_while_it_begins_it_ends_in_order(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SHOP)
+    (tmp_path / "sitecustomize.py").write_text(SLOW)  # Python runs this first of all
+    async with running(
+        tmp_path, "shop:make_app", "--workers", "2", until="beginning", PYTHONPATH=str(tmp_path)
+    ) as run:
+        assert await run.end() == 0
+        assert "Traceback" not in "".join(run.lines)
+
+
 async def test_without_its_supervisor_no_process_stays(shop: Run, visitor: Visitor) -> None:
     owners = set(await pages_of_both(visitor))
     await shop.end(signal.SIGKILL)
