@@ -21,9 +21,11 @@ from types import ModuleType
 
 import pytest
 
+from hyper.diff_report import report_text
 from hyper.loader import load_module
 from hyper.testing import Page, mount
 from hyper.transport.component import BadArgumentError
+from hyper.transport.limits import Limits
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -147,6 +149,23 @@ def test_every_behaviour_of_the_table_is_a_test_and_the_other_way_round() -> Non
         name for source in sources for name in re.findall(r"^async def test_(\w+)", source, re.MULTILINE)
     }
     assert rows - {"behaviour"} == tests
+
+
+def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
+    text = (ROOT / "docs/guides/deployment.md").read_text("utf-8").partition("## Limits")[2]
+    rows = re.findall(r"^\| (`.*?`) \| (\d.*?) \|", text, re.MULTILINE)
+    assert len(rows) > 5
+    for names, defaults in rows:
+        said = [int(default.replace(",", "")) for default in defaults.split(", ")]
+        assert said == [getattr(Limits(), name) for name in re.findall(r"\w+", names)]
+
+
+def test_the_guide_shows_what_hyper_diff_prints() -> None:
+    text = (ROOT / "docs/guides/just-the-diff.md").read_text("utf-8").partition("## On the command line")[2]
+    blocks = [(language, "\n".join(code)) for language, _, code in blocks_of(text)]
+    old, new = (code for language, code in blocks if language == "html")
+    (report,) = (code for language, code in blocks if language == "text")
+    assert report_text(f"{old}\n", f"{new}\n") == report
 
 
 def test_every_trap_names_tests_that_are_there() -> None:

@@ -71,7 +71,7 @@ class Supervisor:
 
     async def renew(self) -> None:
         """Replace one process after another; a new one that does not get ready leaves the others as they are."""
-        log.info("renewing %d processes", self.count)
+        log.info("renewing %s", _processes(self.count))
         for number in range(self.count):
             async with self._locks[number]:
                 old = self._workers[number]
@@ -81,7 +81,7 @@ class Supervisor:
                     return
                 self._workers[number] = new
                 await self._end(old)
-        log.info("renewed %d processes", self.count)
+        log.info("renewed %s", _processes(self.count))
 
     async def _begin(self) -> bool:
         """Start the first process, and when it is ready the others. False: one did not get ready."""
@@ -94,7 +94,7 @@ class Supervisor:
                     return False
                 self._workers[number] = process
                 self._spawn(self._keep(number))
-        log.info("serving %s with %d processes", self.target, self.count)
+        log.info("serving %s with %s", self.target, _processes(self.count))
         return True
 
     async def _keep(self, number: int) -> None:
@@ -184,6 +184,10 @@ async def _says_something(pipe: int, timeout_s: float) -> bool:
         return False
     finally:
         transport.close()
+
+
+def _processes(count: int) -> str:
+    return "1 process" if count == 1 else f"{count} processes"
 
 
 def _how_ended(code: int | None) -> str:
