@@ -1,3 +1,5 @@
+"""The hello world of live components: a number, and a button that counts it up."""
+
 from hyper import live
 
 @live

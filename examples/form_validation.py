@@ -51,7 +51,6 @@ class Account(BaseModel):
         return repeated
 
 
-
 def Input(name: str, label: str, type: str = "text", autocomplete: str = "off", children=None):
     """A labelled field, with what is wrong with it."""
     return t"""
