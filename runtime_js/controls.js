@@ -16,7 +16,7 @@ export const report = (control) => reported.set(control, control.value);
 export const isControl = (node) => /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.nodeName);
 export const isChoice = (control) => /^(checkbox|radio)$/.test(control.type);
 /** Or something else that is not filled in and says nothing. */
-export const isButton = (control) => /^(submit|button|reset|image|file)$/.test(control.type);
+export const isButton = (control) => /submit|button|reset|image|file/.test(control.type);
 
 /** The controls of the form around an element, or the element itself. */
 export function controlsNear(element) {

@@ -20,7 +20,7 @@ export const parentOf = (node) => read(node, "parentNode");
 export const contentOf = (node) => (node.nodeName === "TEMPLATE" ? node.content : node);
 
 /** Does an element belong to SVG or MathML? Only their names are lower case in the DOM. */
-export const isForeign = (element) => /^[a-z]/.test(element.nodeName);
+export const isForeign = (element) => /[a-z]/.test(element.nodeName);
 
 /** The child nodes at this moment, as an array. */
 export const childrenOf = (node) => [...read(contentOf(node), "childNodes")];

@@ -1,7 +1,7 @@
 /** Focus and caret survive what moves or rebuilds their element. */
 
 /** Is the page being written to? Events that come of it are not the user's. */
-export let isWriting = false;
+export let isWriting;
 
 /**
  * Run `write`; afterwards the element that had the focus has it again, and the caret is where it was. Where the
@@ -9,17 +9,17 @@ export let isWriting = false;
  */
 export function keepFocus(write) {
   const focused = document.activeElement;
-  const { selectionStart: start, selectionEnd: end, value } = focused || {};
+  const { selectionStart: start, selectionEnd: end, value } = focused;
   isWriting = true;
   try {
     write();
   } finally {
-    const heir = focused?.isConnected ? focused : document.getElementById(focused?.id);
+    const heir = focused.isConnected ? focused : document.getElementById(focused.id);
     const isLost = heir !== document.activeElement;
     if (isLost) heir?.focus({ preventScroll: true });
     // a caret at the end stays at the end
     const place = (at) => (at < value.length ? at : focused.value.length);
-    if (heir === focused && start != null && (isLost || focused.value !== value)) {
+    if (focused.selectionStart != null && (isLost || focused.value !== value)) {
       focused.setSelectionRange(place(start), place(end));
     }
     isWriting = false;

@@ -16,7 +16,7 @@ export function parseFragment(parent, html) {
  * a document without scripts, where `<noscript>` would be parsed: a new one is parsed with it. Foreign elements may
  * depend on their attributes.
  */
-const IS_PARSED_LIKE_DIV = /^(FORM|TEMPLATE)$|^[A-Z].*-/;
+const IS_PARSED_LIKE_DIV = /FORM|TEMPLATE|[A-Z].*-/;
 
 let policy = { createHTML: (html) => html };
 try {

@@ -51,10 +51,9 @@ function expect(holds) {
 
 function plan(batch, patch) {
   expect(SHAPES.test(shapeOf(patch)));
-  const [place, ...attribute] = patch.path.split("/@");
+  const [place, name, ...more] = patch.path.split("/@");
   const node = resolve(batch.root, place);
-  const name = attribute.join("/@");
-  if (name) planAttribute(batch, node, place && name, patch.value);
+  if (name) planAttribute(batch, node, place && !more.length && name, patch.value);
   else if (patch.at >= 0 || "value" in patch) planText(batch, node, patch);
   else planChildren(batch, node, patch);
 }

@@ -17,15 +17,14 @@ export function arrange(parent, old) {
   const end = parent.nodeType ? null : read(parent.node, "nextSibling");
   const [start, oldEnd, newEnd] = commonEnds(old, children, Object.is);
   const places = new Map(old.slice(start, oldEnd).map((item, at) => [item, at]));
-  const changed = children.slice(start, newEnd);
-  const resting = longestIncreasing(changed.map((item) => places.get(item)).filter((at) => at >= 0));
+  const resting = longestIncreasing(children.map((item) => places.get(item)).filter((at) => at >= 0));
   const rests = (item) => resting.has(places.get(item));
   for (const item of old.slice(start, oldEnd + 1)) heal(item, old);
   for (let at = newEnd; at-- > start; ) {
     const item = children[at];
     if (!rests(item)) put(container, nodeOf(item), anchorOf(container, children, at + 1) || end);
   }
-  const kept = new Set(changed);
+  const kept = new Set(children);
   for (const item of places.keys()) if (!kept.has(item)) remove(item);
   if (!parent.nodeType) parent.node = children[0];
 }
@@ -46,13 +45,12 @@ function remove(item) {
   if (holder && !leave?.(node, () => !item[PARENT])) call(holder, "removeChild", node);
 }
 
-/** The first of `children[next…]` that is in its place, or rather the child of `container` that holds it. */
+/** The first of `children[next…]` that is in its place, or rather the child of `container` that holds it; if any is. */
 function anchorOf(container, children, next) {
-  for (let at = next; at < children.length; at++) {
-    const node = childHolding(container, nodeOf(children[at]));
+  for (; children[next]; next++) {
+    const node = childHolding(container, nodeOf(children[next]));
     if (node) return node;
   }
-  return null;
 }
 
 function childHolding(container, node) {
@@ -72,7 +70,7 @@ export function heal(node, siblings) {
   const container = contentOf(elementOf(node[PARENT]));
   if (!childHolding(container, node)) {
     const at = siblings.indexOf(node);
-    if (at < 0) return;
+    if (at < 0) return; // it came and went in one batch
     put(container, node, anchorOf(container, siblings, at + 1));
   }
   for (let part = node; part !== container; part = parentOf(part)) {

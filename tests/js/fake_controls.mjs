@@ -22,8 +22,16 @@ class Control extends Element {
 }
 
 class Typed extends Control {
-  selectionStart = 0;
-  selectionEnd = 0;
+  get hasSelection_() {
+    return true;
+  }
+  selection_ = [0, 0];
+  get selectionStart() {
+    return this.hasSelection_ ? this.selection_[0] : null;
+  }
+  get selectionEnd() {
+    return this.hasSelection_ ? this.selection_[1] : null;
+  }
   get value() {
     return this.value_ ?? this.defaultValue;
   }
@@ -34,15 +42,23 @@ class Typed extends Control {
   /** What a user does. */
   type_(value) {
     this.value_ = value;
-    this.selectionStart = this.selectionEnd = value.length;
+    this.selection_ = [value.length, value.length];
   }
   setSelectionRange(start, end) {
-    this.selectionStart = start;
-    this.selectionEnd = end;
+    if (!this.hasSelection_) throw new Error("InvalidStateError");
+    this.selection_ = [start, end];
+  }
+  /** The caret is at the start then. */
+  focus(options) {
+    if (document.activeElement !== this) this.selection_ = [0, 0];
+    super.focus(options);
   }
 }
 
 class Input extends Typed {
+  get hasSelection_() {
+    return /^(?:text|search|url|tel|password)$/.test(this.type);
+  }
   get type() {
     return this.attributes_.get("type") ?? "text";
   }

@@ -22,6 +22,7 @@ class Document extends nodes.Node {
     this.readyState = "complete";
   }
   createElement(tag) {
+    if (!tag) throw new Error("InvalidCharacterError");
     return nodes.createElement(tag);
   }
   importNode(node) {

@@ -45,7 +45,7 @@ function call(node, event, capture) {
 /** The window hears and is told of events like a node. */
 globalThis.addEventListener = Listening.prototype.addEventListener.bind(globalThis);
 globalThis.dispatchEvent = Listening.prototype.dispatchEvent.bind(globalThis);
-globalThis.CustomEvent = FakeEvent;
+Object.assign(globalThis, { CustomEvent: FakeEvent, Event: FakeEvent });
 
 /** What a user does: `fire(button, "click")`. */
 export function fire(target, type, more = {}) {

@@ -4,15 +4,17 @@ import { Comment, createElement, Element, HTML, NAMESPACES, ProcessingInstructio
 
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
 const RAW = /^(?:script|style|xmp|iframe|noembed|noframes|plaintext|noscript)$/;
+const RAW_WITHOUT_SCRIPTS = /^(?:script|style|xmp|iframe|noembed|noframes|plaintext)$/;
 const ESCAPABLE = /^(?:textarea|title)$/;
 const BREAKS_OUT =
   /^(?:b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|h[1-6]|head|hr|i|img|li|listing|menu|meta|nobr|ol|p|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)$/;
+const PART_OF_TABLE = /^(?:caption|colgroup|tbody|td|tfoot|th|thead|tr)$/;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 const ATTRIBUTE = /^\s*([^\s=>/]+)(?:="([^"]*)")?/;
 
-/** The nodes of `html`, parsed as children of `context`. */
+/** The nodes of `html`, parsed as children of `context`: in a template by a document without scripts. */
 export function parse(html, context = createElement("div")) {
-  const reader = { html, at: 0 };
+  const reader = { html, at: 0, hasForm: context.tag === "form", raw: context.content ? RAW_WITHOUT_SCRIPTS : RAW };
   const nodes = readNodes(reader, context);
   if (reader.at < html.length) throw new SyntaxError(`left over: ${html.slice(reader.at)}`);
   return nodes;
@@ -27,7 +29,7 @@ function readNodes(reader, parent) {
 function readNode(reader, parent) {
   const rest = reader.html.slice(reader.at);
   if (!rest || rest.startsWith("</")) return null;
-  if (RAW.test(parent.tag) && parent.namespaceURI === HTML) return new Text(take(reader, rest.split(`</${parent.tag}>`)[0]));
+  if (reader.raw.test(parent.tag) && parent.namespaceURI === HTML) return new Text(take(reader, rest.split(`</${parent.tag}>`)[0]));
   if (rest.startsWith("<!--")) return new Comment(take(reader, /^<!--[^]*?-->/.exec(rest)[0]).slice(4, -3));
   if (rest.startsWith("<?")) return instruction(take(reader, /^<\?[^>]*>/.exec(rest)[0]));
   if (rest[0] === "<" && !(ESCAPABLE.test(parent.tag) && parent.namespaceURI === HTML)) return readElement(reader, parent);
@@ -52,6 +54,8 @@ function fail(rest) {
 function readElement(reader, parent) {
   const [head, tag] = /^<([^\s>/]+)/.exec(reader.html.slice(reader.at)) ?? fail(reader.html.slice(reader.at));
   take(reader, head);
+  if (tag === "form" && reader.hasForm) fail(`${head}> in <form>`);
+  if (PART_OF_TABLE.test(tag) && parent.tag === "div") fail(`${head}> in <div>`);
   const element = createElement(tag, namespaceFor(tag, parent));
   readAttributes(reader, element);
   if (reader.html[reader.at] === "/") {

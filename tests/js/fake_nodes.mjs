@@ -2,15 +2,17 @@
  * A small DOM that writes down what is done to it.
  *
  * `dom.log` has one line per mutation, in order: `ul.insertBefore(li#b, li#a)`, `text.replaceData(0, 1, "5")`;
- * `dom.changes` has the same as nodes; `dom.reads` counts what was asked. Members live on prototypes, as in browsers, because the client reads them
+ * `dom.changes` has the same as nodes; `dom.focused` has what was given the focus, each with whether the page stood still; `dom.reads`
+ * counts what was asked. Members live on prototypes, as in browsers, because the client reads them
  * there. It does what the tests need and throws where a browser would.
  */
 
 import { Listening } from "./fake_events.mjs";
 
-export const dom = { log: [], changes: [], reads: 0, hasMoveBefore: true };
+export const dom = { log: [], changes: [], focused: [], reads: 0, hasMoveBefore: true };
 
 export const HTML = "http://www.w3.org/1999/xhtml";
+const XLINK = "http://www.w3.org/1999/xlink";
 export const NAMESPACES = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
 
 function note(node, call, ...args) {
@@ -66,7 +68,9 @@ export class Node extends Listening {
     if (!dom.hasMoveBefore) throw new TypeError("moveBefore is not a function");
     if (!node.isConnected || !this.isConnected) throw new Error("HierarchyRequestError");
     note(this, "moveBefore", node, place);
+    const { activeElement } = document;
     this.place_(node, place);
+    document.activeElement = activeElement;
   }
   removeChild(node) {
     if (node.parent_ !== this) throw new Error("NotFoundError");
@@ -160,11 +164,11 @@ export class DocumentFragment extends Node {
 }
 
 class Attr {
-  constructor(name, value) {
-    Object.assign(this, { name, value });
+  constructor(name, value, namespaceURI = null) {
+    Object.assign(this, { name, value, namespaceURI });
   }
   cloneNode() {
-    return new Attr(this.name, this.value);
+    return new Attr(this.name, this.value, this.namespaceURI);
   }
 }
 
@@ -187,6 +191,8 @@ class ClassList {
     this.element.setAttribute("class", names.join(" "));
   }
 }
+
+const FOCUSABLE = /^(?:a|button|iframe|input|select|summary|textarea)$/;
 
 export class Element extends Node {
   static parse;
@@ -214,7 +220,8 @@ export class Element extends Node {
     return this.attributes_.get("id") ?? "";
   }
   get attributes() {
-    return [...this.attributes_].map(([name, value]) => new Attr(name, value));
+    const isForeign = this.namespace_ !== HTML;
+    return [...this.attributes_].map(([name, value]) => new Attr(name, value, isForeign && name.startsWith("xlink:") ? XLINK : null));
   }
   get classList() {
     return new ClassList(this);
@@ -252,8 +259,8 @@ export class Element extends Node {
     this.attributes_.set(name, value);
     this.attributeChanged_(name);
   }
-  setAttributeNode({ name, value }) {
-    note(this, "setAttributeNode", name, value);
+  setAttributeNode({ name, value, namespaceURI }) {
+    note(this, "setAttributeNode", name, value, ...(namespaceURI ? [namespaceURI] : []));
     this.attributes_.set(name, value);
     this.attributeChanged_(name);
   }
@@ -285,7 +292,14 @@ export class Element extends Node {
     container.children_ = [];
     container.append(...Element.parse(html, this));
   }
-  focus() {
+  get tabIndex() {
+    return Number(this.attributes_.get("tabindex") ?? (FOCUSABLE.test(this.tag) || this.attributes_.has("contenteditable") ? 0 : -1));
+  }
+  checkVisibility() {
+    return true;
+  }
+  focus({ preventScroll } = {}) {
+    dom.focused.push([this, preventScroll]);
     document.activeElement = this;
   }
 }

@@ -104,3 +104,28 @@ function newTexts(model) {
     .filter(([node]) => node.text !== undefined)
     .map(([node, path], at) => ({ path, value: (node.text = `text ${at}`) }));
 }
+
+test("what others have put beside a text stays when the text is put right", () => {
+  const root = page("<p>a</p>");
+  createMirror(root);
+  const [paragraph] = root.children_;
+  const [text] = paragraph.children_;
+  const strangers = parse("<my-font></my-font><fonts></fonts><i></i>");
+  paragraph.append(...strangers, ...parse("<font>A</font>"));
+  for (const node of parse("<my-font></my-font><fonts></fonts><i></i><font>A</font>x")) paragraph.place_(node, text);
+  applyPatches(root, [{ path: "p/text", value: "b" }]);
+  const beside = "<my-font></my-font><fonts></fonts><i></i>";
+  assert.equal(print(paragraph), `${beside}b${beside}`);
+});
+
+test("where others have taken an element of ours away, the next one that is there is the neighbour", () => {
+  const root = page('<ul><li id="a">a</li><li id="b">b</li><li id="c">c</li></ul>');
+  createMirror(root);
+  const [list] = root.children_;
+  list.cut_(list.children_[1]);
+  applyPatches(root, [{ path: "ul", insert: 1, html: '<li id="x">x</li>' }]);
+  assert.equal(list.textContent, "axc");
+  list.cut_(list.children_[2]);
+  applyPatches(root, [{ path: "ul", insert: 2, html: '<li id="y">y</li>' }]);
+  assert.equal(list.textContent, "axy");
+});
