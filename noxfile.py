@@ -37,6 +37,9 @@ DEBIAN_PACKAGES = {
 """Programs some tests drive, and the Debian package of each."""
 
 
+MUTATION_PACKAGES = ("@stryker-mutator/instrumenter@10.0.0", "@babel/core@8")
+"""What makes faults in the client, from npm; 37 MB that nothing else needs."""
+
 PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "fuzz": ("tests/reliability/test_fuzz.py", {"HYPER_FUZZ": "1000000"}),
     "fuzz_forms": ("tests/reliability/test_fuzz_forms.py", {"HYPER_FUZZ": "1000000"}),
@@ -82,9 +85,10 @@ def is_installed(program: str) -> bool:
     )
 
 
-def install_from_npm(session: nox.Session) -> None:
-    """Installs what the client is built and tested with."""
-    session.run("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", env=ENV, silent=True)
+def install_from_npm(session: nox.Session, *more: str) -> None:
+    """Installs what the client is built and tested with, and for this time only what else is named."""
+    options = ["--no-package-lock", "--no-save", "--no-audit", "--no-fund"]
+    session.run("npm", "install", *options, *more, env=ENV, silent=True)
 
 
 @nox.session
@@ -177,6 +181,14 @@ def mutants(session: nox.Session) -> None:
     """Mutation testing of the diff; after ``--`` names of its modules, for less than all."""
     run_python(session, "-m", "pip", "install", "-q", "-e", ".[mutation]")
     run_python(session, "-m", "tests.mutants", *session.posargs)
+
+
+@nox.session(default=False)
+def mutants_js(session: nox.Session) -> None:
+    """Mutation testing of what patches a page, in Node and Chromium; after ``--`` names of its modules."""
+    install_from_npm(session, *MUTATION_PACKAGES)
+    install_programs(session, "chromium")
+    run_python(session, "-m", "tests.js.mutants", *session.posargs)
 
 
 @nox.session(default=False)

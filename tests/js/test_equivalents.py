@@ -1,0 +1,18 @@
+"""What the list of faults that are none says of the client is about the client as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.js.mutants import ROOT, equivalents
+
+
+@pytest.mark.parametrize("name", equivalents())
+def test_the_lines_that_are_explained_exist(name: str) -> None:
+    place, *lines = name.splitlines()
+    module, _, declared = place.partition(".")
+    source = (ROOT / "runtime_js" / f"{module}.js").read_text(encoding="utf-8")
+    gone = [line[2:] for line in lines if line.startswith("- ")]
+    assert gone
+    assert all(line in source for line in [declared, *gone])
+    assert equivalents()[name]
