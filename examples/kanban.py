@@ -94,10 +94,10 @@ def kanban():
     <div class="kanban">{[t'''
         <section key="{name}" class="{["column", lifted and over == name and "over"]}" aria-label="{title}"
             @dragover.prevent.throttle.200ms="hover({name})" @drop.prevent="drop({name})">
-            <h2>{title} <span>{len(columns[name])}</span></h2>
+            <h2 id="{name}" tabindex="-1">{title} <span>{len(columns[name])}</span></h2>
             <ul>{[t"""
                 <li key="{card.id}" id="card-{card.id}" draggable="true" class="{card.id == lifted and "lifted"}"
-                    tabindex="0" aria-describedby="help" @keydown.delete="remove({card.id})"
+                    tabindex="0" aria-describedby="help" @keydown.delete="$focus('#{name}'); remove({card.id})"
                     @keydown.left.prevent="push({card.id}, -1)" @keydown.right.prevent="push({card.id}, 1)"
                     @keydown.up.prevent="shift({card.id}, -1)" @keydown.down.prevent="shift({card.id}, 1)"
                     @dragstart="lift({card.id})" @dragend="let_go" @drop.prevent.stop="drop({name}, {card.id})">
@@ -107,7 +107,7 @@ def kanban():
                             @click="push({card.id}, -1)">←</button>
                         <button tabindex="-1" aria-label="Move “{card.text}” right" disabled="{name == "done"}"
                             @click="push({card.id}, 1)">→</button>
-                        <button tabindex="-1" aria-label="Delete “{card.text}”" @click="remove({card.id})">×</button>
+                        <button tabindex="-1" aria-label="Delete “{card.text}”" @click="$focus('#{name}'); remove({card.id})">×</button>
                     </div>
                 </li>""" for card in columns[name]]}</ul>
             {name == "todo" and t"""

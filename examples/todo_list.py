@@ -54,7 +54,7 @@ def todo_list():
     rows = [item for item in items if shown == "all" or item.done == (shown == "done")]
     t"""
     <section class="todo" aria-labelledby="title">
-        <h1 id="title">To do</h1>
+        <h1 id="title" tabindex="-1">To do</h1>
         <form @submit="add(text)">
             <input name="text" value="" aria-label="New task" placeholder="What is there to do?"
                 autocomplete="off" aria-invalid="{bool(error("text"))}" aria-describedby="problem">
@@ -67,7 +67,8 @@ def todo_list():
                     <input type="checkbox" checked="{item.done}" @change="toggle({item.id})">
                     <span>{item.text}</span>
                 </label>
-                <button class="delete" aria-label="Delete {item.text}" @click="delete({item.id})">×</button>
+                <button class="delete" aria-label="Delete {item.text}"
+                    @click="$focus('#title'); delete({item.id})">×</button>
             </li>''' for item in rows]}</ul>
         {not rows and t'<p class="empty">Nothing here.</p>'}
         <footer>

@@ -77,6 +77,7 @@ async def test_todo_list(keys: OpenWithKeys) -> None:
     await expect(window.page.locator("li:nth-child(4) button")).to_be_focused()
     await window.hit("Enter")
     await expect(window.page.locator("li")).to_have_count(3)
+    await expect(window.page.locator("#title")).to_be_focused()
     await window.tab_to("text=Done >> nth=0")
     await window.hit("Space")
     await expect(window.page.locator("li")).to_have_count(1)
@@ -191,3 +192,5 @@ async def test_kanban(keys: OpenWithKeys) -> None:
     assert await window.page.evaluate(HAS_RING)
     await window.hit("ArrowDown", "ArrowLeft", "Delete")
     await expect(window.page.locator("li p", has_text="Rest")).to_have_count(0)
+    await expect(window.page.locator("#todo")).to_be_focused()
+    assert await window.page.evaluate(HAS_RING)
