@@ -111,8 +111,8 @@ async def test_random_sources(page: Page, rng: Random) -> None:
 
 
 async def test_random_pages(page: Page, rng: Random) -> None:
-    """What is read above as documents is what navigating to them gives."""
-    sources = [draw_document(rng) for _ in range(15)]
+    """What is read above as documents is what navigating to them gives, which drops a byte order mark."""
+    sources = [draw_document(rng).lstrip("\ufeff") for _ in range(15)]
     dumps = await (await read_on(page)).dumps([(DOCUMENT, source) for source in sources])
     for source, dump in zip(sources, dumps, strict=True):
         assert await dump_document(page, source) == dump, source
