@@ -71,6 +71,18 @@ def page():
         text = value
     t'<input value="{given[-1]}" @input="change(value)"><p>{text}</p>'
 """
+ELSEWHERE = """
+mounts = []
+@live
+def page():
+    name = ""
+    mounts.append(name)
+    number = len(mounts)
+    def nothing(): ...
+    field = t'<input id="name" @bind="name">'
+    t'<section>{field}</section>' if number == 1 else t'<main>{field}</main>'
+    t'<p>{name}</p>'
+"""
 PUSHING = """
 from hyper import push
 @live
@@ -165,6 +177,13 @@ def test_what_was_typed_while_the_line_was_down_is_told_after_a_restart(load: Lo
     page.fill("#name", "Ada")
     page.restart()
     assert page.text("p") == "Ada s False red ['A', 'Ada']"
+
+
+def test_what_was_typed_is_told_by_the_field_that_has_the_id_now(load: Load) -> None:
+    page = mount(load(ELSEWHERE))
+    page.fill("section input", "Ada")
+    page.restart()
+    assert page.text("p") == page.value("main input") == "Ada"
 
 
 def test_a_newer_value_of_the_server_is_not_overwritten_after_a_restart(load: Load) -> None:
