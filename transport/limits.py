@@ -35,7 +35,7 @@ class Limits:
     form_s: float = 30
     """Until all of it has come: also 256 KiB over a slow line."""
     forms: int = 1_000
-    """Being read at once by this process: 256 MiB at most."""
+    """Being read at once by this process: 250 MiB at most."""
     forms_per_address: int = 100
     """Being read at once: those of an office take moments, and a flood of slow ones gets no further."""
     form_fields: int = 1_000
