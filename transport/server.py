@@ -224,6 +224,8 @@ class LiveServer:
                 return await self._serve(request, visit)
         except Refused as refused:
             return refusal(refused)
+        except ConnectionError:  # the page was left before its socket was open
+            return web.Response()
 
     async def _serve(self, request: web.Request, visit: Visit) -> web.WebSocketResponse:
         limits = self.switchboard.limits

@@ -458,6 +458,22 @@ class TestWhoMayConnect:
         assert not (await browser.plug()).closed
         assert not second.closed
 
+    async def test_a_page_that_is_left_before_its_socket_is_open(
+        self, make_site: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        @web.middleware
+        async def hang_up(request: web.Request, handler: Any) -> Any:
+            if request.path == "/_live/ws" and request.transport is not None:
+                request.transport.abort()
+            return await handler(request)
+
+        site = await make_site(middlewares=(hang_up,))
+        with pytest.raises(aiohttp.ClientError):
+            await site.browser().plug()
+        assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+        assert site.errors == []
+        assert not site.live.switchboard.connections
+
     async def test_who_the_application_refuses(self, make_site: Callable[..., Any]) -> None:
         user: list[Any] = ["ann"]
 
