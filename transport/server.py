@@ -33,6 +33,9 @@ Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
 
 _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
 NO_PROXIES: Final = Proxies()
+_LET_IN_NO_MORE: Final = wire.error_frame(
+    "expired", "You are not let in any more: load the page again."
+).decode()
 _LEAVES: Final = (0, 1000, 1001)
 """How a browser closes a socket: our client without a code, or the browser itself when it closes the page."""
 log = logging.getLogger("hyper")
@@ -247,10 +250,15 @@ class LiveServer:
     async def _socket_context(
         self, request: web.Request, ws: web.WebSocketResponse, visitor: str
     ) -> RequestContext | None:
-        """Who opens a socket; closes it when the application refuses them."""
+        """Who opens a socket; closes it when the application refuses them.
+
+        The page was made for somebody who was let in. What they see instead, the application says when the page
+        is loaded anew.
+        """
         try:
             return _context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
+            await ws.send_str(_LET_IN_NO_MORE)
             await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
         except Exception as error:
             self.switchboard.report(error, _context(request, visitor, None), "authenticating a socket")

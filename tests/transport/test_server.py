@@ -492,7 +492,11 @@ class TestWhoMayConnect:
         await other.say(connect(tab.ids[1], tab.ids[0]))
         assert (await other.hear())["code"] == "expired"
         user[0] = None
-        assert await Tab(*tab.ids, await browser.plug()).close_code() == 4501
+        refused = Tab(*tab.ids, await browser.plug())
+        assert (await refused.hear())[
+            "code"
+        ] == "expired"  # so the page is loaded anew, and the application asked
+        assert await refused.close_code() == 4501
         async with browser.session.get(site.origin) as response:
             assert response.status == 401
 
