@@ -201,7 +201,10 @@ def supervise(target: str, count: int, listening: socket.socket, stop_s: float) 
     """Serve ``target`` with ``count`` processes until told to stop. False: it could not begin."""
     if not os.environ.get(SECRET_VARIABLE):
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
-        log.info("%s is not set: pages that are open now will be loaded anew when this ends", SECRET_VARIABLE)
+        log.info(
+            "%s is not set: without a secret in setup(), pages that are open will be loaded anew when this ends",
+            SECRET_VARIABLE,
+        )
 
     async def run() -> bool:
         return await Supervisor(target, count, listening, stop_s).run()
