@@ -300,6 +300,11 @@ async def mount(request: web.Request, component: Mountable, **props: Any) -> Mar
     It is rendered now; the page's socket takes over this very instance. Props travel in the page, signed but
     readable, so that another process can mount the component again: pass what JSON can say, annotated.
     """
+    if not hasattr(component, "mount_for"):
+        raise AuthorError(
+            f"mount() was given {component!r}: give the live component itself, and its properties after it:"
+            " await mount(request, counter, start=5)"
+        )
     return await _live_of(request.config_dict).mount(request, component, props)
 
 
@@ -319,6 +324,9 @@ def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> 
 
     Text that is no ``Markup`` is escaped; ``head`` is HTML for the end of ``<head>``.
     """
+    if inspect.iscoroutine(body):
+        body.close()
+        raise AuthorError(f"page() was given a coroutine: write page(await {body.__name__}(…))")
     document = to_document(body, title=title, head=head, lang=lang)
     return web.Response(body=document, content_type="text/html", charset="utf-8")
 

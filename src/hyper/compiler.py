@@ -33,7 +33,7 @@ from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
 from hyper.function_source import function_node, line_of
-from hyper.mistakes import FUNCTIONS, FunctionNode, mistakes_in, own_nodes, unlikely_event
+from hyper.mistakes import FUNCTIONS, FunctionNode, called_in_events, mistakes_in, own_nodes, unlikely_event
 from hyper.tstrings import is_tstring, tstring_parts
 from hyper.vdom.template import Template
 
@@ -88,6 +88,8 @@ class _Compiler:
         handlers = {
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
         }
+        for found in called_in_events(view, handlers.values()):
+            raise self.error(found.message, found.node)
         self.warn_of_stale_names(setup, view, handlers.values())
         self.warn_of_globals(handlers.values())
         expressions = TemplateExpressions(self.file)
@@ -244,6 +246,10 @@ class _Compiler:
                 hint = (
                     f'did you mean "{close[0]}"?' if close else f"define it above the view: def {name}(): …"
                 )
+                if any(isinstance(node, FUNCTIONS) and node.name == name for node in ast.walk(self.node)):
+                    hint = (
+                        f"its def stands within something else: put it right into {self.name}, above the view"
+                    )
                 if name in HOOKS:
                     hint = "it is called when the component mounts or unmounts, not by an event"
                 if name in self.parameters():

@@ -158,6 +158,9 @@ class ComponentCall:
         self.component = component
         self.properties = properties
 
+    def __repr__(self) -> str:
+        return f"{self.component.name}(…)"
+
 
 def _mount_call(call: ComponentCall) -> Value:
     return call.component.__component__(call.properties, "call")

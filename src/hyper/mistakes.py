@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hyper.tstrings import is_tstring
+from hyper.tstrings import is_tstring, tstring_parts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -28,6 +29,8 @@ EVENTS: Final = frozenset(
 )
 """Those that browsers have, and that are bound now and then."""
 _ALIKE: Final = 0.8
+_EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
+"""What stands before a slot that is the value of an event attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,27 @@ def unlikely_event(name: str) -> str | None:
         return None
     close = difflib.get_close_matches(name, EVENTS, n=1, cutoff=_ALIKE)
     return close[0] if close else None
+
+
+def called_in_events(view: list[ast.stmt], handlers: Iterable[FunctionNode]) -> Iterator[Found]:
+    """``@click={save()}``: it would be called by every render, and by no click."""
+    giving_nothing = {handler.name for handler in handlers if not _gives_something(handler)}
+    for node in own_nodes(view):
+        if not is_tstring(node):
+            continue
+        parts = tstring_parts(node)
+        for before, slot in zip(parts.strings, parts.interpolations, strict=False):
+            event, call = _EVENT_BEFORE.search(before), slot.value
+            if event and isinstance(call, ast.Call) and getattr(call.func, "id", None) in giving_nothing:
+                name = call.func.id  # type: ignore[attr-defined]
+                cure = f'write {event[1]}={{{name}}}, or {event[1]}="{name}(…)" with arguments'
+                yield Found(
+                    f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node
+                )
+
+
+def _gives_something(function: FunctionNode) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in own_nodes(function.body))
 
 
 def own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -96,6 +120,15 @@ def _missing_nonlocals(function: FunctionNode, variables: set[str]) -> Iterator[
         for node in ast.walk(function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
+    for node in nodes:
+        name = _set_to_itself(node)
+        if name in own & variables:
+            yield Found(
+                f"{function.name} sets its argument {name} to itself, and the {name} of the component stays as it is:"
+                f" give the argument another name, and write nonlocal {name}",
+                node,
+                is_warning=True,
+            )
     for name in sorted(variables - declared - own):
         cure = f"write nonlocal {name} at the top of {function.name}"
         if name in added and name not in stored:
@@ -103,6 +136,14 @@ def _missing_nonlocals(function: FunctionNode, variables: set[str]) -> Iterator[
         elif name in stored and name not in read and not name.startswith("_"):
             message = f"{function.name} sets a {name} of its own, and the component's stays as it is: {cure}"
             yield Found(message, stored[name], is_warning=True)
+
+
+def _set_to_itself(node: ast.AST) -> str:
+    """``title`` of ``title = title``."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+        is_same = [getattr(target, "id", None) for target in node.targets] == [node.value.id]
+        return node.value.id if is_same else ""
+    return ""
 
 
 def _is_addition(node: ast.AST) -> bool:

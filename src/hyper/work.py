@@ -37,6 +37,10 @@ def every(seconds: float) -> Callable[[F], F]:
     It starts when the browser is connected and ends when the component is unmounted. The page is updated after
     each call. A call that raises is reported, and the next one comes all the same.
     """
+    if callable(seconds):
+        raise ComponentError(
+            f"every() takes the seconds between two calls: write @every(1) above {_name(seconds)}"
+        )
     if not seconds > 0:
         raise ComponentError(f"every({seconds!r}): give the seconds between two calls, more than 0")
 
@@ -53,6 +57,10 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
     The page is updated when it ends, and in between wherever it awaits ``render()``. What it raises is reported.
     """
+    if not inspect.iscoroutine(work):
+        raise ComponentError(
+            f"spawn({_name(work)}): give what an async function gives when it is called: spawn({_name(work)}(…))"
+        )
     try:
         mounted = _running("spawn")
     except ComponentError:
@@ -97,6 +105,10 @@ async def _run_timer(
         except Exception as error:
             mounted.page.report(error, getattr(function, "__name__", "timer"))
         mounted.invalidate()
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", repr(function))
 
 
 async def _run(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from hyper.app import page
 from hyper.component import live
 from hyper.errors import ComponentWarning, HyperError
 from hyper.field_errors import error as field_error
@@ -21,7 +22,7 @@ from hyper.markup import html
 from hyper.page_mount import render
 from hyper.testing import mount_async
 from hyper.testing.sources import load_source
-from hyper.work import every
+from hyper.work import every, spawn
 
 DOCS = Path(__file__).parents[2] / "docs" / "mistakes.md"
 
@@ -45,6 +46,8 @@ def view(template: str, setup: str = "def f(): pass") -> str:
 MISTAKES = [
     Mistake("A handler's name misspelt", view('t\'<b @click="incremnt">x</b>\'', "def increment(): pass"), 'did you mean "increment"?', 5),
     Mistake("A handler that is not there", view('t\'<b @click="save">x</b>\''), "define it above the view: def save(): …", 5),
+    Mistake("A handler within an `if`", view('t\'<b @click="f">x</b>\'', "if True:\n        def f(): pass\n    def g(): pass"), "put it right into page, above the view", 7),
+    Mistake("A handler called where it is bound", view("t'''<p>\n    {[t\"<b @click.once={f()}>x</b>\" for n in range(3)]}</p>'''"), 'write @click={f}, or @click="f(…)" with arguments'),
     Mistake("A private function bound to an event", view('t\'<b @click="_f">x</b>\'', "def _f(): pass"), "names that start with _ are private", 5),
     Mistake("A hook bound to an event", view('t\'<b @click="on_mount">x</b>\'', "def on_mount(): pass"), "called when the component mounts", 5),
     Mistake("Code instead of a handler", view('t\'<b @click="count += 1">x</b>\''), "write its name, or a call such as add(text, 5)", 5),
@@ -85,6 +88,7 @@ MISTAKES = [
     Mistake("render() not awaited", "from hyper import render\n" + view("t'<p>x</p>'", "async def f():\n        render()"), "write await render(…)", 6),
     Mistake("A property bound by its name", "@live\ndef page(on_pick=None):\n    t'<b @click=\"on_pick\">x</b>'", "bind what it holds, @…={on_pick}", 4),
     Mistake("An event misspelt", view("t'<b @clik=\"f\">x</b>'"), "did you mean @click?", 5, is_warning=True),
+    Mistake("An argument that is named as a variable", view("t'<b @click=\"f\">{n}</b>'", "n = 0\n    def f(n: int):\n        n = n"), "give the argument another name, and write nonlocal n", 6, is_warning=True),
     Mistake("A variable of the handler's own", view("t'<p>{n}</p>'", "n = 0\n    def f(x):\n        n = x"), "write nonlocal n at the top of f", 6, is_warning=True),
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "write async def", 4),
@@ -188,6 +192,9 @@ async def test_siblings_with_one_key(tmp_path: Path) -> None:
         (lambda: every(0), "more than 0"),
         (lambda: every(1)(print), "every() works inside a live component"),
         (lambda: field_error("x"), "error() works in the view"),
+        (lambda: every(print), "write @every(1) above print"),  # type: ignore[arg-type]
+        (lambda: spawn(render), "spawn(render(…))"),  # type: ignore[arg-type]
+        (lambda: page(render()), "write page(await render(…))"),
         (lambda: html("<p>x</p>"), 'write t"…"'),
         (lambda: live("x"), "@live takes a function"),
     ],

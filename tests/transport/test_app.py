@@ -103,6 +103,18 @@ async def test_a_component_from_its_page_to_its_patches() -> None:
     assert update["patches"] == [{"path": "p/text", "value": "8"}]
 
 
+async def test_what_is_mounted_is_a_component() -> None:
+    for wrong, told in ((counter(start=5), "counter(…)"), ("counter", "'counter'")):
+
+        async def index(request: web.Request, wrong: Any = wrong, told: str = told) -> web.Response:
+            with pytest.raises(AuthorError, match=re.escape(f"{told}: give the live component itself")):
+                await hyper.mount(request, wrong)
+            return web.Response()
+
+        async with serving(index) as (session, origin, _):
+            await body_of(session, f"{origin}/0")
+
+
 async def test_the_script_stands_in_a_page_once() -> None:
     async def index(request: web.Request) -> web.Response:
         first = await mount(request, counter)
