@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from hyper.errors import AuthorError
 from hyper.testing.fuzzing import fuzz
 from hyper.testing.sources import load_source, one
+from hyper.transport.component import RequestContext
 
 TODO = """
 @live
@@ -42,6 +45,22 @@ def todo():
 
 def test_a_sound_component_passes(tmp_path: Path) -> None:
     fuzz(load_source(tmp_path, TODO)["todo"], max_examples=40)
+
+
+def test_whose_page_it_is(tmp_path: Path) -> None:
+    page = one(
+        tmp_path,
+        """
+        from hyper import current_user
+        @live
+        def page():
+            def write(): current_user.name
+            t'<p @click="write">write</p>'
+        """,
+    )
+    with pytest.raises(AuthorError, match="nobody is logged in"):
+        fuzz(page, max_examples=2, steps=5)
+    fuzz(page, max_examples=2, steps=5, request=RequestContext("session", user=SimpleNamespace(name="Ada")))
 
 
 def test_a_handler_that_raises_is_found_and_shrunk(

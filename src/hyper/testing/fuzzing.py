@@ -29,7 +29,7 @@ from hyper.mounted import MountedComponent
 from hyper.page_mount import PageMount
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.patches import hostile_texts
-from hyper.transport.component import CallError, HandlerFailedError
+from hyper.transport.component import CallError, HandlerFailedError, RequestContext
 from hyper.vdom import Element, Root, iter_nodes, parse_html
 from hyper.vdom.events import OUTER
 
@@ -50,13 +50,15 @@ def fuzz(
     steps: int = 20,
     allow_errors: bool = False,
     new_every_time: bool = False,
+    request: RequestContext | None = None,
     **properties: Any,
 ) -> None:
     """Nothing, if ``component`` keeps its word in ``max_examples`` random conversations of up to ``steps`` events.
 
     Raises what went wrong in the shortest one found: ``AssertionError`` where patches and render part, or the
     exception of a handler or view; ``allow_errors`` tolerates those of handlers. The conversations are the same
-    at every call, unless ``new_every_time``: then Hypothesis prints what replays a failure.
+    at every call, unless ``new_every_time``: then Hypothesis prints what replays a failure. ``request`` is what
+    ``hyper.request()`` gives in the component: ``RequestContext("session", user=7)``.
     """
 
     class Conversation(ComponentMachine):
@@ -65,6 +67,7 @@ def fuzz(
     Conversation.component = component
     Conversation.properties = properties
     Conversation.allow_errors = allow_errors
+    Conversation.request = request
     run_state_machine_as_test(
         Conversation,
         settings=settings(
@@ -86,11 +89,12 @@ class ComponentMachine(RuleBasedStateMachine):
     component: LiveComponent
     properties: dict[str, Any]
     allow_errors: bool
+    request: RequestContext | None
 
     @initialize()
     def mount(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.page: PageMount = self.run(self.component.mount_for("page", self.properties))
+        self.page: PageMount = self.run(self.component.mount_for("page", self.properties, self.request))
         self.run(self.page.connected())
         self.trees = self.roots()
         self.settle()
