@@ -151,7 +151,7 @@ def _refuse(
     """Keep what is wrong for the view to show; raises ``error`` where it shows nothing of the kind."""
     mounted.fields.reject(error.fields, taken, target)
     mounted.invalidate()
-    if not mounted.fields.is_shown:
+    if not mounted.fields.shows(error.fields, target):
         raise error from None
 
 

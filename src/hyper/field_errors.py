@@ -47,11 +47,11 @@ class FieldErrors:
     A handler speaks for the fields it takes: its call neither mends nor breaks others.
     """
 
-    __slots__ = ("_errors", "_submitted", "_touched", "is_shown")
+    __slots__ = ("_asked", "_errors", "_submitted", "_touched")
 
     def __init__(self) -> None:
-        self.is_shown = False
-        """Has the view asked for them?"""
+        self._asked: set[str] = set()
+        """The fields for whose errors the view has asked so far."""
         self._errors: Mapping[str, str] = _NO_ERRORS
         self._touched = _NO_FIELDS
         self._submitted = _NO_FIELDS
@@ -93,14 +93,16 @@ class FieldErrors:
         if isinstance(target, str) and len(self._touched) < MAX_FIELDS:
             self._touched |= {target}
 
-    def shown(self) -> dict[str, str]:
-        """The errors to show, by field."""
-        self.is_shown = True
-        return {
-            name: text
-            for name, text in self._errors.items()
-            if name in self._touched or _first(name) in self._submitted
-        }
+    def shows(self, errors: Mapping[str, str], target: object = None) -> bool:
+        """Has the view a place for one of these errors, or, while a field is being edited, for any at all?"""
+        return bool(self._asked) if target is not None else not self._asked.isdisjoint(errors)
+
+    def shown(self, name: str) -> str:
+        """The error to show at a field, or ``""``."""
+        if len(self._asked) < MAX_FIELDS:
+            self._asked.add(name)
+        is_due = name in self._touched or _first(name) in self._submitted
+        return self._errors.get(name, "") if is_due else ""
 
 
 def _first(name: str) -> str:
@@ -110,12 +112,7 @@ def _first(name: str) -> str:
 
 def error(name: str) -> str:
     """What is wrong with a field of the component's form, or ``""``: for views."""
-    return errors().get(name, "")
-
-
-def errors() -> dict[str, str]:
-    """What is wrong with the fields of the component's form, by name: for views."""
     mounted = current.get()
     if mounted is None:
         raise ComponentError("error() works in the view of a live component, and none is being rendered")
-    return mounted.fields.shown()
+    return mounted.fields.shown(name)

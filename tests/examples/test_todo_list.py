@@ -8,7 +8,7 @@ import pytest
 
 import hyper
 from hyper.testing import Page, mount
-from hyper.transport.component import UnknownEventError
+from hyper.transport.component import BadArgumentError, UnknownEventError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 todo_list = hyper.load(EXAMPLES / "todo_list.py")["todo_list"]
@@ -84,7 +84,8 @@ def test_forged_events_change_nothing(page: Page) -> None:
     before = tasks(page)
     with pytest.raises(UnknownEventError):
         page.event("something", "x")
-    page.event("show", "nothing")
+    with pytest.raises(BadArgumentError, match="filter"):
+        page.event("show", "nothing")
     page.event("add", text=["a", "list"])
     assert tasks(page) == before
     assert page.has("[aria-pressed=true]", "All")

@@ -52,6 +52,26 @@ async def test_untouched_fields_are_quiet_until_the_submit(tmp_path: Path) -> No
     assert await shown(mount, "check", name="xy", age="5", _target="age") == "|||None"
 
 
+async def test_what_no_place_of_the_view_shows_is_told_the_page(tmp_path: Path) -> None:
+    source = SIGN_UP.replace('{error("age")}', "").replace(
+        "class SignUp(BaseModel):",
+        """class SignUp(BaseModel):
+    @model_validator(mode="after")
+    def not_both(self):
+        if self.name == "both":
+            raise ValueError("not both")
+        return self""",
+    )
+    source = source.replace("import BaseModel,", "import BaseModel, model_validator,")
+    mount = await one(tmp_path, source).mount_for("m", {})
+    await mount.call("m", "check", None, {"name": "x", "age": "", "_target": "age"})
+    await mount.call("m", "save", None, {"name": "x", "age": ""})  # one of two is shown
+    with pytest.raises(BadArgumentError, match="age: Input should be a valid integer"):
+        await mount.call("m", "save", None, {"name": "xy", "age": ""})
+    with pytest.raises(BadArgumentError, match="form: not both"):
+        await mount.call("m", "save", None, {"name": "both", "age": "5"})
+
+
 async def test_nested_and_repeated_fields(tmp_path: Path) -> None:
     mount = await one(tmp_path, SIGN_UP).mount_for("m", {})
     fields: dict[str, Any] = {"name": "xy", "age": "5", "addresses[0].street": ""}
