@@ -17,14 +17,15 @@ export function arrange(parent, old) {
   const end = parent.nodeType ? null : read(parent.node, "nextSibling");
   const [start, oldEnd, newEnd] = commonEnds(old, children, Object.is);
   const places = new Map(old.slice(start, oldEnd).map((item, at) => [item, at]));
-  const resting = longestIncreasing(children.map((item) => places.get(item)).filter((at) => at >= 0));
+  const changed = children.slice(start, newEnd);
+  const resting = longestIncreasing(changed.map((item) => places.get(item)).filter((at) => at >= 0));
   const rests = (item) => resting.has(places.get(item));
   for (const item of old.slice(start, oldEnd + 1)) heal(item, old);
   for (let at = newEnd; at-- > start; ) {
     const item = children[at];
     if (!rests(item)) put(container, nodeOf(item), anchorOf(container, children, at + 1) || end);
   }
-  const kept = new Set(children);
+  const kept = new Set(changed);
   for (const item of places.keys()) if (!kept.has(item)) remove(item);
   if (!parent.nodeType) parent.node = children[0];
 }

@@ -67,3 +67,42 @@ test("a text that has not changed is looked at where a sibling beside it comes o
   });
   assert.deepEqual(asked[0], asked[1]);
 });
+
+/** How many nodes are put into maps and sets when they are made while `act` runs. */
+function gatheredBy(t, act) {
+  let gathered = 0;
+  for (const name of ["Map", "Set"]) {
+    const Plain = globalThis[name];
+    globalThis[name] = class extends Plain {
+      constructor(items = []) {
+        super(items);
+        gathered += this.size;
+      }
+    };
+    t.after(() => (globalThis[name] = Plain));
+  }
+  act();
+  return gathered;
+}
+
+test("of a long list only what lies between the same ends is gathered", (t) => {
+  const root = page("<i></i>".repeat(100));
+  createMirror(root);
+  for (const [patch, most] of [
+    [{ path: "", insert: 50, html: "<b></b>" }, 1],
+    [{ path: "", remove: 50 }, 1],
+    [{ path: "", move: 50, to: 52 }, 8],
+  ]) {
+    assert.ok(gatheredBy(t, () => applyPatches(root, [patch])) <= most, JSON.stringify(patch));
+  }
+});
+
+test("new HTML asks the DOM as little as an insertion of the same", () => {
+  const html = "<b><i>a</i></b>".repeat(100);
+  const [inserted, replaced] = [{ insert: 0 }, {}].map((more) => {
+    const root = page("");
+    createMirror(root);
+    return readsOf(() => applyPatches(root, [{ path: "", html, ...more }]));
+  });
+  assert.equal(replaced, inserted);
+});

@@ -27,6 +27,8 @@ async def acts(view: View, button: str) -> list[str]:
     """What a button's actions change, once its transition is over."""
     await view.watch()
     await view.click(button)
+    # the first action of a page loads the extras
+    await view.page.wait_for_function("behaviour.changes().includes('section#panel @hidden')")
     await expect(view.find("#panel.fade")).to_have_count(0)
     return await view.changes()
 
