@@ -33,6 +33,7 @@ DOCS = Path(__file__).parent
 PAGES = {
     "Start": ["index", "tutorial", "examples"],
     "Guides": [
+        "guides/pages",
         "guides/templates",
         "guides/events",
         "guides/forms",
