@@ -9,9 +9,9 @@ text counts.
 
 Where the tree is still another than Chromium's, each with an example in ``tests/vdom/differences.py``:
 
-* Lexbor is wrong: ``<image>`` right in a table is lost, ``<sup>`` does not end SVG or MathML, of two ``xmlns``
-  the second counts; a fragment in a ``colgroup`` has no white space beside other text, one in a ``template``
-  has forms in forms; at the very end of a source ``<!`` and ``<![CDA`` make other comments.
+* Lexbor is wrong: ``<image>`` right in a table is lost, of two ``xmlns`` the second counts, ``<sup>`` does not
+  end SVG or MathML in a template; a fragment in a ``colgroup`` has no white space beside other text, one in a
+  ``template`` has forms in forms; at the very end of a source ``<!`` and ``<![CDA`` make other comments.
 * Chromium departs from the standard: NUL in text is dropped before the tree is built, after ``<`` and in CDATA
   it is U+FFFD; a form ended in a table, ``<search>`` in misnested formatting, U+FFFD before a ``<frameset>``,
   ``<title>`` before parts of a table in a template, ``<foreignObject>`` outside of SVG; in fragments ``<input>``
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -56,6 +56,9 @@ _DOCTYPE_IDS: Final = re.compile(
     r'<!DOCTYPE (?P<name>\S*)(?: PUBLIC "(?P<public>.*?)")?(?:(?: SYSTEM)? "(?P<system>.*)")?>', re.DOTALL
 )
 
+_SUP: Final = re.compile(r"<sup(?=[ \t\n\f\r/>])", re.IGNORECASE)
+_HEAD_SUP: Final = re.compile(r"(?:<|&lt;)head(?:>|&gt;)(?:<|&lt;)sup", re.IGNORECASE)
+
 _Attributes: TypeAlias = tuple[Mapping[str, str], str | None]
 """What equal attributes become: one mapping shared by their elements, and the key it gives them."""
 
@@ -70,7 +73,7 @@ class Lexbor:
         """The children that ``html`` gives an element ``context``."""
         tag, namespace = split_context(context)
         check_source_depth(html, lambda start: _open_depth(_parse_fragment(start, tag, namespace)))
-        root = _parse_fragment(html, tag, namespace).root
+        root = _mended(html, lambda html: _parse_fragment(html, tag, namespace)).root
         if root is None:
             return ()
         content = content_of(tag, namespace)
@@ -80,7 +83,7 @@ class Lexbor:
     def document(self, html: str) -> tuple[Node, ...]:
         """The children of a whole document: a doctype, comments, the ``<html>`` element."""
         check_source_depth(html, lambda start: _open_depth(_parse_document(start)))
-        first = _parse_document(html).root
+        first = _mended(html, _parse_document).root
         assert first is not None, "there is an <html> element for any input"
         while first.prev is not None:
             first = first.prev
@@ -100,6 +103,22 @@ def _parse_fragment(html: str, tag: str, namespace: Namespace) -> LexborHTMLPars
 
 def _parse_document(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(_utf8(html), options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+
+
+def _mended(html: str, parse: Callable[[str], LexborHTMLParser]) -> LexborHTMLParser:
+    """What ``parse`` makes of ``html``, with ``<sup>`` where the standard has it.
+
+    It ends SVG and MathML like ``<sub>`` and others (13.2.6.5 Parsing tokens in foreign content), which lexbor
+    does not know of it. It does of ``<head>``, which is ignored then: one is put before each ``<sup>``, unless
+    that shows somewhere because it is no tag there. Costs two searches in a page without ``<sup>``.
+    """
+    parser = parse(html)
+    if "<sup" not in html and "<SUP" not in html:
+        return parser
+    if all(_printed_namespace(sup) == "html" for sup in parser.css("svg sup, math sup")):
+        return parser
+    mended = parse(_SUP.sub(r"<head>\g<0>", html))
+    return parser if _HEAD_SUP.search(mended.html or "") else mended
 
 
 def _utf8(html: str) -> bytes:
