@@ -53,7 +53,7 @@ _KNOWN_TAGS: Final = 1000
 """Lexbor numbers the tags it knows; one that it meets for the first time gets an address instead."""
 
 _DOCTYPE_IDS: Final = re.compile(
-    r'<!DOCTYPE (?P<name>\S*)(?: PUBLIC "(?P<public>.*?)")?(?:(?: SYSTEM)? "(?P<system>.*)")?>', re.DOTALL
+    r'<!DOCTYPE (?P<name>[^ >]*)(?: PUBLIC "(?P<public>.*?)")?(?:(?: SYSTEM)? "(?P<system>.*)")?>', re.DOTALL
 )
 
 _SUP: Final = re.compile(r"<sup(?=[ \t\n\f\r/>])", re.IGNORECASE)

@@ -298,6 +298,7 @@ DOCUMENTS: list[str] = [
     "<!doctype html PUBLIC 'a\"b'>",
     "<!doctype>",
     "<!doctype foo>",
+    "<!doctype a\x0bb\xa0c>",
     "<p>a<table><tr><td>b",  # quirks mode: the table goes into the paragraph
     "<!doctype html><p>a<table><tr><td>b",
     "<html a=1><html b=2 a=3><body c=4><body d=5>",

@@ -8,7 +8,7 @@ from typing import Any
 from hyper.vdom import Doctype, Element, Node, Root
 from hyper.vdom.htmlspec import NAMESPACE_URIS
 
-_DOCTYPE = re.compile(r"""(\S*)(?: PUBLIC (?:"(.*?)"|'(.*?)'))?(?:(?: SYSTEM)? (?:"(.*?)"|'(.*?)'))?""")
+_DOCTYPE = re.compile(r"""([^ ]*)(?: PUBLIC (?:"(.*?)"|'(.*?)'))?(?:(?: SYSTEM)? (?:"(.*?)"|'(.*?)'))?""")
 
 
 def dump_root(root: Root) -> list[Any]:

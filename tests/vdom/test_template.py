@@ -184,6 +184,7 @@ def test_components_are_called_with_properties_and_children() -> None:
         (["<h", ">x</h1>"], "a slot inside a tag's name"),
         (["<table><tr><td>1</td></tr></table>"], "a browser puts <tbody> where <tr> is written"),
         (["<p><div>x</div></p>"], "<div>"),
+        (["<svg><text>m<sup>2</sup></text></svg>"], "<sup>"),
         (['<button @click="count += 1">x</button>'], "is no handler"),
         (["<:footer>x</:footer>"], "is a slot of a component"),
         (["<", ">x"], "a component's tag is never closed"),
