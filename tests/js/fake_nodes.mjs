@@ -2,8 +2,8 @@
  * A small DOM that writes down what is done to it.
  *
  * `dom.log` has one line per mutation, in order: `ul.insertBefore(li#b, li#a)`, `text.replaceData(0, 1, "5")`;
- * `dom.changes` has the same as nodes; `dom.focused` has what was given the focus, each with whether the page stood still; `dom.reads`
- * counts what was asked. Members live on prototypes, as in browsers, because the client reads them
+ * `dom.changes` has the same as nodes; `dom.focused` has what was given the focus, each with whether the page stood
+ * still; `dom.reads` counts what was asked. Members live on prototypes, as in browsers, because the client reads them
  * there. It does what the tests need and throws where a browser would.
  */
 

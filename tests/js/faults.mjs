@@ -22,8 +22,7 @@ async function faultsOf(file) {
   const offset = ({ line, column }) => lines[line] + column;
   const { mutants } = await new Instrumenter(SILENT).instrument([{ name: file, mutate: true, content }], OPTIONS);
   const strykers = mutants.map(({ location, replacement }) => [offset(location.start), offset(location.end), replacement]);
-  const faults = [...strykers, ...ours(tree)].sort(([left], [right]) => left - right);
-  return faults.map(([start, end, replacement]) => [file, placeOf(tree, start), start, end, replacement]);
+  return [...strykers, ...ours(tree)].map(([start, end, replacement]) => [file, placeOf(tree, start), start, end, replacement]);
 }
 
 function ours(tree) {
