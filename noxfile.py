@@ -185,9 +185,8 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def mutants_js(session: nox.Session) -> None:
-    """Mutation testing of what patches a page, in Node and Chromium; after ``--`` names of its modules."""
+    """Mutation testing of what patches a page, in Node; after ``--`` names of its modules."""
     install_from_npm(session, *MUTATION_PACKAGES)
-    install_programs(session, "chromium")
     run_python(session, "-m", "tests.js.mutants", *session.posargs)
 
 

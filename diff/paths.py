@@ -22,6 +22,8 @@ from .ids import unique_ids
 
 _NAME: Final = r"[A-Za-z][\w.:-]*"
 _STEP: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
+_ATTRIBUTE: Final = re.compile(r"[^\t\n\f\r />]+")
+"""What a parser of HTML takes for the name of an attribute, and a DOM too."""
 _ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
 
 
@@ -53,8 +55,8 @@ class Path(NamedTuple):
 def parse_path(path: str) -> Path:
     """``path``, taken apart. Raises ``ValueError`` that says which step is wrong."""
     place, slash, attribute = path.partition("/@")
-    if slash and not attribute:
-        raise ValueError("the attribute has no name")
+    if slash and not _ATTRIBUTE.fullmatch(attribute):
+        raise ValueError(f"{attribute!r} is no name of an attribute")
     steps = place.split("/") if place else []
     anchor = _ANCHOR.fullmatch(steps[0]) if steps else None
     return Path(

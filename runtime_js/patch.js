@@ -51,15 +51,15 @@ function expect(holds) {
 
 function plan(batch, patch) {
   expect(SHAPES.test(shapeOf(patch)));
-  const [place, name, ...more] = patch.path.split("/@");
+  const [place, name] = patch.path.split(/\/@(.*)/s);
   const node = resolve(batch.root, place);
-  if (name) planAttribute(batch, node, place && !more.length && name, patch.value);
+  if (name != null) planAttribute(batch, node, place && name, patch.value);
   else if (patch.at >= 0 || "value" in patch) planText(batch, node, patch);
   else planChildren(batch, node, patch);
 }
 
 function planAttribute(batch, element, name, value) {
-  expect(name && element instanceof Element && (value === null || value.trim));
+  expect(/^[^\t\n\f\r />]+$/.test(name) && element instanceof Element && (value === null || value.trim));
   batch.writes.push(() => setAttribute(element, name, value));
 }
 

@@ -18,20 +18,17 @@ What survives and is not in there is printed, and so is what it explains though 
 from __future__ import annotations
 import __future__
 
-import argparse
 import ast
 import contextlib
 import difflib
 import gc
 import importlib
-import json
 import math
 import os
 import resource
 import signal
 import sys
 import time
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +39,8 @@ from typing import Any, Final
 import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
+
+from tests.faults import Results, argument_parser, equivalents, report
 
 ROOT: Final = Path(__file__).parent.parent
 EQUIVALENTS: Final = Path(__file__).parent / "equivalents.toml"
@@ -67,9 +66,14 @@ class Fault:
     wrong: FunctionType
 
     @property
-    def change(self) -> tuple[str, str]:
+    def change(self) -> str:
         """Where it is and what it changes, which stays the same when other lines of the function change."""
-        return self.name.rpartition(" ")[0], self.difference
+        return f"{self.name.rpartition(' ')[0]}\n{self.difference}"
+
+    @property
+    def key(self) -> str:
+        """Two faults may say the same of two places of one function."""
+        return f"{self.name}\n{self.difference}"
 
     def put_in(self) -> None:
         """Whoever holds the function has the wrong one from now on."""
@@ -163,7 +167,7 @@ class TryOut:
         gc.freeze()
         for number, fault in enumerate(self.faults, 1):
             finder = self.try_out(fault)
-            self.results.add(fault, finder)
+            self.results.add(fault.key, finder)
             print(f"{number} of {len(self.faults)}: {fault.name}: {finder or 'SURVIVED'}", flush=True)
         return True
 
@@ -222,38 +226,8 @@ class TryOut:
         os._exit(0)
 
 
-class Results:
-    """What was tried so far, in a file if there is one: a line of JSON for each fault, the last one counts."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.finders: dict[tuple[str, str], str | None] = {}
-        if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                name, difference, finder = json.loads(line)
-                self.finders[name, difference] = finder
-
-    def add(self, fault: Fault, finder: str | None) -> None:
-        self.finders[fault.name, fault.difference] = finder
-        if self.path is not None:
-            with open(self.path, "a", encoding="utf-8") as file:
-                file.write(json.dumps([fault.name, fault.difference, finder]) + "\n")
-
-    def knows(self, fault: Fault, again: bool) -> bool:
-        """Was it tried, and found if it is to be tried again?"""
-        key = fault.name, fault.difference
-        return key in self.finders and not (again and self.finders[key] is None)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"what their names begin with: {', '.join(MODULES)}"
-    )
-    parser.add_argument("--results", type=Path, help="a file to go on from")
-    parser.add_argument("--again", action="store_true", help="try those that nobody has found")
+    parser = argument_parser(__doc__, MODULES)
     parser.add_argument("--tests", nargs="+", default=["tests/diff"], metavar="PATH", help="only these")
     parser.add_argument(
         "--below", type=float, default=math.inf, metavar="SECONDS", help="leave out tests that take longer"
@@ -261,45 +235,18 @@ def main() -> None:
     given = parser.parse_args()
     os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
     os.chdir(ROOT)
-    results = Results(given.results)
+    results = Results(given.results, given.again)
     begins = tuple(given.names) or MODULES
     modules = [name for name in MODULES if any(begin.partition(".")[0] == name for begin in begins)]
     faults = [fault for name in modules for fault in faults_of(name) if fault.name.startswith(begins)]
     if not faults:
         parser.error(f"nothing in diff/ has a name like {', '.join(given.names)}")
-    left = [fault for fault in faults if not results.knows(fault, given.again)]
+    left = [fault for fault in faults if fault.key not in results.finders]
     status = pytest.main([*PYTEST, *given.tests], plugins=[TryOut(left, results, given.below)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
-    sys.exit(report(faults, [fault for fault in faults if not results.knows(fault, again=True)]))
-
-
-def report(faults: Sequence[Fault], survivors: Sequence[Fault]) -> int:
-    """Print what is to be mended; 1 if there is anything."""
-    known = equivalents()
-    found = {fault.change for fault in faults} - {fault.change for fault in survivors}
-    open_ones = [fault.change for fault in survivors if fault.change not in known]
-    for title, changes in (
-        ("no test finds", open_ones),
-        ("explained, but found", sorted(found & known.keys())),
-    ):
-        for place, difference in changes:
-            print(f"\n{title}: {place}\n{difference}")
-    print(
-        f"\n{len(faults)} faults, {len(faults) - len(survivors)} found by tests, "
-        f"{len(survivors) - len(open_ones)} explained, {len(open_ones)} open"
-    )
-    return 1 if open_ones or found & known.keys() else 0
-
-
-def equivalents() -> dict[tuple[str, str], str]:
-    """For each change that is known to say the same, the reason."""
-    tables = tomllib.loads(EQUIVALENTS.read_text(encoding="utf-8"))["same"]
-    return {
-        (place, difference): table["reason"]
-        for table in tables
-        for place, _, difference in [fault.strip().partition("\n") for fault in table["faults"]]
-    }
+    tried = [(fault.change, results.finders[fault.key]) for fault in faults]
+    sys.exit(report(tried, equivalents(EQUIVALENTS)))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ What survives and is not in there is printed, and so is what it explains though 
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import json
 import os
@@ -23,7 +22,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.faults import Results, argument_parser, equivalents, report
 from tests.js.node import NODE
 
 ROOT: Final = Path(__file__).parents[2]
@@ -72,7 +71,12 @@ class Fault:
         return f"runtime_js/{self.module}.js"
 
     @property
-    def name(self) -> str:
+    def key(self) -> str:
+        """Two faults may say the same of two places of one function."""
+        return f"{self.start} {self.change}"
+
+    @property
+    def change(self) -> str:
         """Where it is, and the lines that differ."""
         old, new = ([line.strip() for line in text.splitlines()] for text in (self.right, self.wrong))
         lines = difflib.unified_diff(old, new, n=0, lineterm="")
@@ -167,47 +171,22 @@ class Copy:
             return next((test for test in tests if self.fails(test)), None)
 
 
-class Results:
-    """What was tried so far, in a file if there is one: a line of JSON for each fault, the last one counts."""
-
-    def __init__(self, path: Path | None, again: bool) -> None:
-        self.path = path
-        self.finders: dict[str, str | None] = {}
-        if path is not None and path.exists():
-            self.finders.update(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-        if again:
-            self.finders = {name: finder for name, finder in self.finders.items() if finder}
-
-    def add(self, name: str, finder: str | None) -> None:
-        self.finders[name] = finder
-        if self.path is not None:
-            with open(self.path, "a", encoding="utf-8") as file:
-                file.write(json.dumps([name, finder]) + "\n")
-
-
 def try_out(faults: Sequence[Fault], results: Results, copy: Copy) -> None:
     """Look for what finds each fault that was not tried yet."""
     finders: dict[str, list[str]] = defaultdict(list)
     for number, fault in enumerate(faults, 1):
-        if fault.name in results.finders:
+        if fault.key in results.finders:
             continue
         near = finders[fault.module]
         finder = copy.find(fault, near)
-        results.add(fault.name, finder)
-        print(f"{number} of {len(faults)}: {finder or 'SURVIVED'}: {fault.name}", flush=True)
+        results.add(fault.key, finder)
+        print(f"{number} of {len(faults)}: {finder or 'SURVIVED'}: {fault.change}", flush=True)
         if finder:
             near[:] = [finder, *(test for test in near if test != finder)][:3]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"what their names begin with: {', '.join(MODULES)}"
-    )
-    parser.add_argument("--results", type=Path, help="a file to go on from")
-    parser.add_argument("--again", action="store_true", help="try those that nobody has found")
+    parser = argument_parser(__doc__, MODULES)
     given = parser.parse_args()
     faults = faults_of(given.names or MODULES)
     if not faults:
@@ -215,29 +194,8 @@ def main() -> None:
     results = Results(given.results, given.again)
     with tempfile.TemporaryDirectory() as folder:
         try_out(faults, results, Copy(Path(folder)))
-    sys.exit(report({fault.name: results.finders[fault.name] for fault in faults}))
-
-
-def report(finders: dict[str, str | None]) -> int:
-    """Print what is to be mended; 1 if there is anything."""
-    known = equivalents()
-    survivors = [name for name, finder in finders.items() if not finder]
-    open_ones = [name for name in survivors if name not in known]
-    found = [name for name, finder in finders.items() if finder and name in known]
-    for title, names in (("no test finds", open_ones), ("explained, but found", found)):
-        for name in names:
-            print(f"\n{title}: {name}")
-    print(
-        f"\n{len(finders)} faults, {len(finders) - len(survivors)} found by tests, "
-        f"{len(survivors) - len(open_ones)} explained, {len(open_ones)} open"
-    )
-    return 1 if open_ones or found else 0
-
-
-def equivalents() -> dict[str, str]:
-    """For each fault that is known to be none, the reason."""
-    tables = tomllib.loads(EQUIVALENTS.read_text(encoding="utf-8"))["same"]
-    return {fault.strip(): table["reason"] for table in tables for fault in table["faults"]}
+    tried = [(fault.change, results.finders[fault.key]) for fault in faults]
+    sys.exit(report(tried, equivalents(EQUIVALENTS)))
 
 
 if __name__ == "__main__":

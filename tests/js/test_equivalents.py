@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.js.mutants import ROOT, equivalents
+from tests.faults import equivalents
+from tests.js.mutants import EQUIVALENTS, ROOT
+
+KNOWN = equivalents(EQUIVALENTS)
 
 
-@pytest.mark.parametrize("name", equivalents())
-def test_the_lines_that_are_explained_exist(name: str) -> None:
-    place, *lines = name.splitlines()
+@pytest.mark.parametrize("change", KNOWN)
+def test_the_lines_that_are_explained_exist(change: str) -> None:
+    place, *lines = change.splitlines()
     module, _, declared = place.partition(".")
     source = (ROOT / "runtime_js" / f"{module}.js").read_text(encoding="utf-8")
     gone = [line[2:] for line in lines if line.startswith("- ")]
     assert gone
     assert all(line in source for line in [declared, *gone])
-    assert equivalents()[name]
+    assert KNOWN[change]
