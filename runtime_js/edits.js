@@ -26,13 +26,18 @@ function show(control, state) {
   else control.value = state;
 }
 
+/** What the server has taken away while it had its state is not told it again. */
+const forgetGone = () => edits.forEach((edit, control) => control.isConnected || edits.delete(control));
+
 /** The user has edited a control, and the server is told; `before` is a copy of it from before the answer. */
 export function remember(control, before) {
+  forgetGone();
   if (!edits.has(control)) edits.set(control, { before: given(before) });
   edits.get(control).shown = shown(control);
 }
 
 document.addEventListener("live:connecting", () => {
+  forgetGone();
   for (const [control, edit] of edits) edit.shown = shown(control);
 });
 

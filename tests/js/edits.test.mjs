@@ -97,6 +97,19 @@ test("a control that has gone is told nothing", () => {
   assert.deepEqual(lose(), []);
 });
 
+for (const [when, later] of [
+  ["the next edit", () => remember(controlIn("<input>"), controlIn("<input>"))],
+  ["the connection went", () => document.dispatchEvent(new FakeEvent("live:connecting"))],
+]) {
+  test(`a control that had gone before ${when} is told nothing, whatever has its id by now`, () => {
+    edited("<input>", TYPED);
+    page("");
+    later();
+    controlIn('<input id="x">');
+    assert.deepEqual(lose(), []);
+  });
+}
+
 test("a page that says no keeps what it shows, and is not asked again", () => {
   edited("<input>", TYPED);
   controlIn('<input id="x">');
@@ -105,9 +118,10 @@ test("a page that says no keeps what it shows, and is not asked again", () => {
 });
 
 test("what counts is what the server gave before the first edit, and what was there when the connection came back", () => {
+  const newer = controlIn('<input value="newer">');
   const input = edited("<input>", TYPED);
   input.type_("bc");
-  remember(input, controlIn('<input value="newer">'));
+  remember(input, newer);
   input.type_("bcd");
   document.dispatchEvent(new FakeEvent("live:connecting"));
   const fresh = controlIn('<input id="x">');

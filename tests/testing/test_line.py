@@ -83,6 +83,17 @@ def page():
     t'<section>{field}</section>' if number == 1 else t'<main>{field}</main>'
     t'<p>{name}</p>'
 """
+TAKEN = """
+@live
+def page():
+    name, is_open = "", True
+    def close():
+        nonlocal is_open
+        is_open = False
+    t'<p>{name}</p><button @click="close">x</button>'
+    if is_open:
+        t'<input id="name" @bind="name">'
+"""
 PUSHING = """
 from hyper import push
 @live
@@ -184,6 +195,16 @@ def test_what_was_typed_is_told_by_the_field_that_has_the_id_now(load: Load) -> 
     page.fill("section input", "Ada")
     page.restart()
     assert page.text("p") == page.value("main input") == "Ada"
+
+
+def test_a_field_that_the_server_has_taken_away_is_not_filled_in_again(load: Load) -> None:
+    page = mount(load(TAKEN))
+    page.fill("input", "Ada")
+    assert page.text("p") == "Ada"
+    page.click("button")
+    assert not page.has("input")
+    page.restart()
+    assert page.text("p") == page.value("input") == ""
 
 
 def test_a_newer_value_of_the_server_is_not_overwritten_after_a_restart(load: Load) -> None:

@@ -190,7 +190,7 @@ class Browser:
         for binding in bindings_of(control, "bind"):
             if event.type == ("change" if "lazy" in binding.keys else "input"):
                 self.heard += 1
-                self.edits.remember(control)
+                self.edits.remember(control, self.top)
                 is_tick = kind_of(control) == "checkbox"
                 args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
                 component_id = component_of(control).attributes[COMPONENT]
@@ -213,7 +213,7 @@ class Browser:
         self.heard += 1
         control = event.target if is_control(event.target) else element
         if event.type in ("input", "change") and is_control(control):
-            self.edits.remember(control)
+            self.edits.remember(control, self.top)
         if "once" in binding.words:
             if binding.attribute in element.spent:
                 return

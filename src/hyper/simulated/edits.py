@@ -40,15 +40,21 @@ class Edits:
     def __init__(self) -> None:
         self._edits: dict[DomElement, Edit] = {}
 
-    def remember(self, control: DomElement) -> None:
-        """The user has changed a control, and the server is told."""
+    def remember(self, control: DomElement, top: DomElement) -> None:
+        """The user has changed a control below ``top``, and the server is told."""
+        self._forget_gone(top)
         edit = self._edits.setdefault(control, Edit(_given(control), ""))
         edit.shown = _shown(control)
 
-    def look(self) -> None:
+    def look(self, top: DomElement) -> None:
         """Note what the controls show now, before a server that may be another one changes it."""
+        self._forget_gone(top)
         for control, edit in self._edits.items():
             edit.shown = _shown(control)
+
+    def _forget_gone(self, top: DomElement) -> None:
+        """What the server has taken away while it had its state is not told it again."""
+        self._edits = {control: edit for control, edit in self._edits.items() if top.contains(control)}
 
     def take_up(self, top: DomElement) -> Iterator[DomElement]:
         """The controls whose edits the server does not know, each as the user had left it."""

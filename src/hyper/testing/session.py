@@ -174,7 +174,7 @@ class Session:
         """
         browser = self.browser
         self.catch_up()
-        browser.edits.look()
+        browser.edits.look(browser.top)
         await self._remount(browser)
         messages, self.waiting = self.waiting, []
         if self.has_sent:
