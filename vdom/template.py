@@ -17,8 +17,9 @@ An instance of a template with one root element is a node like any other: it ans
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final, NoReturn
 
+from .errors import TemplateError
 from .node import Element, Node, Root, Text
 from .slots import Part, Slot, SlotElement, printed
 from .sources import Source
@@ -123,6 +124,12 @@ class Template:
         return nodes[0] if len(nodes) == 1 else Fragment(nodes)
 
 
+_NOT_JOINED: Final = (
+    "templates and text are not joined with +, nor repeated with *: put them into one template,"
+    ' t"{one}{other}", or into a list, which is shown item by item'
+)
+
+
 class Instance(tuple[Any, ...]):
     """One render of a template: ``(template, *values)``."""
 
@@ -149,6 +156,16 @@ class Instance(tuple[Any, ...]):
             value = self[parts]
             return None if value is None else str(value)
         return "".join([part if type(part) is str else printed(self[part]) for part in parts])
+
+    def __add__(self, other: object) -> NoReturn:
+        """Nothing: the tuples would be joined, and their insides shown as text."""
+        raise TemplateError(_NOT_JOINED)
+
+    __radd__ = __mul__ = __rmul__ = __add__
+
+    def __format__(self, spec: str) -> NoReturn:
+        """Nothing: an f-string would show what is for debuggers."""
+        raise TemplateError('a template in an f-string is no HTML: write t"…" for f"…" around it')
 
     def to_html(self) -> str:
         """The HTML of this render, from statics and values."""

@@ -130,6 +130,9 @@ def test_mistakes_in_a_component(tmp_path: Path, mistake: Mistake) -> None:
 
 AT_WORK = [
     Mistake("A function in a slot, not called", view("t'<p>{f}</p>'"), "call it, {f()}"),
+    Mistake("Templates joined with +", view("body = t'<b>{f.__name__}</b>' + t'<i>{1}</i>'\n    t'<p>{body}</p>'"), "or into a list, which is shown item by item"),
+    Mistake("A template added to text", view("body = ''\n    body += t'<b>{1}</b>'\n    t'<p>{body}</p>'"), "or into a list, which is shown item by item"),
+    Mistake("A template in an f-string", view("bold = t'<b>{1}</b>'\n    t'<p>{f\"{bold}!\"}</p>'"), 'write t"…" for f"…" around it'),
     Mistake("A coroutine in a slot", view("t'<p>{f()}</p>'", "async def f(): pass"), "await it before"),
     Mistake("A function in an attribute", view("t'<p title={f}></p>'"), "bind it to an event by name"),
     Mistake("An object as an event's argument", view("t'<b @click=\"f({object()})\">x</b>'"), "pass an id instead"),
