@@ -95,8 +95,11 @@ class LiveComponent:
             bound = self.signature.bind(**properties)
         except TypeError as error:
             raise ComponentError(f"{self.name}: {error}") from None
+        given = set(bound.arguments)
         bound.apply_defaults()
-        values = dict(bound.arguments)
+        values = {
+            name: value if name in given else _own_copy(value) for name, value in bound.arguments.items()
+        }
         for item in self.signature.parameters.values():
             if item.kind is item.VAR_KEYWORD:
                 values.update(values.pop(item.name))
@@ -147,6 +150,15 @@ class LiveComponent:
         mount = PageMount(self, mount_id, properties, request)
         await mount.start()
         return mount
+
+
+def _own_copy(value: Any) -> Any:
+    """A default as one mount may change it: Python makes it once, for all visitors."""
+    if type(value) is list:
+        return [_own_copy(item) for item in value]
+    if type(value) is dict:
+        return {key: _own_copy(item) for key, item in value.items()}
+    return set(value) if type(value) is set else value
 
 
 class ComponentCall:

@@ -35,6 +35,28 @@ async def test_render_shows_what_is_between(tmp_path: Path) -> None:
     assert await mount.changes() == [("m", [{"path": "p/text", "value": "done"}])]
 
 
+async def test_a_list_that_is_a_default_belongs_to_one_mount(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        @live
+        def page(items=[], seen={"all": set()}, given=None):
+            def add():
+                items.append("x")
+                seen["all"].add("x")
+                given.append("x")
+            t'<p @click="add">{len(items)} {len(seen["all"])} {len(given)}</p>'
+        """,
+    )
+    mine: list[str] = []
+    for number in (1, 2):
+        mount = await component.mount_for("m", {"given": mine})
+        assert f"0 0 {number - 1}" in mount.html()
+        await mount.call("m", "add", [], {})
+        await mount.changes()
+        assert f"1 1 {number}" in mount.html()
+
+
 NESTED = """
 @live
 def item(name: str, on_remove=None, label="x"):
