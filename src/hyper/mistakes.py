@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hyper.tstrings import is_tstring, tstring_parts
+from hyper.tstrings import TemplateString, is_tstring, tstring_parts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -31,6 +31,8 @@ EVENTS: Final = frozenset(
 _ALIKE: Final = 0.8
 _EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
 """What stands before a slot that is the value of an event attribute."""
+_GIVEN_BY_NAME: Final = re.compile(r"""\s(on_\w+)=["']?(\w+)""")
+"""``on_pick="picked"``: no attribute of HTML has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +63,29 @@ def unlikely_event(name: str) -> str | None:
     return close[0] if close else None
 
 
-def called_in_events(view: list[ast.stmt], handlers: Iterable[FunctionNode]) -> Iterator[Found]:
-    """``@click={save()}``: it would be called by every render, and by no click."""
-    giving_nothing = {handler.name for handler in handlers if not _gives_something(handler)}
+def mistaken_handlers(view: list[ast.stmt], handlers: Mapping[str, FunctionNode]) -> Iterator[Found]:
+    """Handlers that are called where they are bound, or given to a component by their names."""
     for node in own_nodes(view):
-        if not is_tstring(node):
-            continue
-        parts = tstring_parts(node)
-        for before, slot in zip(parts.strings, parts.interpolations, strict=False):
-            event, call = _EVENT_BEFORE.search(before), slot.value
-            if event and isinstance(call, ast.Call) and getattr(call.func, "id", None) in giving_nothing:
-                name = call.func.id  # type: ignore[attr-defined]
-                cure = f'write {event[1]}={{{name}}}, or {event[1]}="{name}(…)" with arguments'
-                yield Found(
-                    f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node
-                )
+        if is_tstring(node):
+            parts = tstring_parts(node)
+            yield from _called_in_events(parts, handlers, node)
+            for name, value in _GIVEN_BY_NAME.findall(" ".join(parts.strings)):
+                if value in handlers:
+                    cure = f"give the function itself, {name}={{{value}}}"
+                    yield Found(f'{name}="{value}" gives the component a text: {cure}', node)
+
+
+def _called_in_events(
+    parts: TemplateString, handlers: Mapping[str, FunctionNode], node: ast.AST
+) -> Iterator[Found]:
+    """``@click={save()}``: it would be called by every render, and by no click."""
+    giving_nothing = {name for name, handler in handlers.items() if not _gives_something(handler)}
+    for before, slot in zip(parts.strings, parts.interpolations, strict=False):
+        event, call = _EVENT_BEFORE.search(before), slot.value
+        if event and isinstance(call, ast.Call) and getattr(call.func, "id", None) in giving_nothing:
+            name = call.func.id  # type: ignore[attr-defined]
+            cure = f'write {event[1]}={{{name}}}, or {event[1]}="{name}(…)" with arguments'
+            yield Found(f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node)
 
 
 def _gives_something(function: FunctionNode) -> bool:
