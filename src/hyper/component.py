@@ -6,6 +6,7 @@ import inspect
 import types
 import warnings
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, overload
 from weakref import WeakSet
 
@@ -153,12 +154,15 @@ class LiveComponent:
 
 
 def _own_copy(value: Any) -> Any:
-    """A default as one mount may change it: Python makes it once, for all visitors."""
-    if type(value) is list:
-        return [_own_copy(item) for item in value]
-    if type(value) is dict:
-        return {key: _own_copy(item) for key, item in value.items()}
-    return set(value) if type(value) is set else value
+    """A default as one mount may change it: Python makes it once, for all visitors.
+
+    What can be hashed is taken for what nobody changes, as pydantic does with its defaults.
+    """
+    try:
+        hash(value)
+    except TypeError:
+        return deepcopy(value)
+    return value
 
 
 class ComponentCall:

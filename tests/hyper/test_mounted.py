@@ -35,26 +35,33 @@ async def test_render_shows_what_is_between(tmp_path: Path) -> None:
     assert await mount.changes() == [("m", [{"path": "p/text", "value": "done"}])]
 
 
-async def test_a_list_that_is_a_default_belongs_to_one_mount(tmp_path: Path) -> None:
+async def test_a_default_that_can_be_changed_belongs_to_one_mount(tmp_path: Path) -> None:
     component = one(
         tmp_path,
         """
+        from dataclasses import dataclass
+        NOTHING = object()
+        @dataclass
+        class Cup:
+            full: int = 0
         @live
-        def page(items=[], seen={"all": set()}, given=None):
+        def page(items=[], seen={"all": set()}, given=None, cup: Cup = Cup(), nothing: object = NOTHING):
             def add():
                 items.append("x")
                 seen["all"].add("x")
                 given.append("x")
-            t'<p @click="add">{len(items)} {len(seen["all"])} {len(given)}</p>'
+                cup.full += 1
+                assert nothing is NOTHING
+            t'<p @click="add">{len(items)} {len(seen["all"])} {len(given)} {cup.full}</p>'
         """,
     )
     mine: list[str] = []
     for number in (1, 2):
         mount = await component.mount_for("m", {"given": mine})
-        assert f"0 0 {number - 1}" in mount.html()
+        assert f"0 0 {number - 1} 0" in mount.html()
         await mount.call("m", "add", [], {})
         await mount.changes()
-        assert f"1 1 {number}" in mount.html()
+        assert f"1 1 {number} 1" in mount.html()
 
 
 NESTED = """
