@@ -82,8 +82,8 @@ function expect(waitMs, react) {
   watch = setTimeout(react, waitMs, {});
 }
 
-/** The connection is gone, or is to go. From code 4500 on, the server does not want this page again. */
-function drop({ code }) {
+/** The connection is gone, or is to go. From code 4500 on, the server does not want this page again, and says why. */
+function drop({ code, reason }) {
   if (!socket) return;
   clearTimeout(watch);
   socket.onopen = socket.onclose = socket.onmessage = null;
@@ -96,17 +96,17 @@ function drop({ code }) {
   const longestMs = drainMs || Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** attempts++);
   drainMs = 0;
   if (!isTaken) retry = setTimeout(connect, Math.random() * longestMs);
-  showAll("disconnected");
+  showAll("disconnected", reason);
 }
 
 /** The components that are on the page still; the server is told of the others. */
 const present = () => tops.filter((top) => top.isConnected || send({ type: "leave", component_id: top[ID] }));
 
-function showAll(state) {
+function showAll(state, reason) {
   tops = present();
   for (const top of tops) {
     top[SESSION].show(state);
-    if (isRefused) fail(top, "refused");
+    if (isRefused) fail(top, "refused", reason);
   }
 }
 

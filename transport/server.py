@@ -33,9 +33,7 @@ Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
 
 _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
 NO_PROXIES: Final = Proxies()
-_LET_IN_NO_MORE: Final = wire.error_frame(
-    "expired", "You are not let in any more: load the page again."
-).decode()
+_LET_IN_NO_MORE: Final = "You are not let in any more: load the page again."
 _LEAVES: Final = (0, 1000, 1001)
 """How a browser closes a socket: our client without a code, or the browser itself when it closes the page."""
 log = logging.getLogger("hyper")
@@ -258,8 +256,8 @@ class LiveServer:
         try:
             return _context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
-            await ws.send_str(_LET_IN_NO_MORE)
-            await ws.close(code=CloseCode.FORBIDDEN, message=b"forbidden")
+            await ws.send_str(wire.error_frame("expired", _LET_IN_NO_MORE).decode())
+            await ws.close(code=CloseCode.FORBIDDEN, message=_LET_IN_NO_MORE.encode())
         except Exception as error:
             self.switchboard.report(error, _context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")

@@ -42,9 +42,9 @@ export class FakeSocket {
     this.readyState = 3;
   }
   /** The server's side closes. */
-  drop(code = 1006) {
+  drop(code = 1006, reason = "") {
     this.readyState = 3;
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
   receive(message) {
     this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });

@@ -126,6 +126,12 @@ for (const [code, comesBack] of [[1000, true], [1006, true], [1012, true], [4000
   });
 }
 
+test("who is refused reads what the server says of it", async () => {
+  const server = await connect("");
+  server.socket.drop(4501, "You are not let in.");
+  assert.deepEqual(server.heard.at(-1), ["error", { code: "refused", message: "You are not let in.", fields: undefined }]);
+});
+
 test("a page that goes away leaves, and comes back with its state", async () => {
   const server = await connect(BUTTON);
   fire(globalThis, "pagehide");

@@ -153,10 +153,15 @@ class Tab:
 
     async def close_code(self) -> int | None:
         """With what the server closes the socket, whatever else it sends before."""
+        await self.close_reason()
+        return self.ws.close_code
+
+    async def close_reason(self) -> str | None:
+        """What the server says about why it closes the socket, whatever else it sends before."""
         while True:
             message = await self.ws.receive(timeout=10)
             if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
-                return self.ws.close_code
+                return message.extra
 
 
 @pytest.fixture
@@ -496,7 +501,8 @@ class TestWhoMayConnect:
         assert (await refused.hear())[
             "code"
         ] == "expired"  # so the page is loaded anew, and the application asked
-        assert await refused.close_code() == 4501
+        assert await refused.close_reason() == "You are not let in any more: load the page again."
+        assert refused.ws.close_code == 4501
         async with browser.session.get(site.origin) as response:
             assert response.status == 401
 
