@@ -8,8 +8,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
 
-/** The arrows that it makes of functions take no `this`: none of ours has one. */
-const SMALL = { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true } };
+/** The arrows that it makes of functions take no `this`: none of ours has one. Functions side by side gzip better. */
+const SMALL = { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true, hoist_funs: true } };
 
 /** What every page loads; what only those with actions, hooks or the like do, and those that work without the client. */
 await bundle("index.js", "hyper-live.js", 7552);
