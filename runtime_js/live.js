@@ -12,7 +12,7 @@ const ANSWER_MS = 10_000;
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
 const RELOAD_JITTER_MS = 5_000;
-const MIN_AGE_MS = 10_000;
+const RELOAD_PAUSE_MS = 10_000;
 
 /** @type {Map<string, object>} the root of each component, nested ones included */
 const components = new Map();
@@ -133,10 +133,16 @@ function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (type === "drain") drainMs = retryMs;
-  // a page that has expired as soon as it came would do so again
-  if (code === "expired" && performance.now() > MIN_AGE_MS) {
-    setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER_MS);
+  // a page that has expired as soon as it was loaded anew would do so again
+  if (code === "expired" && !(Date.now() - sessionStorage[location] < RELOAD_PAUSE_MS)) {
+    setTimeout(reload, Math.random() * RELOAD_JITTER_MS);
   }
   const component = components.get(id);
   if (component) topOf(component)[SESSION]?.receive(component, message);
+}
+
+/** When it was done is kept for the next document, by its address: frames may share the storage. */
+function reload() {
+  sessionStorage[location] = Date.now();
+  location.reload();
 }

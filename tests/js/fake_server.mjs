@@ -52,6 +52,7 @@ export class FakeSocket {
 }
 
 globalThis.WebSocket = FakeSocket;
+globalThis.sessionStorage = {};
 globalThis.location = { toString: () => "http://test/", reloads: 0, reload: () => location.reloads++ };
 
 let copies = 0;
