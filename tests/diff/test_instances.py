@@ -249,6 +249,8 @@ def test_rows_of_several_names_are_counted_one_by_one() -> None:
     old = Fragment([row(1), paragraph("a"), TITLE.instance(["b"])])
     new = Fragment([row(1), paragraph("a"), TITLE.instance(["c"])])
     assert patched(old, new) == [{"path": "h1/text", "value": "c"}]
+    two = Fragment([row(1, "a"), paragraph("a")]), Fragment([row(1, "b"), paragraph("b")])
+    assert [patch["path"] for patch in patched(*two)] == ["li/text", "p/text"]
     many = [LABEL.instance([text]) for text in "ab"], [LABEL.instance([text]) for text in "ac"]
     assert patched(Fragment(many[0]), Fragment(many[1])) == [{"path": "*[2]/text", "value": "c"}]
 
