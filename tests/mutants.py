@@ -3,7 +3,7 @@
     python -m tests.mutants                       all of ``diff/``
     python -m tests.mutants matching children.structure_patches "apply._move 3"      some of them
     python -m tests.mutants --results faults.json            kept there: run again, it goes on
-    python -m tests.mutants --results faults.json --below 0.2     a first pass, by tests of less than 0.2 s
+    python -m tests.mutants --results faults.json --below 0.2     a first pass, by tests of less than 0.2 s, not 1
     python -m tests.mutants rows --tests tests/diff/test_rows.py  by these tests alone
     python -m tests.mutants --results faults.json --again    those that nobody found, with more tests
 
@@ -23,7 +23,6 @@ import contextlib
 import difflib
 import gc
 import importlib
-import math
 import os
 import resource
 import signal
@@ -230,7 +229,11 @@ def main() -> None:
     parser = argument_parser(__doc__, MODULES)
     parser.add_argument("--tests", nargs="+", default=["tests/diff"], metavar="PATH", help="only these")
     parser.add_argument(
-        "--below", type=float, default=math.inf, metavar="SECONDS", help="leave out tests that take longer"
+        "--below",
+        type=float,
+        default=1,
+        metavar="SECONDS",
+        help="leave out tests that take longer, 1 without",
     )
     given = parser.parse_args()
     os.environ.update(HYPER_SEED="1", HYPER_EXAMPLES=EXAMPLES)
