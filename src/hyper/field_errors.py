@@ -50,7 +50,7 @@ class FieldErrors:
     __slots__ = ("_asked", "_errors", "_submitted", "_touched")
 
     def __init__(self) -> None:
-        self._asked: set[str] = set()
+        self._asked = _NO_FIELDS
         """The fields for whose errors the view has asked so far."""
         self._errors: Mapping[str, str] = _NO_ERRORS
         self._touched = _NO_FIELDS
@@ -99,8 +99,8 @@ class FieldErrors:
 
     def shown(self, name: str) -> str:
         """The error to show at a field, or ``""``."""
-        if len(self._asked) < MAX_FIELDS:
-            self._asked.add(name)
+        if name not in self._asked and len(self._asked) < MAX_FIELDS:
+            self._asked |= {name}
         is_due = name in self._touched or _first(name) in self._submitted
         return self._errors.get(name, "") if is_due else ""
 
