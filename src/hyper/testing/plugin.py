@@ -1,4 +1,4 @@
-"""The pytest plugin: closes the pages that a test has mounted, so that no test sees another one's.
+"""The pytest plugin: no test sees the pages of another one, nor what it has done to shared values.
 
 Unmounting is part of the test: what ``on_unmount`` raises is an error of the test.
 """
@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from hyper.testing.fresh import Journal
+
+KEEP_SHARED: Final = "live_keep_shared"
+"""The marker and the setting for tests that build on each other."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Open the pages of hyper.testing in Chromium (needs playwright; CHROMIUM names the program).",
     )
+    parser.addini(KEEP_SHARED, "Do tests see what those before have done to shared values?", "bool", False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{KEEP_SHARED}: what this test does to shared values stays.")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -38,9 +50,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _close_live_pages() -> Iterator[None]:
-    yield
-    if "hyper.testing.session" in sys.modules:
-        from hyper.testing.closing import close_all
+def _close_live_pages(request: pytest.FixtureRequest) -> Iterator[None]:
+    journals = _journals(request)
+    try:
+        yield
+        if "hyper.testing.session" in sys.modules:
+            from hyper.testing.closing import close_all
 
-        close_all()
+            close_all()
+    finally:
+        for journal in journals:
+            journal.take_back()
+
+
+def _journals(request: pytest.FixtureRequest) -> list[Journal]:
+    is_kept = request.config.getini(KEEP_SHARED) or request.node.get_closest_marker(KEEP_SHARED)
+    if is_kept or "hyper.state" not in sys.modules:
+        return []
+    from hyper.testing.fresh import begin
+
+    return begin()
