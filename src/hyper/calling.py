@@ -14,6 +14,7 @@ from hyper import after_handlers
 from hyper.bound import look, with_choice
 from hyper.context import current
 from hyper.field_errors import Invalid
+from hyper.function_source import line_of
 from hyper.handlers import signature_of
 from hyper.snapshots import Snapshot
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
@@ -40,6 +41,9 @@ async def call(
     has_run = False
     try:
         has_run = await _run(owner, name, args, params)
+    except BadArgumentError as error:  # the message is for the page's user, the rest for its author
+        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted.tree, event)}")
+        raise
     finally:
         if not has_run:  # what was typed stays: it can be mended, or sent again
             mounted.reported = ()
@@ -62,7 +66,21 @@ def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent
     name = event.replace(OUTER, "")
     if owner is None or name not in owner.handlers or name not in owner.component.compiled.handlers:
         return None  # private functions are missing in the first, hooks in the second
-    return (owner, name) if _binds(mounted.tree, event) else None
+    return (owner, name) if _binder(mounted.tree, event) is not None else None
+
+
+def _description(owner: MountedComponent, name: str) -> str:
+    component = owner.component.name
+    return f'@bind="{name[1:]}" in {component}' if name.startswith("=") else f"{component}.{name}"
+
+
+def _place(tree: Value, event: str) -> str:
+    """Where an event's handler is bound: the file and line, if that is in a template."""
+    binder = _binder(tree, event)
+    if type(binder) is not Instance:
+        return ""
+    template = binder[0]
+    return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
 
 
 async def _run(
@@ -155,30 +173,30 @@ def _refuse(
         raise error from None
 
 
-def _binds(tree: Value, name: str) -> bool:
-    """Does something in this tree bind an event to the handler ``name``? Stops at the first that does."""
+def _binder(tree: Value, name: str) -> Value | None:
+    """The first in this tree that binds an event to the handler ``name``."""
     stack: list[Any] = [tree]
     while stack:
         value = stack.pop()
         kind = type(value)
         if kind is Instance:
             if name in value[0].bindings:
-                return True
+                return value
             stack.extend(value[1:])
         elif kind is Fragment:
             stack.extend(value)
         elif kind is HandlerName:
             if value == name:
-                return True
+                return value
         elif kind is Root:
             stack.extend(value.children)
         elif kind is Element:
             if any(_is_binding(attribute, text, name) for attribute, text in value.attributes.items()):
-                return True
+                return value
             stack.extend(value.children)
         elif hasattr(value, "nodes"):
             stack.extend(value.nodes("body"))
-    return False
+    return None
 
 
 def _is_binding(attribute: str, text: str, name: str) -> bool:

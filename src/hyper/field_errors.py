@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Never
 
 from hyper.context import current
 from hyper.errors import ComponentError, HyperError
@@ -36,7 +36,13 @@ class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=
     raise Invalid(email="This address has an account already")
     """
 
-    def __init__(self, **fields: str) -> None:
+    def __init__(self, *texts: Never, **fields: str) -> None:
+        if texts:
+            said = ", ".join(map(repr, texts))
+            raise ComponentError(
+                f"Invalid({said}) names no field: write Invalid(name={said}) for a field called name, or "
+                f'Invalid(form={said}) for the form as a whole, which error("form") shows'
+            )
         super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = fields
 

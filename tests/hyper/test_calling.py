@@ -47,6 +47,42 @@ async def test_handlers_are_called_by_annotation_or_not_at_all(tmp_path: Path) -
     assert "<p>5</p>" in (await mount.changes() and mount.html())
 
 
+async def test_arguments_that_do_not_fit_are_told_with_the_handler_and_where_it_is_bound(
+    tmp_path: Path,
+) -> None:
+    source = """
+        @live
+        def todos():
+            size = 1
+            def delete(id: int): pass
+            t'''<ul>
+            <li><button @click="delete">x</button></li>
+            </ul><input @bind="size">'''
+        """
+    mount, _ = await mounted(one(tmp_path, source))
+    file = tmp_path / "page.py"
+    with pytest.raises(BadArgumentError) as error:
+        await mount.call("m", "delete", None, {})
+    assert error.value.message == "id: Field required"
+    assert error.value.__notes__ == [f"in a call of todos.delete, bound at {file}:7"]
+    with pytest.raises(BadArgumentError) as error:
+        await mount.call("m", "=size", ["many"], {})
+    assert error.value.__notes__ == [f'in a call of @bind="size" in todos, bound at {file}:8']
+
+
+async def test_what_is_bound_in_bare_html_has_no_place(tmp_path: Path) -> None:
+    source = """
+        @live
+        def raw():
+            def add(count: int): pass
+            return '<b @click="add">x</b>'
+        """
+    mount, _ = await mounted(one(tmp_path, source))
+    with pytest.raises(BadArgumentError) as error:
+        await mount.call("m", "add", None, {})
+    assert error.value.__notes__ == ["in a call of raw.add"]
+
+
 async def test_hooks_and_private_functions_are_not_called_whatever_the_page_binds(tmp_path: Path) -> None:
     source = """
         @live

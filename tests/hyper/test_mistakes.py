@@ -17,6 +17,7 @@ import pytest
 from hyper.app import page
 from hyper.component import live
 from hyper.errors import ComponentWarning, HyperError
+from hyper.field_errors import Invalid
 from hyper.field_errors import error as field_error
 from hyper.markup import html
 from hyper.page_mount import render
@@ -198,6 +199,10 @@ async def test_siblings_with_one_key(tmp_path: Path) -> None:
         (lambda: field_error("x"), "error() works in the view"),
         (lambda: every(print), "write @every(1) above print"),  # type: ignore[arg-type]
         (lambda: spawn(render), "spawn(render(…))"),  # type: ignore[arg-type]
+        (
+            lambda: Invalid("too short"),
+            "Invalid('too short') names no field: write Invalid(name='too short')",
+        ),  # type: ignore[arg-type]
         (lambda: page(render()), "write page(await render(…))"),
         (lambda: html("<p>x</p>"), 'write t"…"'),
         (lambda: live("x"), "@live takes a function"),
