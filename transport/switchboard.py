@@ -265,7 +265,8 @@ class Switchboard:
     def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
         """Report ``error`` if it is the application's; what the client may know of it."""
         if isinstance(error, CallError) and not isinstance(error, HandlerFailedError):
-            log.info("%s: %s", doing, error.code)
+            reason = ", ".join([error.code, *getattr(error, "__notes__", ())])
+            log.info("%s: %s", ascii(doing)[1:-1], reason)
             failure: dict[str, object] = {"code": error.code, "message": error.message}
             return {**failure, "fields": error.fields} if error.fields else failure
         cause = error.__cause__ if isinstance(error, HandlerFailedError) and error.__cause__ else error

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hyper.transport.component import Change, RequestContext
+from hyper.transport.component import BadArgumentError, Change, RequestContext
 from hyper.transport.connection import CloseCode
 from hyper.transport.gate import Refused
 from hyper.transport.limits import Limits
@@ -428,6 +428,23 @@ class TestErrors:
         assert "Traceback" in message
         assert "ZeroDivisionError: on purpose" in message
         await bench.switchboard.close()
+
+    async def test_the_log_tells_whose_arguments_did_not_fit_and_nothing_of_what_was_sent(
+        self, bench: Bench, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO", "hyper")
+        mount, token = bench.page()
+        socket = await bench.join(token)
+
+        async def call(*_: object) -> None:
+            error = BadArgumentError("id: not 4711")
+            error.add_note("in a call of todos.delete")
+            raise error
+
+        mount.call = call  # type: ignore[method-assign]
+        socket.say(event(1, "x\nforged", "m1"))
+        await settle()
+        assert caplog.messages == [r"x\nforged of m1: bad_argument, in a call of todos.delete"]
 
     async def test_a_hook_that_fails_itself(self, caplog: pytest.LogCaptureFixture) -> None:
         bench = Bench()
