@@ -12,7 +12,7 @@ import { minify } from "terser";
 const SMALL = { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true, hoist_funs: true } };
 
 /** What every page loads; what only those with actions, hooks or the like do, and those that work without the client. */
-await bundle("index.js", "hyper-live.js", 7552);
+await bundle("index.js", "hyper-live.js", 7532);
 await bundle("extras.js", "hyper-live-extras.js", 2560);
 await bundle("fallback.js", "hyper-live-fallback.js", 1024);
 

@@ -57,7 +57,7 @@ export function createSession(root, send) {
 
   /** Queue an event; it is kept until the server says that it ran. */
   function post(message, element, { type, target }) {
-    if (pending.size >= MAX_PENDING) return fail(element, "busy");
+    if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
     const release = type === "submit" && holdSubmit(target);
     const event = { message: { type: "event", seq: ++seq, ...message }, element, target, release };
     pending.add(event);
@@ -67,7 +67,7 @@ export function createSession(root, send) {
   }
 
   /** The pending events up to `last` are over, those before `first` were before. */
-  function settle(last, first = 0, code) {
+  function settle(last, first = 0, code, text) {
     for (const event of pending) {
       const { message, element, target, release } = event;
       if (message.seq < first || message.seq > last) continue;
@@ -75,7 +75,7 @@ export function createSession(root, send) {
       arrived(target);
       if (release) release();
       markLoading(pending, element);
-      if (code) fail(element, code);
+      if (code) fail(element, code, text);
     }
   }
 
@@ -101,8 +101,8 @@ export function createSession(root, send) {
   function receiveAck(done, { version: current, again, mount: joined }) {
     const isLost = !isJoined && again && (sent || done);
     if (isLost) {
-      settle(sent, 0, "lost");
-      settle(seq, 0, "unsent");
+      settle(sent, 0, "lost", "It may have been done.");
+      settle(seq, 0, "unsent", "It was not done.");
       seq = 0;
     }
     seq = Math.max(seq, done);

@@ -327,6 +327,8 @@ test("a class that the server sets meanwhile does not end what is shown", async 
 test("events wait until the server has taken us, 64 of them", async () => {
   const server = await load(BUTTON);
   for (let count = 0; count < 70; count++) press(server);
+  const told = server.heard.filter(([name]) => name === "error").map(([, { code, message }]) => [code, message]);
+  assert.deepEqual(told, Array(6).fill(["busy", "Too much is waiting."]));
   assert.deepEqual(server.heard.filter(([name]) => name === "error").length, 6);
   server.socket.open();
   assert.deepEqual(server.sent, []);
@@ -371,7 +373,10 @@ test("a server that mounted anew is not sent what was sent before any answer, no
   server.reopen(() => press(server));
   server.send({ type: "ack", seq: 0, version: 0, again: true });
   assert.deepEqual(server.sent, []);
-  assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, detail]) => detail.code), ["lost", "unsent"]);
+  assert.deepEqual(server.heard.filter(([name]) => name === "error").map(([, { code, message }]) => [code, message]), [
+    ["lost", "It may have been done."],
+    ["unsent", "It was not done."],
+  ]);
   press(server);
   assert.equal(server.sent.at(-1).seq, 1);
   server.ack(1);
