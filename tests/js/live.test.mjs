@@ -329,7 +329,6 @@ test("events wait until the server has taken us, 64 of them", async () => {
   for (let count = 0; count < 70; count++) press(server);
   const told = server.heard.filter(([name]) => name === "error").map(([, { code, message }]) => [code, message]);
   assert.deepEqual(told, Array(6).fill(["busy", "Too much is waiting."]));
-  assert.deepEqual(server.heard.filter(([name]) => name === "error").length, 6);
   server.socket.open();
   assert.deepEqual(server.sent, []);
   server.ack(0);
