@@ -10,8 +10,9 @@ text counts.
 Where the tree is still another than Chromium's, each with an example in ``tests/vdom/differences.py``:
 
 * Lexbor is wrong: ``<image>`` right in a table is lost, of two ``xmlns`` the second counts, ``<sup>`` does not
-  end SVG or MathML in a template; a fragment in a ``colgroup`` has no white space beside other text, one in a
-  ``template`` has forms in forms; at the very end of a source ``<!`` and ``<![CDA`` make other comments.
+  end SVG or MathML in a template, a doctype ends a column group; a fragment in a ``colgroup`` has no white space
+  beside other text, one in a ``template`` has forms in forms; at the very end of a source ``<!`` and ``<![CDA``
+  make other comments.
 * Chromium departs from the standard: NUL in text is dropped before the tree is built, after ``<`` and in CDATA
   it is U+FFFD; a form ended in a table, ``<search>`` in misnested formatting, U+FFFD before a ``<frameset>``,
   ``<title>`` before parts of a table in a template, ``<foreignObject>`` outside of SVG; in fragments ``<input>``
