@@ -33,7 +33,15 @@ from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
 from hyper.function_source import function_node, line_of
-from hyper.mistakes import FUNCTIONS, FunctionNode, mistaken_handlers, mistakes_in, own_nodes, unlikely_event
+from hyper.mistakes import (
+    FUNCTIONS,
+    FunctionNode,
+    joined_templates,
+    mistaken_handlers,
+    mistakes_in,
+    own_nodes,
+    unlikely_event,
+)
 from hyper.tstrings import is_tstring, tstring_parts
 from hyper.vdom.template import Template
 
@@ -88,7 +96,7 @@ class _Compiler:
         handlers = {
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
         }
-        for found in mistaken_handlers(view, handlers):
+        for found in (*mistaken_handlers(view, handlers), *joined_templates(view)):
             raise self.error(found.message, found.node)
         self.warn_of_stale_names(setup, view, handlers.values())
         self.warn_of_globals(handlers.values())

@@ -88,6 +88,18 @@ def _called_in_events(
             yield Found(f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node)
 
 
+def joined_templates(view: list[ast.stmt]) -> Iterator[Found]:
+    """``"".join(t"…" for item in items)``, as one does with texts."""
+    for node in own_nodes(view):
+        slots = tstring_parts(node).interpolations if is_tstring(node) else ()
+        for inner in (node, *[part for slot in slots for part in ast.walk(slot.value)]):
+            if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") == "join" and inner.args:
+                item = getattr(inner.args[0], "elt", None)
+                if item is not None and is_tstring(item):
+                    cure = 'put the list itself into the template, {[t"…" for …]}'
+                    yield Found(f"templates are not joined as texts are: {cure}", node)
+
+
 def _gives_something(function: FunctionNode) -> bool:
     return any(isinstance(node, ast.Return) and node.value is not None for node in own_nodes(function.body))
 

@@ -95,6 +95,8 @@ MISTAKES = [
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "write async def", 4),
     Mistake("nonlocal without a variable", view("t'<p>x</p>'", "def f():\n        nonlocal count\n        count = 1"), "set the variable in the component", 5),
+    Mistake("Templates joined with join, in a slot", view("t'<ul>{\"\".join(t\"<li>{x}</li>\" for x in (1, 2))}</ul>'"), 'put the list itself into the template, {[t"…" for …]}'),
+    Mistake("Templates joined with join", view("items = ', '.join([t'<i>{x}</i>' for x in (1, 2)])\n    t'<p>{items}</p>'"), 'put the list itself into the template, {[t"…" for …]}'),
     Mistake("Two t-strings side by side", view("(t'<p>x</p>' t'<p>y</p>')"), "write one string", 5),
     Mistake("@live on a class", "@live\nclass Page: pass", "@live takes a function"),
     Mistake("@live below another decorator's result", "import functools\n@live\n@functools.lru_cache\ndef page():\n    t'<p>x</p>'", "below no other decorator"),
