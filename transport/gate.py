@@ -179,8 +179,13 @@ class Gate:
         )
         if not has_room:
             raise Refused("busy", "Too many connections.")
-        with _counted(self._visitors, visitor), _counted(self._addresses, address):
+        self._visitors[visitor] += 1
+        self._addresses[address] += 1
+        try:
             yield
+        finally:
+            _count_down(self._visitors, visitor)
+            _count_down(self._addresses, address)
 
     @contextmanager
     def reading(self, address: str) -> Iterator[None]:
@@ -188,8 +193,11 @@ class Gate:
         limits = self._limits
         if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
             raise Refused("busy", "Too many forms at once.")
-        with _counted(self._forms, address):
+        self._forms[address] += 1
+        try:
             yield
+        finally:
+            _count_down(self._forms, address)
 
     def spend(self, name: str) -> bool:
         """May what is called ``name`` be done? Only once: it is remembered as long as a token lives."""
@@ -227,13 +235,7 @@ def check_local(knock: Knock, listening_on: str) -> None:
         raise Refused("forbidden", "hyper dev answers to its own pages only.")
 
 
-@contextmanager
-def _counted(counter: Counter[str], name: str) -> Iterator[None]:
-    """Count one more of ``name`` meanwhile."""
-    counter[name] += 1
-    try:
-        yield
-    finally:
-        counter[name] -= 1
-        if counter[name] <= 0:
-            del counter[name]
+def _count_down(counter: Counter[str], name: str) -> None:
+    counter[name] -= 1
+    if counter[name] <= 0:
+        del counter[name]
