@@ -62,7 +62,7 @@ class User:
         before = self.browser.heard
         active = next((node for node in element.ancestors() if _is_active(node)), None)
         if active is not None:
-            _clickable(active)
+            _enabled(active, "click")
         self.focus(next((node for node in element.ancestors() if is_focusable(node)), None))
         for kind in ("pointerdown", "mousedown", "pointerup", "mouseup"):
             self.fire(kind, element)
@@ -227,7 +227,7 @@ class User:
         if element.tag == "form":
             buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
             if buttons:
-                _clickable(buttons[0])
+                _enabled(buttons[0], "click")
                 self._activate(buttons[0], buttons[0])
             else:
                 self._submit(element, None)
@@ -253,16 +253,15 @@ def _reachable(element: DomElement) -> None:
         raise QueryError(f"{element.start_tag()} cannot be reached: {reason}")
 
 
-def _clickable(element: DomElement) -> None:
+def _enabled(element: DomElement, verb: str) -> None:
+    """Refuse what nobody can get at, or is disabled."""
     _reachable(element)
     if controls.is_disabled(element):
-        raise QueryError(f"{element.start_tag()} is disabled: nobody can click it")
+        raise QueryError(f"{element.start_tag()} is disabled: nobody can {verb} it")
 
 
 def _usable(control: DomElement) -> None:
-    _reachable(control)
-    if controls.is_disabled(control):
-        raise QueryError(f"{control.start_tag()} is disabled: nobody can change it")
+    _enabled(control, "change")
     if control.has("readonly") and controls.is_typed(control):
         raise QueryError(f"{control.start_tag()} is read only: nobody can change it")
 
