@@ -33,15 +33,7 @@ from hyper.bound import assign
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.expressions import TemplateExpressions, local_names
 from hyper.function_source import function_node, line_of
-from hyper.mistakes import (
-    FUNCTIONS,
-    FunctionNode,
-    joined_templates,
-    mistaken_handlers,
-    mistakes_in,
-    own_nodes,
-    unlikely_event,
-)
+from hyper.mistakes import FUNCTIONS, FunctionNode, mistakes_in, mistakes_in_view, own_nodes, unlikely_event
 from hyper.tstrings import is_tstring, tstring_parts
 from hyper.vdom.template import Template
 
@@ -96,7 +88,7 @@ class _Compiler:
         handlers = {
             node.name: node for node in setup if isinstance(node, FUNCTIONS) and node.name not in HOOKS
         }
-        for found in (*mistaken_handlers(view, handlers), *joined_templates(view)):
+        for found in mistakes_in_view(view, handlers):
             raise self.error(found.message, found.node)
         self.warn_of_stale_names(setup, view, handlers.values())
         self.warn_of_globals(handlers.values())

@@ -63,8 +63,8 @@ def unlikely_event(name: str) -> str | None:
     return close[0] if close else None
 
 
-def mistaken_handlers(view: list[ast.stmt], handlers: Mapping[str, FunctionNode]) -> Iterator[Found]:
-    """Handlers that are called where they are bound, or given to a component by their names."""
+def mistakes_in_view(view: list[ast.stmt], handlers: Mapping[str, FunctionNode]) -> Iterator[Found]:
+    """Handlers that are called where they are bound, or given to a component by their names; joined templates."""
     for node in own_nodes(view):
         if is_tstring(node):
             parts = tstring_parts(node)
@@ -73,6 +73,9 @@ def mistaken_handlers(view: list[ast.stmt], handlers: Mapping[str, FunctionNode]
                 if value in handlers:
                     cure = f"give the function itself, {name}={{{value}}}"
                     yield Found(f'{name}="{value}" gives the component a text: {cure}', node)
+        elif _joins_templates(node):
+            cure = 'put the list itself into the template, {[t"…" for …]}'
+            yield Found(f"templates are not joined as texts are: {cure}", node)
 
 
 def _called_in_events(
@@ -88,16 +91,12 @@ def _called_in_events(
             yield Found(f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node)
 
 
-def joined_templates(view: list[ast.stmt]) -> Iterator[Found]:
+def _joins_templates(node: ast.AST) -> bool:
     """``"".join(t"…" for item in items)``, as one does with texts."""
-    for node in own_nodes(view):
-        slots = tstring_parts(node).interpolations if is_tstring(node) else ()
-        for inner in (node, *[part for slot in slots for part in ast.walk(slot.value)]):
-            if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") == "join" and inner.args:
-                item = getattr(inner.args[0], "elt", None)
-                if item is not None and is_tstring(item):
-                    cure = 'put the list itself into the template, {[t"…" for …]}'
-                    yield Found(f"templates are not joined as texts are: {cure}", node)
+    if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "join" or not node.args:
+        return False
+    item = getattr(node.args[0], "elt", None)
+    return item is not None and is_tstring(item)
 
 
 def _gives_something(function: FunctionNode) -> bool:
