@@ -5,8 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
+
+
+class Fault(Protocol):
+    """Something wrong in one place of the code."""
+
+    @property
+    def change(self) -> str:
+        """Where it is, and below that the lines that differ."""
+
+    @property
+    def key(self) -> str:
+        """Its own: two faults may change the same in two places of one function."""
 
 
 class Results:
@@ -38,23 +51,28 @@ def argument_parser(doc: str | None, modules: Sequence[str]) -> argparse.Argumen
     return parser
 
 
-def equivalents(path: Path) -> dict[str, str]:
+def reasons(path: Path) -> dict[str, str]:
     """For each change that is known to be no fault, the reason: its place and, below, the lines that differ."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))["same"]
     return {change.strip(): table["reason"] for table in tables for change in table["faults"]}
 
 
-def report(tried: Iterable[tuple[str, str | None]], known: Iterable[str]) -> int:
-    """Print what is to be mended, of changes and the tests that found them; 1 if there is anything."""
-    tried, known = list(tried), set(known)
-    survivors = [change for change, finder in tried if not finder]
+def begun(names: Sequence[str], modules: Sequence[str]) -> list[str]:
+    """Those modules in which something has a name that begins with one of ``names``."""
+    return [module for module in modules if any(name.partition(".")[0] == module for name in names)]
+
+
+def report(faults: Sequence[Fault], results: Results, equivalents: Path) -> int:
+    """Print what is to be mended, of faults that were tried; 1 if there is anything."""
+    known = reasons(equivalents)
+    survivors = [fault.change for fault in faults if not results.finders[fault.key]]
     open_ones = [change for change in survivors if change not in known]
-    found = sorted(known & {change for change, _ in tried} - set(survivors))
+    found = sorted(known.keys() & {fault.change for fault in faults} - set(survivors))
     for title, changes in (("no test finds", open_ones), ("explained, but found", found)):
         for change in changes:
             print(f"\n{title}: {change}")
     print(
-        f"\n{len(tried)} faults, {len(tried) - len(survivors)} found by tests, "
+        f"\n{len(faults)} faults, {len(faults) - len(survivors)} found by tests, "
         f"{len(survivors) - len(open_ones)} explained, {len(open_ones)} open"
     )
     return 1 if open_ones or found else 0

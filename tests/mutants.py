@@ -39,7 +39,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
-from tests.faults import Results, argument_parser, equivalents, report
+from tests.faults import Results, argument_parser, begun, report
 
 ROOT: Final = Path(__file__).parent.parent
 EQUIVALENTS: Final = Path(__file__).parent / "equivalents.toml"
@@ -240,16 +240,16 @@ def main() -> None:
     os.chdir(ROOT)
     results = Results(given.results, given.again)
     begins = tuple(given.names) or MODULES
-    modules = [name for name in MODULES if any(begin.partition(".")[0] == name for begin in begins)]
-    faults = [fault for name in modules for fault in faults_of(name) if fault.name.startswith(begins)]
+    faults = [
+        fault for name in begun(begins, MODULES) for fault in faults_of(name) if fault.name.startswith(begins)
+    ]
     if not faults:
         parser.error(f"nothing in diff/ has a name like {', '.join(given.names)}")
     left = [fault for fault in faults if fault.key not in results.finders]
     status = pytest.main([*PYTEST, *given.tests], plugins=[TryOut(left, results, given.below)]) if left else 0
     if status:
         sys.exit(f"pytest: {status}")
-    tried = [(fault.change, results.finders[fault.key]) for fault in faults]
-    sys.exit(report(tried, equivalents(EQUIVALENTS)))
+    sys.exit(report(faults, results, EQUIVALENTS))
 
 
 if __name__ == "__main__":

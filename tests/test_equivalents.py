@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import equivalents
+from tests.faults import reasons
 from tests.mutants import EQUIVALENTS, ROOT
 
-KNOWN = equivalents(EQUIVALENTS)
+KNOWN = reasons(EQUIVALENTS)
 
 
 def function_text(place: str) -> str:

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.faults import Results, argument_parser, equivalents, report
+from tests.faults import Results, argument_parser, begun, report
 from tests.js.node import NODE
 
 ROOT: Final = Path(__file__).parents[2]
@@ -86,8 +86,7 @@ class Fault:
 
 def faults_of(names: Sequence[str]) -> list[Fault]:
     """All faults in the modules and functions that ``names`` are the beginnings of."""
-    modules = [name for name in MODULES if any(begin.partition(".")[0] == name for begin in names)]
-    files = [f"runtime_js/{name}.js" for name in modules]
+    files = [f"runtime_js/{name}.js" for name in begun(names, MODULES)]
     right = {file: (ROOT / file).read_text(encoding="utf-8") for file in files}
     made = subprocess.run(
         [str(NODE), "tests/js/faults.mjs", *files], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
@@ -194,8 +193,7 @@ def main() -> None:
     results = Results(given.results, given.again)
     with tempfile.TemporaryDirectory() as folder:
         try_out(faults, results, Copy(Path(folder)))
-    tried = [(fault.change, results.finders[fault.key]) for fault in faults]
-    sys.exit(report(tried, equivalents(EQUIVALENTS)))
+    sys.exit(report(faults, results, EQUIVALENTS))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import equivalents
+from tests.faults import reasons
 from tests.js.mutants import EQUIVALENTS, ROOT
 
-KNOWN = equivalents(EQUIVALENTS)
+KNOWN = reasons(EQUIVALENTS)
 
 
 @pytest.mark.parametrize("change", KNOWN)
