@@ -50,10 +50,10 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "killed": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,10,90"}),
     "hostile": ("tests/reliability/test_hostile_peers.py", {"HYPER_HOSTILE": "300,50,40"}),
     "redis": (
-        "tests/hyper/test_backplane_faults.py",
+        "tests/hyper/state/test_backplane_faults.py",
         {"HYPER_REDIS_FAULTS": "20", "HYPER_CONVERGE_S": "10"},
     ),
-    "kill": ("tests/hyper/test_persistent_kill.py", {"HYPER_KILL_ROUNDS": "100"}),
+    "kill": ("tests/hyper/records/test_persistence_kill.py", {"HYPER_KILL_ROUNDS": "100"}),
 }
 """The long tier of tests that CI runs with smaller numbers: the file, and the numbers. RELIABILITY.md has results."""
 

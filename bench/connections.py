@@ -7,11 +7,11 @@ from collections import deque
 from typing import Any, Final
 
 from bench.mounts import components
-from hyper.page_mount import PageMount
+from hyper.components.page import PageMount
 from hyper.transport.component import RequestContext
 from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
-from hyper.transport.switchboard import Switchboard
+from hyper.transport.process import Switchboard
 from hyper.transport.tokens import Signer
 
 SECRET: Final = "benchmarks sign with this and it is no secret"

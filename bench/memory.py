@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from bench.connections import FramesAtHand, click, connect, new_switchboard
 from bench.results import Result
-from hyper.transport.switchboard import Switchboard
+from hyper.transport.process import Switchboard
 
 
 class Page(NamedTuple):

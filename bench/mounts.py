@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from hyper.component import LiveComponent
-from hyper.loader import load
-from hyper.page_mount import PageMount
+from hyper.components.component import LiveComponent
+from hyper.components.loader import load
+from hyper.components.page import PageMount
 from hyper.transport import wire
 
 Result = TypeVar("Result")

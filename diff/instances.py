@@ -21,10 +21,10 @@ from operator import ne
 from typing import Any, Final, NamedTuple
 
 from ..vdom.node import Root
-from ..vdom.printing import value_to_html
-from ..vdom.slots import Slot
-from ..vdom.template import Instance, Template, expand_node, flatten, flatten_value
-from ..vdom.values import Fragment, Value
+from ..vdom.templates.printing import value_to_html
+from ..vdom.templates.slots import Slot
+from ..vdom.templates.template import Instance, Template, expand_node, flatten, flatten_value
+from ..vdom.templates.values import Fragment, Value
 from .guard import is_html_longer, json_size, may_replace
 from .patches import Patch
 from .paths import Place, Siblings, root_place

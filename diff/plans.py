@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ..vdom.node import IGNORE
-from ..vdom.slots import Slot, SlotAttribute, SlotElement
-from ..vdom.template import Instance, OwnElement, Template, element_attributes, flatten
-from ..vdom.values import clean
+from ..vdom.templates.slots import Slot, SlotAttribute, SlotElement
+from ..vdom.templates.template import Instance, OwnElement, Template, element_attributes, flatten
+from ..vdom.templates.values import clean
 from .attributes import diff_attributes
 from .patches import Patch
 from .paths import Place, Siblings

@@ -13,8 +13,8 @@ from typing import Any
 
 from ..vdom.escaping import escape_text
 from ..vdom.node import Element, Root, Text
-from ..vdom.template import expand
-from ..vdom.values import Value
+from ..vdom.templates.template import expand
+from ..vdom.templates.values import Value
 from .patches import Patch
 from .paths import Siblings, parse_path
 

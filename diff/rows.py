@@ -21,7 +21,7 @@ from itertools import compress, count, repeat
 from operator import itemgetter, ne, sub
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ..vdom.template import Instance, Template
+from ..vdom.templates.template import Instance, Template
 from .stretches import Stretch
 
 Rows: TypeAlias = Sequence[Any]

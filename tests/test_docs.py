@@ -21,8 +21,8 @@ from types import ModuleType
 
 import pytest
 
-from hyper.diff_report import report_text
-from hyper.loader import load_module
+from hyper.commands.diff_report import report_text
+from hyper.components.loader import load_module
 from hyper.testing import Page, mount
 from hyper.transport.component import BadArgumentError
 from hyper.transport.limits import Limits

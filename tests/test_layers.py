@@ -19,18 +19,18 @@ IMPORTED_ONLY_BY = {
     "aiohttp": {
         "transport/server.py",
         "transport/visitors.py",
-        "src/hyper/app.py",
-        "src/hyper/dev.py",
-        "src/hyper/fallback.py",
-        "src/hyper/refused_form.py",
-        "src/hyper/targets.py",
+        "src/hyper/web/app.py",
+        "src/hyper/commands/dev.py",
+        "src/hyper/web/fallback.py",
+        "src/hyper/web/refused_form.py",
+        "src/hyper/commands/targets.py",
         "src/hyper/testing/studio.py",
-        "src/hyper/worker.py",
+        "src/hyper/commands/worker.py",
     },
     "selectolax": {"src/hyper/simulated/query.py", "vdom/lexbor.py"},
     "lxml": {"diff/lxml.py"},
-    "watchfiles": {"src/hyper/dev.py"},
-    "click": {"src/hyper/cli.py", "src/hyper/dev.py"},
+    "watchfiles": {"src/hyper/commands/dev.py"},
+    "click": {"src/hyper/commands/cli.py", "src/hyper/commands/dev.py"},
 }
 """Each outside package that only some files may know, and those files."""
 

@@ -66,7 +66,7 @@ def test_every_module_is_in_the_wheel(package: str, names_in_wheel: set[str]) ->
 
 def test_the_files_that_are_no_modules_are_in_the_wheel(names_in_wheel: set[str]) -> None:
     client = {f"hyper/runtime_js/{file.name}" for file in (ROOT / "runtime_js").glob("*.js")}
-    assets = {f"hyper/assets/{file.name}" for file in (ROOT / "src/hyper/assets").iterdir()}
+    assets = {f"hyper/commands/assets/{file.name}" for file in (ROOT / "src/hyper/commands/assets").iterdir()}
     assert client
     assert assets
     assert {"hyper/py.typed", *client, *assets} <= names_in_wheel

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from . import wire
 from .component import RequestContext
-from .driver import Driver
 from .gate import Refused
 from .limits import Limits
 from .outbox import Outbox, Writable
 from .rate import Bucket
 from .relay import Job, Relay
+from .runner import Driver
 
 
 class CloseCode(IntEnum):

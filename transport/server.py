@@ -21,8 +21,8 @@ from . import wire
 from .component import KNOWN_HEADERS, RequestContext
 from .connection import CloseCode, Signal
 from .gate import Knock, Refused
+from .process import Switchboard
 from .proxies import Proxies
-from .switchboard import Switchboard
 from .tokens import Signer
 from .visitors import Visit, Visitors, anew, scheme_of
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .incremental import parse
 from .lexbor import Lexbor
 from .node import Root
-from .pages import Adapter, DocumentPage, FragmentPage
+from .reparsing.pages import Adapter, DocumentPage, FragmentPage
+from .reparsing.reparse import parse
 
 LEXBOR: Final = Lexbor()
 

@@ -21,8 +21,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from hyper.app import mount, page, renew_session, setup
-    from hyper.component import LiveComponent, live
+    from hyper.components.component import LiveComponent, live
+    from hyper.components.field_errors import Invalid, error
+    from hyper.components.loader import load
+    from hyper.components.page import push, render, request
+    from hyper.components.tasks import every, spawn
+    from hyper.components.users import current_user
     from hyper.errors import (
         AuthorError,
         ComponentError,
@@ -31,15 +35,11 @@ if TYPE_CHECKING:
         PeerError,
         TemplateError,
     )
-    from hyper.field_errors import Invalid, error
-    from hyper.loader import load
     from hyper.markup import html
-    from hyper.page_mount import push, render, request
-    from hyper.persistence import persistent
-    from hyper.sessions import disconnect
-    from hyper.state import broadcast, presence, shared
-    from hyper.users import current_user
-    from hyper.work import every, spawn
+    from hyper.records.persistence import persistent
+    from hyper.state.sharing import broadcast, presence, shared
+    from hyper.web.app import mount, page, renew_session, setup
+    from hyper.web.logout import disconnect
 
 __all__ = [
     "AuthorError",
@@ -72,8 +72,8 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "app": ("mount", "page", "renew_session", "setup"),
-    "component": ("LiveComponent", "live"),
+    "web.app": ("mount", "page", "renew_session", "setup"),
+    "components.component": ("LiveComponent", "live"),
     "errors": (
         "AuthorError",
         "ComponentError",
@@ -82,15 +82,15 @@ _HOMES: Final = {
         "PeerError",
         "TemplateError",
     ),
-    "field_errors": ("Invalid", "error"),
-    "loader": ("load",),
+    "components.field_errors": ("Invalid", "error"),
+    "components.loader": ("load",),
     "markup": ("html",),
-    "page_mount": ("push", "render", "request"),
-    "persistence": ("persistent",),
-    "sessions": ("disconnect",),
-    "state": ("broadcast", "presence", "shared"),
-    "users": ("current_user",),
-    "work": ("every", "spawn"),
+    "components.page": ("push", "render", "request"),
+    "records.persistence": ("persistent",),
+    "web.logout": ("disconnect",),
+    "state.sharing": ("broadcast", "presence", "shared"),
+    "components.users": ("current_user",),
+    "components.tasks": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}
 

@@ -1,5 +1,5 @@
 """``python -m hyper`` is the ``hyper`` command."""
 
-from .cli import main
+from .commands.cli import main
 
 main(prog_name="python -m hyper")

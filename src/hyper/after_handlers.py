@@ -10,13 +10,13 @@ import sys
 
 async def commit(page: object) -> None:
     """Commit what the handler changed in persistent records; CallError if that fails."""
-    persistence = sys.modules.get("hyper.persistence")
+    persistence = sys.modules.get("hyper.records.persistence")
     if persistence is not None:
         await persistence.commit(page)
 
 
 async def rollback(page: object) -> None:
     """Take back what a handler that failed changed in persistent records."""
-    persistence = sys.modules.get("hyper.persistence")
+    persistence = sys.modules.get("hyper.records.persistence")
     if persistence is not None:
         await persistence.rollback(page)

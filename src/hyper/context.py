@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from hyper.mounted import MountedComponent
+    from hyper.components.mounted import MountedComponent
 
 
 class Reader(Protocol):

@@ -19,7 +19,8 @@ from bench.one_text import NESTED_ID
 from bench.rows import build_rows, in_page, print_rows, print_rows_knowing
 from bench.table import OPERATIONS, Operation
 from hyper.diff import diff_trees, patches_to_json
-from hyper.vdom import Comment, Element, Text, lexbor, parse_html, printing
+from hyper.vdom import Comment, Element, Text, lexbor, parse_html
+from hyper.vdom.templates import printing
 
 NAMES = [operation.name for operation in OPERATIONS]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
-from hyper.dev import make_app
-from hyper.gallery import Gallery
+from hyper.commands.dev import make_app
+from hyper.commands.gallery import Gallery
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[2]

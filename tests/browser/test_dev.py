@@ -12,8 +12,8 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
-from hyper.dev import make_app, watch
-from hyper.gallery import Gallery
+from hyper.commands.dev import make_app, watch
+from hyper.commands.gallery import Gallery
 
 COUNTER = """
 from hyper import live

@@ -17,8 +17,8 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 import hyper
-from hyper.component import LiveComponent
-from hyper.fallback import LOST, REPEATED
+from hyper.components.component import LiveComponent
+from hyper.web.fallback import LOST, REPEATED
 
 ROOT = Path(__file__).parents[2]
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -45,8 +45,8 @@ class Site:
     address: str
 
     @property
-    def live(self) -> hyper.app.Live:
-        return self.app[hyper.app.LIVE]
+    def live(self) -> hyper.web.app.Live:
+        return self.app[hyper.web.app.LIVE]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ async def show_parts(request: web.Request) -> web.Response:
         <button id="drop" hx-get="/text" hx-target="#place">Drop</button><div id="place"></div>"""
     live = await hyper.mount(request, COMPONENTS["todo_list"])
     head = '<link rel="icon" href="data:,"><script src="/htmx.js"></script>'
-    return hyper.page(hyper.app.Markup(body) + live, head=head)
+    return hyper.page(hyper.web.app.Markup(body) + live, head=head)
 
 
 async def send_text(request: web.Request) -> web.Response:

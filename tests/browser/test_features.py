@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Browser, Dialog, Page, expect
 
-from hyper.dev import make_app
-from hyper.gallery import Gallery
+from hyper.commands.dev import make_app
+from hyper.commands.gallery import Gallery
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 import hyper
-from hyper.app import LIVE
 from hyper.testing.sources import one
+from hyper.web.app import LIVE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TIMES = 10

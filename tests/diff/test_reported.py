@@ -7,7 +7,7 @@ import pytest
 from hyper.diff import Patch
 from hyper.diff.reported import with_reported_fields
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.template_compiler import compile_template
+from hyper.vdom.templates.compiler import compile_template
 
 PAGE = parse_html(
     '<form id="f"><input value=""><input type="checkbox" checked><input>text<textarea>a &lt; b</textarea>'

@@ -12,9 +12,9 @@ from hyper.diff.instances import diff_values
 from hyper.diff.rows import is_pair, match_rows, templates_of
 from hyper.diff.sequences import longest_increasing
 from hyper.vdom import Root
-from hyper.vdom.template import Instance, expand
-from hyper.vdom.template_compiler import compile_template
-from hyper.vdom.values import Fragment
+from hyper.vdom.templates.compiler import compile_template
+from hyper.vdom.templates.template import Instance, expand
+from hyper.vdom.templates.values import Fragment
 
 ROW = compile_template(['<li key="', '" class="', '">', "</li>"])
 OTHER_ROW = compile_template(['<li id="row-', '"><b>', "</b></li>"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from hyper.loader import load_module
+from hyper.components.loader import load_module
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hyper import ComponentError
-from hyper.loader import load_module
+from hyper.components.loader import load_module
 from hyper.testing import Page, mount
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

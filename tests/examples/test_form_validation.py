@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hyper.loader import load_module
+from hyper.components.loader import load_module
 from hyper.testing import Page, mount
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hyper.loader import load_module
+from hyper.components.loader import load_module
 from hyper.testing import Page, mount, mount_async
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hyper.component import LiveComponent
+from hyper.components.component import LiveComponent
+from hyper.components.page import PageMount
 from hyper.diff import apply_patches
-from hyper.page_mount import PageMount
 from hyper.vdom import Root, parse_html
 
 

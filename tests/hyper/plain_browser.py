@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from markupsafe import Markup
 
 import hyper
-from hyper.app import LIVE
 from hyper.vdom import Element, iter_nodes, parse_html
+from hyper.web.app import LIVE
 
 SECRET = "a secret of the tests"
 

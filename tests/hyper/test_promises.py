@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hyper.component import LiveComponent
+from hyper.components.component import LiveComponent
+from hyper.components.loader import load
 from hyper.errors import ComponentWarning
-from hyper.loader import load
 from hyper.testing import mount
 from hyper.transport.component import BadArgumentError
 

@@ -11,13 +11,13 @@ import json
 import random
 from typing import Any
 
-from hyper.component import LiveComponent
-from hyper.mounted import MountedComponent
-from hyper.page_mount import PageMount
+from hyper.components.component import LiveComponent
+from hyper.components.mounted import MountedComponent
+from hyper.components.page import PageMount
 from hyper.transport.connection import Connection
-from hyper.transport.driver import Driver
+from hyper.transport.process import Switchboard
+from hyper.transport.runner import Driver
 from hyper.transport.session import Session
-from hyper.transport.switchboard import Switchboard
 
 _CLASSES = [
     object,

@@ -21,11 +21,11 @@ import psutil
 import pytest
 import ujson
 
-from hyper.app import Live
 from hyper.testing.sources import load_source
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import PURPOSES, Signer, Ticket, TokenError
+from hyper.web.app import Live
 
 from ..transport.fakes import ANN, SECRET, FakeClock, FakeSocket
 from .frames import HOSTILE_NAMES, Frames, mutated

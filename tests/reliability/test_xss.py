@@ -17,16 +17,16 @@ import pytest
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
-from hyper.app import mount, page, setup
+from hyper.components.page import PageMount
 from hyper.diff import apply_patches, patches_from_json, patches_to_json
-from hyper.page_mount import PageMount
 from hyper.testing.sources import load_source
 from hyper.transport import wire
 from hyper.transport.limits import Limits
 from hyper.vdom import Element, Root, TemplateError, parse_html
-from hyper.vdom.events import parse_expression
-from hyper.vdom.template_compiler import compile_template
-from hyper.vdom.values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
+from hyper.vdom.templates.compiler import compile_template
+from hyper.vdom.templates.expressions import parse_expression
+from hyper.vdom.templates.values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
+from hyper.web.app import mount, page, setup
 
 from .payloads import CLASSES, PAYLOADS
 from .xss import HANDLERS, HARMLESS, Way, components, elements, mounted, scheme_of, skeleton, way

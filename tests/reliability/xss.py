@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from hyper.component import LiveComponent
-from hyper.loader import load
-from hyper.page_mount import PageMount
+from hyper.components.component import LiveComponent
+from hyper.components.loader import load
+from hyper.components.page import PageMount
 from hyper.vdom import Comment, Element, Node, Root
 
 PAGES: Final = Path(__file__).parent / "pages"

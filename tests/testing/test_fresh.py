@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from hyper import shared
-from hyper.hub import cell_of
-from hyper.state import hub
+from hyper.state.hub import cell_of
+from hyper.state.sharing import hub
 from hyper.testing.fresh import Journal
 
 VALUES = """

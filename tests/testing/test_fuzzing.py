@@ -87,7 +87,7 @@ def test_a_handler_that_raises_is_found_and_shrunk(
 
 
 def test_a_wrong_patch_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import hyper.page_mount as page_mount
+    import hyper.components.page as page_mount
 
     real = page_mount.diff_values
 

@@ -533,7 +533,7 @@ def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
 ) -> None:
     page = mount(load(COUNTER))
     monkeypatch.setattr(
-        "hyper.page_mount.diff_values", lambda old, new: [{"path": "p/text", "value": "Count: 2"}]
+        "hyper.components.page.diff_values", lambda old, new: [{"path": "p/text", "value": "Count: 2"}]
     )
     with pytest.raises(
         AssertionError, match=r"(?s)not the rendered one.*-  'Count: 2'.*\+  'Count: 1'.*The patches"
@@ -544,7 +544,7 @@ def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
 @pytest.mark.usefixtures("simulated")
 def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER))
-    monkeypatch.setattr("hyper.page_mount.diff_values", lambda old, new: [{"path": "ul", "remove": 1}])
+    monkeypatch.setattr("hyper.components.page.diff_values", lambda old, new: [{"path": "ul", "remove": 1}])
     with pytest.raises(AssertionError, match=r"a patch does not fit the tree before it: .*no single 'ul'"):
         page.click("button", "+")
 
@@ -553,7 +553,7 @@ def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.
 def test_without_checks_nothing_is_compared(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER), check=False)
     monkeypatch.setattr(
-        "hyper.page_mount.diff_values", lambda old, new: [{"path": "p/text", "value": "Count: 2"}]
+        "hyper.components.page.diff_values", lambda old, new: [{"path": "p/text", "value": "Count: 2"}]
     )
     page.click("button", "+")
     assert page.text("p") == "Count: 2"

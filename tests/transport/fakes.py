@@ -12,8 +12,8 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
 from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
+from hyper.transport.process import Switchboard
 from hyper.transport.rechecks import MayStay
-from hyper.transport.switchboard import Switchboard
 from hyper.transport.tokens import Signer, hash_session
 
 SECRET = "a secret of the tests"

@@ -17,10 +17,10 @@ from aiohttp.test_utils import TestServer
 from markupsafe import Markup
 
 import hyper
-from hyper.app import LIVE, mount, page, runtime_url, setup
 from hyper.errors import AuthorError
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
+from hyper.web.app import LIVE, mount, page, runtime_url, setup
 
 from .fakes import SECRET, FakeMount, connect, event, messages_of
 

@@ -1,6 +1,6 @@
 """The same forgeries by every way in: the socket, forms with htmx and without.
 
-The development server's own way in is in ``tests/hyper/test_dev_gate.py``. A way that forgets a check turns its line of the table red: the answer would have another code, or the handler
+The development server's own way in is in ``tests/hyper/commands/test_dev_gate.py``. A way that forgets a check turns its line of the table red: the answer would have another code, or the handler
 would have run.
 """
 
@@ -19,10 +19,10 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 import hyper
-from hyper.app import Live, mount, page
 from hyper.transport.gate import STATUSES
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
+from hyper.web.app import Live, mount, page
 
 from .fakes import SECRET, messages_of
 from .test_server import until

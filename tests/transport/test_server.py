@@ -17,11 +17,11 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from hyper import AuthorError
-from hyper.app import LIVE, Live, mount, page, setup
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
 from hyper.transport.server import AiohttpSocket
 from hyper.transport.visitors import COOKIE
+from hyper.web.app import LIVE, Live, mount, page, setup
 
 from .fakes import SECRET, FakeClock, FakeMount, Page, Reader, connect, event
 from .test_origin import FORBIDDEN

@@ -12,10 +12,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import hyper
-from hyper.app import LIVE, setup
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
 from hyper.transport.visitors import COOKIE, anew
+from hyper.web.app import LIVE, setup
 
 from .fakes import SECRET, FakeClock
 

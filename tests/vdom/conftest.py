@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hyper.vdom import alignment, incremental, layout
 from hyper.vdom.lexbor import Lexbor
-from hyper.vdom.pages import Adapter
+from hyper.vdom.reparsing import alignment, layout, reparse
+from hyper.vdom.reparsing.pages import Adapter
 
 
 @pytest.fixture(params=["lexbor", "turbohtml"])
@@ -27,8 +27,8 @@ def small_pages() -> Iterator[None]:
     """Thresholds so low that pages of a few tags are parsed incrementally, to the last element."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "WORTH_LAYOUT", 0)
-        patch.setattr(incremental, "_WORTH_IT", 0.1)
-        patch.setattr(incremental, "_LONGEST_PAUSE", 0)
+        patch.setattr(reparse, "_WORTH_IT", 0.1)
+        patch.setattr(reparse, "_LONGEST_PAUSE", 0)
         patch.setattr(alignment, "_SHORTEST_ANCHOR", 5)
         patch.setattr(alignment, "_SAMPLE", 8)
         patch.setattr(alignment, "_NEAR", 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from hyper.calling import TARGET
+from hyper.components.calling import TARGET
 from hyper.simulated.controls import (
     controls_near,
     is_button,

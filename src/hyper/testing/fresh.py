@@ -5,9 +5,9 @@ A value that other processes have, too, is theirs as well: it stays what it beca
 
 from __future__ import annotations
 
-from hyper.cells import Cell, Undo, write_lock
-from hyper.observed import Observed
-from hyper.state import hub
+from hyper.state.cells import Cell, Undo, write_lock
+from hyper.state.observed import Observed
+from hyper.state.sharing import hub
 
 
 class Journal:

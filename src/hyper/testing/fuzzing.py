@@ -22,16 +22,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from hyper.calling import is_reachable
-from hyper.component import LiveComponent
-from hyper.handlers import HandlerSignature, signature_of
-from hyper.mounted import MountedComponent
-from hyper.page_mount import PageMount
+from hyper.components.calling import is_reachable
+from hyper.components.component import LiveComponent
+from hyper.components.mounted import MountedComponent
+from hyper.components.page import PageMount
+from hyper.components.signatures import HandlerSignature, signature_of
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.patches import hostile_texts
 from hyper.transport.component import CallError, HandlerFailedError, RequestContext
 from hyper.vdom import Element, Root, iter_nodes, parse_html
-from hyper.vdom.events import OUTER
+from hyper.vdom.templates.expressions import OUTER
 
 
 @dataclass(frozen=True, slots=True)

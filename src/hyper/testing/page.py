@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-from hyper.component import LiveComponent
+from hyper.components.component import LiveComponent
 from hyper.diff import Patch
 from hyper.simulated import controls
 from hyper.simulated.dom import DomElement

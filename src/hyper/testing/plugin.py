@@ -65,7 +65,7 @@ def _close_live_pages(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _journals(request: pytest.FixtureRequest) -> list[Journal]:
     is_kept = request.config.getini(KEEP_SHARED) or request.node.get_closest_marker(KEEP_SHARED)
-    if is_kept or "hyper.state" not in sys.modules:
+    if is_kept or "hyper.state.sharing" not in sys.modules:
         return []
     from hyper.testing.fresh import begin
 

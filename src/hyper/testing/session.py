@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from hyper.checks import shared_ids
-from hyper.component import LiveComponent
+from hyper.components.checks import shared_ids
+from hyper.components.component import LiveComponent
+from hyper.components.mounted import MountedComponent
+from hyper.components.page import PageMount
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
-from hyper.mounted import MountedComponent
-from hyper.page_mount import PageMount
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.checking import check_patches, check_same
@@ -27,7 +27,7 @@ from hyper.testing.user import User
 from hyper.transport.component import Change, HandlerFailedError, RequestContext
 from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
-from hyper.vdom.template import expand
+from hyper.vdom.templates.template import expand
 
 MAX_ROUNDS: Final = 1000
 """Renders after which a page that still changes is taken to change forever."""

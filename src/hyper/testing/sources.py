@@ -6,14 +6,14 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from hyper.component import LiveComponent
-from hyper.loader import load
+from hyper.components.component import LiveComponent
+from hyper.components.loader import load
 
 
 def load_source(folder: Path, source: str, name: str = "page") -> dict[str, LiveComponent]:
     """The live components of a file with this source (the import of ``live`` is put above it, in line 1)."""
     file = folder / f"{name}.py"
-    file.write_text("from hyper.component import live\n" + textwrap.dedent(source).lstrip("\n"))
+    file.write_text("from hyper.components.component import live\n" + textwrap.dedent(source).lstrip("\n"))
     return load(file)
 
 

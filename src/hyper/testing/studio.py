@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
-import hyper.app
-from hyper.page_mount import PageMount
+import hyper.web.app
+from hyper.components.page import PageMount
 from hyper.testing.clock import Clock
 from hyper.transport.component import RequestContext
 
@@ -30,7 +30,7 @@ class Studio:
         self.clock = Clock()
         self.mounts: dict[str, PageMount] = {}
         """What each page shows, or is to show when it is asked for; by the name of the page."""
-        self.live: hyper.app.Live
+        self.live: hyper.web.app.Live
         self.address = ""
         self.browser: Any = None
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True, name="live-browser")
@@ -66,7 +66,7 @@ class Studio:
         from playwright.async_api import async_playwright
 
         app = web.Application()
-        self.live = hyper.app.setup(app, secret=secrets.token_urlsafe())
+        self.live = hyper.web.app.setup(app, secret=secrets.token_urlsafe())
         app.router.add_get("/{name}", self._show)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
@@ -82,8 +82,8 @@ class Studio:
 
     async def _show(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        body = await hyper.app.mount(request, _Ready(name, self.mounts))
-        return hyper.app.page(body, title=name, head='<link rel="icon" href="data:,">')
+        body = await hyper.web.app.mount(request, _Ready(name, self.mounts))
+        return hyper.web.app.page(body, title=name, head='<link rel="icon" href="data:,">')
 
 
 class _Ready:

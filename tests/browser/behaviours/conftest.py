@@ -11,8 +11,8 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext
 
 import hyper
-from hyper.app import LIVE, Live
 from hyper.transport.limits import Limits
+from hyper.web.app import LIVE, Live
 
 from .view import Show, View
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from hyper.app import Live
-from hyper.mounted import MountedComponent
+from hyper.components.mounted import MountedComponent
 from hyper.transport.connection import CloseCode
-from hyper.transport.driver import Driver
+from hyper.transport.runner import Driver
+from hyper.web.app import Live
 
 WAIT_S = 10
 IS_IDLE = """version =>

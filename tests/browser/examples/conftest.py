@@ -13,8 +13,8 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser
 
-from hyper.dev import make_app
-from hyper.gallery import Gallery
+from hyper.commands.dev import make_app
+from hyper.commands.gallery import Gallery
 
 from .window import Open, Site, Window
 

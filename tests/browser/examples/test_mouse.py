@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from hyper.gallery import Gallery
+from hyper.commands.gallery import Gallery
 
 from .conftest import ROOT
 from .window import Open, Site

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from playwright.async_api import Page, expect
 
-from hyper.app import LIVE
+from hyper.web.app import LIVE
 
 WAIT_S = 5
 SAME = """([id, html]) => {

@@ -1,0 +1,110 @@
+"""What ``hyper run`` is told to serve: ``module:app``, ``module:make_app``, or a folder of live components."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup
+
+from hyper.commands.gallery import Gallery
+from hyper.components.component import LiveComponent
+from hyper.components.loader import load_module
+from hyper.errors import AuthorError
+from hyper.web.app import Handler, mount, page, setup
+
+
+class TargetError(AuthorError):
+    """There is nothing to serve where ``hyper run`` was told to look."""
+
+
+async def load_app(target: str) -> web.Application:
+    """The application that ``target`` names; raises ``AuthorError`` with what to do."""
+    if Path(target).exists():
+        return folder_app(Path(target))
+    module_name, separator, name = target.partition(":")
+    if not separator:
+        raise TargetError(
+            f"{target!r} is neither a file or folder nor module:app: write hyper run {target}:app, where app is"
+            " an aiohttp Application in it, or a function that makes one"
+        )
+    found = _find(_module(module_name), name)
+    if not isinstance(found, web.Application) and callable(found):
+        found = found()
+        if inspect.isawaitable(found):
+            found = await found
+    if not isinstance(found, web.Application):
+        kind = type(found).__name__
+        raise TargetError(
+            f"{target} gives an object of type {kind}: it must be an aiohttp Application or a function that makes one"
+        )
+    return found
+
+
+def _module(name: str) -> ModuleType:
+    """The module of that name; a file in the working directory may hold t-strings on every Python."""
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    file = Path(f"{name}.py")
+    if file.is_file():
+        return load_module(file)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        raise TargetError(f"there is no module {name!r}: it is looked for from {folder}") from error
+
+
+def _find(module: ModuleType, name: str) -> Any:
+    if hasattr(module, name):
+        return getattr(module, name)
+    apps = [other for other, value in vars(module).items() if isinstance(value, web.Application)]
+    near = apps or difflib.get_close_matches(name, vars(module), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise TargetError(f"there is no {name!r} in {module.__file__}{hint}")
+
+
+def folder_app(path: Path) -> web.Application:
+    """Every live component of a folder or file at ``/live/NAME``, as ``hyper dev`` has them; links at ``/``."""
+    gallery = Gallery(path.resolve())
+    if gallery.problems:
+        raise TargetError(f"{gallery.problems[0].place}: {gallery.problems[0].message}")
+    if not gallery.components:
+        raise TargetError(
+            f"there is no live component in {path}: put @live above a function in one of its files"
+        )
+    app = web.Application()
+    live = setup(app)
+    for name, component in gallery.components.items():
+        live.register(component)
+        app.router.add_get(f"/live/{name}", _shows(component, gallery.style(name)))
+    link = Markup('<li><a href="/live/{0}">{0}</a></li>')
+    links = Markup("").join([link.format(name) for name in gallery.components])
+
+    async def index(request: web.Request) -> web.Response:
+        return page(Markup("<ul>{}</ul>").format(links), title=gallery.folder.name)
+
+    app.router.add_get("/", index)
+    return app
+
+
+def _shows(component: LiveComponent, style: str) -> Handler:
+    head = Markup(f"<style>{style}</style>") if style else ""
+
+    async def show(request: web.Request) -> web.Response:
+        try:
+            component.checked(request.query)
+        except AuthorError as error:
+            raise web.HTTPBadRequest(text=f"{error}\n") from error
+        return page(await mount(request, component, **request.query), title=component.name, head=head)
+
+    return show

@@ -1,0 +1,95 @@
+"""How long a mounted component lives: from the moment a browser shows it until it is unmounted."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from hyper import after_handlers
+from hyper.components.tasks import start_task, start_timer
+from hyper.context import current
+
+if TYPE_CHECKING:
+    from hyper.components.mounted import MountedComponent
+
+
+async def connect(mounted: MountedComponent) -> None:
+    """Run ``on_mount`` and start the timers, here and in all nested components.
+
+    An ``on_mount`` that is ``async`` may last as long as the page, and is awaited last.
+    """
+    if mounted.is_connected or mounted.is_closed:
+        return
+    mounted.is_connected = True
+    for seconds, function in mounted.timers:
+        start_timer(mounted, seconds, function)
+    if not _lasts(mounted):
+        await _run_on_mount(mounted)
+    for child in list(mounted.children.values()):
+        await join(child)
+    if _lasts(mounted):
+        await _run_on_mount(mounted)
+
+
+async def join(mounted: MountedComponent) -> None:
+    """Be connected as a nested component: what fails in it stops nothing around it."""
+    if _lasts(mounted):
+        start_task(mounted, connect(mounted), "on_mount")
+        return
+    try:
+        await connect(mounted)
+    except Exception as error:
+        mounted.page.report(error, f"on_mount of {mounted.component.name}")
+
+
+def _lasts(mounted: MountedComponent) -> bool:
+    """Is there an ``on_mount`` that may take its time?"""
+    return inspect.iscoroutinefunction(mounted.handlers.get("on_mount"))
+
+
+async def _run_on_mount(mounted: MountedComponent) -> None:
+    if "on_mount" in mounted.handlers:
+        await _run_hook(mounted, "on_mount")
+        mounted.invalidate()
+
+
+async def _run_hook(mounted: MountedComponent, name: str) -> None:
+    """Run ``on_mount`` or ``on_unmount``, if the component has it."""
+    hook = mounted.handlers.get(name)
+    if hook is None:
+        return
+    token = current.set(mounted)
+    try:
+        result = hook()
+        if inspect.isawaitable(result):
+            await result
+        await after_handlers.commit(mounted.page)
+    finally:
+        current.reset(token)
+
+
+async def close(mounted: MountedComponent) -> None:
+    """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
+    if mounted.is_closed:
+        return
+    mounted.is_closed = True
+    for task in mounted.tasks:
+        task.cancel()
+    for child in mounted.children.values():
+        await close_guarded(child)
+    mounted.page.forget(mounted)
+    try:
+        await _run_hook(mounted, "on_unmount")
+    finally:
+        for clean_up in reversed(mounted.cleanups):
+            result = clean_up()
+            if inspect.isawaitable(result):
+                await result
+
+
+async def close_guarded(mounted: MountedComponent) -> None:
+    """Unmount as a nested component: what fails in it stops nothing around it."""
+    try:
+        await close(mounted)
+    except Exception as error:
+        mounted.page.report(error, f"unmounting {mounted.component.name}")

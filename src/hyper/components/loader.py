@@ -1,0 +1,236 @@
+"""Live components from files: every Python file of a folder is compiled, t-strings included, and run.
+
+On Python 3.14 and later t-strings are part of the language; before that each file goes through
+``future-tstrings`` here, so that no file needs a magic first line. Files of one folder import each other by
+their plain names (``from chat import messages``), without the folder being on ``sys.path``, and two folders
+may hold files of one name. A file whose name starts with ``_``, and a file that never names ``live``, is only
+run when another one imports it.
+
+    load("examples")  ->  {"counter": <LiveComponent counter>, "todos": <LiveComponent todos>, ...}
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from hyper.compiling.tstrings import parse_source
+from hyper.components.component import LiveComponent
+from hyper.vdom import AuthorError
+
+
+class LoadError(AuthorError):
+    """A file could not be loaded: it does not compile, or it failed while it ran."""
+
+    def __init__(self, problem: str, file: Path, line: int | None = None) -> None:
+        self.problem = problem
+        """What is wrong, without the place."""
+        self.file = file
+        self.line = line
+        """Line of ``file``, from 1; None where no line is to blame."""
+        super().__init__(f"{self.place}: {problem}")
+
+    @property
+    def place(self) -> str:
+        """``examples/chat.py:12``."""
+        return place_of(self.file, self.line)
+
+
+def place_of(file: Path, line: int | None) -> str:
+    """``examples/chat.py:12``, as editors and terminals link it; relative to the working directory."""
+    shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+    return f"{shown}:{line}" if line else str(shown)
+
+
+@dataclass
+class Loaded:
+    """What one folder gave: the components of its sound files and the errors of the others."""
+
+    components: dict[str, LiveComponent] = field(default_factory=dict)
+    """By component name, in the order of files and definitions."""
+    files: dict[str, Path] = field(default_factory=dict)
+    """The file of each component, by component name."""
+    errors: list[LoadError] = field(default_factory=list)
+    """At most one for each file."""
+
+    def add(self, component: LiveComponent, file: Path) -> None:
+        name = component.name
+        if name in self.files:
+            other = self.files[name].name
+            problem = f"{other} has a component {name!r} too: rename one, or start the file's name with _"
+            self.errors.append(LoadError(problem, file))
+        else:
+            self.components[name] = component
+            self.files[name] = file
+
+
+def load(path: str | Path) -> dict[str, LiveComponent]:
+    """The live components of a folder's Python files (or of one file), by name; the first error is raised."""
+    loaded = load_what_works(path)
+    if loaded.errors:
+        raise loaded.errors[0]
+    return loaded.components
+
+
+def load_module(file: str | Path) -> ModuleType:
+    """The module that one file gives, whether it holds components or not; ``LoadError`` when it fails."""
+    file = Path(file).resolve()
+    return _Modules(file.parent).get(file.stem)
+
+
+def load_what_works(path: str | Path) -> Loaded:
+    """The live components of the files that run, and an error for each file that does not."""
+    folder, files = _folder_and_files(Path(path).resolve())
+    modules = _Modules(folder)
+    loaded = Loaded()
+    for file in files:
+        try:
+            module = modules.get(file.stem)
+        except LoadError as error:
+            if error not in loaded.errors:  # a file that imports a broken neighbour fails with the same error
+                loaded.errors.append(error)
+            continue
+        for component in _components_defined_in(module):
+            loaded.add(component, file)
+    return loaded
+
+
+def _folder_and_files(path: Path) -> tuple[Path, list[Path]]:
+    if path.is_file():
+        return path.parent, [path]
+    if not path.is_dir():
+        raise LoadError("no such file or folder", path)
+    files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
+    return path, [file for file in files if _names_live(file)]
+
+
+def _names_live(file: Path) -> bool:
+    """Whether a file may define live components; one that does not compile may, so that its error is seen."""
+    try:
+        tree = parse_source(_read(file), str(file))
+    except (SyntaxError, UnicodeError):
+        return True
+    return any(_is_live_name(node) for node in ast.walk(tree))
+
+
+def _is_live_name(node: ast.AST) -> bool:
+    match node:
+        case ast.alias(name="live" | "*") | ast.Attribute(attr="live") | ast.Name(id="live"):
+            return True
+    return False
+
+
+def _components_defined_in(module: ModuleType) -> Iterator[LiveComponent]:
+    """Its own ones, each once; those it imported from a neighbour belong to the neighbour."""
+    seen: set[int] = set()
+    for value in vars(module).values():
+        if isinstance(value, LiveComponent) and value.__module__ == module.__name__ and id(value) not in seen:
+            seen.add(id(value))
+            yield value
+
+
+class _Modules:
+    """The modules of one folder, each run once, when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.modules: dict[str, ModuleType] = {}
+        self.errors: dict[str, LoadError] = {}
+        # Not a name that an import statement could mean, so it never hides another module. The same in every
+        # process that runs from the same folder: names of shared values and pickled classes are made from it.
+        below = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+        self.suffix = "@" + below.as_posix().replace(".", "_")
+
+    def get(self, stem: str) -> ModuleType:
+        """The module of ``stem``.py, run if it was not yet; while it runs, as far as it is."""
+        if stem in self.errors:
+            raise self.errors[stem]
+        if stem not in self.modules:
+            self._run(stem)
+        return self.modules[stem]
+
+    def _run(self, stem: str) -> None:
+        file = self.folder / f"{stem}.py"
+        module = _new_module(stem + self.suffix, file)
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        before = sys.modules.get(module.__name__)
+        self.modules[stem] = sys.modules[module.__name__] = module
+        try:
+            _Loader(module.__name__, str(file)).exec_module(module)
+        except (Exception, SystemExit) as error:
+            del self.modules[stem]
+            _put_back(module.__name__, before)
+            self.errors[stem] = error if isinstance(error, LoadError) else _load_error(error, file)
+            raise self.errors[stem] from error
+
+    def _import(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """What an import statement in one of the folder's files means: a neighbour first, as for a script."""
+        if level <= 1 and name.isidentifier() and (self.folder / f"{name}.py").is_file():
+            return self.get(name)
+        return builtins.__import__(name, globals, locals, fromlist or (), level)
+
+
+def _put_back(name: str, module: ModuleType | None) -> None:
+    if module is None:
+        del sys.modules[name]
+    else:
+        sys.modules[name] = module
+
+
+def _new_module(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file, loader=_Loader(name, str(file)))
+    assert spec is not None
+    return importlib.util.module_from_spec(spec)
+
+
+class _Loader(SourceFileLoader):
+    """Compiles t-strings on every Python; keeps no .pyc, whose time stamp is too coarse for a quick edit."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(parse_source(_read(Path(self.path)), self.path), self.path, "exec", dont_inherit=True)
+
+
+def _read(file: Path) -> str:
+    return importlib.util.decode_source(file.read_bytes())
+
+
+SYNTAX_CURES = {
+    "'await' outside async function": ": write async def for the function around it",
+    "outside async function": ": write async def for the function around it",
+    "no binding for nonlocal": ": set the variable in the component, above the handler",
+    "expected 'else' after 'if' expression": ": a condition inside {…} needs both, {a if b else c}",
+}
+"""What to do about syntax errors that a component's author meets early."""
+
+
+def _load_error(error: BaseException, file: Path) -> LoadError:
+    """The error with the place in the author's file that is to blame."""
+    if isinstance(error, SyntaxError) and error.filename:
+        cure = next((cure for words, cure in SYNTAX_CURES.items() if words in error.msg), "")
+        return LoadError(f"{type(error).__name__}: {error.msg}{cure}", Path(error.filename), error.lineno)
+    if isinstance(error, AuthorError) and (told := _TELLS_ITS_PLACE.match(str(error))):
+        return LoadError(told["problem"], Path(told["file"]), int(told["line"]))
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
+    return LoadError(f"{type(error).__name__}: {error}", file, line)
+
+
+_TELLS_ITS_PLACE = re.compile(r"(?P<file>\S.*?\.py):(?P<line>\d+): (?P<problem>.+)", re.DOTALL)
+"""How an ``AuthorError`` starts that was found by reading source."""

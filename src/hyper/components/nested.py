@@ -1,0 +1,152 @@
+"""A nested component as the tree around it holds it: one node, with or without an element of its own around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from hyper.vdom import Element, Text
+from hyper.vdom.templates.slots import SlotElement
+from hyper.vdom.templates.template import Instance, flatten_value
+from hyper.vdom.templates.values import Fragment, Opaque
+
+if TYPE_CHECKING:
+    from hyper.components.component import LiveComponent
+    from hyper.components.mounted import MountedComponent
+
+SELF_ROOTED: Final = frozenset(
+    "tr td th tbody thead tfoot caption colgroup col option optgroup li dt dd summary legend figcaption "
+    "source track area".split()
+)
+"""Elements that belong right into their parent and into no ``<div>``; so does all in a drawing or a formula."""
+VOID: Final = frozenset(["col", "source", "track", "area"])
+DIV: Final = Element("div")
+HIDDEN: Final = {"hidden": ""}
+ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
+_ROWS: Final = ("thead", "tbody", "tfoot")
+
+
+class NestedNode(Opaque):
+    """A nested component as a node of the tree around it: never looked into, moved and removed as a whole.
+
+    A component whose root becomes another one gets a new node, so that the tree around it is patched.
+    """
+
+    __slots__ = ("is_shown", "key", "kind", "mounted", "name")
+
+    def __init__(self, mounted: MountedComponent) -> None:
+        self.mounted = mounted
+        self.key = None
+        self.is_shown = True
+        """``False`` in content that the component it was given to does not show at present."""
+        self.take_name()
+
+    def take_name(self) -> None:
+        """Be named as what stands there now: the only root, or the wrapper."""
+        self.name, self.kind = self._names()
+
+    @property
+    def is_current(self) -> bool:
+        """Does what it is named after still stand there?"""
+        return self.kind == self._names()[1]
+
+    def _names(self) -> tuple[str, str]:
+        root = self_root(self.mounted)
+        name = root.name if root else wrapper_of(self.mounted).name
+        return name, f"live:{self.mounted.id}:{name}:{root is not None}"
+
+    def to_html(self) -> str:
+        html = self.mounted.html()
+        root = self_root(self.mounted)
+        mark = f' data-live-component="{self.mounted.id}"'
+        if root is None:
+            wrapper = wrapper_of(self.mounted)
+            hidden = ' hidden=""' if wrapper.attributes else ""
+            return f"<{wrapper.tag}{mark}{hidden}>{html}</{wrapper.tag}>"
+        start = f"<{root.tag}"
+        return f'{start}{mark} data-live-self=""{html[len(start) :]}'
+
+    def to_node(self) -> Element:
+        mark = {"data-live-component": self.mounted.id}
+        children = self.mounted.to_root().children
+        if self_root(self.mounted) is None:
+            wrapper = wrapper_of(self.mounted)
+            return Element(wrapper.tag, {**mark, **wrapper.attributes}, children, wrapper.namespace)
+        root: Any = children[0]
+        attributes = {**mark, "data-live-self": "", **root.attributes}
+        return Element(root.tag, attributes, root.children, root.namespace)
+
+
+def note_shown(mounted: MountedComponent) -> None:
+    """Note of the nested components in content that ``mounted`` was given whether it shows them."""
+    given = [node for value in mounted.properties.values() for node in _nested_in(value)]
+    if given:
+        shown = set(_nested_in(mounted.tree))
+        for node in given:
+            node.is_shown = node in shown
+
+
+def _nested_in(value: Any) -> Iterator[NestedNode]:
+    """The nested components in a value, and in what those show that were given content."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if type(item) is NestedNode:
+            yield item
+            if any(type(given) in (Instance, Fragment) for given in item.mounted.properties.values()):
+                stack.append(item.mounted.tree)
+        elif type(item) is Instance:
+            stack.extend(item[1:])
+        elif type(item) is Fragment:
+            stack.extend(item)
+
+
+def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
+    """The only root of a component if it stands without a wrapper, as ``<tr>`` must; ``None`` for all others."""
+    tree = mounted.tree
+    nodes = [tree] if type(tree) is Instance and tree[0].single else flatten_value(tree)
+    if len(nodes) != 1:
+        return None
+    root = nodes[0][0].element if isinstance(nodes[0], Instance) else nodes[0]
+    return root if _is_self_rooted(root) else None
+
+
+def wrapper_of(mounted: MountedComponent) -> Element:
+    """The empty element around a component without such a root.
+
+    A row that shows nothing at present keeps a hidden row's place: a ``<div>`` would not be let in.
+    """
+    root = usual_root(mounted.component)
+    if root is None or root.tag in VOID or flatten_value(mounted.tree):
+        return DIV
+    tag = root.tag if root.namespace == "html" else "g" if root.namespace == "svg" else "mrow"
+    return Element(tag, HIDDEN, (), root.namespace)
+
+
+def usual_root(component: LiveComponent) -> Element | SlotElement | None:
+    """The first root in the component's templates that stands without a wrapper, as far as can be told."""
+    roots = [template.element for template in component.compiled.templates]
+    return next((root for root in roots if root is not None and _is_self_rooted(root)), None)
+
+
+def _is_self_rooted(root: Any) -> bool:
+    if not isinstance(root, (Element, SlotElement)):
+        return False
+    return root.tag in SELF_ROOTED or (root.namespace != "html" and root.tag not in ("svg", "math"))
+
+
+def error_card(component: LiveComponent) -> Element:
+    """What stands for a component that could not be shown: an element that may stand where its own would."""
+    told = Text(f"{component.name} could not be shown.")
+    root = usual_root(component)
+    tag = root.tag if root else "p"
+    if root and root.namespace != "html":
+        return Element("text" if root.namespace == "svg" else "mtext", ERROR_CARD, (told,), root.namespace)
+    if tag in VOID:
+        return Element(tag, ERROR_CARD)
+    if tag in ("optgroup", "colgroup"):
+        return Element(tag, {**ERROR_CARD, "label": told.data})
+    cell = Element("td", {"colspan": "1000"}, (told,))
+    if tag in _ROWS:
+        return Element(tag, ERROR_CARD, (Element("tr", {}, (cell,)),))
+    return Element(tag, ERROR_CARD, (cell if tag == "tr" else told,))

@@ -1,0 +1,204 @@
+"""Handlers: what a browser sends becomes arguments by the handler's own annotations, or never gets there.
+
+def add(text: str, count: int = 1): ...
+
+add(text, "3")  →  ["milk", "3"]     →  add("milk", 3)
+add             →  {"text": "milk"}  →  add(text="milk")
+add             →  {"count": "many"} →  BadArgumentError: text: missing; count: not a valid integer
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pydantic
+
+from hyper.components.form_data import nested
+from hyper.transport.component import BadArgumentError
+
+_MISSING: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a handler."""
+
+    name: str
+    adapter: pydantic.TypeAdapter[Any] | None
+    """``None`` where there is no annotation: the value is passed as it came."""
+    required: bool
+    takes_form: bool
+    """Is it a model or dataclass, filled from all fields of the form?"""
+    is_bool: bool
+    takes_none: bool
+    """May it be ``None`` but not text? Then an empty field is ``None``."""
+    keyword_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerSignature:
+    """How a handler is called."""
+
+    parameters: tuple[Parameter, ...]
+    takes_any: bool
+    """Has it a ``**fields`` parameter for everything else?"""
+    takes_more: bool
+    """Has it a ``*args`` parameter?"""
+    names: frozenset[str]
+    """Of its parameters."""
+    takes_whole_form: bool
+
+    def bind(
+        self, args: Sequence[object] | None, params: Mapping[str, object]
+    ) -> tuple[list[object], dict[str, object]]:
+        """Validated arguments for a call; ``BadArgumentError`` names every one that does not fit."""
+        if not self.parameters and not args and not self.takes_any:
+            return [], {}
+        given = self.from_call(args) if args is not None else self.from_fields(params)
+        errors: dict[str, str] = {}
+        values: dict[str, object] = {}
+        for parameter in self.parameters:
+            value = given.pop(parameter.name, _MISSING)
+            if value is not _MISSING:
+                values.update(_validated(parameter, value, errors))
+            elif parameter.required:
+                errors[parameter.name] = "Field required"
+        if errors:
+            raise BadArgumentError("; ".join(f"{name}: {text}" for name, text in errors.items()), errors)
+        extra = typing.cast(list[object], given.pop("*", []))
+        return extra, {**values, **(given if self.takes_any else {})}
+
+    def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
+        """The form fields that a call is about: parameters, and all there are for a model or ``**fields``."""
+        if not self.takes_whole_form:
+            return self.names
+        return self.names | {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
+
+    def from_call(self, args: Sequence[object]) -> dict[str, Any]:
+        """Arguments by name, from those of the call form ``add(text, 5)``."""
+        names = [parameter.name for parameter in self.parameters if not parameter.keyword_only]
+        if len(args) > len(names) and not self.takes_more:
+            raise BadArgumentError(f"{len(args)} arguments for {len(names)} parameters", {})
+        found: dict[str, Any] = dict(zip(names, args, strict=False))
+        if self.takes_more and len(args) > len(names):
+            found["*"] = list(args[len(names) :])
+        return found
+
+    def from_fields(self, params: Mapping[str, object]) -> dict[str, Any]:
+        """Arguments by name, from what the browser knows about the event."""
+        fields = dict(params)
+        if any("[" in name or "." in name for name in fields):
+            fields = nested(fields)
+        for parameter in self.parameters:
+            if parameter.name not in fields and parameter.takes_form:
+                fields[parameter.name] = dict(fields)
+            elif parameter.name not in fields and parameter.is_bool and parameter.required:
+                fields[parameter.name] = False
+        return fields
+
+
+def _validated(parameter: Parameter, value: object, errors: dict[str, str]) -> dict[str, object]:
+    """The argument in its annotated type, or nothing and its errors noted."""
+    if value == "" and parameter.takes_none:
+        value = None
+    if parameter.adapter is None:
+        return {parameter.name: value}
+    try:
+        return {parameter.name: parameter.adapter.validate_python(value)}
+    except pydantic.ValidationError as error:
+        errors.update(field_errors(error, "" if parameter.takes_form else parameter.name))
+        return {}
+
+
+def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str, str]:
+    """The first message for each field, by its name in the form (``address.street``, ``items[0].name``)."""
+    found: dict[str, str] = {}
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        name = prefix
+        for step in item["loc"]:
+            name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
+        found.setdefault(name or "form", item["msg"].removeprefix("Value error, "))
+    return found
+
+
+_signatures: dict[int, tuple[types.CodeType, HandlerSignature]] = {}
+"""By the identity of the code: a component's handlers are made anew at every mount, their code is not.
+
+Not by the code itself: codes are equal whose functions differ in their annotations alone.
+"""
+
+
+def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
+    """How to call a handler; worked out once per handler in the source."""
+    code = getattr(handler, "__code__", None)
+    if code is None:
+        return _signature(handler)
+    if id(code) not in _signatures:
+        _signatures[id(code)] = (code, _signature(handler))
+    return _signatures[id(code)][1]
+
+
+def _signature(handler: Callable[..., Any]) -> HandlerSignature:
+    parameters: list[Parameter] = []
+    kinds = set()
+    for item in _resolved(handler).parameters.values():
+        kinds.add(item.kind)
+        if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD):
+            parameters.append(parameter_of(item))
+    takes_any = inspect.Parameter.VAR_KEYWORD in kinds
+    return HandlerSignature(
+        tuple(parameters),
+        takes_any,
+        inspect.Parameter.VAR_POSITIONAL in kinds,
+        frozenset([parameter.name for parameter in parameters]),
+        takes_any or any([parameter.takes_form for parameter in parameters]),
+    )
+
+
+def _resolved(handler: Callable[..., Any]) -> inspect.Signature:
+    """The signature with annotations evaluated, names of the component's setup included."""
+    function = inspect.unwrap(handler)
+    scope = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
+    return inspect.signature(handler, locals=dict(scope), eval_str=True)
+
+
+def parameter_of(item: inspect.Parameter) -> Parameter:
+    """How one parameter is filled and validated."""
+    annotation = item.annotation
+    if annotation is item.empty:
+        return Parameter(
+            item.name, None, item.default is item.empty, False, False, False, item.kind is item.KEYWORD_ONLY
+        )
+    options = _options(annotation)
+    return Parameter(
+        item.name,
+        pydantic.TypeAdapter(annotation),
+        item.default is item.empty,
+        any(_is_form(option) for option in options),
+        bool in options,
+        type(None) in options and str not in options and Any not in options,
+        item.kind is item.KEYWORD_ONLY,
+    )
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union, or the annotation itself; ``Annotated`` unwrapped."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        annotation = typing.get_args(annotation)[0]
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return typing.get_args(annotation)
+    return (annotation,)
+
+
+def _is_form(annotation: Any) -> bool:
+    return isinstance(annotation, type) and (
+        issubclass(annotation, pydantic.BaseModel)
+        or dataclasses.is_dataclass(annotation)
+        or typing.is_typeddict(annotation)
+    )

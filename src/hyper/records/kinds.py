@@ -1,0 +1,286 @@
+"""How records are kept: dataclasses and pydantic models as JSON documents, mapped classes in their tables.
+
+Both answer the same questions, so ``persistence.py`` knows no difference: ``dump`` (what an object holds, to
+compare and to save), ``restore`` (make an object hold that), ``read`` and ``write``. ``write`` refuses when
+the database does not hold what was read: documents have a version number; rows are compared as a whole, so
+that an author's table needs no column for it. Relations of mapped classes are not followed.
+"""
+
+from __future__ import annotations
+
+import copy
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, cast
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from hyper.errors import AuthorError
+from hyper.records.database import Database, documents, metadata
+from hyper.state.observed import identity
+from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
+
+Dump = Any
+"""What a record holds, as a value that can be compared."""
+
+
+class RecordError(AuthorError):
+    """A model or a stored record that ``persistent()`` cannot work with."""
+
+
+class StaleError(Exception):
+    """The database holds something else than what was read from it."""
+
+
+class Row(NamedTuple):
+    """A record as the database has it."""
+
+    version: int
+    dump: Dump
+
+
+class Kind(Protocol):
+    """How the records of one model are made, kept and compared."""
+
+    model: Any
+
+    def make(self, key: object, defaults: dict[str, Any]) -> Any:
+        """An object for a record that is not in the database yet."""
+
+    def from_dump(self, dump: Dump) -> Any:
+        """An object that holds ``dump``."""
+
+    def dump(self, target: Any) -> Dump:
+        """What an object holds now."""
+
+    def restore(self, target: Any, dump: Dump) -> None:
+        """Make an object hold ``dump``."""
+
+    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
+        """Take over what the database made of a dump when it was written."""
+
+    def read(self, session: Session, key: object) -> Row | None:
+        """The record as it is in the database."""
+
+    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
+        """Put ``dump`` where ``old`` is (None: where nothing is); ``StaleError`` if it is not so."""
+        raise NotImplementedError
+
+    def prepare(self, database: Database) -> None:
+        """Make sure that there is a table."""
+
+    def attach(self, target: Any, record: object) -> None:
+        """Have an object know its record."""
+
+
+class Document:
+    """What the made subclasses of dataclasses and models share: they know their record, and can be saved."""
+
+    __slots__ = ()
+
+    _base: type[Any]
+    _record: Any
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        """A plain instance, for ``dataclasses.replace`` and methods that say ``type(self)(…)``."""
+        return cls._base(*args, **options)
+
+    def save(self) -> Any:
+        """Save now; see ``hyper.records.persistence.save``."""
+        return self._record.save()
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.__copy__() == (other.__copy__() if isinstance(other, Document) else other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __copy__(self) -> Any:
+        return copy_object(self, self._base, lambda value: value)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return copy.deepcopy(self.__copy__(), memo)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return identity, (self.__copy__(),)
+
+
+class DocumentKind:
+    """Dataclasses and pydantic models, one row of ``hyper_records`` each. A dump is JSON."""
+
+    def __init__(self, model: type[Any]) -> None:
+        self.model = model
+        self.name = getattr(model, "__persistent_name__", f"{model.__module__}.{model.__qualname__}")
+        self.adapter: TypeAdapter[Any] = TypeAdapter(model)
+        if is_frozen(model):
+            raise RecordError(f"persistent({model.__name__}): it is frozen, so it can never change")
+
+    @cached_property
+    def made(self) -> type[Any]:
+        """The subclass whose instances know their record."""
+        body = {
+            "__slots__": ("_record",),
+            "__module__": self.model.__module__,
+            "__qualname__": self.model.__qualname__,
+        }
+        if hasattr(self.model, "save"):
+            body["save"] = self.model.save
+        metaclass: Any = type(self.model)
+        made: type[Any] = metaclass(self.model.__name__, (Document, self.model), body)
+        type.__setattr__(made, "_base", self.model)
+        return made
+
+    def make(self, key: object, defaults: dict[str, Any]) -> Any:
+        if "id" in field_names(self.model):
+            defaults = {"id": key, **defaults}
+        return self.instance(self.model(**defaults))
+
+    def instance(self, plain: Any) -> Any:
+        new: Any = object.__new__(self.made)
+        return fill_object(new, plain)
+
+    def from_dump(self, dump: Dump) -> Any:
+        return self.instance(self.adapter.validate_json(dump))
+
+    def dump(self, target: Any) -> Dump:
+        return self.adapter.dump_json(target).decode()
+
+    def restore(self, target: Any, dump: Dump) -> None:
+        fill_object(target, self.adapter.validate_json(dump))
+
+    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
+        """Nothing: a document is kept as it was given."""
+
+    def attach(self, target: Any, record: object) -> None:
+        object.__setattr__(target, "_record", record)
+
+    def prepare(self, database: Database) -> None:
+        database.prepare(metadata)
+
+    def where(self, key: object) -> Any:
+        return (documents.c.model == self.name) & (documents.c.id == str(key))
+
+    def read(self, session: Session, key: object) -> Row | None:
+        found = session.execute(select(documents.c.version, documents.c.data).where(self.where(key))).first()
+        return None if found is None else Row(found.version, found.data)
+
+    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
+        if old is None:
+            return self.add(session, key, dump)
+        new = Row(old.version + 1, dump)
+        statement = update(documents).where(self.where(key), documents.c.version == old.version)
+        result: Any = session.execute(statement.values(version=new.version, data=dump))
+        if result.rowcount != 1:
+            raise StaleError
+        return new
+
+    def add(self, session: Session, key: object, dump: Dump) -> Row:
+        try:
+            session.execute(insert(documents).values(model=self.name, id=str(key), version=1, data=dump))
+        except IntegrityError:
+            raise StaleError from None
+        return Row(1, dump)
+
+
+def fill_object(target: Any, plain: Any) -> Any:
+    """Make ``target`` hold what ``plain``, of the same class, holds."""
+    if isinstance(plain, BaseModel):
+        for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
+            object.__setattr__(target, name, getattr(plain, name))
+        return target
+    if hasattr(plain, "__dict__"):
+        target.__dict__.update(plain.__dict__)
+    for name in field_names(type(plain)):
+        object.__setattr__(target, name, getattr(plain, name))
+    return target
+
+
+class MappedKind:
+    """Classes mapped by SQLAlchemy. A dump is the dict of their column attributes."""
+
+    def __init__(self, model: type[Any]) -> None:
+        self.model = model
+        self.mapper: Mapper[Any] = inspect(model)
+        self.names = [attribute.key for attribute in self.mapper.column_attrs]
+
+    def make(self, key: object, defaults: dict[str, Any]) -> Any:
+        return self.model(**self.key_values(key), **defaults)
+
+    def key_values(self, key: object) -> dict[str, Any]:
+        """``{"id": 7}``; one value for each column of the primary key."""
+        names = [self.mapper.get_property_by_column(column).key for column in self.mapper.primary_key]
+        values = key if isinstance(key, tuple) else (key,)
+        return dict(zip(names, values, strict=True))
+
+    def from_dump(self, dump: Dump) -> Any:
+        new = self.mapper.class_manager.new_instance()
+        self.restore(new, dump)
+        return new
+
+    def dump(self, target: Any) -> Dump:
+        return {name: copy.deepcopy(getattr(target, name)) for name in self.names}
+
+    def restore(self, target: Any, dump: Dump) -> None:
+        for name, value in dump.items():
+            setattr(target, name, copy.deepcopy(value))
+
+    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
+        self.restore(target, {name: value for name, value in got.items() if value != asked[name]})
+
+    def attach(self, target: Any, record: object) -> None:
+        target.__dict__["_record"] = record
+        if not hasattr(self.model, "save"):
+            target.__dict__["save"] = cast(Any, record).save
+
+    def prepare(self, database: Database) -> None:
+        database.prepare(self.model.metadata)
+
+    def read(self, session: Session, key: object) -> Row | None:
+        found = session.get(self.model, key, populate_existing=True)
+        return None if found is None else Row(1, self.dump(found))
+
+    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
+        try:
+            target = self.added(dump) if old is None else self.changed(session, key, old, dump)
+            session.add(target)
+            session.flush()
+            session.refresh(target)
+        except (IntegrityError, StaleDataError) as error:
+            if old is None or isinstance(error, StaleDataError):
+                raise StaleError from None
+            raise
+        return Row(1, self.dump(target))
+
+    def added(self, dump: Dump) -> Any:
+        """A new object; what is None is left to the columns' defaults."""
+        return self.from_dump({name: value for name, value in dump.items() if value is not None})
+
+    def changed(self, session: Session, key: object, old: Row, dump: Dump) -> Any:
+        """The database's object, locked, unchanged since ``old``, with the changes of ``dump``."""
+        target = session.get(self.model, key, populate_existing=True, with_for_update=True)
+        if target is None or self.dump(target) != old.dump:
+            raise StaleError
+        for name, value in dump.items():
+            if value != old.dump[name]:
+                setattr(target, name, value)
+        return target
+
+
+kinds: dict[type[Any], Kind] = {}
+
+
+def kind_of(model: type[Any]) -> Kind:
+    """How records of this class are kept; RecordError for classes that cannot be."""
+    if model not in kinds:
+        kinds[model] = make_kind(model)
+    return kinds[model]
+
+
+def make_kind(model: Any) -> Kind:
+    if isinstance(model, type) and hasattr(model, "__mapper__"):
+        return MappedKind(model)
+    if isinstance(model, type) and is_object(model):
+        return DocumentKind(model)
+    raise RecordError(f"persistent({model!r}): needs a dataclass, a pydantic model or a mapped class")

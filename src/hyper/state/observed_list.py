@@ -1,0 +1,278 @@
+"""A list that notices. Every write is one of four: insert, remove, replace one, reorder.
+
+Between processes an element is named by an id, never by its index, so a removal in one process and an edit in
+another meet the elements their authors meant:
+
+    ["insert", LIST, WHERE, [ID, …], [VALUE, …]]    WHERE: "start", "end" or [index, id before, id after]
+    ["remove", LIST, [ID, …]]                       ids that are gone already are skipped
+    ["replace", LIST, ID, VALUE]                    the element keeps its id; gone: nothing happens
+    ["reorder", LIST, [ID, …]]                      elements not named (newer ones) stay behind the others
+
+Two processes appending at once both reach the end, two inserting at the start both reach the start; inserts
+in the middle stand before the element they were put before, or after the one they were put after.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, SupportsIndex, TypeVar, overload
+
+from hyper.state.cells import Cell
+from hyper.state.observed import Observed, adopt, locked, noting, place, plain, release
+
+T = TypeVar("T")
+Where = str | list[object]
+
+
+@noting(
+    "__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__getitem__", "__len__",
+    "__reversed__", "__add__", "__mul__", "__rmul__", "__repr__", "count", "index", "copy",
+)  # fmt: skip
+class ObservedList(list[T], Observed):
+    """A list whose reads and writes its shared value hears of."""
+
+    __slots__ = ("__weakref__", "_cell", "_id", "_ids", "_parent")
+
+    _ids: list[str] | None
+    """One id for each element, where other processes hear of the list; else None."""
+
+    def __init__(
+        self, values: Iterable[T] = (), cell: Cell | None = None, parent: Observed | None = None
+    ) -> None:
+        self._cell, self._parent, self._id, self._ids = cell, parent, "", None
+        super().__init__(adopt(value, cell, self) for value in values)  # type: ignore[misc]
+
+    def __iter__(self) -> Iterator[T]:
+        """A snapshot: a component may render slowly while others write."""
+        self._note()
+        return iter(list.__getitem__(self, slice(None)))
+
+    def __radd__(self, other: list[T]) -> list[T]:
+        self._note()
+        return other + list.__getitem__(self, slice(None))
+
+    def append(self, value: T) -> None:
+        self._insert_at(list.__len__(self), [value])
+
+    def extend(self, values: Iterable[T]) -> None:
+        self._insert_at(list.__len__(self), list(values))
+
+    def insert(self, index: SupportsIndex, value: T) -> None:
+        start, _, _ = slice(index, None).indices(list.__len__(self))
+        self._insert_at(start, [value])
+
+    @locked
+    def remove(self, value: T) -> None:
+        self._remove_at([list.index(self, value)])
+
+    @locked
+    def pop(self, index: SupportsIndex = -1) -> T:
+        if not list.__len__(self):
+            raise IndexError("pop from empty list")
+        value = list.__getitem__(self, index)
+        self._remove_at([self._position(index)])
+        return value
+
+    def clear(self) -> None:
+        self._remove_at(range(list.__len__(self)))
+
+    @locked
+    def sort(self, *, key: Callable[[T], Any] | None = None, reverse: bool = False) -> None:
+        values = list.__getitem__(self, slice(None))
+        ranks: Sequence[Any] = values if key is None else [key(value) for value in values]
+        self._reorder(sorted(range(len(values)), key=ranks.__getitem__, reverse=reverse))
+
+    @locked
+    def reverse(self) -> None:
+        self._reorder(range(list.__len__(self) - 1, -1, -1))
+
+    @overload
+    def __setitem__(self, index: SupportsIndex, value: T) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, value: Iterable[T]) -> None: ...
+    @locked
+    def __setitem__(self, index: SupportsIndex | slice, value: Any) -> None:
+        if not isinstance(index, slice):
+            self._replace_at(self._position(index), value)
+            return
+        places = range(*index.indices(list.__len__(self)))
+        values: list[T] = list(value)
+        if places.step == 1:
+            self._assign(places, values)
+        elif len(values) != len(places):
+            raise ValueError(
+                f"attempt to assign sequence of size {len(values)} to extended slice of size {len(places)}"
+            )
+        for at, item in zip(places, values, strict=False) if places.step != 1 else ():
+            self._replace_at(at, item)
+
+    @locked
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        if isinstance(index, slice):
+            self._remove_at(sorted(range(*index.indices(list.__len__(self)))))
+        else:
+            self._remove_at([self._position(index)])
+
+    def __iadd__(self, values: Iterable[T]) -> ObservedList[T]:  # type: ignore[override,misc]
+        self.extend(values)
+        return self
+
+    @locked
+    def __imul__(self, times: SupportsIndex) -> ObservedList[T]:
+        self._assign(range(list.__len__(self)), list.__getitem__(self, slice(None)) * times.__index__())
+        return self
+
+    def _position(self, index: SupportsIndex) -> int:
+        return range(list.__len__(self))[index]  # IndexError as of a list, without its elements
+
+    def _assign(self, places: range, values: list[T]) -> None:
+        """Make ``places`` hold ``values``; elements that are in both stay the same elements."""
+        kept = self._match(places, values)
+        stays = {at for at in kept if at is not None}
+        self._remove_at([at for at in places if at not in stays])
+        self._reorder_from(places.start, [at for at in kept if at is not None])
+        run: list[T] = []
+        at = places.start
+        for old, value in zip(kept, values, strict=True):
+            if old is None:
+                run.append(value)
+                continue
+            at = self._insert_run(at, run) + 1
+            run = []
+        self._insert_run(at, run)
+
+    def _match(self, places: range, values: list[T]) -> list[int | None]:
+        """For each of ``values`` the index in ``places`` where this very object stands; each used once."""
+        standing: defaultdict[int, deque[int]] = defaultdict(deque)
+        for at in places:
+            standing[id(list.__getitem__(self, at))].append(at)
+        queues = (standing.get(id(value)) for value in values)
+        return [queue.popleft() if queue else None for queue in queues]
+
+    def _reorder_from(self, start: int, stays: list[int]) -> None:
+        """Put the elements from ``start`` on, which stood at ``stays``, into that order."""
+        ranks = {at: rank for rank, at in enumerate(sorted(stays))}
+        moved = [start + ranks[at] for at in stays]
+        end = start + len(stays)
+        self._reorder([*range(start), *moved, *range(end, list.__len__(self))])
+
+    def _insert_run(self, at: int, run: list[T]) -> int:
+        self._insert_at(at, run)
+        return at + len(run)
+
+    # The four writes. Each encodes first (which may be refused), then does it, then notes how to undo it.
+
+    @locked
+    def _insert_at(self, at: int, values: Sequence[T]) -> None:
+        if not values:
+            return
+        children = [adopt(value, self._cell, self) for value in values]
+        ids, operation = self._insertion(at, children)
+        self._put_in(at, children, ids)
+        places = range(at, at + len(children))
+        self._changed(operation, lambda: self._take_out(places))
+
+    def _insertion(self, at: int, children: list[object]) -> tuple[list[str] | None, list[object]]:
+        recorder = self._recorder()
+        if recorder is None or self._ids is None:
+            return self._fresh_ids(len(children)), []
+        ids = [recorder.new_id() for _ in children]
+        encoded = [recorder.encode(child) for child in children]
+        return ids, ["insert", self._id, self._where(at), ids, encoded]
+
+    def _fresh_ids(self, count: int) -> list[str] | None:
+        """Ids for elements of a list that was taken out: nobody will ever ask for them."""
+        return None if self._ids is None else [""] * count
+
+    def _where(self, at: int) -> Where:
+        assert self._ids is not None
+        if at == len(self._ids):
+            return "end"
+        return "start" if at == 0 else [at, self._ids[at], self._ids[at - 1]]
+
+    def _find(self, where: Where) -> int:
+        """Where an insertion made in another process belongs here."""
+        assert self._ids is not None
+        if isinstance(where, str):
+            return 0 if where == "start" else len(self._ids)
+        at, before, after = where
+        if before in self._ids:
+            return self._ids.index(str(before))
+        if after in self._ids:
+            return self._ids.index(str(after)) + 1
+        return min(int(str(at)), len(self._ids))
+
+    def _remove_at(self, places: Sequence[int]) -> None:
+        if not places:
+            return
+        ids = None if self._ids is None else [self._ids[at] for at in places]
+        taken = self._take_out(places)
+        self._changed(["remove", self._id, ids], lambda: self._put_back(places, taken, ids))
+
+    @locked
+    def _replace_at(self, at: int, value: T) -> None:
+        old = list.__getitem__(self, at)
+        if old is value:
+            return
+        child = adopt(value, self._cell, self)
+        operation: list[object] = []
+        if (recorder := self._recorder()) is not None and self._ids is not None:
+            operation = ["replace", self._id, self._ids[at], recorder.encode(child)]
+        self._put_at(at, child)
+        self._changed(operation, lambda: self._put_at(at, old))
+
+    def _reorder(self, order: Sequence[int]) -> None:
+        if all(at == rank for rank, at in enumerate(order)):
+            return
+        back = sorted(range(len(order)), key=order.__getitem__)
+        self._permute(order)
+        self._changed(["reorder", self._id, list(self._ids or ())], lambda: self._permute(back))
+
+    # What is done to the list itself: nothing is told, nothing is asked.
+
+    def _put_in(self, at: int, children: Sequence[Any], ids: list[str] | None) -> None:
+        list.__setitem__(self, slice(at, at), children)
+        if self._ids is not None:
+            self._ids[at:at] = ids or ()
+        for child in children:
+            place(child, self)
+
+    def _take_out(self, places: Sequence[int]) -> list[T]:
+        taken = [list.__getitem__(self, at) for at in places]
+        if places and places[-1] - places[0] == len(places) - 1:
+            runs = [slice(places[0], places[-1] + 1)]
+        else:
+            runs = [slice(at, at + 1) for at in reversed(places)]
+        for run in runs:
+            list.__delitem__(self, run)
+            if self._ids is not None:
+                del self._ids[run]
+        for child in taken:
+            release(child)
+        return taken
+
+    def _put_back(self, places: Sequence[int], taken: list[T], ids: list[str] | None) -> None:
+        for at, child, own in zip(places, taken, ids or [""] * len(taken), strict=True):
+            self._put_in(at, [child], [own])
+
+    def _put_at(self, at: int, child: Any) -> None:
+        release(list.__getitem__(self, at))
+        list.__setitem__(self, at, child)
+        place(child, self)
+
+    def _permute(self, order: Sequence[int]) -> None:
+        values = [list.__getitem__(self, at) for at in order]
+        list.__setitem__(self, slice(None), values)
+        if self._ids is not None:
+            self._ids = [self._ids[at] for at in order]
+
+    def _children(self) -> Iterable[object]:
+        return list.__iter__(self)
+
+    def _label(self, new_id: Callable[[], str]) -> None:
+        super()._label(new_id)
+        self._ids = [new_id() for _ in range(list.__len__(self))]
+
+    def _copy(self) -> list[T]:
+        return [plain(value) for value in list.__iter__(self)]  # type: ignore[misc]

@@ -1,0 +1,113 @@
+"""The operations on shared values, applied: the table of what ``["insert", …]`` and the others do.
+
+An operation was made in some process on the value as it was there; here it may meet a value that others have
+changed. So each names containers and elements by id, and does nothing where they are gone. Every process
+applies the same operations in the same order, so all of them come to the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hyper.state.cells import Undo
+from hyper.state.observed import Observed
+from hyper.state.observed_dict import ObservedDict, ObservedSet
+from hyper.state.observed_list import ObservedList
+from hyper.state.observed_object import ObservedObject, Shared
+
+Unpack = Callable[[Any, Observed], Any]
+"""How a packed value becomes an element of a container."""
+Operation = list[Any]
+
+
+def apply(operation: Operation, containers: Mapping[str, Observed], unpack: Unpack) -> Undo:
+    """Do what an operation says, and give back how to undo it exactly."""
+    kind, target, *arguments = operation
+    container = containers.get(target)
+    wanted, act = actions[kind]
+    if container is None or not isinstance(container, wanted) or not container._attached():
+        return nothing
+    return act(container, unpack, *arguments)
+
+
+def nothing() -> None:
+    """The undo of an operation whose container is gone."""
+
+
+def insert(
+    container: ObservedList[Any], unpack: Unpack, where: Any, ids: list[str], values: list[Any]
+) -> Undo:
+    at = container._find(where)
+    container._put_in(at, [unpack(value, container) for value in values], ids)
+    return lambda: container._take_out(range(at, at + len(ids)))
+
+
+def remove(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
+    gone = set(ids)
+    own = container._ids or []
+    places = [at for at, name in enumerate(own) if name in gone]
+    names = [own[at] for at in places]
+    taken = container._take_out(places)
+    return lambda: container._put_back(places, taken, names)
+
+
+def replace(container: ObservedList[Any], unpack: Unpack, name: str, value: Any) -> Undo:
+    own = container._ids or []
+    if name not in own:
+        return nothing
+    at = own.index(name)
+    old = list.__getitem__(container, at)
+    container._put_at(at, unpack(value, container))
+    return lambda: container._put_at(at, old)
+
+
+def reorder(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
+    ranks = {name: rank for rank, name in enumerate(ids)}
+    own = container._ids or []
+    order = sorted(range(len(own)), key=lambda at: ranks.get(own[at], len(ranks)))
+    back = sorted(range(len(order)), key=order.__getitem__)
+    container._permute(order)
+    return lambda: container._permute(back)
+
+
+def put(container: Any, unpack: Unpack, key: Any, value: Any) -> Undo:
+    if isinstance(container, ObservedObject) and key not in container._fields:
+        return nothing  # a field that only another version of the program has
+    return container._put(unpack(key, container), unpack(value, container))  # type: ignore[no-any-return]
+
+
+def drop(container: ObservedDict[Any, Any], unpack: Unpack, keys: list[Any]) -> Undo:
+    found = [key for key in (unpack(key, container) for key in keys) if key in dict.keys(container)]
+    return container._drop(found)
+
+
+def grow(container: Any, unpack: Unpack, key: Any, amount: Any) -> Undo:
+    key = unpack(key, container)
+    old = container._value if isinstance(container, Shared) else dict.get(container, key, 0)
+    if not isinstance(old, (int, float, Decimal, timedelta)):
+        return nothing
+    return container._put(key, old + unpack(amount, container))  # type: ignore[no-any-return]
+
+
+def add(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
+    return container._put([unpack(value, container) for value in values])
+
+
+def discard(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
+    return container._take([unpack(value, container) for value in values])
+
+
+actions: dict[str, tuple[Any, Callable[..., Undo]]] = {
+    "insert": (ObservedList, insert),
+    "remove": (ObservedList, remove),
+    "replace": (ObservedList, replace),
+    "reorder": (ObservedList, reorder),
+    "put": ((ObservedDict, ObservedObject, Shared), put),
+    "drop": (ObservedDict, drop),
+    "grow": ((ObservedDict, Shared), grow),
+    "add": (ObservedSet, add),
+    "discard": (ObservedSet, discard),
+}

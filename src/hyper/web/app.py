@@ -1,0 +1,400 @@
+"""Live components in an aiohttp application.
+
+    app = web.Application()
+    hyper.setup(app, secret=os.environ["HYPER_SECRET"])
+
+    async def index(request):
+        return hyper.page(await hyper.mount(request, counter, start=5), title="Counter")
+
+``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` gives HTML to put anywhere
+into a page, also into a Jinja2 template. Everything else of the application stays as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import secrets
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any, Final, Protocol, TypeAlias
+
+from aiohttp import web
+from markupsafe import Markup
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from hyper.components.component import component_named
+from hyper.components.page import PageMount
+from hyper.errors import AuthorError
+from hyper.state.sharing import connected, hub
+from hyper.transport import workers
+from hyper.transport.component import Mount, RequestContext, UnknownComponentError
+from hyper.transport.limits import Limits
+from hyper.transport.process import ErrorHook, Switchboard
+from hyper.transport.runner import Driver
+from hyper.transport.server import PREFIX, LiveServer
+from hyper.transport.tokens import Signer
+from hyper.transport.watchdog import Watchdog
+from hyper.web.document import to_document
+from hyper.web.element_count import element_count
+from hyper.web.fallback import Fallback
+from hyper.web.logout import Endings, end, lasting_user_key, session_key
+
+SECRET_VARIABLE: Final = "HYPER_SECRET"
+REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
+PROXIES_VARIABLE: Final = "HYPER_PROXIES"
+Auth: TypeAlias = Callable[[web.Request], Any]
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
+_HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
+_FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
+log = logging.getLogger("hyper")
+
+
+class Mountable(Protocol):
+    """A live component."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tokens: unique in an application."""
+        ...
+
+    async def mount_for(self, mount_id: str, properties: Mapping[str, Any], request: RequestContext) -> Mount:
+        """Mounted and rendered for the first time."""
+        ...
+
+
+class Live:
+    """The live components of one application."""
+
+    def __init__(
+        self,
+        *,
+        secret: str | Sequence[str] | None,
+        limits: Limits,
+        origins: Iterable[str],
+        debug: bool,
+        on_error: ErrorHook | None,
+        auth: Auth | None,
+        auth_every_s: float | None = None,
+        redis: str | None = None,
+        proxies: Iterable[str] = (),
+    ) -> None:
+        self.components: dict[str, Mountable] = {}
+        """Those that pages may be mounted again with, by name."""
+        self._redis = redis or os.environ.get(REDIS_VARIABLE)
+        self._secrets = _secrets(secret)
+        signer = Signer(self._secrets, limits)
+        self.switchboard = Switchboard(
+            signer,
+            self._mount_again,
+            limits,
+            debug=debug,
+            on_error=on_error,
+            siblings=workers.here,
+            user_key=lasting_user_key,
+            auth_every_s=_interval(auth_every_s) if auth is not None else None,
+        )
+        self.server = LiveServer(
+            self.switchboard,
+            signer,
+            self._authenticate,
+            _script("hyper-live.js"),
+            origins,
+            {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
+            proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
+        )
+        self.fallback = Fallback(self.server, self._open_for_forms)
+        self.endings = Endings(self.switchboard)
+        self.watchdog = Watchdog(limits.loop_lag_s)
+        self.server.conditions = self.conditions
+        self._auth = auth
+        self._debug = debug
+
+    def install(self, app: web.Application) -> None:
+        """Add what is needed to an application that has not started."""
+        self.server.install(app)
+        app.cleanup_ctx.append(self._connected)
+
+    async def _connected(self, app: web.Application) -> AsyncIterator[None]:
+        """While the application runs: share values with other processes, and follow what they end."""
+        async with connected(self._redis, self._secrets):
+            self.endings.start()
+            self.watchdog.start()
+            yield
+            self.watchdog.stop()
+            self.endings.stop()
+
+    def conditions(self) -> dict[str, str]:
+        """How what this process depends on is: ``{"redis": "lost"}``."""
+        return {} if hub.sync is None else {"redis": "connected" if hub.sync.is_connected else "lost"}
+
+    def stats(self) -> dict[str, float]:
+        """Counts of this process, for a metrics system to read now and then.
+
+        ``connections`` and ``mounts`` are those of now; ``events``, ``renders``, ``errors`` and ``blocks`` (of the
+        event loop) those since the start, ``longest_block_s`` in seconds.
+        """
+        switchboard = self.switchboard
+        return {
+            "connections": len(switchboard.connections),
+            "mounts": len(switchboard.lobby),
+            "events": switchboard.events,
+            "renders": switchboard.renders,
+            "errors": switchboard.errors,
+            "blocks": self.watchdog.blocks,
+            "longest_block_s": self.watchdog.longest_s,
+        }
+
+    def register(self, component: Mountable) -> None:
+        """Make a component known before its first page; ``mount`` does it by itself.
+
+        Only needed where two have one name: a page that was made before this process started, or by another
+        one, says the name of its component, and a name that only one has is enough.
+        """
+        known = self.components.get(component.name)
+        if known is not None and _place(known) != _place(component):
+            raise AuthorError(
+                f"two components are called {component.name!r}: {_place(known)} and {_place(component)}."
+                ' Give one of them another name: @live(name="…")'
+            )
+        self.components[component.name] = component
+
+    async def mount(self, request: web.Request, component: Mountable, props: Mapping[str, Any]) -> Markup:
+        """The component's HTML for this page, with the script tag at its first one."""
+        context = await self.server.page_context(request)
+        try:
+            if getattr(component, "fallback", None):
+                plain = _plain(component, dict(props))
+                dressed = await self.fallback.mount(request, component, dict(props), plain)
+                return Markup(dressed + self._fallback_tag(request) + self._script_tag(request))
+            html, mount_id, token = await self._open(component, dict(props), context)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            request[_FAILURE] = error
+            self.switchboard.report(error, context, f"mounting {component.name}")
+            raise
+        marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
+        wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
+        return Markup(wrapper + self._script_tag(request))
+
+    async def _open_for_forms(
+        self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
+    ) -> Driver:
+        self.register(component)
+        return self.switchboard.admit(await self._start(component, mount_id, props, context), context)
+
+    async def _open(
+        self, component: Mountable, props: dict[str, Any], context: RequestContext
+    ) -> tuple[str, str, str]:
+        self.register(component)
+        mount_id = self.switchboard.new_id()
+        mount = await self._start(component, mount_id, props, context)
+        try:
+            html, token = self.switchboard.open(mount, component.name, _plain(component, props), context)
+        except BaseException:
+            await mount.close()
+            raise
+        return html, mount_id, token
+
+    async def _mount_again(
+        self, name: str, props: dict[str, Any], mount_id: str, context: RequestContext
+    ) -> Mount:
+        component = self.components.get(name) or component_named(name)
+        if component is None:
+            raise UnknownComponentError("This page has a component that is not known here: load it again.")
+        return await self._start(component, mount_id, props, context)
+
+    async def _start(
+        self, component: Mountable, mount_id: str, props: dict[str, Any], context: RequestContext
+    ) -> Mount:
+        mount = await component.mount_for(mount_id, props, context)
+        if self._debug and isinstance(mount, PageMount):
+            mount.is_checked = True
+            mount.check()
+        return mount
+
+    async def _authenticate(self, request: web.Request) -> Any:
+        user = self._auth(request) if self._auth is not None else None
+        return await user if inspect.isawaitable(user) else user
+
+    def _script_tag(self, request: web.Request) -> str:
+        if request.get(_HAS_SCRIPT):
+            return ""
+        request[_HAS_SCRIPT] = True
+        return f'<script type="module" src="{self.server.script_url}"></script>'
+
+    def _fallback_tag(self, request: web.Request) -> str:
+        """Before the client's own: it hands the components over to the client."""
+        if request.get(_HAS_FALLBACK):
+            return ""
+        request[_HAS_FALLBACK] = True
+        client = self.server.script_url.rpartition("/")[2]
+        url = self.server.url_of(f"fallback.js?client={client}")
+        return f'<script type="module" src="{url}"></script>'
+
+
+LIVE: Final = web.AppKey("hyper_live", Live)
+"""Where an application keeps its ``Live``."""
+
+
+def setup(
+    app: web.Application,
+    *,
+    secret: str | Sequence[str] | None = None,
+    limits: Limits | None = None,
+    origins: Iterable[str] = (),
+    debug: bool = False,
+    on_error: ErrorHook | None = None,
+    auth: Auth | None = None,
+    auth_every_s: float | None = 60,
+    redis: str | None = None,
+    proxies: Iterable[str] = (),
+) -> Live:
+    """Let ``app`` serve live components; call it once, before the application starts.
+
+    ``secret`` signs what pages carry: one long random string for all processes of an application, or several,
+    the newest first, to change it; without it ``HYPER_SECRET`` is read from the environment. ``origins`` are
+    those of other pages that may connect, and one's own where a proxy hides it. ``auth(request)``, sync or
+    async, says who asks: what it returns is ``user`` in the component's context, compared with ``==`` when a
+    socket comes (so return an id, or something that compares); an ``HTTPException`` refuses. It is asked again
+    about each open socket every ``auth_every_s`` seconds (None: never): who is refused by then, or is another
+    user, is disconnected. A minute is soon for a right that ends, and one question a second for every 60 pages.
+    ``on_error(error, context)`` is told of every exception in a component. ``debug`` shows tracebacks in the
+    browser.
+
+    ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; without it
+    ``HYPER_REDIS_URL`` is read. ``proxies`` are the addresses or networks of the proxies in front of this
+    process, whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed; without it ``HYPER_PROXIES`` is
+    read, where they are separated by spaces.
+    """
+    if LIVE in app:
+        raise AuthorError("setup(app) was called twice for one application")
+    live = Live(
+        secret=secret,
+        limits=limits or Limits(),
+        origins=origins,
+        debug=debug,
+        on_error=on_error,
+        auth=auth,
+        auth_every_s=auth_every_s,
+        redis=redis,
+        proxies=proxies,
+    )
+    app[LIVE] = live
+    live.install(app)
+    app.router.add_post(f"{PREFIX}/post", live.fallback.answer)
+    app.middlewares.append(live.fallback.to_owner)
+    if debug:
+        app.middlewares.insert(0, _show_failure)
+    return live
+
+
+async def mount(request: web.Request, component: Mountable, **props: Any) -> Markup:
+    """HTML of a component for this page: ``await mount(request, counter, start=5)``.
+
+    It is rendered now; the page's socket takes over this very instance. Props travel in the page, signed but
+    readable, so that another process can mount the component again: pass what JSON can say, annotated.
+    """
+    if not hasattr(component, "mount_for"):
+        raise AuthorError(
+            f"mount() was given {component!r}: give the live component itself, and its properties after it:"
+            " await mount(request, counter, start=5)"
+        )
+    return await _live_of(request.config_dict).mount(request, component, props)
+
+
+async def renew_session(request: web.Request) -> None:
+    """Give the visitor a new session: call it when somebody has logged in, and when they log out.
+
+    The pages they have open are disconnected at once, in all processes, and loaded anew; no token made before is
+    worth anything. Where the application uses aiohttp-session, have it begin a new session (``new_session``) after.
+    """
+    old = await _live_of(request.config_dict).server.visitors.renew(request)
+    if old is not None:
+        end(session_key(old))
+
+
+def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:
+    """A whole document around ``body``, which is HTML: what ``mount`` gave, or any ``Markup``.
+
+    Text that is no ``Markup`` is escaped; ``head`` is HTML for the end of ``<head>``.
+    """
+    if inspect.iscoroutine(body):
+        body.close()
+        raise AuthorError(f"page() was given a coroutine: write page(await {body.__name__}(…))")
+    document = to_document(body, title=title, head=head, lang=lang)
+    return web.Response(body=document, content_type="text/html", charset="utf-8")
+
+
+def runtime_url(app: web.Application) -> str:
+    """The address of the client's script, for pages that load it themselves."""
+    return _live_of(app).server.script_url
+
+
+def _live_of(app: Mapping[Any, Any]) -> Live:
+    live = app.get(LIVE)
+    if live is None:
+        raise AuthorError(
+            "this application serves no live components: call hyper.setup(app) before it starts"
+        )
+    return live  # type: ignore[no-any-return]
+
+
+def _place(component: Mountable) -> str:
+    return f"{getattr(component, '__module__', '?')}.{getattr(component, '__qualname__', component.name)}"
+
+
+def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
+    """``props`` as JSON has them."""
+    try:
+        return to_jsonable_python(props)  # type: ignore[no-any-return]
+    except PydanticSerializationError as error:
+        raise AuthorError(
+            f"the props of {component.name} cannot be kept in the page: {error}. Pass what JSON can say"
+            " (an id, not a record), and let the component load the rest"
+        ) from error
+
+
+def _interval(auth_every_s: float | None) -> float | None:
+    if auth_every_s is not None and auth_every_s <= 0:
+        raise AuthorError(
+            f"setup(auth_every_s={auth_every_s}): give seconds above 0, or None to ask only when a socket is opened"
+        )
+    return auth_every_s
+
+
+def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
+    secret = secret or os.environ.get(SECRET_VARIABLE)
+    if secret:
+        return [secret] if isinstance(secret, str) else secret
+    log.warning(
+        "no secret: pages will be loaded anew when this process restarts, and other processes do not know"
+        " them. Give setup(app, secret=…) or %s one long random string",
+        SECRET_VARIABLE,
+    )
+    return [secrets.token_urlsafe(32)]
+
+
+def _script(name: str) -> bytes:
+    return (files("hyper.runtime_js") / name).read_bytes()
+
+
+@web.middleware
+async def _show_failure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """In debug mode: the traceback of a component that could not be mounted, as a page."""
+    try:
+        return await handler(request)
+    except Exception as error:
+        if request.get(_FAILURE) is not error:
+            raise
+        title = f"{type(error).__name__}: {error}"
+        text = "".join(traceback.format_exception(error))
+        body = Markup("<h1>{}</h1>\n<pre>{}</pre>").format(title, text)
+        response = page(body, title=title)
+        response.set_status(500)
+        return response

@@ -1,0 +1,179 @@
+"""What of a page can be posted: forms, buttons and controls with handlers, by names that every render gives again.
+
+    <li key="5"><button @click="remove(dataset.id)" data-id="5">   →   remove.1a2b3c4d5e6f7g8h
+
+Both sides use it: to write the names into a page, and to find out what a post means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from hyper.simulated import controls
+from hyper.simulated.bindings import Binding, bindings_of
+from hyper.simulated.dom import COMPONENT, DomElement, component_of
+from hyper.transport.tokens import digest
+from hyper.vdom.node import KEY_ATTRIBUTES
+from hyper.vdom.templates.expressions import handler_name
+
+_EDITS: Final = ("input", "change", "bind")
+
+Keyed = tuple[str, DomElement]
+"""An element with its name."""
+
+
+class Parts:
+    """The parts of one page, looked up once."""
+
+    def __init__(self, top: DomElement) -> None:
+        self.elements = list(top.elements())
+        self.forms = [*_keyed(self.elements, _submit)]
+        """Those that are posted themselves."""
+        self.buttons = [*_keyed(self.elements, _click)]
+        self.edits = [*_keyed(self.elements, _edit)]
+        """The controls with a handler for what is filled in."""
+        self._edit_keys = {id(control): key for key, control in self.edits}
+        self._controls: dict[str, list[DomElement]] = {}
+        self._form_keys: dict[int, str] = {}
+        self._sort()
+
+    def _sort(self) -> None:
+        """Find the form of each control."""
+        keys = {id(form): key for key, form in self.forms}
+        for element in self.elements:
+            if controls.is_control(element):
+                form = controls.form_of(element)
+                key = keys.get(id(form), "")
+                self._form_keys[id(element)] = key
+                self._controls.setdefault(key, []).append(element)
+
+    def form_key(self, control: DomElement) -> str:
+        """The name of the form that is posted with a control; ``""`` for the one beside the component."""
+        return self._form_keys[id(control)]
+
+    def edit_key(self, control: DomElement) -> str:
+        """The name of a control with a handler of its own, else ``""``."""
+        return self._edit_keys.get(id(control), "")
+
+    def inside(self, form_key: str) -> list[DomElement]:
+        """The controls that are posted with a form: all in it, or those with handlers that are in none."""
+        inner = [item for item in self._controls.get(form_key, []) if not controls.is_button(item)]
+        return inner if form_key else [item for item in inner if self.edit_key(item)]
+
+    def find(self, key: str) -> DomElement | None:
+        """The form or button of that name."""
+        return next((element for name, element in (*self.forms, *self.buttons) if name == key), None)
+
+    def posted_with(self, key: str) -> list[DomElement]:
+        """The controls that are posted with what has that name."""
+        element = self.find(key)
+        if element is None:
+            return self.inside("")
+        return self.inside(key if element.tag == "form" else self.form_key(element))
+
+    def field_name(self, control: DomElement) -> str:
+        """The name under which a control is posted: its own in a form of its own, else one like its handler's."""
+        own = control.get("name") or ""
+        if own and self.form_key(control):
+            return own
+        if own and controls.kind_of(control) == "radio":
+            return f"{component_of(control).attributes[COMPONENT]} {own}"
+        return self.edit_key(control)
+
+    def fill(self, key: str, fields: Mapping[str, list[str]]) -> list[DomElement]:
+        """Let the controls posted with ``key`` show what was posted for them; those controls.
+
+        One that was disabled, or not on the page that was posted, is left as it is.
+        """
+        filled = self.posted_with(key)
+        left = {name: list(values) for name, values in fields.items()}
+        for control in filled:
+            edit_key = self.edit_key(control)
+            name = self.field_name(control)
+            is_there = mark_name(edit_key) in fields if edit_key else bool(name)
+            if is_there and not controls.is_disabled(control):
+                _fill(control, left.get(name))
+        return filled
+
+
+def _keyed(elements: list[DomElement], binding_of: Callable[[DomElement], Binding | None]) -> Iterator[Keyed]:
+    for element in elements:
+        binding = binding_of(element)
+        if binding is not None:
+            yield _key(element, binding), element
+
+
+def _submit(element: DomElement) -> Binding | None:
+    return _bound(element, "submit") if element.tag == "form" else None
+
+
+def _click(element: DomElement) -> Binding | None:
+    is_button = controls.is_control(element) and controls.is_button(element)
+    return _bound(element, "click") if is_button and controls.kind_of(element) != "reset" else None
+
+
+def _edit(element: DomElement) -> Binding | None:
+    is_filled = controls.is_control(element) and not controls.is_button(element)
+    return _bound(element, *_EDITS) if is_filled and controls.kind_of(element) != "file" else None
+
+
+def _bound(element: DomElement, *kinds: str) -> Binding | None:
+    """The first binding of an element to one of these events that has a handler; ``None`` for actions alone."""
+    for binding in bindings_of(element):
+        is_meant = binding.type in kinds and not binding.is_global
+        if is_meant and handler_name(binding.attribute, element.attributes[binding.attribute]):
+            return binding
+    return None
+
+
+def _key(element: DomElement, binding: Binding) -> str:
+    """The handler, and who calls it with what."""
+    expression = element.attributes[binding.attribute]
+    own = {name: value for name, value in element.attributes.items() if _is_telling(name)}
+    path = [component_of(element).attributes[COMPONENT], *_keys_around(element)]
+    name = handler_name(binding.attribute, expression)
+    return f"{name}.{digest(json.dumps([path, binding.type, expression, own], sort_keys=True))}"
+
+
+def _is_telling(name: str) -> bool:
+    """Does an attribute change what a handler gets?"""
+    return name in ("name", "value") or name.startswith("data-") or name in KEY_ATTRIBUTES
+
+
+def _keys_around(element: DomElement) -> Iterator[str]:
+    for node in element.ancestors():
+        if COMPONENT in node.attributes:
+            return
+        yield from (f"{name}={node.attributes[name]}" for name in KEY_ATTRIBUTES if name in node.attributes)
+
+
+# What controls show -------------------------------------------------------------------------------------------
+
+
+def mark_name(edit_key: str) -> str:
+    """The name under which a page says what a control with a handler of its own showed."""
+    return f"_was.{edit_key}"
+
+
+def state_of(control: DomElement) -> str:
+    """What a control shows, in a few characters."""
+    if controls.is_choice(control):
+        return "on" if controls.is_checked(control) else "off"
+    if control.tag == "select":
+        return digest(
+            json.dumps([controls.option_value(item) for item in controls.selected_options(control)])
+        )
+    return digest(controls.value_of(control))
+
+
+def _fill(control: DomElement, values: list[str] | None) -> None:
+    if controls.is_choice(control):
+        controls.check(control, controls.value_of(control) in (values or ()))
+    elif control.tag == "select":
+        options = controls.options_of(control)
+        wanted = values or ()
+        controls.choose(control, [item for item in options if controls.option_value(item) in wanted])
+    elif values:
+        control.typed = values.pop(0)

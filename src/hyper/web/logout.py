@@ -1,0 +1,131 @@
+"""What was ended: sessions whose visitor logged in or out, and users who were disconnected, in all processes.
+
+It is a shared value like any other, so it comes to all processes that ``shared`` comes to, also to those that
+cannot be reached at that moment. Where there is no backplane, the siblings of ``hyper run`` tell each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Final, cast
+
+from pydantic_core import to_jsonable_python
+
+from hyper.errors import AuthorError
+from hyper.state.cells import running_loop
+from hyper.state.observed_dict import ObservedDict
+from hyper.state.sharing import hub
+from hyper.transport.process import Switchboard
+
+NAME: Final = "hyper ended"
+"""Of the shared value: when each session or user was disconnected last, in seconds since 1970."""
+KEPT: Final = 2_000
+"""What a process that starts is told; a running one remembers as long as it matters."""
+ASK: Final = b"?"
+"""What a process that starts tells its siblings."""
+
+
+def disconnect(user: object) -> None:
+    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded anew.
+
+    For rights that end at once. Whether they may come back, and to what, ``auth`` and the page decide. May be
+    called from anywhere.
+    """
+    if user is None:
+        raise AuthorError("disconnect(None) would disconnect everybody who is not logged in: give a user")
+    end(user_key(user))
+
+
+def end(key: str, at: float | None = None) -> None:
+    """Let all processes know that a session or a user is to be disconnected."""
+    table = ended()
+    table.pop(key, None)  # the newest stand last
+    table[key] = time.time() if at is None else at
+    while len(table) > KEPT:
+        del table[next(iter(table))]
+    hub.broadcast((table,))
+
+
+def ended() -> ObservedDict[str, float]:
+    """The shared value."""
+    return cast("ObservedDict[str, float]", hub.share({}, NAME))
+
+
+def session_key(session_hash: str) -> str:
+    """Of a visitor's session."""
+    return f"session {session_hash}"
+
+
+def user_key(user: object) -> str:
+    """Of all sessions of a user."""
+    return f"user {json.dumps(to_jsonable_python(user, fallback=repr), sort_keys=True)}"
+
+
+def lasting_user_key(user: object) -> str:
+    """The same for pages that outlive their process; empty for an object that is no JSON, as its ``repr`` may change."""
+    try:
+        return json.dumps(to_jsonable_python(user), sort_keys=True)
+    except ValueError:  # it is no JSON
+        return ""
+
+
+class Endings:
+    """Has one application's switchboard do what is ended."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+        self._siblings = switchboard.siblings
+        self._done: dict[str, float] = {}
+        self._stop: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Follow what is ended from now on; of what was ended before, sessions stay so."""
+        loop = asyncio.get_running_loop()
+        self._do(dict(ended()))
+
+        def changed() -> None:
+            if running_loop() is loop:
+                self._changed()
+            else:
+                loop.call_soon_threadsafe(self._changed)
+
+        self._stop = hub.watch(ended(), changed)
+        if self._siblings is not None:
+            self._siblings.heard = self._heard
+            self._tell(ASK)
+
+    def stop(self) -> None:
+        """Follow it no more."""
+        if self._stop is not None:
+            self._stop()
+
+    def _changed(self) -> None:
+        news = {key: at for key, at in ended().items() if self._done.get(key) != at}
+        self._do(news)
+        if news and hub.sync is None:
+            self._tell(json.dumps(news).encode())
+
+    def _do(self, news: dict[str, float]) -> None:
+        self._done.update(news)
+        for key in news:
+            kind, _, what = key.partition(" ")
+            if kind == "session":
+                self._switchboard.end_session(what)
+            else:
+                self._switchboard.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
+        self._done = {key: at for key, at in self._done.items() if key in ended()}
+
+    def _tell(self, message: bytes) -> None:
+        if self._siblings is not None:
+            self._switchboard.spawn(self._siblings.tell(message))
+
+    def _heard(self, message: bytes) -> None:
+        if message == ASK:
+            self._tell(json.dumps(dict(ended())).encode())
+        elif hub.sync is None:
+            for key, at in json.loads(message).items():
+                if ended().get(key) != at:
+                    end(key, at)

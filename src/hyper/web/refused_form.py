@@ -1,0 +1,74 @@
+"""What somebody sees whose form was refused: what happened, and what to do now.
+
+A browser without scripts shows the answer as a page, with a way back to the one the form was on. htmx gets a paragraph,
+and does with it what it does with errors: it tells its event ``htmx:responseError``, and swaps nothing unless it is
+configured to. Neither has a script or a style, which a strict policy would forbid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from markupsafe import Markup
+
+from hyper.transport.gate import Refused
+from hyper.transport.server import refusal
+from hyper.web.document import to_document
+
+TITLE: Final = "This was not done"
+POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_WAIT: Final = "Wait a moment, then reload this page: that sends the form again."
+_LATER: Final[Mapping[str, str]] = {
+    "busy": _WAIT,
+    "throttled": _WAIT,
+    "too_large": "Go back, shorten it, and send it again.",
+}
+"""What to do where the form is as good as it was; else its page has to be loaded again."""
+_LEADING: Final = re.compile(r"^[/\\]*")
+
+
+def refused_form(request: web.Request, refused: Refused) -> web.Response:
+    """The answer to a form that does not pass the gate, with the status and headers of all such answers."""
+    response = refusal(refused)
+    response.content_type, response.charset = "text/html", "utf-8"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if refused.code == "expired":
+        response.headers["HX-Refresh"] = "true"
+    if "HX-Request" in request.headers:
+        response.text = Markup('<p class="live-notice" role="alert">{}</p>').format(_sentence(refused))
+    else:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.body = _page(refused, _page_of_form(request))
+    return response
+
+
+def _page(refused: Refused, address: str) -> bytes:
+    again = Markup('<a href="{}">Load the page again</a>').format(address) if address else _WITHOUT_ADDRESS
+    what_to_do = _LATER.get(refused.code, again)
+    body = Markup("<main>\n<h1>{}</h1>\n<p>{}</p>\n<p>{}</p>\n</main>").format(
+        TITLE, _sentence(refused), what_to_do
+    )
+    return to_document(body, title=TITLE)
+
+
+_WITHOUT_ADDRESS: Final = "Go back, and load the page again."
+
+
+def _sentence(refused: Refused) -> str:
+    text = str(refused)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def _page_of_form(request: web.Request) -> str:
+    """The address of the page with the form, on this host whatever it looks like; empty where nobody says."""
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if page.netloc != request.host:
+        return ""
+    return _LEADING.sub("/", page.path) + (f"?{page.query}" if page.query else "")

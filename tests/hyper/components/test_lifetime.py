@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from hyper.testing.sources import one
+
+from ..mounts import Shown, mounted
+
+
+async def test_hooks_run_when_connected_and_when_closed(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        log = []
+        @live
+        def page():
+            state = "new"
+            def on_mount():
+                nonlocal state
+                state = "here"
+                log.append("mount")
+            async def on_unmount():
+                log.append("unmount")
+            t'<p>{state}</p>'
+        """,
+    )
+    log = component.function.__globals__["log"]
+    mount, _ = await mounted(component)
+    assert log == []
+    await mount.connected()
+    assert await mount.changes() == [("m", [{"path": "p/text", "value": "here"}])]
+    await mount.connected()
+    await mount.close()
+    await mount.close()
+    assert log == ["mount", "unmount"]
+
+
+async def test_timers_and_tasks_live_as_long_as_the_component(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        import asyncio
+        from hyper.components.tasks import every, spawn
+        @live
+        def clock():
+            ticks = 0
+            @every(1)
+            def tick():
+                nonlocal ticks
+                ticks += 1
+                if ticks == 2:
+                    raise ValueError("two")
+            def start():
+                spawn(forever())
+            async def forever():
+                await asyncio.Event().wait()
+            t'<p @click="start">{ticks}</p>'
+        """,
+    )
+    mount, host = await mounted(component)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+
+    async def sleep(seconds: float) -> None:
+        assert seconds == 1
+        await steps.get()
+
+    mount.sleep = sleep
+    await mount.connected()
+    shown = Shown(mount)
+    for value in ("1", "2", "3"):
+        steps.put_nowait(None)
+        await until(lambda: bool(mount.dirty))
+        assert await shown.changes() == [("m", [{"path": "p/text", "value": value}])]
+    assert host.errors == [("two", "tick")]
+    await mount.call("m", "start", [], {})
+    tasks = list(mount.root.tasks)
+    assert len(tasks) == 2
+    await mount.close()
+    await asyncio.wait(tasks)
+    assert all(task.cancelled() for task in tasks)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came true")

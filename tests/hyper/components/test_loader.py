@@ -1,0 +1,181 @@
+"""Components from files: what is run, what imports mean, and where an error is said to be."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import sys
+from pathlib import Path
+
+import pytest
+
+from hyper.components.loader import LoadError, load, load_module, load_what_works
+
+COUNTER = """
+from hyper import live
+
+@live
+def counter():
+    count = 0
+
+    def increment():
+        nonlocal count
+        count += 1
+
+    t'<button @click="increment">{count}</button>'
+"""
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def error_of(folder: Path) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        load(folder)
+    return caught.value
+
+
+def test_a_folder_gives_its_components_by_name(tmp_path: Path) -> None:
+    write(tmp_path, counter=COUNTER, other=COUNTER.replace("counter", "clicker"))
+    assert [*load(tmp_path)] == ["counter", "clicker"]
+
+
+def test_a_file_gives_its_own_only(tmp_path: Path) -> None:
+    write(tmp_path, counter=COUNTER, other=COUNTER.replace("counter", "clicker"))
+    assert [*load(tmp_path / "other.py")] == ["clicker"]
+
+
+def test_a_renamed_component_goes_by_its_new_name(tmp_path: Path) -> None:
+    write(tmp_path, counter=COUNTER.replace("@live", "@live(name='clicks')"))
+    assert [*load(str(tmp_path))] == ["clicks"]
+
+
+def test_a_file_with_an_underscore_is_for_its_neighbours(tmp_path: Path) -> None:
+    shared = "START = 41\n" + COUNTER.replace("counter", "hidden")
+    write(tmp_path, _shared=shared, page="from _shared import START, hidden\n" + COUNTER)
+    assert [*load(tmp_path)] == ["counter"]
+
+
+def test_a_file_that_never_names_live_is_not_run(tmp_path: Path) -> None:
+    write(tmp_path, counter=COUNTER, script="'''Not live, in a docstring.'''\nraise SystemExit(3)")
+    assert [*load(tmp_path)] == ["counter"]
+
+
+def test_neighbours_import_each_other_by_plain_names(tmp_path: Path) -> None:
+    chat = "from messages import log\n" + COUNTER.replace("counter", "chat").replace(
+        "count = 0", "count = len(log)"
+    )
+    write(tmp_path, messages="log = t'{1}', 2", chat=chat)
+    component = load(tmp_path)["chat"]
+    assert len(component.function.__globals__["log"]) == 2
+    assert "messages" not in sys.modules
+
+
+def test_a_neighbour_runs_once_for_all(tmp_path: Path) -> None:
+    user = COUNTER + "\nfrom state import log\n"
+    write(tmp_path, state="log = []", a=user, b=user.replace("counter", "other"))
+    components = load(tmp_path)
+    logs = [component.function.__globals__["log"] for component in components.values()]
+    assert logs[0] is logs[1]
+
+
+def test_a_component_belongs_to_the_file_that_defines_it(tmp_path: Path) -> None:
+    write(
+        tmp_path, counter=COUNTER, page="from counter import counter\n" + COUNTER.replace("counter", "page")
+    )
+    loaded = load_what_works(tmp_path)
+    assert {name: file.name for name, file in loaded.files.items()} == {
+        "counter": "counter.py",
+        "page": "page.py",
+    }
+
+
+def test_relative_imports_of_neighbours_work(tmp_path: Path) -> None:
+    write(tmp_path, state="log = [1]", page="from .state import log\n" + COUNTER)
+    assert load(tmp_path)["counter"].function.__globals__["log"] == [1]
+
+
+def test_two_folders_may_hold_files_of_one_name(tmp_path: Path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        write(folder, state=f"number = {number}", page="from state import number\n" + COUNTER)
+    numbers = [load(folder)["counter"].function.__globals__["number"] for folder in folders]
+    assert numbers == [0, 1]
+
+
+def test_a_component_of_the_same_name_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, a=COUNTER, b=COUNTER)
+    assert "a.py has a component 'counter' too" in str(error_of(tmp_path))
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    assert "no such file or folder" in str(error_of(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("from hyper import live\n\nx = 1 +\n", 3, "SyntaxError"),
+        ("from hyper import live\n\n\nx = t'{1 +}'\n", 4, "SyntaxError"),
+        ("from hyper import live\nif live:\n  a\n b\n", 4, "IndentationError: unindent does not match"),
+        ("from hyper import live\nx = 1 / 0\n", 2, "ZeroDivisionError: division by zero"),
+        ("from hyper import live\n\ndef f():\n    return nothing\n\nf()\n", 4, "NameError: name 'nothing'"),
+        ("from hyper import live\nimport no_such_module\n", 2, "No module named 'no_such_module'"),
+        ("from hyper import live\nraise SystemExit(1)\n", 2, "SystemExit: 1"),
+        ("from hyper import live\n\n@live\ndef page():\n    t'<p>'\n", 5, "<p> is never closed"),
+    ],
+)
+def test_an_error_names_file_and_line(tmp_path: Path, source: str, line: int, message: str) -> None:
+    write(tmp_path, broken=source)
+    error = error_of(tmp_path)
+    assert (error.file, error.line) == (tmp_path / "broken.py", line)
+    assert message in error.problem
+
+
+def test_an_error_in_a_neighbour_names_the_neighbour_once(tmp_path: Path) -> None:
+    write(tmp_path, state="x = 1 / 0", a="import state\n" + COUNTER, b="import state\n" + COUNTER)
+    loaded = load_what_works(tmp_path)
+    assert [(error.file.name, error.line) for error in loaded.errors] == [("state.py", 1)]
+
+
+def test_a_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_bytes(b"from hyper import live\nx = '\xff'\n")
+    assert "UnicodeDecodeError" in str(error_of(tmp_path))
+
+
+def test_what_works_is_loaded_beside_what_does_not(tmp_path: Path) -> None:
+    write(tmp_path, counter=COUNTER, broken="from hyper import live\n1 / 0")
+    loaded = load_what_works(tmp_path)
+    assert [*loaded.components] == ["counter"]
+    assert [error.file.name for error in loaded.errors] == ["broken.py"]
+
+
+def test_a_failed_load_leaves_the_module_of_the_last_one(tmp_path: Path) -> None:
+    write(tmp_path, page="class Model: pass\n" + COUNTER)
+    model = load_module(tmp_path / "page.py").Model
+    write(tmp_path, page="from hyper import live\n1 / 0")
+    error_of(tmp_path)
+    assert sys.modules[model.__module__].Model is model
+
+
+def test_loading_again_sees_the_edit_at_once(tmp_path: Path) -> None:
+    write(tmp_path, page="start = 1\n" + COUNTER)
+    assert load(tmp_path)["counter"].function.__globals__["start"] == 1
+    write(tmp_path, page="start = 2\n" + COUNTER)  # same size, same second
+    assert load(tmp_path)["counter"].function.__globals__["start"] == 2
+
+
+def test_source_is_found_where_it_was_written(tmp_path: Path) -> None:
+    write(tmp_path, page=COUNTER)
+    function = load(tmp_path)["counter"].function
+    assert inspect.getsourcelines(function)[1] == 4
+    assert "nonlocal count" in inspect.getsource(function)
+
+
+def test_classes_of_a_file_pickle(tmp_path: Path) -> None:
+    module = load_module(write(tmp_path, page="class Model:\n    x = 1\n") / "page.py")
+    assert pickle.loads(pickle.dumps(module.Model())).x == 1

@@ -1,0 +1,100 @@
+"""current_user: whoever the running component was given to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hyper import current_user, live, persistent
+from hyper.errors import AuthorError
+from hyper.testing import mount
+from hyper.transport.component import RequestContext
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int
+    name: str
+
+
+ADA = Person(7, "Ada")
+
+
+@live
+def greeting():
+    def rename(): ...
+
+    known = f"{current_user.name} {current_user.id}" if current_user else "stranger"
+    return f'<p @click="rename">{known}</p>'
+
+
+def test_a_component_asks_who_it_is_for() -> None:
+    assert "Ada 7" in mount(greeting, request=RequestContext("", ADA)).html
+    assert "stranger" in mount(greeting).html
+
+
+def test_it_is_equal_to_the_user() -> None:
+    found = []
+
+    @live
+    def asks():
+        def nothing(): ...
+
+        found.append(
+            [current_user == ADA, current_user == 5, hash(current_user) == hash(ADA), str(current_user)]
+        )
+        return '<p @click="nothing"></p>'
+
+    mount(asks, request=RequestContext("", ADA))
+    assert found == [[True, False, True, str(ADA)]]
+
+
+def test_outside_of_a_component_there_is_none() -> None:
+    assert not current_user
+    assert current_user == None  # noqa: E711
+    with pytest.raises(AuthorError, match="nobody is logged in"):
+        _ = current_user.id
+
+
+@live
+def older():
+    def nothing(): ...
+
+    return f'<p @click="nothing">{current_user.age}</p>'
+
+
+def test_what_the_user_has_not_is_an_error_as_usual() -> None:
+    with pytest.raises(AttributeError, match="Person"):
+        mount(older, request=RequestContext("", ADA))
+
+
+@dataclass
+class Profile:
+    name: str = "nobody"
+    __persistent_name__ = "profile of the current user"
+
+
+def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = pytest.importorskip("hyper.records.database", reason="the persistent extra is not installed")
+    monkeypatch.setenv("HYPER_DATABASE_URL", f"sqlite:///{tmp_path / 'users.db'}")
+
+    @live
+    def profile():
+        user = persistent(Profile, id=current_user.id)
+
+        def rename(name: str):
+            user.name = name
+
+        return f"<p>{user.name}</p><button @click=\"rename('{current_user.name}')\"></button>"
+
+    ada = RequestContext("", ADA)
+    with mount(profile, request=ada) as page:
+        page.click("button")
+        assert page.text("p") == "Ada"
+    with mount(profile, request=ada) as page:
+        assert page.text("p") == "Ada"
+    with mount(profile, request=RequestContext("", Person(8, "Bob"))) as page:
+        assert page.text("p") == "nobody"
+    database.database().close()

@@ -1,0 +1,145 @@
+"""presence(): people come by join, go by leave or with their component, and who lists them is told."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hyper.context import current, rendering
+from hyper.state.hub import Hub
+from hyper.state.presence import Place, Presence, presence_of
+
+
+class Component:
+    """As much of a mounted component as presence sees."""
+
+    def __init__(self) -> None:
+        self.cleanups: list[Callable[[], Any]] = []
+        self.page = self
+        self.places: tuple[Place, ...] = ()
+        self.invalidated = 0
+
+    def invalidate(self) -> None:
+        self.invalidated += 1
+
+    def run(self, code: Callable[[], Any]) -> Any:
+        token = current.set(self)  # type: ignore[arg-type]
+        try:
+            return code()
+        finally:
+            current.reset(token)
+
+    def unmount(self) -> None:
+        for cleanup in self.cleanups:
+            cleanup()
+
+
+@pytest.fixture
+def people() -> Presence:
+    return presence_of(Hub(), "lobby")
+
+
+def test_join_and_leave(people: Presence) -> None:
+    ada, bob = Component(), Component()
+    ada.run(lambda: people.join("ada"))
+    bob.run(lambda: people.join("bob"))
+    assert list(people) == ["ada", "bob"]
+    assert len(people) == 2
+    assert "bob" in people
+    ada.unmount()
+    assert list(people) == ["bob"]
+    ada.unmount()
+    bob.run(people.leave)
+    bob.run(people.leave)
+    assert list(people) == []
+
+
+def test_joining_again_in_one_component_changes_who_one_is(people: Presence) -> None:
+    ada, bob = Component(), Component()
+    ada.run(lambda: people.join("ada"))
+    bob.run(lambda: people.join("bob"))
+    ada.run(lambda: people.join({"name": "Ada", "colour": "red"}))
+    assert list(people) == [{"name": "Ada", "colour": "red"}, "bob"]
+    assert len(ada.cleanups) == 1
+
+
+def test_leaving_and_coming_back(people: Presence) -> None:
+    ada = Component()
+    ada.run(lambda: people.join("ada"))
+    ada.run(people.leave)
+    ada.run(lambda: people.join("ada"))
+    assert list(people) == ["ada"]
+    ada.unmount()
+    assert list(people) == []
+
+
+def test_a_person_with_two_tabs_is_listed_once_until_both_are_closed(people: Presence) -> None:
+    first, second = Component(), Component()
+    first.run(lambda: people.join("ada"))
+    second.run(lambda: people.join("ada"))
+    assert list(people) == ["ada"]
+    first.unmount()
+    assert list(people) == ["ada"]
+    second.unmount()
+    assert list(people) == []
+
+
+def test_only_those_who_list_the_people_are_told(people: Presence) -> None:
+    lists, other = Component(), Component()
+    token = rendering.set(lists)
+    assert list(people) == []
+    rendering.reset(token)
+    other.run(lambda: people.join("ada"))
+    assert (lists.invalidated, other.invalidated) == (1, 0)
+    other.run(lambda: people.join("ada"))
+    assert lists.invalidated == 1
+    other.unmount()
+    assert lists.invalidated == 2
+
+
+def test_outside_a_component_the_place_is_left_by_hand(people: Presence) -> None:
+    place = people.join("robot")
+    other = people.join("robot 2")
+    assert list(people) == ["robot", "robot 2"]
+    place.leave()
+    other.leave()
+    assert list(people) == []
+    people.leave()
+
+
+def test_topics_are_apart_and_one_topic_is_one_list() -> None:
+    hub = Hub()
+    lobby, kitchen = presence_of(hub, "lobby"), presence_of(hub, "kitchen")
+    lobby.join("ada")
+    assert list(kitchen) == []
+    assert presence_of(hub, "lobby") is lobby
+
+
+def test_topics_nobody_holds_are_forgotten() -> None:
+    hub = Hub()
+    for number in range(10):
+        presence_of(hub, f"room {number}").join("ada")
+    gc.collect()
+    assert len(hub.presences) == 0
+    assert hub.named == {}
+
+
+def test_a_page_that_is_closed_is_away_until_it_comes_back(people: Presence) -> None:
+    ada = Component()
+    ada.run(lambda: people.join("ada"))
+    for _ in range(2):
+        for place in ada.places:
+            place.suspend()
+        assert list(people) == []
+        people.settle(set())  # the others of this process are put right now and then
+        assert list(people) == []
+        for place in ada.places:
+            place.resume()
+        assert list(people) == ["ada"]
+    ada.run(people.leave)
+    for place in ada.places:
+        place.resume()
+    assert list(people) == []

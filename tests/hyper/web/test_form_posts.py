@@ -1,0 +1,194 @@
+"""What a posted form means: the messages that the client would have sent, of the page as it is now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hyper.simulated.browser import Browser
+from hyper.simulated.dom import DomElement
+from hyper.simulated.message import Message
+from hyper.transport.component import BadArgumentError, UnknownEventError
+from hyper.web.form_markup import APPLY, Dress, dress
+from hyper.web.form_posts import messages_for
+
+ID = "page-1"
+
+
+def key_of(html: str, handler: str) -> str:
+    """What a page with this HTML calls the form or button of a handler."""
+    top = Browser(ID, html).top
+    dress(top, Dress("", ""))
+    addresses = [element.get("formaction") or element.get("action") or "" for element in top.elements()]
+    return next(address[4:] for address in addresses if address.startswith(f"?do={handler}."))
+
+
+def controls_in(html: str) -> list[DomElement]:
+    """All controls of a page, as they are served."""
+    top = Browser(ID, html).top
+    dress(top, Dress("", ""))
+    return [element for element in top.elements() if element.tag in ("input", "select", "textarea")]
+
+
+def names_in(html: str) -> list[str]:
+    return [element.attributes["name"] for element in controls_in(html)]
+
+
+def loose_names(html: str) -> list[str]:
+    """The names of the controls outside of forms."""
+    return [element.attributes["name"] for element in controls_in(html) if element.get("form")]
+
+
+def marks_of(html: str) -> dict[str, str]:
+    """What a page says that its controls showed."""
+    hidden = [element.attributes for element in controls_in(html) if element.get("type") == "hidden"]
+    return {item["name"]: item["value"] for item in hidden if item["name"].startswith("_was.")}
+
+
+def messages(html: str, handler: str, **fields: Any) -> list[tuple[Any, ...]]:
+    key = key_of(html, handler) if handler != APPLY else APPLY
+    posted = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
+    return [shown(message) for message in messages_for(Browser(ID, html), key, posted)]
+
+
+def shown(message: Message) -> tuple[Any, ...]:
+    values = message.params if message.args is None else message.args
+    return message.event, values
+
+
+FORM = (
+    '<form @submit="save" data-row-id="7"><input name="text" value="old"><input name="n"><input name="n">'
+    '<input type="checkbox" name="ok"><input type="checkbox" name="tag" value="a"><input type="checkbox" name="tag" value="b">'
+    '<input type="radio" name="size" value="s" checked><input type="radio" name="size" value="m">'
+    '<select name="one"><option value="1">x</option><option value="2">y</option></select><input type="hidden" name="id" value="5">'
+    '<input name="off" value="mine" disabled><textarea name="long"></textarea>'
+    '<button name="how" value="now">Save</button><button name="how" value="later">Later</button></form>'
+)
+
+
+def test_a_form_with_every_kind_of_control() -> None:
+    ((event, params),) = messages(
+        FORM,
+        "save",
+        text="new",
+        n=["1", "2"],
+        ok="on",
+        tag=["b"],
+        size="m",
+        one="2",
+        id="5",
+        long="a\nb",
+        how="later",
+    )
+    assert event == "save"
+    assert params == {
+        "row_id": "7", "text": "new", "n": ["1", "2"], "ok": True, "tag": ["b"], "size": "m", "one": "2", "id": "5",
+        "long": "a\nb", "how": "later",
+    }  # fmt: skip
+
+
+def test_what_is_not_posted_is_not_ticked() -> None:
+    ((_, params),) = messages(FORM, "save", text="")
+    assert (params["ok"], params["tag"], params["text"]) == (False, [], "")
+
+
+def test_fields_that_the_form_has_not_are_nothing() -> None:
+    ((_, params),) = messages(FORM, "save", forged="x", off="theirs", __class__="x", tag=["z"])
+    assert not {"forged", "off", "__class__"} & params.keys()
+    assert params["tag"] == []
+
+
+def test_arguments_of_a_call() -> None:
+    html = '<form @submit="add(text, 5, \'x\')"><input name="text"></form>'
+    assert messages(html, "add", text="milk") == [("add", ["milk", 5, "x"])]
+
+
+def test_a_button_outside_has_its_own_data() -> None:
+    html = '<button data-id="5" value="v" @click="pick(dataset.id, value)">x</button>'
+    assert messages(html, "pick") == [("pick", ["5", "v"])]
+
+
+def test_a_button_in_a_form_knows_its_fields() -> None:
+    html = '<form @submit="save"><input name="a"><button type="button" @click="more(a)">+</button></form>'
+    assert messages(html, "more", a="typed") == [("more", ["typed"])]
+
+
+def test_a_submit_button_with_a_handler_of_its_own_does_both() -> None:
+    html = '<form @submit="save(a)"><input name="a"><button @click="note">Save</button></form>'
+    assert [event for event, _ in messages(html, "note", a="x")] == ["note", "save"]
+    html = html.replace("@click", "@click.prevent")
+    assert [event for event, _ in messages(html, "note", a="x")] == ["note"]
+
+
+def test_clicks_are_heard_around_too() -> None:
+    html = '<div @click="outer"><button @click="inner">x</button></div>'
+    assert [event for event, _ in messages(html, "inner")] == ["inner", "outer"]
+
+
+def test_only_what_was_changed_outside_of_forms_is_an_event() -> None:
+    html = (
+        '<input type="checkbox" @change="toggle(1)"><input type="checkbox" @change="toggle(2)" checked>'
+        '<input type="checkbox" @change="toggle(3)" checked><input @bind="text" value="old"><select @change="size(value)">'
+        "<option>s</option><option selected>m</option></select>"
+    )
+    names = loose_names(html)
+    posted = {**marks_of(html), names[0]: "on", names[2]: "on", names[3]: "old", names[4]: "s"}
+    assert messages(html, APPLY, **posted) == [("toggle", [1]), ("toggle", [2]), ("size", ["s"])]
+    assert messages(html, APPLY, **{**posted, names[3]: "new"})[2] == ("=text", ["new"])
+
+
+def test_what_changed_meanwhile_is_not_changed_back() -> None:
+    """Somebody else ticked one and added one, while this page was open."""
+    old = '<input type="checkbox" @change="toggle(1)"><input type="checkbox" @change="toggle(2)">'
+    new = (
+        old.replace('"toggle(1)"', '"toggle(1)" checked')
+        + '<input type="checkbox" @change="toggle(3)" checked>'
+    )
+    posted = {**marks_of(old), loose_names(old)[1]: "on"}
+    listed = {name: [value] for name, value in posted.items()}
+    assert [shown(item) for item in messages_for(Browser(ID, new), APPLY, listed)] == [("toggle", [2])]
+
+
+def test_of_radio_buttons_the_chosen_one_is_told() -> None:
+    radio = '<input type="radio" name="size" value="{0}" @change="pick(value)"{1}>'
+    html = radio.format("s", " checked") + radio.format("m", "") + radio.format("l", "")
+    names = loose_names(html)
+    assert len(set(names)) == 1
+    assert messages(html, APPLY, **marks_of(html), **{names[0]: "m"}) == [("pick", ["m"])]
+    assert messages(html, APPLY, **marks_of(html), **{names[0]: "s"}) == []
+
+
+def test_a_bound_control_in_a_form_is_told_of_before_the_submit() -> None:
+    html = '<form @submit="save"><input @bind="name" value="old"><input type="checkbox" name="ok" @change="tick"></form>'
+    (name,) = [name for name in names_in(html) if name.startswith("=name.")]
+    sent = messages(html, "save", **marks_of(html), **{name: "new", "ok": "on"})
+    assert [event for event, _ in sent] == ["=name", "tick", "save"]
+    assert [event for event, _ in messages(html, "save", **marks_of(html), **{name: "old"})] == ["save"]
+
+
+def test_what_was_filled_in_outside_is_there_before_the_click() -> None:
+    html = '<input @bind="name"><button @click="greet">x</button>'
+    (name,) = loose_names(html)[:1]
+    assert messages(html, "greet", **marks_of(html), **{name: "Ada"}) == [("=name", ["Ada"]), ("greet", {})]
+
+
+@pytest.mark.parametrize(
+    "key", ["", "save", "save.", "__class__", "rob.0000000000000000", "save.AAAAAAAAAAAAAAAA"]
+)
+def test_what_is_not_on_the_page_cannot_be_done(key: str) -> None:
+    with pytest.raises(UnknownEventError):
+        messages_for(Browser(ID, FORM), key, {})
+
+
+def test_what_is_disabled_cannot_be_done() -> None:
+    html = '<button @click="go">x</button>'
+    key = key_of(html, "go")
+    with pytest.raises(UnknownEventError):
+        messages_for(Browser(ID, html.replace("<button", "<button disabled")), key, {})
+
+
+def test_a_name_that_stands_for_nothing_is_no_argument() -> None:
+    html = '<button @click="go(nothing)">x</button>'
+    with pytest.raises(BadArgumentError, match="nothing"):
+        messages_for(Browser(ID, html), key_of(html, "go"), {})

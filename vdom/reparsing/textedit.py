@@ -1,0 +1,85 @@
+"""The commonest change of all, one text inside a small element, made without parsing anything.
+
+    <td><a class="x">old</a></td>    →    <td><a class="x">new</a></td>
+
+The old source reads plainly, and each of its ``<`` is a tag of the tree (``Layout.is_regular``). So what
+stands between two of them belongs to one text, found by counting, and a text of plain characters in its
+place becomes a text of just these characters.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
+from ..node import Element, Node, Text, with_children
+from .compare import common_prefix
+
+_NOT_PLAIN: Final = re.compile("[<&\r\0\ud800-\udfff]")
+"""Characters that a parser turns into something else."""
+_CHOOSY: Final = frozenset(
+    {"colgroup", "frameset", "head", "html", "select", "table", "tbody", "template", "tfoot", "thead", "tr"}
+)
+"""In these it matters whether a text is more than white space, or what came before it."""
+
+
+def with_new_text(element: Element, old: str, new: str, same: int = 0) -> Element | None:
+    """``element``, whose source was ``old``, as ``new`` makes it; ``None`` unless just one text differs.
+
+    ``old`` must be regular. ``same``: how many characters are equal at the beginning, where that is known.
+    """
+    same = same or common_prefix(old, 0, new, 0, min(len(old), len(new)))
+    stop = old.find("<", same)
+    new_stop = len(new) - (len(old) - stop)
+    if stop < 0 or new_stop < 0 or not new.startswith(old[stop:], new_stop):
+        return None
+    path = _path_to_text(element, old.count("<", 0, stop))
+    if path is None:
+        return None
+    parent, index = path[-1]
+    text = parent.children[index].data  # type: ignore[union-attr]
+    start = stop - len(text)
+    if (
+        start > same
+        or not old.startswith(">" + text, start - 1)
+        or not _is_plain(new[start:new_stop], parent)
+    ):
+        return None
+    node: Node = Text(new[start:new_stop])
+    for around, place in reversed(path):
+        node = with_children(around, (*around.children[:place], node, *around.children[place + 1 :]))
+    return node  # type: ignore[return-value]
+
+
+def _is_plain(text: str, parent: Element) -> bool:
+    """Will this become a text of the same characters, in the same place as the text before?"""
+    if not text or _NOT_PLAIN.search(text) or parent.tag in _CHOOSY:
+        return False
+    return text[0] != "\n" or parent.tag not in LEADING_NEWLINE_ELEMENTS
+
+
+def _path_to_text(root: Element, tags: int) -> list[tuple[Element, int]] | None:
+    """The way to the text behind so many tags and comments, as elements and which child of each."""
+    elements, places = [root], [0]
+    tags -= 1
+    while tags >= 0:
+        element, place = elements[-1], places[-1]
+        if place == len(element.children):
+            tags -= 1
+            elements.pop()
+            places.pop()
+            if not places:
+                break
+        else:
+            child = element.children[place]
+            if tags == 0:
+                return list(zip(elements, places, strict=True)) if type(child) is Text else None
+            if type(child) is not Text:
+                tags -= 1
+            if type(child) is Element and child.tag not in VOID_ELEMENTS:
+                elements.append(child)
+                places.append(0)
+                continue
+        places[-1] += 1
+    return None

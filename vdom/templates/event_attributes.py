@@ -1,0 +1,105 @@
+"""What is wrong with an event attribute, or with another of ours, as a sentence with its cure.
+
+@submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
+@click="count += 1"       is no handler: write its name, or a call such as add(text, 5)
+onclick="save"            does nothing: to call the handler write @click="save"
+live-leav="fade"          no attribute live-leav: did you mean live-leave?
+
+Found when a template is compiled.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Final
+
+from .expressions import ACTIONS, OUTER, handler_start, parse_expression
+from .scanner import MARKER
+
+MODIFIERS: Final = frozenset(
+    "prevent stop self once window document outside passive capture debounce throttle".split()
+)
+"""The same as in ``runtime_js/binding.js``; what is none of them is the name of a key."""
+OURS: Final = frozenset({"live-focus-wrap", "live-hook", "live-leave"})
+"""What the client reads besides events."""
+CHORDS: Final = frozenset("ctrl alt shift meta cmd".split())
+KEYS: Final = frozenset(
+    "enter escape esc space tab up down left right delete backspace home end pageup pagedown insert capslock "
+    "numlock scrolllock pause printscreen contextmenu help clear dead process unidentified altgraph control".split()
+)
+_WAIT: Final = re.compile(r"\d+m?s")
+_OTHER_KEY: Final = re.compile(r".|f\d\d?|(?:arrow|audio|media|browser|launch)\w+")
+_LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
+
+
+def called_slot(expression: str) -> int | None:
+    """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
+    match = MARKER.match(expression, handler_start(expression))
+    return int(match[1]) if match else None
+
+
+def problem_of_binding(name: str, value: str) -> str | None:
+    """What is wrong with ``@name="value"``, if anything; slots in ``value`` are markers."""
+    return _problem_of_modifiers(name) or _problem_of_expression(name, value)
+
+
+def problem_of_bind(name: str) -> str | None:
+    """What is wrong with the modifiers of ``@bind``, if anything."""
+    return _problem_of_modifiers(name, frozenset({"lazy", "debounce", "throttle"}))
+
+
+def problem_of_inline(name: str, value: str) -> str | None:
+    """What is wrong with ``onclick="save"``, if it is meant to call a handler."""
+    lone = _LONE_NAME.fullmatch(value)
+    if not name.lower().startswith("on") or lone is None:
+        return None
+    return f'{name}="{value}" does nothing: to call the handler write @{name[2:].lower()}="{lone[1]}"'
+
+
+def problem_of_ours(name: str, value: str) -> str | None:
+    """What is wrong with an attribute that starts with ``live-``, if anything."""
+    if name not in OURS:
+        close = difflib.get_close_matches(name, OURS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(OURS))}"
+        return f"no attribute {name}: {hint}"
+    if name == "live-leave" and not value.strip():
+        return 'live-leave names no class: write live-leave="fade", and in CSS what .fade does'
+    return None
+
+
+def _problem_of_modifiers(name: str, known: frozenset[str] = MODIFIERS) -> str | None:
+    event, *words = name[1:].split(".")
+    is_key_event = event.startswith("key")
+    for word in words:
+        if word in known or word in CHORDS or _WAIT.fullmatch(word):
+            continue
+        if is_key_event and (word in KEYS or _OTHER_KEY.fullmatch(word) or not word):
+            continue
+        if word.isdigit():
+            return f"{name}: .{word} has no unit: write .{word}ms"
+        candidates = sorted({*known, *CHORDS, *(KEYS if is_key_event else ())})
+        close = difflib.get_close_matches(word, candidates, n=1)
+        hint = f"did you mean .{close[0]}?" if close else f"there are .{', .'.join(sorted(known))}"
+        return f"{name}: no modifier .{word}: {hint}"
+    return None
+
+
+def _problem_of_expression(name: str, value: str) -> str | None:
+    shown = MARKER.sub("{…}", value)
+    called = called_slot(value)
+    text = MARKER.sub(lambda match: "f" if match[1] == str(called) else "0", value)
+    try:
+        actions, handler = parse_expression(text)
+        if handler.startswith(OUTER):
+            raise ValueError(handler)
+    except ValueError:
+        return (
+            f'{name}="{shown}" is no handler: write its name, or a call such as add(text, 5); '
+            "anything longer belongs into a handler"
+        )
+    if unknown := [action for action in actions if action not in ACTIONS]:
+        close = difflib.get_close_matches(unknown[0], ACTIONS, n=1)
+        hint = f"did you mean ${close[0]}?" if close else f"there are ${', $'.join(sorted(ACTIONS))}"
+        return f'{name}="{shown}": no action ${unknown[0]}: {hint}'
+    return None

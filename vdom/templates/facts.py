@@ -1,0 +1,85 @@
+"""What a template knows about itself from its content: what it prints, its key, the handlers it binds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..escaping import escape_attribute, escape_text
+from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
+from ..markup import to_html
+from ..node import KEY_ATTRIBUTES, Element
+from .expressions import handler_name
+from .slots import Part, Piece, Slot, SlotAttribute, SlotElement
+
+
+def pieces_of(content: tuple[Part, ...]) -> tuple[Piece, ...]:
+    """Content as a flat list of static HTML and slots."""
+    out: list[Piece] = []
+    _collect_pieces(content, out)
+    merged: list[Piece] = []
+    for piece in out:
+        if type(piece) is str and merged and type(merged[-1]) is str:
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
+def _collect_pieces(content: tuple[Part, ...], out: list[Piece]) -> None:
+    for part in content:
+        if type(part) is SlotElement:
+            out.append(f"<{part.tag}")
+            for item in part.attributes:
+                out.append(f' {item[0]}="{escape_attribute(item[1])}"' if type(item) is tuple else item)  # type: ignore[arg-type]
+            # parsers drop the first line break of some elements: one is printed for them to drop
+            out.append(">\n" if part.tag in LEADING_NEWLINE_ELEMENTS else ">")
+            _collect_pieces(part.content, out)
+            if part.content or part.tag not in VOID_ELEMENTS:
+                out.append(f"</{part.tag}>")
+        elif type(part) is str:
+            out.append(escape_text(part))
+        elif type(part) is Slot:
+            out.append(part)
+        else:
+            out.append(to_html(part))
+
+
+def key_parts_of(element: SlotElement | Element) -> int | tuple[str | int, ...] | None:
+    """The place of the key's value, or the pieces it is made of."""
+    if type(element) is Element:
+        return None if element.key is None else (element.key,)
+    assert type(element) is SlotElement
+    named = {item[0] if type(item) is tuple else item.name: item for item in element.attributes}  # type: ignore[union-attr]
+    for name in KEY_ATTRIBUTES:
+        if name in named:
+            item = named[name]
+            if type(item) is tuple:
+                return (item[1],)
+            parts: tuple[str | int, ...] = item.parts  # type: ignore[union-attr]
+            return parts[0] if len(parts) == 1 and isinstance(parts[0], int) else parts
+    return None
+
+
+def bindings_of(content: tuple[Part, ...]) -> frozenset[str]:
+    """The names of the handlers that content binds to events."""
+    found: set[str] = set()
+    stack: list[Any] = list(content)
+    while stack:
+        part = stack.pop()
+        if isinstance(part, SlotElement):
+            for item in part.attributes:
+                name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
+                if name.startswith("@"):
+                    found.add(handler_name(name, text))
+            stack.extend(part.content)
+        elif isinstance(part, Element):
+            found |= {
+                handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")
+            }
+            stack.extend(part.children)
+    return frozenset(found - {""})
+
+
+def _source_of(attribute: SlotAttribute) -> str:
+    """The value of an event attribute, with a number in each slot."""
+    return "".join([part if isinstance(part, str) else "0" for part in attribute.parts])

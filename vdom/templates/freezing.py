@@ -1,0 +1,124 @@
+"""Trees that nobody looks at for a while, kept small.
+
+    frozen = freeze(tree)     a few bytes for each row of a table, where the tree had hundreds
+    frozen.thaw() == tree     always; it costs about what a render costs
+
+A tree of instances holds values: texts, numbers and nothing become bytes (``marshal``, then ``zlib``); templates
+and everything else, such as nested components, are kept as they are and referred to by their number. A tree that
+was parsed from a string goes back to that string, compressed.
+"""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from typing import Any, Final
+
+from ..node import Root
+from ..parser import parse_html
+from ..reparsing.reparse import source_html
+from .template import Instance
+from .values import Fragment, RawHtml, Value
+
+SMALLEST: Final = 2048
+"""Bytes of values below which a tree is left as it is."""
+_FASTEST: Final = 1
+_SCALARS: Final = frozenset({str, int, type(None)})
+
+
+class FrozenTree:
+    """A tree in little space."""
+
+    __slots__ = ("_data", "_kept")
+
+    def __init__(self, data: bytes, kept: tuple[Any, ...]) -> None:
+        self._data = data
+        self._kept = kept
+
+    def thaw(self) -> Value:
+        """The tree, equal to what it was."""
+        return _unpacked(marshal.loads(zlib.decompress(self._data)), self._kept)
+
+
+class FrozenHtml:
+    """A tree that was parsed from a string."""
+
+    __slots__ = ("_context", "_data")
+
+    def __init__(self, html: str, context: str) -> None:
+        self._data = zlib.compress(html.encode("utf-8", "surrogatepass"), _FASTEST)
+        self._context = context
+
+    def thaw(self) -> Root:
+        """The tree, equal to what it was."""
+        return parse_html(zlib.decompress(self._data).decode("utf-8", "surrogatepass"), context=self._context)
+
+
+def freeze(tree: Value) -> Value | FrozenTree | FrozenHtml:
+    """The tree in less space; itself where that would not help. Cost: about that of a render."""
+    if type(tree) is Root:
+        html = source_html(tree)
+        return tree if html is None or len(html) < SMALLEST else FrozenHtml(html, tree.context)
+    if type(tree) is not Instance and type(tree) is not Fragment:
+        return tree
+    packer = _Packer()
+    try:
+        packed = marshal.dumps(
+            packer.pack(tree), 2
+        )  # version 2: no references, zlib finds what is there twice
+    except (RecursionError, ValueError):  # nested too deep for it
+        return tree
+    if len(packed) < SMALLEST:
+        return tree
+    return FrozenTree(zlib.compress(packed, _FASTEST), tuple(packer.kept))
+
+
+class _Packer:
+    """Makes something of a value that ``marshal`` takes.
+
+    Instances become tuples that begin with the number of their template, fragments lists, raw HTML bytes. A
+    ``float``, which no value in normal form is, is the number of something that is kept as it is.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[Any] = []
+        self._numbers: dict[int, float] = {}
+
+    def pack(self, value: Value) -> Any:
+        kind = type(value)
+        if kind in _SCALARS:
+            return value
+        if kind is Instance:
+            values = value[1:]
+            if not _SCALARS.issuperset(map(type, values)):
+                values = [self.pack(item) for item in values]
+            return (self.number(value[0]), *values)
+        if kind is Fragment:
+            return [self.pack(item) for item in value]
+        if kind is RawHtml:
+            return value.html.encode("utf-8", "surrogatepass")
+        return self.number(value)
+
+    def number(self, thing: Any) -> float:
+        """The number of something that is kept."""
+        number = self._numbers.get(id(thing))
+        if number is None:
+            number = self._numbers[id(thing)] = float(len(self.kept))
+            self.kept.append(thing)
+        return number
+
+
+def _unpacked(packed: Any, kept: tuple[Any, ...]) -> Value:
+    kind = type(packed)
+    if kind in _SCALARS:
+        return packed
+    if kind is tuple:
+        values = packed[1:]
+        if not _SCALARS.issuperset(map(type, values)):
+            values = [_unpacked(item, kept) for item in values]
+        return Instance((kept[int(packed[0])], *values))
+    if kind is list:
+        return Fragment([_unpacked(item, kept) for item in packed])
+    if kind is bytes:
+        return RawHtml(packed.decode("utf-8", "surrogatepass"))
+    return kept[int(packed)]
