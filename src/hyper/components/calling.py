@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from hyper import after_handlers
 from hyper.compiling.binding import look, with_choice
@@ -19,15 +19,12 @@ from hyper.components.signatures import signature_of
 from hyper.context import current
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
-from hyper.vdom.templates.expressions import OUTER, handler_name
+from hyper.vdom.templates.expressions import OUTER, TARGET, handler_name
 from hyper.vdom.templates.template import Instance
 from hyper.vdom.templates.values import Fragment, HandlerName, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
-
-TARGET: Final = "_target"
-"""The parameter in which a browser names the field that is being edited."""
 
 
 async def call(

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 MAX_DEPTH: Final = 8
-MAX_INDEX: Final = 999
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
 

@@ -37,8 +37,6 @@ Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
 NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
-TARGET: Final = "_target"
-"""The parameter in which a browser names the field that is being edited."""
 
 
 class MountedComponent:

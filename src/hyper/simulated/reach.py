@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hyper.simulated.controls import is_control, is_disabled, kind_of
-from hyper.simulated.dom import DomElement
+from hyper.dom.controls import is_control, is_disabled, kind_of
+from hyper.dom.elements import DomElement
 
 _ALWAYS = frozenset({"summary", "iframe"})
 

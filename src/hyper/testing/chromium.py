@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from hyper.dom.controls import default_value, is_choice, is_control
 from hyper.simulated.browser import Browser
-from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.simulated.message import Message
 from hyper.testing import session as sessions
 from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.user import User
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.query import excerpt
 from hyper.vdom.markup import to_html
 

@@ -14,8 +14,8 @@ from typing import Any, Self
 
 from hyper.components.component import LiveComponent
 from hyper.diff import Patch
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.message import Message
 from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.fields import steps_for

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from hyper.simulated import controls
-from hyper.simulated.bindings import DomEvent
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
 from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.simulated.reach import is_focusable, obstacle
 from hyper.testing.validity import refusal

@@ -1,15 +1,15 @@
 """Form controls as browsers have them: what they show, what a form sends, what a user may change.
 
-Knows elements, no events and no patches. The rules are the HTML Standard's (4.10), in the part that a form of
-an application meets.
+Knows elements, but no events and no patches. The rules are those of the HTML Standard (4.10), as far as the forms
+of applications need them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from hyper.simulated.dom import DomElement, component_of, path_of
+from hyper.dom.elements import DomElement
 
 CONTROLS: Final = frozenset({"input", "select", "textarea", "button"})
 _BUTTONS: Final = frozenset({"submit", "button", "reset", "image"})
@@ -180,45 +180,6 @@ def values_of(controls: Sequence[DomElement]) -> object:
 def report(control: DomElement) -> None:
     """Note that the server is told what a control shows."""
     control.reported = value_of(control)
-
-
-# What differs from the attributes ---------------------------------------------------------------------------
-
-
-def changed_fields(controls: Sequence[DomElement], component: DomElement) -> list[tuple[str, str | None]]:
-    """What these controls show where it is not what their attributes say, by paths in the component."""
-    for control in controls:
-        report(control)
-    return [
-        (f"{path_of(element)}/@{name}", value)
-        for control in controls
-        for element, name, value in _states(control)
-        if component_of(element) is component
-    ]
-
-
-def _states(control: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    if control.tag == "select":
-        yield from _option_states(control)
-    elif is_choice(control):
-        if is_checked(control) != control.has("checked"):
-            yield control, "checked", "" if is_checked(control) else None
-    elif (
-        control.tag != "button" and kind_of(control) != "file" and value_of(control) != default_value(control)
-    ):
-        yield control, "value", value_of(control) or None
-
-
-def _option_states(select: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    """Where no option is marked, the browser shows the first one: that is no choice."""
-    options = options_of(select)
-    is_marked = select.has("multiple") or any(option.has("selected") for option in options)
-    first = None if is_marked else next((option for option in options if not is_disabled(option)), None)
-    chosen = selected_options(select)
-    for option in options:
-        is_chosen = any(option is other for other in chosen)
-        if is_chosen != option.has("selected") and option is not first:
-            yield option, "selected", "" if is_chosen else None
 
 
 # What a user changes ----------------------------------------------------------------------------------------
