@@ -7,27 +7,14 @@ The same grammar as ``runtime_js/binding.js``; a test runs both on the same exam
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from hyper.dom.elements import DomElement
+from hyper.vdom.browser_rules import BIND_MODIFIERS, CHORDS, MODIFIERS, is_wait, key_name
 
-_WORDS: Final = re.compile(
-    r"prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|\d+m?s"
-)
-_CHORDS: Final = frozenset({"ctrl", "alt", "shift", "meta"})
-_KEYS: Final = {
-    "esc": "escape",
-    "space": " ",
-    "slash": "/",
-    "up": "arrowup",
-    "down": "arrowdown",
-    "left": "arrowleft",
-    "right": "arrowright",
-    "cmd": "meta",
-}
+_WORDS: Final = MODIFIERS | BIND_MODIFIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +37,16 @@ class Binding:
 
     def matches_keys(self, key: str | None, held: frozenset[str]) -> bool:
         """Does pressing ``key`` meet its key modifiers while the modifier keys ``held`` are down?"""
-        return self.chords <= held and (not self.keys or (key or "").lower() in self.keys)
+        return self.chords <= held and (not self.keys or key_name(key or "") in self.keys)
 
 
 @lru_cache(maxsize=1024)
 def parse_binding(attribute: str) -> Binding:
     """The binding that an attribute of this name makes. What is no modifier is the name of a key."""
     kind, *modifiers = attribute[1:].split(".")
-    words = frozenset(word for word in modifiers if _WORDS.fullmatch(word))
-    names = [_KEYS.get(word, word) for word in modifiers if word not in words]
-    chords = frozenset(names) & _CHORDS
+    words = frozenset(word for word in modifiers if word in _WORDS or is_wait(word))
+    names = [key_name(word) for word in modifiers if word not in words]
+    chords = frozenset(names) & CHORDS
     return Binding(attribute, kind, words, chords, tuple(name for name in names if name not in chords))
 
 

@@ -19,6 +19,7 @@ from hyper.dom.controls import (
     is_choice,
     is_control,
     is_disabled,
+    is_file,
     kind_of,
     value_of,
     values_of,
@@ -26,6 +27,7 @@ from hyper.dom.controls import (
 from hyper.dom.elements import DomElement
 from hyper.dom.events import DomEvent
 from hyper.dom.expressions import Named, parse_expression
+from hyper.vdom.browser_rules import bind_event_type
 from hyper.vdom.templates.expressions import TARGET
 
 
@@ -74,7 +76,7 @@ def bind_call(control: DomElement, binding: Binding) -> HandlerCall:
 
 def bind_event(binding: Binding) -> str:
     """The type of event at which ``@bind`` takes over a control's value."""
-    return "change" if "lazy" in binding.keys else "input"
+    return bind_event_type(binding.words)
 
 
 def describe_problem(binding: Binding, element: DomElement, error: Exception) -> str:
@@ -142,6 +144,6 @@ def _all_values(source: DomElement, element: DomElement, event: DomEvent) -> dic
 
 
 def _is_sent(control: DomElement, submitter: DomElement | None) -> bool:
-    if not control.get("name") or kind_of(control) == "file" or is_disabled(control):
+    if not control.get("name") or is_file(control) or is_disabled(control):
         return False
     return not is_button(control) or control is submitter

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from hyper.dom.bindings import Binding, bindings_of
 from hyper.dom.elements import DomElement
-
-NOT_BUBBLING: Final = frozenset(
-    {"focus", "blur", "mouseenter", "mouseleave", "load", "error", "scroll", "toggle", "invalid"}
-)
-"""Events that only the element itself hears, not those around it."""
+from hyper.vdom.browser_rules import NOT_BUBBLING
 
 
 @dataclass(slots=True)

@@ -52,9 +52,16 @@ def _parse_arguments(text: str) -> list[object]:
         if not match:
             raise ValueError(f"no such argument: {text}")
         literal, quoted, name, separator = match.groups()
-        args.append(Named(name) if name else json.loads(_requote(quoted) if literal is None else literal))
+        args.append(Named(name) if name else _literal(text, _requote(quoted) if literal is None else literal))
         at, more = match.end(), separator == ","
     return args
+
+
+def _literal(text: str, literal: str) -> object:
+    try:
+        return json.loads(literal)
+    except ValueError:
+        raise ValueError(f"no such argument: {text}") from None
 
 
 def _requote(quoted: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hyper.dom.bindings import Binding, bindings_of
 from hyper.dom.calls import HandlerCall, NoSuchMemberError, bind_call, bind_event, call_for, describe_problem
-from hyper.dom.controls import controls_near, is_button, is_choice, is_control, is_disabled, kind_of
+from hyper.dom.controls import controls_near, is_button, is_choice, is_control, is_disabled, is_file, kind_of
 from hyper.dom.elements import COMPONENT, DomElement, component_of, component_root
 from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
@@ -21,6 +21,7 @@ from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.simulated.reach import focus_stop
+from hyper.vdom.browser_rules import EDITING
 
 MAX_LISTED: Final = 12
 
@@ -100,8 +101,8 @@ class Browser:
     def lose(self) -> None:
         """The server has lost its state: tell it again what the user had filled in."""
         for control in self.edits.take_up(self.top):
-            self.fire(DomEvent("input", control))
-            self.fire(DomEvent("change", control))
+            for kind in EDITING:
+                self.fire(DomEvent(kind, control))
 
     # Finding
 
@@ -171,7 +172,7 @@ class Browser:
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
         control = event.target if is_control(event.target) else element
-        if event.type in ("input", "change") and is_control(control):
+        if event.type in EDITING and is_control(control):
             self.edits.remember(control, self.top)
         if "once" in binding.words:
             if binding.attribute in element.spent:
@@ -225,7 +226,7 @@ def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
     """The controls whose state goes along: all of a submitted form, else a choice that ``element`` is."""
     target = event.target
     if event.type == "submit":
-        return [item for item in controls_near(target) if not is_button(item) and kind_of(item) != "file"]
+        return [item for item in controls_near(target) if not is_button(item) and not is_file(item)]
     if target is not element or (event.type == "click" and event.is_prevented):
         return []  # a prevented click is taken back by the browser
     if target.tag == "select" or is_choice(target):

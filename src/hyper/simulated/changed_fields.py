@@ -13,12 +13,11 @@ from hyper.diff.paths import Siblings
 from hyper.dom.controls import (
     default_value,
     is_checked,
-    is_choice,
     is_disabled,
-    kind_of,
     options_of,
     report,
     selected_options,
+    state_name,
     value_of,
 )
 from hyper.dom.elements import SELF, DomElement, component_of
@@ -37,14 +36,12 @@ def changed_fields(controls: Sequence[DomElement], component: DomElement) -> lis
 
 
 def _changed_states(control: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    if control.tag == "select":
+    name = state_name(control)
+    if name == "selected":
         yield from _changed_options(control)
-    elif is_choice(control):
-        if is_checked(control) != control.has("checked"):
-            yield control, "checked", "" if is_checked(control) else None
-    elif (
-        control.tag != "button" and kind_of(control) != "file" and value_of(control) != default_value(control)
-    ):
+    elif name == "checked" and is_checked(control) != control.has("checked"):
+        yield control, "checked", "" if is_checked(control) else None
+    elif name == "value" and value_of(control) != default_value(control):
         yield control, "value", value_of(control) or None
 
 

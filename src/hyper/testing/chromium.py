@@ -22,7 +22,7 @@ from hyper.testing.recording import Action, RecordingUser
 from hyper.testing.sent import Update
 from hyper.testing.session import ReportingMount, Session
 from hyper.testing.studio import close_studio, open_studio, studio
-from hyper.testing.user import KEYS, User
+from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.component import CallError, Change, Host
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 WAIT_S: Final = 10
 """How long a page may take to come to rest."""
-CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
+PLAYWRIGHT_CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
+"""What Playwright calls the modifier keys."""
 
 
 @dataclass(slots=True)
@@ -265,7 +266,9 @@ class LiveSession(Session):
     async def _keydown(self, element: ElementHandle, keys: str) -> None:
         await element.evaluate(COME)
         parts = [keys] if len(keys) == 1 else keys.split("+")
-        await element.press("+".join({**KEYS, **CHORDS}.get(part.lower(), part) for part in parts))
+        await element.press(
+            "+".join({**KEY_VALUES, **PLAYWRIGHT_CHORDS}.get(part.lower(), part) for part in parts)
+        )
 
     async def _check(self, element: ElementHandle, is_on: bool) -> None:
         if await element.is_checked() != is_on:

@@ -15,10 +15,11 @@ from hyper.dom import controls
 from hyper.dom.bindings import Binding, bindings_of
 from hyper.dom.elements import COMPONENT, DomElement, component_of
 from hyper.transport.tokens import digest
+from hyper.vdom.browser_rules import EDITING
 from hyper.vdom.node import KEY_ATTRIBUTES
 from hyper.vdom.templates.expressions import handler_name
 
-_EDITS: Final = ("input", "change", "bind")
+_EDITS: Final = (*EDITING, "bind")
 
 KeyedElement = tuple[str, DomElement]
 """An element, after its key."""
@@ -118,7 +119,7 @@ def _click(element: DomElement) -> Binding | None:
 
 def _edit(element: DomElement) -> Binding | None:
     is_filled = controls.is_control(element) and not controls.is_button(element)
-    return _bound(element, *_EDITS) if is_filled and controls.kind_of(element) != "file" else None
+    return _bound(element, *_EDITS) if is_filled and not controls.is_file(element) else None
 
 
 def _bound(element: DomElement, *kinds: str) -> Binding | None:

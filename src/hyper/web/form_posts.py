@@ -20,6 +20,7 @@ from hyper.dom.events import DomEvent, listeners_of
 from hyper.transport.component import BadArgumentError, UnknownEventError
 from hyper.transport.form import Fields
 from hyper.transport.wire import Event
+from hyper.vdom.browser_rules import EDITING
 from hyper.vdom.templates.expressions import handler_start
 from hyper.web.form_controls import PostableElements, mark_name, state_of
 from hyper.web.form_markup import APPLY
@@ -51,8 +52,7 @@ def _events_in_order(
     for control in page.fill(key, fields):
         edit_key = page.edit_key(control)
         if edit_key and _is_changed(control, fields.get(mark_name(edit_key))):
-            yield DomEvent("input", control)
-            yield DomEvent("change", control)
+            yield from (DomEvent(kind, control) for kind in EDITING)
     if element is None:
         return
     if element.tag == "form":
