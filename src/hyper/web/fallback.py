@@ -5,7 +5,7 @@
                            303 to the page, which shows the same mount: /?_live=PAGE
                            or the component alone, where htmx asks
 
-The mount of a page is the same for forms and for a socket: it stays in the lobby between posts, and the client
+The mount of a page is the same for forms and for a socket: it stays in the mounts between posts, and the client
 takes it over when it comes. One that is gone is mounted again from the form's token. Then only what cannot mean
 anything else is run: if the page had come further than its first state, its user is told instead.
 """
@@ -30,7 +30,7 @@ from hyper.transport.component import CallError, RequestContext
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
-from hyper.transport.runner import Driver
+from hyper.transport.runner import Runner
 from hyper.transport.tokens import Ticket, digest
 from hyper.vdom.markup import to_html
 from hyper.web.form_markup import TOKEN_FIELD, Dress, dress
@@ -55,7 +55,7 @@ class Mounter(Protocol):
 
     def __call__(
         self, component: Any, props: dict[str, Any], context: RequestContext, mount_id: str
-    ) -> Awaitable[Driver]: ...
+    ) -> Awaitable[Runner]: ...
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Fallback:
 
     def __init__(self, server: LiveServer, open_mount: Mounter) -> None:
         self._server = server
-        self._switchboard = server.switchboard
+        self._process = server.process
         self._gate = server.gate
         self._open = open_mount
         self._kept: weakref.WeakKeyDictionary[object, Kept] = weakref.WeakKeyDictionary()
@@ -105,13 +105,13 @@ class Fallback:
         context = await self._server.page_context(request)
         place = self._place(request, context)
         place.count += 1
-        driver = self._known(place, component.name, plain, context)
-        if driver is None:
-            is_free = place.is_known and self._switchboard.lobby.get(_mount_id(place)) is None
+        runner = self._known(place, component.name, plain, context)
+        if runner is None:
+            is_free = place.is_known and self._process.mounts.get(_mount_id(place)) is None
             page_id = place.page_id if is_free or not place.is_known else self._new_page_id(context)
-            driver = await self._open(component, props, context, f"{page_id}-{place.count}")
-            self._kept[driver.mount] = Kept(component.name, plain)
-        return await self._dressed(driver, _own_address(request))
+            runner = await self._open(component, props, context, f"{page_id}-{place.count}")
+            self._kept[runner.mount] = Kept(component.name, plain)
+        return await self._dressed(runner, _own_address(request))
 
     def _place(self, request: web.Request, context: RequestContext) -> Place:
         place = request.get(_PLACE)
@@ -123,40 +123,40 @@ class Fallback:
         return place
 
     def _new_page_id(self, context: RequestContext) -> str:
-        random = self._switchboard.new_id()
+        random = self._process.new_id()
         return random + _mark(random, context)
 
     def _known(
         self, place: Place, name: str, plain: Mapping[str, Any], context: RequestContext
-    ) -> Driver | None:
-        driver = self._switchboard.lobby.get(_mount_id(place)) if place.is_known else None
-        kept = self._kept.get(driver.mount) if driver is not None else None
-        if driver is None or kept is None or (kept.component, kept.props) != (name, plain):
+    ) -> Runner | None:
+        runner = self._process.mounts.get(_mount_id(place)) if place.is_known else None
+        kept = self._kept.get(runner.mount) if runner is not None else None
+        if runner is None or kept is None or (kept.component, kept.props) != (name, plain):
             return None
-        return driver if driver.context.is_by_same_visitor(context) else None
+        return runner if runner.context.is_by_same_visitor(context) else None
 
-    async def _dressed(self, driver: Driver, address: str) -> str:
-        kept = self._kept[driver.mount]
-        html, version, failure = await driver.show()
+    async def _dressed(self, runner: Runner, address: str) -> str:
+        kept = self._kept[runner.mount]
+        html, version, failure = await runner.show()
         if kept.posts:
-            self._switchboard.keep(driver)
-        context = driver.context
-        join = self._ticket(driver, kept, context.path, digest(html))
+            self._process.keep(runner)
+        context = runner.context
+        join = self._ticket(runner, kept, context.path, digest(html))
         form = self._ticket(
-            driver, kept, address, digest(html) if kept.posts else "", secrets.token_urlsafe(9)
+            runner, kept, address, digest(html) if kept.posts else "", secrets.token_urlsafe(9)
         )
-        browser = Browser(driver.mount.id, html)
+        browser = Browser(runner.mount.id, html)
         notice = str(failure["message"]) if failure else kept.notice
-        token = self._switchboard.sign(form, context, "form")
+        token = self._process.sign(form, context, "form")
         dress(browser.top, Dress(self._server.url_of("post"), token, notice, kept.posted, kept.fields))
-        marks = {"data-live-token": self._switchboard.sign(join, context), "data-live-version": str(version)}
+        marks = {"data-live-token": self._process.sign(join, context), "data-live-version": str(version)}
         browser.top.attributes.update(marks)
         return to_html(browser.top.to_node())
 
     @staticmethod
-    def _ticket(driver: Driver, kept: Kept, path: str, html_digest: str, nonce: str = "") -> Ticket:
-        session_hash = driver.context.session_hash
-        return Ticket(driver.mount.id, kept.component, kept.props, session_hash, path, html_digest, nonce)
+    def _ticket(runner: Runner, kept: Kept, path: str, html_digest: str, nonce: str = "") -> Ticket:
+        session_hash = runner.context.session_hash
+        return Ticket(runner.mount.id, kept.component, kept.props, session_hash, path, html_digest, nonce)
 
     @web.middleware
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -171,14 +171,14 @@ class Fallback:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A form was posted: run what it means, and show what came of it, or why it was refused."""
         try:
-            self._switchboard.check_running()
+            self._process.check_running()
             self._server.check_origin(request)
             return await self._answer(request, await self._body(request))
         except Refused as refused:
             return refused_form(request, refused)
 
     async def _body(self, request: web.Request) -> bytes:
-        limits = self._switchboard.limits
+        limits = self._process.limits
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
         try:
@@ -191,7 +191,7 @@ class Fallback:
         return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        fields = decode_form(body, self._switchboard.limits)
+        fields = decode_form(body, self._process.limits)
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
@@ -200,59 +200,59 @@ class Fallback:
         self._gate.check_age("form", token)
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
-        is_gone = self._switchboard.lobby.get(ticket.mount_id) is None
-        driver = await self._switchboard.find(ticket, context)
-        kept = self._kept.setdefault(driver.mount, Kept(ticket.component, ticket.props))
-        is_lost = is_gone and ticket.html_digest not in ("", digest(driver.mount.html()))
-        failure = await self._run(driver, kept, ticket, request.query.get("do", ""), fields, is_lost=is_lost)
+        is_gone = self._process.mounts.get(ticket.mount_id) is None
+        runner = await self._process.find(ticket, context)
+        kept = self._kept.setdefault(runner.mount, Kept(ticket.component, ticket.props))
+        is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
+        failure = await self._run(runner, kept, ticket, request.query.get("do", ""), fields, is_lost=is_lost)
         kept.notice = str(failure["message"]) if failure else ""
-        return await self._shown(request, driver, ticket.path, str(failure["code"]) if failure else "")
+        return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
 
     async def _run(
-        self, driver: Driver, kept: Kept, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
+        self, runner: Runner, kept: Kept, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
         """Run what was posted, once; what to tell about it."""
-        self._switchboard.keep(driver)
+        self._process.keep(runner)
         if is_lost:
             self._keep_typed(kept, key, fields)
             return {"code": "expired", "message": LOST}
         if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
             return {"code": "repeated", "message": REPEATED}
         kept.posts += 1
-        failure = await self._call_all(driver, key, fields)
-        is_wrong = failure is not None or _has_field_errors(driver.mount)
+        failure = await self._call_all(runner, key, fields)
+        is_wrong = failure is not None or _has_field_errors(runner.mount)
         self._keep_typed(kept, *((key, fields) if is_wrong else ("", {})))
         return failure
 
     def _keep_typed(self, kept: Kept, key: str, fields: Fields) -> None:
         """Remember what the next page has to show in the form again, if it is not too much."""
         size = sum(len(text) for name, values in fields.items() for text in (name, *values))
-        is_kept = size <= self._switchboard.limits.mended_bytes
+        is_kept = size <= self._process.limits.mended_bytes
         kept.posted, kept.fields = (key, fields) if is_kept else ("", {})
 
-    async def _call_all(self, driver: Driver, key: str, fields: Fields) -> CallFailure | None:
+    async def _call_all(self, runner: Runner, key: str, fields: Fields) -> CallFailure | None:
         try:
-            await driver.show()
-            messages = messages_for(Browser(driver.mount.id, driver.mount.html()), key, fields)
+            await runner.show()
+            messages = messages_for(Browser(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
-            return self._switchboard.describe(error, driver.context, f"a form of {driver.mount.id}")
+            return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")
         for message in messages:
             event = wire.Event(message.component_id, 0, message.event, message.args, message.params, [])
-            if failure := await driver.post(event):
+            if failure := await runner.post(event):
                 return failure
         return None
 
     async def _shown(
-        self, request: web.Request, driver: Driver, address: str, code: str
+        self, request: web.Request, runner: Runner, address: str, code: str
     ) -> web.StreamResponse:
         """The component for htmx, the way back to the page for a browser without scripts."""
-        page_id = driver.mount.id.rpartition("-")[0]
+        page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
         location = f"{address}{separator}{PAGE}={page_id}"
         headers = {"Cache-Control": "no-store", **({"Live-Error": code} if code else {})}
         if "HX-Request" not in request.headers:
             return web.Response(status=303, headers={"Location": location, **headers})
-        html = await self._dressed(driver, address)
+        html = await self._dressed(runner, address)
         return web.Response(
             text=html, content_type="text/html", headers={"HX-Replace-Url": location, **headers}
         )
