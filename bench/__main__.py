@@ -40,6 +40,7 @@ PARTS: Final = {
     "events": Part("bench.events", 10),
     "sockets": Part("bench.sockets", 15),
     "memory": Part("bench.memory", 0),
+    "trips": Part("bench.trips", 0),
     "held": Part("bench.held", 40, is_quick=False),
     "log_out": Part("bench.log_out", 0, is_quick=False, is_default=False),
     "client": Part("bench.browser", 60, is_quick=False),
