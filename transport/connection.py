@@ -16,7 +16,7 @@ from .limits import Limits
 from .outbox import Outbox, Writable
 from .rate import Bucket
 from .relay import Job, Relay
-from .runner import Driver
+from .runner import Runner
 
 
 class CloseCode(IntEnum):
@@ -87,15 +87,15 @@ class House(Protocol):
         """The visitor's share of events."""
         ...
 
-    async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
+    async def join(self, message: wire.Connect, context: RequestContext) -> Runner:
         """The mount that a token speaks of; raises ``Refused``."""
         ...
 
-    def attached(self, driver: Driver) -> None:
+    def attached(self, runner: Runner) -> None:
         """A mount has its socket."""
         ...
 
-    def detached(self, driver: Driver) -> None:
+    def detached(self, runner: Runner) -> None:
         """A mount lost its socket."""
         ...
 
@@ -122,8 +122,8 @@ class Connection:
         "_socket",
         "_was_asked",
         "context",
-        "drivers",
         "outbox",
+        "runners",
     )
 
     def __init__(
@@ -132,7 +132,7 @@ class Connection:
         self.context = context
         self._ends_s = ends_s
         """When the visitor's session is over."""
-        self.drivers: dict[str, Driver] = {}
+        self.runners: dict[str, Runner] = {}
         self._house = house
         self._limits = house.limits
         self._socket = socket
@@ -209,8 +209,8 @@ class Connection:
     def _part(self, *, has_left: bool = False) -> None:
         self._is_closing = True
         self.outbox.discard()
-        for driver in list(self.drivers.values()):
-            self._detach(driver, has_left)
+        for runner in list(self.runners.values()):
+            self._detach(runner, has_left)
 
     async def _ping(self) -> None:
         try:
@@ -225,9 +225,9 @@ class Connection:
         self.outbox.send(frames)
 
     def _resume(self) -> None:
-        for driver in self.drivers.values():
-            if not driver.session.is_quiet:
-                driver.resume_soon()
+        for runner in self.runners.values():
+            if not runner.session.is_quiet:
+                runner.resume_soon()
 
     # --- in -------------------------------------------------------------------------------------------------
 
@@ -285,19 +285,19 @@ class Connection:
 
     def _event(self, event: wire.Event, has_room: bool) -> Job | None:
         page_id = wire.page_level_id(event.component_id)
-        driver = self.drivers.get(page_id)
-        if driver is None:
-            self._event_without_driver(event, page_id)
+        runner = self.runners.get(page_id)
+        if runner is None:
+            self._event_without_runner(event, page_id)
             return None
         if has_room:
-            driver.session.receive(event)
+            runner.session.receive(event)
         else:
-            driver.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
-        if driver.session.is_flooded:
+            runner.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
+        if runner.session.is_flooded:
             self.close(CloseCode.TOO_SLOW, "too many events are waiting")
-        return driver.resume()
+        return runner.resume()
 
-    def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
+    def _event_without_runner(self, event: wire.Event, page_id: str) -> None:
         waiting = (self._joining or {}).get(page_id)
         if waiting is not None and len(waiting) < self._limits.queued_events:
             waiting.append(event)
@@ -306,24 +306,24 @@ class Connection:
             self.send([wire.error_frame("unknown_component", message, event.component_id, event.seq)])
 
     def _applied(self, message: wire.Applied, has_room: bool) -> Job | None:
-        driver = self.drivers.get(message.component_id)
-        if driver is None or not driver.session.applied(message.version):
+        runner = self.runners.get(message.component_id)
+        if runner is None or not runner.session.applied(message.version):
             return None
         self._bucket().give_back(has_room)  # there are no more of these than we sent updates
-        return driver.resume()
+        return runner.resume()
 
     def _leave(self, message: wire.Leave) -> None:
         """A part of the page is gone, and its component waits as if its socket were."""
-        driver = self.drivers.get(message.component_id)
-        if driver is not None:
-            self._detach(driver, has_left=True)
+        runner = self.runners.get(message.component_id)
+        if runner is not None:
+            self._detach(runner, has_left=True)
 
     def _resync(self, message: wire.Resync) -> Job | None:
-        driver = self.drivers.get(wire.page_level_id(message.component_id))
-        if driver is None:
+        runner = self.runners.get(wire.page_level_id(message.component_id))
+        if runner is None:
             return None
-        driver.session.resync()
-        return driver.resume()
+        runner.session.resync()
+        return runner.resume()
 
     def _bucket(self) -> Bucket:
         return self._house.bucket(self.context)
@@ -345,12 +345,12 @@ class Connection:
             return
         self._joining[component_id] = []
         try:
-            driver = await self._join(message, has_room)
+            runner = await self._join(message, has_room)
         except Refused as error:
             self._bucket().take(self._house.now_s())
             self.send([wire.error_frame(error.code, str(error), component_id)])
         else:
-            await self._attach(driver, message)
+            await self._attach(runner, message)
         finally:
             held = self._joining.pop(component_id)
             self._joining = self._joining or None
@@ -358,30 +358,30 @@ class Connection:
             if (job := self._event(event, has_room=True)) is not None:
                 await job
 
-    async def _join(self, message: wire.Connect, has_room: bool) -> Driver:
+    async def _join(self, message: wire.Connect, has_room: bool) -> Runner:
         """A page may connect many components at once, but each of them only once in a while."""
-        if message.component_id not in self.drivers:
+        if message.component_id not in self.runners:
             self._bucket().give_back(has_room)
         elif not has_room:
             raise Refused("throttled", "Too many messages at once.")
-        if len(self.drivers) + len(self._joining or ()) > self._limits.components_per_connection:
+        if len(self.runners) + len(self._joining or ()) > self._limits.components_per_connection:
             raise Refused("too_many", "There are too many live components on this page.")
         return await self._house.join(message, self.context)
 
-    async def _attach(self, driver: Driver, message: wire.Connect) -> None:
+    async def _attach(self, runner: Runner, message: wire.Connect) -> None:
         if self._is_closing:
             return
         self._has_joined = True
-        self.drivers[driver.session.id] = driver
-        self._house.attached(driver)
-        await driver.connect(self, self.outbox, message.version, message.page, message.mount)
+        self.runners[runner.session.id] = runner
+        self._house.attached(runner)
+        await runner.connect(self, self.outbox, message.version, message.page, message.mount)
 
-    def give_up(self, driver: Driver) -> None:
+    def give_up(self, runner: Runner) -> None:
         """A newer socket shows this page: the older one must not fight for it."""
-        del self.drivers[driver.session.id]
+        del self.runners[runner.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
 
-    def _detach(self, driver: Driver, has_left: bool) -> None:
-        del self.drivers[driver.session.id]
-        driver.disconnect(self._house.now_s(), has_left=has_left)
-        self._house.detached(driver)
+    def _detach(self, runner: Runner, has_left: bool) -> None:
+        del self.runners[runner.session.id]
+        runner.disconnect(self._house.now_s(), has_left=has_left)
+        self._house.detached(runner)

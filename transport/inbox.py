@@ -24,7 +24,7 @@ FORGOTTEN: Final[CallFailure] = {"code": "outcome_unknown", "message": "This eve
 
 
 class SessionMisusedError(HyperError):
-    """The driver of a session told it something that cannot happen."""
+    """The runner of a session told it something that cannot happen."""
 
 
 class Reply(NamedTuple):

@@ -25,7 +25,7 @@ class Lodger(Protocol):
 Guest = TypeVar("Guest", bound=Lodger)
 
 
-class Lobby(Generic[Guest]):
+class Mounts(Generic[Guest]):
     """All mounts of a process by id. What its methods return has to be closed by the caller."""
 
     def __init__(self, limits: Limits) -> None:

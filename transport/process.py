@@ -23,14 +23,14 @@ from .connection import CloseCode, Connection, Socket
 from .gate import Gate, Refused
 from .inbox import CallFailure
 from .limits import Limits
-from .mounts import Lobby
+from .mounts import Mounts
 from .rate import Bucket
 from .rechecks import MayStay, Rechecks
 from .relay import Job, Relay
-from .runner import Driver
+from .runner import Runner
 from .session import Session
 from .tokens import Purpose, Signer, Ticket, digest
-from .workers import Siblings
+from .workers import Workers
 
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
@@ -43,7 +43,7 @@ ErrorHook: TypeAlias = Callable[[BaseException, RequestContext], object]
 log = logging.getLogger("hyper")
 
 
-class Switchboard:
+class Process:
     """One process's mounts and sockets."""
 
     def __init__(
@@ -55,17 +55,17 @@ class Switchboard:
         debug: bool = False,
         on_error: ErrorHook | None = None,
         clock: Callable[[], float] = time.monotonic,
-        siblings: Siblings | None = None,
+        workers: Workers | None = None,
         auth_every_s: float | None = None,
         user_key: Callable[[object], str] = lambda user: "",
     ) -> None:
         """``user_key``: the same text for the same user, in whatever process; empty where there is none."""
         self.limits = limits
-        self.siblings = siblings
+        self.workers = workers
         self.now_s = clock
         self.is_draining = False
         self.connections: set[Connection] = set()
-        self.lobby: Lobby[Driver] = Lobby(limits)
+        self.mounts: Mounts[Runner] = Mounts(limits)
         self.gate = Gate(signer, limits, lambda: self.now_s())
         self.events = self.renders = self.errors = 0
         """Since the start."""
@@ -80,15 +80,15 @@ class Switchboard:
         self._tasks: set[asyncio.Task[None]] = set()
         self._when_ended = self._ended
         """One bound method for all tasks, of which each connection has some."""
-        self._waiting: deque[Driver] = deque()
+        self._waiting: deque[Runner] = deque()
         self._renders = Relay(self._render_waiting, self.spawn)
         self._is_rendering = False
 
     # --- pages ----------------------------------------------------------------------------------------------
 
     def new_id(self) -> str:
-        """An id for a mount: random, url-safe; where there are siblings it says which of them has it."""
-        return (self.siblings.prefix if self.siblings else "") + secrets.token_urlsafe(12)
+        """An id for a mount: random, url-safe; where there are workers it says which of them has it."""
+        return (self.workers.prefix if self.workers else "") + secrets.token_urlsafe(12)
 
     def open(
         self, mount: Mount, component: str, props: dict[str, Any], context: RequestContext
@@ -103,11 +103,11 @@ class Switchboard:
         self.admit(mount, context)
         return html, token
 
-    def admit(self, mount: Mount, context: RequestContext) -> Driver:
+    def admit(self, mount: Mount, context: RequestContext) -> Runner:
         """Keep a mount until its page wants it, for a while."""
-        driver = self._drive(mount, context)
-        self._discard(self.lobby.add(driver))
-        return driver
+        runner = self._drive(mount, context)
+        self._discard(self.mounts.add(runner))
+        return runner
 
     def sign(self, ticket: Ticket, context: RequestContext, purpose: Purpose = "join") -> str:
         """A token for a visitor's page; raises ``AuthorError`` when the props cannot be kept in one."""
@@ -117,20 +117,20 @@ class Switchboard:
         key = self._user_key(context.user)
         return key and digest(f"{context.session_hash} {key}")
 
-    def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Driver:
+    def _drive(self, mount: Mount, context: RequestContext, **history: bool) -> Runner:
         number = 1 + secrets.randbelow(2**31)
         session = Session(
             mount.id, self.limits, self.now_s(), encoder=self._encoder, number=number, **history
         )
-        return Driver(session, mount, context, self)
+        return Runner(session, mount, context, self)
 
     # --- sockets --------------------------------------------------------------------------------------------
 
     @contextmanager
-    def seat(self, visitor: str, address: str) -> Iterator[None]:
+    def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
         """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
         self.check_running()
-        with self.gate.seat(visitor, address):
+        with self.gate.reserve_socket(visitor, address):
             yield
 
     def check_running(self) -> None:
@@ -169,35 +169,35 @@ class Switchboard:
         for connection in list(self.connections):
             if whose(connection.context):
                 connection.close(CloseCode.ENDED, "logged out")
-        gone = [driver for driver in self.lobby if whose(driver.context)]
-        for driver in gone:
-            self.lobby.remove(driver)
+        gone = [runner for runner in self.mounts if whose(runner.context)]
+        for runner in gone:
+            self.mounts.remove(runner)
         self._discard(gone)
 
     # --- joining --------------------------------------------------------------------------------------------
 
-    async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
+    async def join(self, message: wire.Connect, context: RequestContext) -> Runner:
         """The mount that a token speaks of: the one waiting here, or one mounted again."""
         ticket = self._read_ticket(message, context)
-        if self.lobby.get(ticket.mount_id) is None:
+        if self.mounts.get(ticket.mount_id) is None:
             self.gate.check_age("join", message.token)
         return await self.find(ticket, context)
 
-    async def find(self, ticket: Ticket, context: RequestContext) -> Driver:
+    async def find(self, ticket: Ticket, context: RequestContext) -> Runner:
         """The mount of a ticket that was found good, mounted again if it is gone."""
-        driver = self.lobby.get(ticket.mount_id)
-        if driver is None:
+        runner = self.mounts.get(ticket.mount_id)
+        if runner is None:
             self.gate.check_ticket_user(ticket, self._fingerprint(context))
             await self._mount_again(ticket, context)
-            driver = self.lobby.get(ticket.mount_id)
-        if driver is None:
+            runner = self.mounts.get(ticket.mount_id)
+        if runner is None:
             raise Refused("mount_failed", "The component could not be mounted again.")
-        self.gate.check_user(context, driver.context)
-        return driver
+        self.gate.check_user(context, runner.context)
+        return runner
 
-    def keep(self, driver: Driver) -> None:
+    def keep(self, runner: Runner) -> None:
         """A page without a socket was posted: its mount waits for the next form."""
-        self._discard(self.lobby.keep(driver, self.now_s()))
+        self._discard(self.mounts.keep(runner, self.now_s()))
 
     def _read_ticket(self, message: wire.Connect, context: RequestContext) -> Ticket:
         ticket = self.gate.read_ticket("join", message.token, context)
@@ -225,25 +225,25 @@ class Switchboard:
             failure = self.describe(error, context, f"mounting {ticket.component}")
             raise Refused("mount_failed", str(failure["message"])) from error
         is_shown = digest(mount.html()) == ticket.html_digest
-        self.lobby.expect(self._drive(mount, context, again=True, shown=is_shown))
+        self.mounts.expect(self._drive(mount, context, again=True, shown=is_shown))
 
-    def attached(self, driver: Driver) -> None:
+    def attached(self, runner: Runner) -> None:
         """A mount has its socket."""
-        self.lobby.attached(driver)
+        self.mounts.attached(runner)
 
-    def detached(self, driver: Driver) -> None:
+    def detached(self, runner: Runner) -> None:
         """A mount lost its socket."""
-        self._discard(self.lobby.detached(driver))
+        self._discard(self.mounts.detached(runner))
 
-    def _discard(self, drivers: list[Driver]) -> None:
-        for driver in drivers:
-            self.spawn(driver.close())
+    def _discard(self, runners: list[Runner]) -> None:
+        for runner in runners:
+            self.spawn(runner.close())
 
     # --- renders that nobody waits for ----------------------------------------------------------------------
 
-    def render_soon(self, driver: Driver) -> None:
-        """Resume ``driver`` soon, in one task with all others."""
-        self._waiting.append(driver)
+    def render_soon(self, runner: Runner) -> None:
+        """Resume ``runner`` soon, in one task with all others."""
+        self._waiting.append(runner)
         if not self._is_rendering:
             self._is_rendering = True
             self._renders.start()
@@ -251,9 +251,9 @@ class Switchboard:
     async def _render_waiting(self) -> None:
         count = 0
         while self._waiting:
-            driver = self._waiting.popleft()
-            driver.is_waiting = False
-            if not await self._renders.run(driver.resume()):
+            runner = self._waiting.popleft()
+            runner.is_waiting = False
+            if not await self._renders.run(runner.resume()):
                 return
             count += 1
             if count % _RENDERS_AT_ONCE == 0:
@@ -294,10 +294,10 @@ class Switchboard:
     def tick(self) -> None:
         """Let time pass: limits are enforced, what has expired is closed."""
         now_s = self.now_s()
-        self._discard(self.lobby.tick(now_s))
+        self._discard(self.mounts.tick(now_s))
         self.gate.tick(now_s)
-        for driver in self.lobby:
-            driver.tick(now_s)
+        for runner in self.mounts:
+            runner.tick(now_s)
         for connection in list(self.connections):
             connection.tick(now_s)
         self._rechecks.tick(now_s)
@@ -305,9 +305,9 @@ class Switchboard:
 
     def _let_rest(self, now_s: float) -> None:
         """Have idle pages take less memory; at most a moment's work, the others at the next tick."""
-        for driver in self.lobby:
-            if driver.is_idle(now_s, self.limits.idle_s):
-                driver.rest()
+        for runner in self.mounts:
+            if runner.is_idle(now_s, self.limits.idle_s):
+                runner.rest()
                 if self.now_s() - now_s > _RESTING_S:
                     return
 
@@ -343,10 +343,10 @@ class Switchboard:
         self.is_draining = True
         await self._drain()
         await _wait([connection.close(CloseCode.RESTART, "restart") for connection in self.connections])
-        drivers = list(self.lobby)
-        for driver in drivers:
-            self.lobby.remove(driver)
-        await asyncio.gather(*(driver.close() for driver in drivers))
+        runners = list(self.mounts)
+        for runner in runners:
+            self.mounts.remove(runner)
+        await asyncio.gather(*(runner.close() for runner in runners))
         await self._end_tasks()
 
     async def _drain(self) -> None:
@@ -354,7 +354,7 @@ class Switchboard:
         window_s = max(MIN_DRAIN_S, len(self.connections) / self.limits.drain_clients_per_s)
         for connection in list(self.connections):
             connection.send([wire.drain_frame(int(window_s * 1000))])
-        calls = [self.spawn(driver.finish()) for driver in self.lobby if driver.session.has_calls]
+        calls = [self.spawn(runner.finish()) for runner in self.mounts if runner.session.has_calls]
         if calls:
             await asyncio.wait(calls, timeout=self.limits.drain_s)
 

@@ -31,15 +31,15 @@ class Sink(Protocol):
 
 
 class Holder(Protocol):
-    """The connection that a driver is connected to."""
+    """The connection that a runner is connected to."""
 
-    def give_up(self, driver: Driver) -> None:
-        """A newer connection takes ``driver`` over."""
+    def give_up(self, runner: Runner) -> None:
+        """A newer connection takes ``runner`` over."""
         ...
 
 
 class Office(Protocol):
-    """What a driver needs of its process."""
+    """What a runner needs of its process."""
 
     events: int
     """Handlers called in this process."""
@@ -49,7 +49,7 @@ class Office(Protocol):
         """Monotonic."""
         ...
 
-    def render_soon(self, driver: Driver) -> None:
+    def render_soon(self, runner: Runner) -> None:
         """Clear ``is_waiting`` and call ``resume()``, soon."""
         ...
 
@@ -62,7 +62,7 @@ class Office(Protocol):
         ...
 
 
-class Driver:
+class Runner:
     """The host of one mount."""
 
     __slots__ = (

@@ -37,11 +37,11 @@ Hear: TypeAlias = Callable[[bytes], object]
 _NUMBERED: Final = re.compile(r"([0-9]{1,4})_")
 log = logging.getLogger("hyper")
 
-here: Siblings | None = None
+here: Workers | None = None
 """Those of this process, where ``hyper run`` started it."""
 
 
-class Siblings:
+class Workers:
     """One process's way to the others; they are numbered from 0, each has a socket in ``folder``."""
 
     def __init__(self, number: int, count: int, folder: Path) -> None:

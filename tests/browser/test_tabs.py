@@ -50,7 +50,7 @@ class Shop:
 
     @property
     def sockets(self) -> int:
-        return len(self.app[LIVE].switchboard.connections)
+        return len(self.app[LIVE].process.connections)
 
     async def _show(self, request: web.Request) -> web.Response:
         self.loads += 1

@@ -15,8 +15,8 @@ from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
 from hyper.transport.connection import Connection
-from hyper.transport.process import Switchboard
-from hyper.transport.runner import Driver
+from hyper.transport.process import Process
+from hyper.transport.runner import Runner
 from hyper.transport.session import Session
 
 _CLASSES = [
@@ -27,9 +27,9 @@ _CLASSES = [
     MountedComponent,
     PageMount,
     Session,
-    Driver,
+    Runner,
     Connection,
-    Switchboard,
+    Process,
 ]
 _PATHS = [
     "__class__.__init__.__globals__", "add.__globals__", "add.__code__", "['add']", "root.handlers.add", "page.root.call",

@@ -12,7 +12,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
 from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
 from hyper.transport.rechecks import MayStay
 from hyper.transport.tokens import Signer, hash_session
 
@@ -304,7 +304,7 @@ class FakeSocket:
 
 
 class Bench:
-    """A switchboard with a fake clock, and pages made and connected as the real ones are."""
+    """A process with a fake clock, and pages made and connected as the real ones are."""
 
     def __init__(self, limits: Limits | None = None, **options: Any) -> None:
         self.clock = FakeClock()
@@ -314,7 +314,7 @@ class Bench:
         self.errors: list[BaseException] = []
         self.mounted_again: list[FakeMount] = []
         self.mount_delay: asyncio.Event | None = None
-        self.switchboard = Switchboard(
+        self.process = Process(
             self.signer,
             self._mount_again,
             self.limits,
@@ -341,7 +341,7 @@ class Bench:
     ) -> tuple[FakeMount, str]:
         """A mount as after an HTTP request, and its token."""
         mount = FakeMount(mount_id, props.get("text", ""))
-        _, token = self.switchboard.open(mount, name, props, context)
+        _, token = self.process.open(mount, name, props, context)
         return mount, token
 
     def plug(
@@ -349,14 +349,14 @@ class Bench:
     ) -> FakeSocket:
         """A socket that is being served."""
         socket = FakeSocket()
-        self.switchboard.spawn(self._serve(socket, context, address, may_stay))
+        self.process.spawn(self._serve(socket, context, address, may_stay))
         return socket
 
     async def _serve(
         self, socket: FakeSocket, context: RequestContext, address: str, may_stay: MayStay | None
     ) -> None:
-        with self.switchboard.seat(context.session_hash, address):
-            await self.switchboard.serve(socket, context, may_stay=may_stay)
+        with self.process.reserve_socket(context.session_hash, address):
+            await self.process.serve(socket, context, may_stay=may_stay)
 
     async def join(
         self,
@@ -378,7 +378,7 @@ class Bench:
         until_s = self.clock.now_s + seconds
         while self.clock.now_s < until_s:
             self.clock.now_s = min(until_s, self.clock.now_s + step_s)
-            self.switchboard.tick()
+            self.process.tick()
             await settle()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hyper.transport.component import RequestContext
-from hyper.transport.gate import Gate, Knock, Refused
+from hyper.transport.gate import Gate, Refused, RequestHead
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer, hash_session
 
@@ -21,9 +21,9 @@ def new_gate(**limits: Any) -> Gate:
 def test_named_origins_may_come_from_another_site() -> None:
     gate = new_gate()
     gate.allow(["https://partner.test"])
-    gate.check_origin(Knock("https", "own.test", ("https://partner.test",), "cross-site"))
+    gate.check_origin(RequestHead("https", "own.test", ("https://partner.test",), "cross-site"))
     with pytest.raises(Refused):
-        gate.check_origin(Knock("https", "own.test", ("https://partner.test:8443",), "cross-site"))
+        gate.check_origin(RequestHead("https", "own.test", ("https://partner.test:8443",), "cross-site"))
 
 
 def test_what_is_spent_is_forgotten_when_its_token_is() -> None:

@@ -23,7 +23,7 @@ from hyper.commands.worker_place import BACKLOG, CANNOT_START, Place
 from hyper.errors import AuthorError
 from hyper.state.sharing import hub
 from hyper.transport import workers
-from hyper.transport.workers import Siblings
+from hyper.transport.workers import Workers
 from hyper.web.logout import NAME as ENDED
 
 log = logging.getLogger("hyper")
@@ -47,7 +47,7 @@ def main() -> None:
 async def serve(place: Place) -> None:
     """Load the application and serve it; returns when all is ended."""
     stop = _stop_event(place.supervised)
-    here = workers.here = Siblings(place.number, place.count, Path(place.folder))
+    here = workers.here = Workers(place.number, place.count, Path(place.folder))
     app = await load_app(place.target)
     runner = web.AppRunner(
         app,

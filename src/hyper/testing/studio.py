@@ -56,11 +56,11 @@ class Studio:
 
     async def forget(self, mount_id: str) -> None:
         """Lose what a page shows, as a server that starts anew does."""
-        lobby = self.live.switchboard.lobby
-        driver = lobby.get(mount_id)
-        if driver is not None:
-            lobby.remove(driver)
-            await driver.close()
+        mounts = self.live.process.mounts
+        runner = mounts.get(mount_id)
+        if runner is not None:
+            mounts.remove(runner)
+            await runner.close()
 
     async def _open(self) -> None:
         from playwright.async_api import async_playwright

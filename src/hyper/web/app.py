@@ -32,8 +32,8 @@ from hyper.state.sharing import connected, hub
 from hyper.transport import workers
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
-from hyper.transport.process import ErrorHook, Switchboard
-from hyper.transport.runner import Driver
+from hyper.transport.process import ErrorHook, Process
+from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
@@ -87,18 +87,18 @@ class Live:
         self._redis = redis or os.environ.get(REDIS_VARIABLE)
         self._secrets = _secrets(secret)
         signer = Signer(self._secrets, limits)
-        self.switchboard = Switchboard(
+        self.process = Process(
             signer,
             self._mount_again,
             limits,
             debug=debug,
             on_error=on_error,
-            siblings=workers.here,
+            workers=workers.here,
             user_key=lasting_user_key,
             auth_every_s=_interval(auth_every_s) if auth is not None else None,
         )
         self.server = LiveServer(
-            self.switchboard,
+            self.process,
             signer,
             self._authenticate,
             _script("hyper-live.js"),
@@ -107,7 +107,7 @@ class Live:
             proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
-        self.endings = Endings(self.switchboard)
+        self.endings = Endings(self.process)
         self.watchdog = Watchdog(limits.loop_lag_s)
         self.server.conditions = self.conditions
         self._auth = auth
@@ -137,13 +137,13 @@ class Live:
         ``connections`` and ``mounts`` are those of now; ``events``, ``renders``, ``errors`` and ``blocks`` (of the
         event loop) those since the start, ``longest_block_s`` in seconds.
         """
-        switchboard = self.switchboard
+        process = self.process
         return {
-            "connections": len(switchboard.connections),
-            "mounts": len(switchboard.lobby),
-            "events": switchboard.events,
-            "renders": switchboard.renders,
-            "errors": switchboard.errors,
+            "connections": len(process.connections),
+            "mounts": len(process.mounts),
+            "events": process.events,
+            "renders": process.renders,
+            "errors": process.errors,
             "blocks": self.watchdog.blocks,
             "longest_block_s": self.watchdog.longest_s,
         }
@@ -175,7 +175,7 @@ class Live:
             raise
         except Exception as error:
             request[_FAILURE] = error
-            self.switchboard.report(error, context, f"mounting {component.name}")
+            self.process.report(error, context, f"mounting {component.name}")
             raise
         marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
         wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
@@ -183,18 +183,18 @@ class Live:
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
-    ) -> Driver:
+    ) -> Runner:
         self.register(component)
-        return self.switchboard.admit(await self._start(component, mount_id, props, context), context)
+        return self.process.admit(await self._start(component, mount_id, props, context), context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext
     ) -> tuple[str, str, str]:
         self.register(component)
-        mount_id = self.switchboard.new_id()
+        mount_id = self.process.new_id()
         mount = await self._start(component, mount_id, props, context)
         try:
-            html, token = self.switchboard.open(mount, component.name, _plain(component, props), context)
+            html, token = self.process.open(mount, component.name, _plain(component, props), context)
         except BaseException:
             await mount.close()
             raise

@@ -1,7 +1,7 @@
 """What was ended: sessions whose visitor logged in or out, and users who were disconnected, in all processes.
 
 It is a shared value like any other, so it comes to all processes that ``shared`` comes to, also to those that
-cannot be reached at that moment. Where there is no backplane, the siblings of ``hyper run`` tell each other.
+cannot be reached at that moment. Where there is no backplane, the workers of ``hyper run`` tell each other.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from hyper.errors import AuthorError
 from hyper.state.cells import running_loop
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
 
 NAME: Final = "hyper ended"
 """Of the shared value: when each session or user was disconnected last, in seconds since 1970."""
 KEPT: Final = 2_000
 """What a process that starts is told; a running one remembers as long as it matters."""
 ASK: Final = b"?"
-"""What a process that starts tells its siblings."""
+"""What a process that starts tells its workers."""
 
 
 def disconnect(user: object) -> None:
@@ -73,11 +73,11 @@ def lasting_user_key(user: object) -> str:
 
 
 class Endings:
-    """Has one application's switchboard do what is ended."""
+    """Has one application's process do what is ended."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        self._switchboard = switchboard
-        self._siblings = switchboard.siblings
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._workers = process.workers
         self._done: dict[str, float] = {}
         self._stop: Callable[[], None] | None = None
 
@@ -93,8 +93,8 @@ class Endings:
                 loop.call_soon_threadsafe(self._changed)
 
         self._stop = hub.watch(ended(), changed)
-        if self._siblings is not None:
-            self._siblings.heard = self._heard
+        if self._workers is not None:
+            self._workers.heard = self._heard
             self._tell(ASK)
 
     def stop(self) -> None:
@@ -113,14 +113,14 @@ class Endings:
         for key in news:
             kind, _, what = key.partition(" ")
             if kind == "session":
-                self._switchboard.end_session(what)
+                self._process.end_session(what)
             else:
-                self._switchboard.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
+                self._process.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
         self._done = {key: at for key, at in self._done.items() if key in ended()}
 
     def _tell(self, message: bytes) -> None:
-        if self._siblings is not None:
-            self._switchboard.spawn(self._siblings.tell(message))
+        if self._workers is not None:
+            self._process.spawn(self._workers.tell(message))
 
     def _heard(self, message: bytes) -> None:
         if message == ASK:

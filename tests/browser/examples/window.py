@@ -36,8 +36,8 @@ class Site:
 
     def html(self, component_id: str) -> str:
         """What the server thinks a page shows."""
-        drivers = self.app[LIVE].switchboard.lobby
-        return next(driver.mount.html() for driver in drivers if driver.mount.id == component_id)
+        runners = self.app[LIVE].process.mounts
+        return next(runner.mount.html() for runner in runners if runner.mount.id == component_id)
 
 
 class Window:
