@@ -176,7 +176,7 @@ def _check_refusal(response: aiohttp.ClientResponse, text: str, *, is_whole: boo
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"] == "no-store"
     assert text.startswith("<!DOCTYPE html>" if is_whole else '<p class="live-notice" role="alert">')
-    assert text.count("<h1>This was not done</h1>") == is_whole
+    assert text.count("<h1>Your form was not submitted</h1>") == is_whole
     assert "Content-Security-Policy" in response.headers or not is_whole
     assert not re.search(r"<script|<style|style=|\son\w+=|None", text)
 

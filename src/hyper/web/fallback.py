@@ -40,12 +40,13 @@ from hyper.web.refused_form import refused_form
 if TYPE_CHECKING:
     from hyper.transport.server import LiveServer
 
-PAGE: Final = "_live"
+PAGE_PARAMETER: Final = "_live"
 """The parameter of an address that names the page, and with it the mounts that it shows."""
 LOST: Final = (
-    "This page was left alone for so long that it had to start anew. Please look, and send it again."
+    "This page was left open for so long that it had to be started again."
+    " Check what it shows, and send the form again."
 )
-REPEATED: Final = "This was sent before. It was done once."
+REPEATED: Final = "You had already sent this form. It was run once."
 _LEADING: Final = re.compile(r"^[/\\]+")
 
 
@@ -122,7 +123,7 @@ class Fallback:
     def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
         page = request.get(_REQUESTED_PAGE)
         if page is None:
-            page_id = request.query.get(PAGE, "")
+            page_id = request.query.get(PAGE_PARAMETER, "")
             is_known = _is_page_of(page_id, context)
             page = RequestedPage(page_id if is_known else self._new_page_id(context), is_known)
             request[_REQUESTED_PAGE] = page
@@ -170,8 +171,8 @@ class Fallback:
     @web.middleware
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Middleware: a page that was posted is shown by the process that has its mounts."""
-        is_posted = f"{PAGE}=" in request.query_string and request.method == "GET"
-        if is_posted and await self._server.pass_on(request, request.query.get(PAGE, "")):
+        is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
+        if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
             return web.Response()
         return await handler(request)
 
@@ -196,7 +197,7 @@ class Fallback:
                     while len(body) <= limits.form_bytes and (more := await request.content.readany()):
                         body += more
         except TimeoutError as error:
-            raise Refused("bad_frame", "This form took too long to come.") from error
+            raise Refused("bad_frame", "This form took too long to arrive.") from error
         return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
@@ -257,7 +258,7 @@ class Fallback:
         """The component for htmx, a redirect to the page for a browser without scripts."""
         page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
-        location = f"{address}{separator}{PAGE}={page_id}"
+        location = f"{address}{separator}{PAGE_PARAMETER}={page_id}"
         headers = {"Cache-Control": "no-store", **({"Live-Error": code} if code else {})}
         if "HX-Request" not in request.headers:
             return web.Response(status=303, headers={"Location": location, **headers})
@@ -279,7 +280,7 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
 def _own_address(request: web.Request) -> str:
     """The path and query that a form leads back to. Always on this host, whatever the request looks like."""
     url = _page_around(request)
-    query = [(name, value) for name, value in url.query.items() if name != PAGE]
+    query = [(name, value) for name, value in url.query.items() if name != PAGE_PARAMETER]
     return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
 
 
