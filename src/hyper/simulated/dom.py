@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from hyper.diff.paths import Siblings
+from hyper.diff.paths import NamedChildren
 from hyper.vdom import Comment, Doctype, Element, Node, ProcessingInstruction, Text
 from hyper.vdom.node import IGNORE, path_name
 
@@ -222,7 +222,7 @@ def path_of(element: DomElement) -> str:
     while node is not root:
         assert node.parent is not None
         siblings = node.parent.children
-        steps.insert(0, Siblings(siblings).step(next(i for i, other in enumerate(siblings) if other is node)))
+        steps.insert(0, NamedChildren(siblings).step(next(i for i, other in enumerate(siblings) if other is node)))
         node = node.parent
     if SELF in root.attributes:
         steps.insert(0, "*[1]" if root.name == "*" else root.name)
