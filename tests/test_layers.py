@@ -1,4 +1,7 @@
-"""The house keeps its floors (vdom < diff < transport < hyper), and heavy packages their place."""
+"""The house keeps its floors and its doors: which room may import which, and who may know a heavy package.
+
+Every import counts: those for type checkers only, and those inside functions.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,42 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {"vdom": ROOT / "vdom", "diff": ROOT / "diff", "transport": ROOT / "transport"}
-"""From low to high: a room imports itself and lower ones."""
 FACE = ROOT / "src" / "hyper"
+LINKED = ("vdom", "diff", "transport", "runtime_js")
+"""Folders at the top that are rooms of the package; in ``src/hyper`` they are links."""
+
+MAY_IMPORT: dict[str, set[str]] = {
+    # trees, patches, conversation
+    "vdom": set(),
+    "diff": {"vdom"},
+    "transport": {"vdom", "diff"},
+    "runtime_js": set(),
+    # one mounted page
+    "errors": {"vdom"},
+    "context": set(),
+    "markup": {"errors", "vdom"},
+    "compiling": {"errors", "vdom"},
+    "components": {"compiling", "context", "errors", "vdom", "diff", "transport"},
+    # what outlives a page
+    "state": {"context", "errors", "vdom"},
+    "records": {"context", "errors", "state", "transport"},
+    # what an application calls
+    "web": {"components", "state", "errors", "vdom", "diff", "transport"},
+    "commands": {"web", "components", "state", "errors", "vdom", "diff", "transport"},
+    # what its tests call
+    "simulated": {"vdom", "diff"},
+    "testing": {"simulated", "web", "components", "state", "vdom", "diff", "transport"},
+    # the names that applications import, and the command
+    "__init__": {"components", "errors", "markup", "records", "state", "web"},
+    "__main__": {"commands"},
+}
+"""Each room, and the rooms it may import besides itself. A new arrow is a decision: it is made here."""
 
 IMPORTED_ONLY_BY = {
     "aiohttp": {
@@ -46,62 +77,128 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def modules_imported_by(file: Path, package: str) -> Iterator[str]:
-    """Absolute names of the modules a file imports anywhere in it; its dots are relative to ``package``."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parents = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            yield from (".".join([*parents, name]) for name in names)
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name, ``hyper.diff.tree``, and its file."""
+    tops = {f"hyper.{room}": ROOT / room for room in LINKED} | {"hyper": FACE}
+    found: dict[str, Path] = {}
+    for package, folder in tops.items():
+        for file in files_of(folder):
+            parts = [package, *file.relative_to(folder).with_suffix("").parts]
+            found[".".join(part for part in parts if part != "__init__")] = file
+    return found
 
 
-def room_of(module: str) -> str | None:
-    """``diff`` for ``hyper.diff.tree``; ``hyper`` for the face; None for what is not ours."""
-    parts = module.split(".")
-    if parts[0] != "hyper":
-        return None
-    return parts[1] if len(parts) > 1 and parts[1] in {*ROOMS, "runtime_js"} else "hyper"
+def room_of(module: str) -> str:
+    """``diff`` for ``hyper.diff.tree``, ``errors`` for ``hyper.errors``, ``__init__`` for ``hyper``."""
+    return (module.split(".") + ["__init__"])[1]
 
 
-def all_files() -> dict[Path, str]:
-    """Every file of the package, with the package it is in."""
-    files = {file: f"hyper.{room}" for room, folder in ROOMS.items() for file in files_of(folder)}
-    files |= dict.fromkeys(files_of(ROOT / "runtime_js"), "hyper.runtime_js")
-    for file in files_of(FACE):
-        files[file] = ".".join(("hyper", *file.parent.relative_to(FACE).parts))
-    return files
+@cache
+def imports_of(module: str) -> frozenset[str]:
+    """Absolute names of all modules that a module imports anywhere in it."""
+    file = modules()[module]
+    package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return frozenset(name for node in ast.walk(tree) for name in _imported_by(node, package))
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_itself_and_lower_rooms(room: str) -> None:
-    allowed = {room, *list(ROOMS)[: list(ROOMS).index(room)]}
-    for file in files_of(ROOMS[room]):
-        rooms = {room_of(module) for module in modules_imported_by(file, f"hyper.{room}")} - {None}
-        assert rooms <= allowed, file
+def _imported_by(node: ast.AST, package: str) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        parents = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
+        source = ".".join([*parents, node.module] if node.module else parents)
+        inner = {f"{source}.{alias.name}" for alias in node.names}
+        yield from (inner & modules().keys()) or {source}
 
 
-def test_the_browser_client_imports_nothing_of_ours() -> None:
-    for file in files_of(ROOT / "runtime_js"):
-        assert {room_of(module) for module in modules_imported_by(file, "hyper.runtime_js")} <= {
-            None,
-            "runtime_js",
-        }
+def own_imports_of(module: str) -> frozenset[str]:
+    """Those of them that are modules of the package, without itself."""
+    return imports_of(module) & modules().keys() - {module}
+
+
+def test_every_room_has_its_line_in_the_table() -> None:
+    assert {room_of(module) for module in modules()} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_it_may(room: str) -> None:
+    for module in modules():
+        if room_of(module) == room:
+            rooms = {room_of(imported) for imported in own_imports_of(module)}
+            assert rooms <= {room, *MAY_IMPORT[room]}, module
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_the_table_allows_no_arrow_that_nobody_uses(room: str) -> None:
+    used = {
+        room_of(imported)
+        for module in modules()
+        if room_of(module) == room
+        for imported in own_imports_of(module)
+    }
+    assert MAY_IMPORT[room] <= used
+
+
+def test_the_rooms_stand_on_each_other_without_a_circle() -> None:
+    standing = dict(MAY_IMPORT)
+    while standing:
+        lowest = {room for room, below in standing.items() if not below & standing.keys()}
+        assert lowest, f"these rooms import each other: {sorted(standing)}"
+        standing = {room: below for room, below in standing.items() if room not in lowest}
+
+
+def test_no_circle_of_modules_leaves_a_folder() -> None:
+    for circle in circles():
+        folders = {modules()[module].parent for module in circle}
+        assert len(folders) == 1, sorted(circle)
+
+
+def circles() -> list[set[str]]:
+    """The sets of modules that import each other, directly or by others."""
+    reached = {module: _reached_from(module) for module in modules()}
+    found: list[set[str]] = []
+    for module, below in reached.items():
+        circle = {other for other in below if module in reached[other]}
+        if module in below and circle not in found:
+            found.append(circle)
+    return found
+
+
+def _reached_from(module: str) -> set[str]:
+    found: set[str] = set()
+    pending = [module]
+    while pending:
+        for imported in own_imports_of(pending.pop()) - {"hyper"}:
+            if imported not in found:
+                found.add(imported)
+                pending.append(imported)
+    return found
+
+
+def test_few_modules_lie_outside_the_rooms() -> None:
+    assert len(list(FACE.glob("*.py"))) <= 8
+
+
+def test_a_room_says_what_it_is_for() -> None:
+    for module, file in modules().items():
+        if file.name == "__init__.py":
+            assert ast.get_docstring(ast.parse(file.read_text("utf-8"))), module
 
 
 def test_nobody_imports_a_room_by_its_flat_name() -> None:
-    for file, package in all_files().items():
-        tops = {module.split(".")[0] for module in modules_imported_by(file, package)}
-        assert not tops & {*ROOMS, "runtime_js"}, file
+    for module in modules():
+        tops = {imported.split(".")[0] for imported in imports_of(module)}
+        assert not tops & set(LINKED), module
 
 
 @pytest.mark.parametrize("outside", IMPORTED_ONLY_BY)
 def test_an_outside_package_is_known_to_the_named_files_only(outside: str) -> None:
     knowing = {
         str(file.relative_to(ROOT))
-        for file, package in all_files().items()
-        if outside in {module.split(".")[0] for module in modules_imported_by(file, package)}
+        for module, file in modules().items()
+        if outside in {imported.split(".")[0] for imported in imports_of(module)}
     }
     assert knowing == IMPORTED_ONLY_BY[outside]
 

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent, live
-    from hyper.components.field_errors import Invalid, error
+    from hyper.components.field_errors import error
     from hyper.components.loader import load
-    from hyper.components.page import push, render, request
+    from hyper.components.page import current_user, push, render, request
     from hyper.components.tasks import every, spawn
-    from hyper.components.users import current_user
     from hyper.errors import (
         AuthorError,
         ComponentError,
         ComponentWarning,
         HyperError,
+        Invalid,
         PeerError,
         TemplateError,
     )
@@ -79,17 +79,17 @@ _HOMES: Final = {
         "ComponentError",
         "ComponentWarning",
         "HyperError",
+        "Invalid",
         "PeerError",
         "TemplateError",
     ),
-    "components.field_errors": ("Invalid", "error"),
+    "components.field_errors": ("error",),
     "components.loader": ("load",),
     "markup": ("html",),
-    "components.page": ("push", "render", "request"),
+    "components.page": ("current_user", "push", "render", "request"),
     "records.persistence": ("persistent",),
     "web.logout": ("disconnect",),
     "state.sharing": ("broadcast", "presence", "shared"),
-    "components.users": ("current_user",),
     "components.tasks": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Never
+
 from hyper.vdom.errors import AuthorError, HyperError, PeerError, TemplateError
 
 
@@ -13,4 +15,29 @@ class ComponentWarning(UserWarning):
     """A component works, but hardly as its author meant it to."""
 
 
-__all__ = ["AuthorError", "ComponentError", "ComponentWarning", "HyperError", "PeerError", "TemplateError"]
+class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=…)
+    """Raised in a handler: the fields hold valid types but not what can be accepted.
+
+    raise Invalid(email="This address has an account already")
+    """
+
+    def __init__(self, *texts: Never, **fields: str) -> None:
+        if texts:
+            said = ", ".join(map(repr, texts))
+            raise ComponentError(
+                f"Invalid({said}) names no field: write Invalid(name={said}) for a field called name, or "
+                f'Invalid(form={said}) for the form as a whole, which error("form") shows'
+            )
+        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
+        self.fields = fields
+
+
+__all__ = [
+    "AuthorError",
+    "ComponentError",
+    "ComponentWarning",
+    "HyperError",
+    "Invalid",
+    "PeerError",
+    "TemplateError",
+]

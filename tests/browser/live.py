@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from playwright.async_api import Page, expect
 
-from hyper.web.element_count import element_count
+from hyper.web.document import element_count
 
 if TYPE_CHECKING:
     from .conftest import Site

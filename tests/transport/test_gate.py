@@ -106,13 +106,13 @@ async def by_socket(site: Site, attempt: Attempt) -> str:
     """The code of the answer, ``""`` where the handler was called."""
     async with aiohttp.ClientSession() as session:
         try:
-            ws = await session.ws_connect(f"{site.origin}/_live/ws", headers=_sent(attempt))
+            async with session.ws_connect(f"{site.origin}/_live/ws", headers=_sent(attempt)) as ws:
+                frames = [attempt.body.decode()] if attempt.body else _frames(attempt)
+                for frame in frames:
+                    await ws.send_str(frame)
+                return await _outcome(ws, 1 if attempt.body else attempt.times)
         except aiohttp.WSServerHandshakeError as error:
             return _refusal(error)
-        frames = [attempt.body.decode()] if attempt.body else _frames(attempt)
-        for frame in frames:
-            await ws.send_str(frame)
-        return await _outcome(ws, 1 if attempt.body else attempt.times)
 
 
 def _refusal(error: aiohttp.WSServerHandshakeError) -> str:

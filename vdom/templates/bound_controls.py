@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..browser_rules import option_value
 from ..node import Element
 from .slots import SlotElement
 from .template import Instance, Template, expand_node, flatten_value
@@ -50,7 +51,7 @@ def _chosen(node: Any, wanted: frozenset[str] | set[str]) -> Any:
 
 
 def _value_of(node: Any) -> str:
-    """The value that an option stands for: its attribute, else its text."""
+    """The value that an option stands for. Cost: an attribute, where it has ``value``; else its text."""
     if type(node) is Instance and isinstance(node[0].element, SlotElement):
         for item in node[0].element.attributes:
             name, text = item if isinstance(item, tuple) else (item.name, None)
@@ -58,8 +59,7 @@ def _value_of(node: Any) -> str:
                 return str(item.text(node) if text is None else text)  # type: ignore[union-attr]
     option = expand_node(node)
     assert isinstance(option, Element)
-    value = option.attributes.get("value")
-    return " ".join(_text_of(option).split()) if value is None else value
+    return option_value(option.attributes.get("value"), _text_of(option))
 
 
 def _text_of(node: Any) -> str:

@@ -14,22 +14,14 @@ import difflib
 import re
 from typing import Final
 
+from ..browser_rules import BIND_MODIFIERS, CHORDS, KEY_ALIASES, KEY_FAMILIES, KEYS, MODIFIERS, is_wait
 from .expressions import ACTIONS, OUTER, handler_start, parse_expression
 from .scanner import MARKER
 
-MODIFIERS: Final = frozenset(
-    "prevent stop self once window document outside passive capture debounce throttle".split()
-)
-"""The same as in ``runtime_js/binding.js``; what is none of them is the name of a key."""
 OURS: Final = frozenset({"live-focus-wrap", "live-hook", "live-leave"})
-"""What the client reads besides events."""
-CHORDS: Final = frozenset("ctrl alt shift meta cmd".split())
-KEYS: Final = frozenset(
-    "enter escape esc space tab up down left right delete backspace home end pageup pagedown insert capslock "
-    "numlock scrolllock pause printscreen contextmenu help clear dead process unidentified altgraph control".split()
-)
-_WAIT: Final = re.compile(r"\d+m?s")
-_OTHER_KEY: Final = re.compile(r".|f\d\d?|(?:arrow|audio|media|browser|launch)\w+")
+"""The attributes that start with ``live-``."""
+_CHORD_NAMES: Final = CHORDS | {alias for alias, name in KEY_ALIASES.items() if name in CHORDS}
+_OTHER_KEY: Final = re.compile(rf".|f\d\d?|(?:{'|'.join(sorted(KEY_FAMILIES))})\w+")
 _LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
 
 
@@ -46,7 +38,7 @@ def problem_of_binding(name: str, value: str) -> str | None:
 
 def problem_of_bind(name: str) -> str | None:
     """What is wrong with the modifiers of ``@bind``, if anything."""
-    return _problem_of_modifiers(name, frozenset({"lazy", "debounce", "throttle"}))
+    return _problem_of_modifiers(name, BIND_MODIFIERS)
 
 
 def problem_of_inline(name: str, value: str) -> str | None:
@@ -72,13 +64,13 @@ def _problem_of_modifiers(name: str, known: frozenset[str] = MODIFIERS) -> str |
     event, *words = name[1:].split(".")
     is_key_event = event.startswith("key")
     for word in words:
-        if word in known or word in CHORDS or _WAIT.fullmatch(word):
+        if word in known or word in _CHORD_NAMES or is_wait(word):
             continue
         if is_key_event and (word in KEYS or _OTHER_KEY.fullmatch(word) or not word):
             continue
         if word.isdigit():
             return f"{name}: .{word} has no unit: write .{word}ms"
-        candidates = sorted({*known, *CHORDS, *(KEYS if is_key_event else ())})
+        candidates = sorted({*known, *_CHORD_NAMES, *(KEYS if is_key_event else ())})
         close = difflib.get_close_matches(word, candidates, n=1)
         hint = f"did you mean .{close[0]}?" if close else f"there are .{', .'.join(sorted(known))}"
         return f"{name}: no modifier .{word}: {hint}"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pydantic
 
-from hyper.components.field_errors import Invalid
+from hyper.errors import Invalid
 
 SIMPLE = (bool, int, float, str)
 

@@ -8,9 +8,9 @@ from collections.abc import Coroutine, Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from hyper.components.field_errors import Invalid
 from hyper.components.rollback import WRAPPERS, Snapshot
 from hyper.components.tasks import start_task
+from hyper.errors import Invalid
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent

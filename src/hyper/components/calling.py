@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from hyper import after_handlers
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
-from hyper.components.field_errors import Invalid
 from hyper.components.rollback import Snapshot
 from hyper.components.signatures import signature_of
 from hyper.context import current
+from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
-from hyper.vdom.templates.expressions import OUTER, handler_name
+from hyper.vdom.templates.expressions import OUTER, TARGET, handler_name
 from hyper.vdom.templates.template import Instance
 from hyper.vdom.templates.values import Fragment, HandlerName, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
-
-TARGET: Final = "_target"
-"""The parameter in which a browser names the field that is being edited."""
 
 
 async def call(
@@ -100,9 +96,11 @@ async def _run(
         result = handler(*arguments[0], **arguments[1])
         if result is not None and inspect.isawaitable(result):
             await result
-        await after_handlers.commit(mounted.page)
+        if mounted.page.unit is not None:
+            await mounted.page.unit.commit()
     except Invalid as invalid:
-        await after_handlers.rollback(mounted.page)
+        if mounted.page.unit is not None:
+            await mounted.page.unit.rollback()
         _refuse(mounted, BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
         return False
     except BaseException as error:
@@ -121,8 +119,8 @@ async def _take_back(mounted: MountedComponent, before: Snapshot, error: BaseExc
     before.restore_variables()
     if not mounted.tasks:  # which may have changed them meanwhile
         before.restore_containers()
-    if not isinstance(error, CallError):
-        await after_handlers.rollback(mounted.page)
+    if not isinstance(error, CallError) and mounted.page.unit is not None:
+        await mounted.page.unit.rollback()
 
 
 def _bind_arguments(

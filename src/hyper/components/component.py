@@ -13,8 +13,8 @@ from weakref import WeakSet
 import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.components.running import running_component
 from hyper.components.signatures import field_errors, signature_of
-from hyper.context import current
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.values import Opaque, Value, register_content
 
@@ -83,7 +83,7 @@ class LiveComponent:
 
     def __component__(self, properties: dict[str, Any], site: str) -> Opaque:
         """The mounted component that stands at ``site`` of the template being rendered."""
-        parent = current.get()
+        parent = running_component()
         if parent is None:
             raise ComponentError(
                 f"{self.name} is a live component: it can only stand in the view of another, or be mounted in a page"

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Never
+from typing import Final
 
-from hyper.context import current
-from hyper.errors import ComponentError, HyperError
+from hyper.components.running import running_component
+from hyper.errors import ComponentError
 
 MAX_FIELDS: Final = 1000
 """Names of edited fields that are kept; they come from the browser."""
@@ -28,23 +28,6 @@ MAX_FIELDS: Final = 1000
 
 _NO_FIELDS: Final[frozenset[str]] = frozenset()
 _NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=…)
-    """Raised in a handler: the fields hold valid types but not what can be accepted.
-
-    raise Invalid(email="This address has an account already")
-    """
-
-    def __init__(self, *texts: Never, **fields: str) -> None:
-        if texts:
-            said = ", ".join(map(repr, texts))
-            raise ComponentError(
-                f"Invalid({said}) names no field: write Invalid(name={said}) for a field called name, or "
-                f'Invalid(form={said}) for the form as a whole, which error("form") shows'
-            )
-        super().__init__("; ".join(f"{name}: {text}" for name, text in fields.items()))
-        self.fields = fields
 
 
 class FieldErrors:
@@ -118,7 +101,7 @@ def _first(name: str) -> str:
 
 def error(name: str) -> str:
     """What is wrong with a field of the component's form, or ``""``: for views."""
-    mounted = current.get()
+    mounted = running_component()
     if mounted is None:
         raise ComponentError("error() works in the view of a live component, and none is being rendered")
     return mounted.fields.shown(name)

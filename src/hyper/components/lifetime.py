@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from hyper import after_handlers
 from hyper.components.tasks import start_task, start_timer
 from hyper.context import current
 
@@ -63,7 +62,8 @@ async def _run_hook(mounted: MountedComponent, name: str) -> None:
         result = hook()
         if inspect.isawaitable(result):
             await result
-        await after_handlers.commit(mounted.page)
+        if mounted.page.unit is not None:
+            await mounted.page.unit.commit()
     finally:
         current.reset(token)
 

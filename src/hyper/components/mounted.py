@@ -12,6 +12,7 @@ from hyper.components.callbacks import Callback
 from hyper.components.field_errors import FieldErrors
 from hyper.components.lifetime import close_guarded, join
 from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.running import running_component
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
@@ -37,8 +38,6 @@ Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
 NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
-TARGET: Final = "_target"
-"""The parameter in which a browser names the field that is being edited."""
 
 
 class MountedComponent:
@@ -327,7 +326,7 @@ class Met:
 
 
 def _name_of(handler: object) -> str | None:
-    mounted = current.get()
+    mounted = running_component()
     return mounted.name_of(handler) if mounted else None
 
 

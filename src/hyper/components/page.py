@@ -12,17 +12,17 @@ from hyper.components import lifetime
 from hyper.components.calling import call
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
+from hyper.components.running import running_component
 from hyper.components.tasks import Sleep
-from hyper.context import current
+from hyper.context import Attendance, UnitOfWork
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
-from hyper.errors import ComponentError, HyperError
+from hyper.errors import AuthorError, ComponentError, HyperError
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
-    from hyper.state.presence import Place
 
 log = logging.getLogger("hyper")
 
@@ -35,6 +35,7 @@ class PageMount:
 
     __slots__ = (
         "__weakref__",
+        "attendances",
         "count",
         "dirty",
         "host",
@@ -42,10 +43,10 @@ class PageMount:
         "is_checked",
         "is_connected",
         "nested",
-        "places",
         "request",
         "root",
         "sleep",
+        "unit",
     )
 
     def __init__(
@@ -68,8 +69,10 @@ class PageMount:
         """The components in the page-level one, by id; most pages have none."""
         self.dirty: list[tuple[int, str, MountedComponent]] | None = None
         """What has to be rendered, as a heap: outer components first; some may be closed by now."""
-        self.places: tuple[Place, ...] = ()
-        """Of its components, among those present."""
+        self.attendances: tuple[Attendance, ...] = ()
+        """The entries of its components in lists of those present."""
+        self.unit: UnitOfWork | None = None
+        """Of its records, once it has some."""
         self.root = MountedComponent(component, id, properties, self)
 
     async def start(self) -> None:
@@ -92,13 +95,18 @@ class PageMount:
 
     def leave(self) -> None:
         """The browser closed the page: nobody is present by it."""
-        for place in self.places:
-            place.suspend()
+        for attendance in self.attendances:
+            attendance.suspend()
 
     def come_back(self) -> None:
         """The browser shows the page again."""
-        for place in self.places:
-            place.resume()
+        for attendance in self.attendances:
+            attendance.resume()
+
+    def attend(self, attendance: Attendance) -> None:
+        """Suspend and resume ``attendance`` with the page, for as long as it is taken."""
+        if attendance not in self.attendances:
+            self.attendances = (*[one for one in self.attendances if one.is_taken], attendance)
 
     def html(self) -> str:
         """The HTML that the browser shows inside the page-level root."""
@@ -246,7 +254,48 @@ def request() -> RequestContext:
 
 
 def _running(what: str) -> MountedComponent:
-    mounted = current.get()
+    mounted = running_component()
     if mounted is None:
         raise HyperError(f"{what}() works inside a live component, and none is running")
     return mounted
+
+
+class CurrentUser:
+    """Stands for ``request().user`` of the component that is running: has its attributes, and is equal to it.
+
+    False where nobody is logged in, or no component is running.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        user = _user()
+        if user is None:
+            raise AuthorError(
+                f"current_user.{name}: nobody is logged in. Have auth in setup(app, auth=…) return a user, or"
+                " refuse with web.HTTPUnauthorized; or ask first: if current_user"
+            )
+        return getattr(user, name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(_user() == (_user() if other is self else other))
+
+    def __hash__(self) -> int:
+        return hash(_user())
+
+    def __bool__(self) -> bool:
+        return bool(_user())
+
+    def __str__(self) -> str:
+        return str(_user())
+
+    def __repr__(self) -> str:
+        return f"<current_user {_user()!r}>"
+
+
+def _user() -> Any:
+    mounted = running_component()
+    request = mounted.page.request if mounted is not None else None
+    return request.user if request is not None else None
+
+
+current_user: Any = CurrentUser()
+"""The user of the running component."""

@@ -20,7 +20,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hyper import after_handlers
+from hyper.components.running import running_component_for
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 
@@ -101,7 +101,8 @@ async def _run_timer(
             result = function()
             if inspect.isawaitable(result):
                 await result
-            await after_handlers.commit(mounted.page)
+            if mounted.page.unit is not None:
+                await mounted.page.unit.commit()
         except Exception as error:
             mounted.page.report(error, getattr(function, "__name__", "timer"))
         mounted.invalidate()
@@ -114,16 +115,15 @@ def _name(function: object) -> str:
 async def _run(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
     try:
         await work
-        await after_handlers.commit(mounted.page)
+        if mounted.page.unit is not None:
+            await mounted.page.unit.commit()
     except Exception as error:
         mounted.page.report(error, name)
     mounted.invalidate()
 
 
 def _running(what: str) -> MountedComponent:
-    mounted = current.get()
-    if mounted is None:
-        raise ComponentError(f"{what}() works inside a live component: in its setup, a handler or a hook")
+    mounted = running_component_for(what)
     if rendering.get() is mounted and mounted.view is not None:
         raise ComponentError(
             f"{what}() stands in the view of {mounted.component.name}, and would start anew at every render: "

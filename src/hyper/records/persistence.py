@@ -21,7 +21,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator
 from typing import Any, NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
 
 from hyper.context import current
 from hyper.records.database import Database, InterfaceError, OperationalError, SQLAlchemyError, database
@@ -82,8 +81,8 @@ class Record:
                 settle([change], write(self.store, [change]))
             return Saving(None)
         saving = Saving(self.pending() if change is None else start_write([change]))
-        if (page := current_page()) is not None:
-            unawaited.setdefault(page, []).append(saving)
+        if (page_records := current_page_records()) is not None:
+            page_records.unawaited.append(saving)
         return saving
 
     def pending(self) -> asyncio.Task[None] | None:
@@ -136,10 +135,41 @@ class Saving:
             yield from asyncio.shield(self.task).__await__()
 
 
-records: WeakKeyDictionary[Any, dict[tuple[type[Any], object], Record]] = WeakKeyDictionary()
-"""The records of each mounted page, by model and id."""
-unawaited: WeakKeyDictionary[Any, list[Saving]] = WeakKeyDictionary()
-"""The saves that each page began and nobody has waited for."""
+class PageRecords:
+    """The records of one mounted page, committed and rolled back together: the page's unit of work."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[type[Any], object], Record] = {}
+        """By model and id."""
+        self.unawaited: list[Saving] = []
+        """The saves that the page's code began and has not waited for."""
+
+    async def commit(self) -> None:
+        """Commit all that was changed and saved. Raises ``SaveError`` or ``ConflictError`` if that fails.
+
+        Called after each handler, before its event is acknowledged.
+        """
+        changes = [change for record in self.known.values() if (change := record.change())]
+        if changes:
+            self.unawaited.append(Saving(start_write(changes)))
+        for error in await self._finished():
+            raise error
+
+    async def rollback(self) -> None:
+        """Make all records hold what was saved last. Called when a handler failed."""
+        await self._finished()
+        for record in self.known.values():
+            record.revert()
+
+    async def _finished(self) -> list[BaseException]:
+        """Wait for the saves that were begun; returns the errors that nobody was told of."""
+        savings, self.unawaited = self.unawaited, []
+        tasks = [saving.task for saving in savings if saving.task is not None]
+        results = await asyncio.gather(*tasks, return_exceptions=True) if tasks else []
+        pairs = zip([saving for saving in savings if saving.task is not None], results, strict=True)
+        return [
+            result for saving, result in pairs if isinstance(result, BaseException) and not saving.is_awaited
+        ]
 
 
 def persistent(model: type[T], *, id: object, **defaults: Any) -> T:
@@ -172,8 +202,8 @@ class Opening:
         self.key = key
         self.defaults = defaults
         self.store = database()
-        page = current_page()
-        self.records = {} if page is None else records.setdefault(page, {})
+        page_records = current_page_records()
+        self.records = {} if page_records is None else page_records.known
 
     def known(self) -> Record | None:
         """The record, if this page has it already."""
@@ -204,10 +234,15 @@ class Opening:
         return self.records.setdefault((self.kind.model, self.key), record).target
 
 
-def current_page() -> Any:
-    """The mounted page whose code is running, or None."""
+def current_page_records() -> PageRecords | None:
+    """The records of the page whose code is running; ``None`` outside of components."""
     component = current.get()
-    return None if component is None else component.page
+    if component is None:
+        return None
+    page = component.page
+    if not isinstance(page.unit, PageRecords):
+        page.unit = PageRecords()
+    return page.unit
 
 
 def save(target: object) -> Saving:
@@ -219,36 +254,6 @@ def save(target: object) -> Saving:
     if not isinstance(record, Record):
         raise RecordError(f"save({type(target).__name__}): not persistent; pass what persistent() returned")
     return record.save()
-
-
-async def commit(page: object) -> None:
-    """Commit all that the code of a mounted page changed and saved; SaveError or ConflictError if that fails.
-
-    To be called after each handler, before its event is acknowledged.
-    """
-    changes = [change for record in records.get(page, {}).values() if (change := record.change())]
-    if changes:
-        unawaited.setdefault(page, []).append(Saving(start_write(changes)))
-    for error in await finished(page):
-        raise error
-
-
-async def rollback(page: object) -> None:
-    """Make all records of a page hold what was saved last. To be called when a handler failed."""
-    await finished(page)
-    for record in records.get(page, {}).values():
-        record.revert()
-
-
-async def finished(page: object) -> list[BaseException]:
-    """Wait for the saves of a page; the errors that nobody was told of."""
-    savings = [saving for saving in unawaited.pop(page, []) if saving.task is not None]
-    if not savings:
-        return []
-    tasks = [saving.task for saving in savings if saving.task is not None]
-    results = await asyncio.gather(*tasks, return_exceptions=True)
-    pairs = zip(savings, results, strict=True)
-    return [result for saving, result in pairs if isinstance(result, BaseException) and not saving.is_awaited]
 
 
 running: set[asyncio.Task[None]] = set()

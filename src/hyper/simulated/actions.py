@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from hyper.simulated.bindings import DomEvent, Named, parse_expression
-from hyper.simulated.controls import is_control, value_of
-from hyper.simulated.dom import DomElement
+from hyper.dom.controls import is_control, value_of
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
+from hyper.dom.expressions import Named, parse_expression
 from hyper.simulated.reach import focus_stop
 
 if TYPE_CHECKING:

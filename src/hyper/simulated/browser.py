@@ -9,33 +9,19 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from hyper.dom.bindings import Binding, bindings_of
+from hyper.dom.calls import HandlerCall, NoSuchMemberError, bind_call, bind_event, call_for, describe_problem
+from hyper.dom.controls import controls_near, is_button, is_choice, is_control, is_disabled, is_file, kind_of
+from hyper.dom.elements import COMPONENT, DomElement, component_of, component_root
+from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
-from hyper.simulated.bindings import (
-    Binding,
-    DomEvent,
-    bindings_of,
-    parse_expression,
-    values_for,
-)
-from hyper.simulated.controls import (
-    changed_fields,
-    controls_near,
-    is_button,
-    is_checked,
-    is_choice,
-    is_control,
-    is_disabled,
-    kind_of,
-    value_of,
-    values_of,
-)
-from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
+from hyper.simulated.changed_fields import changed_fields
 from hyper.simulated.edits import Edits
 from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.simulated.reach import focus_stop
-from hyper.vdom import parse_html
+from hyper.vdom.browser_rules import EDITING
 
 MAX_LISTED: Final = 12
 
@@ -44,8 +30,7 @@ class Browser:
     """What one user sees."""
 
     def __init__(self, component_id: str, html: str) -> None:
-        self.top = DomElement("div", {COMPONENT: component_id})
-        self.top.set_children([to_dom(node) for node in parse_html(html).children])
+        self.top = component_root(component_id, html)
         self.focused: DomElement | None = None
         self.outbox: list[Message] = []
         self.heard = 0
@@ -87,10 +72,6 @@ class Browser:
             target.is_late = False
             hold_typing(target, self.focused)()
 
-    def _post_off(self, message: Message) -> None:
-        self.outbox.append(message)
-        self._mark(message, 1)
-
     def _mark(self, message: Message, change: int) -> None:
         """Show that an event is on its way, or is not any more."""
         if message.element is not None and message.target is not None:
@@ -120,8 +101,8 @@ class Browser:
     def lose(self) -> None:
         """The server has lost its state: tell it again what the user had filled in."""
         for control in self.edits.take_up(self.top):
-            self.fire(DomEvent("input", control))
-            self.fire(DomEvent("change", control))
+            for kind in EDITING:
+                self.fire(DomEvent(kind, control))
 
     # Finding
 
@@ -172,91 +153,80 @@ class Browser:
             self.fire(DomEvent("focusin", element))
 
     def fire(self, event: DomEvent) -> bool:
-        """Let an event happen; whether somebody listened."""
+        """Let an event happen. Returns whether any binding heard it."""
         before = self.heard
-        self._bind(event)
-        for element in list(event.target.ancestors()):
-            if element is event.target or event.bubbles:
-                self._meet(element, event, is_global=False)
-            if event.is_stopped:
-                return self.heard > before
-        for element in [self.top, *self.top.elements()]:
-            self._meet(element, event, is_global=True)
+        self._report_bound(event)
+        for element, binding in listeners_of(event, self.top):
+            self._run(binding, element, event)
         return self.heard > before
 
-    def _bind(self, event: DomEvent) -> None:
-        """``@bind``: what a control shows becomes the value of a variable."""
+    def _report_bound(self, event: DomEvent) -> None:
+        """Give what a control shows to the variables it is bound to by ``@bind``."""
         control = event.target
         for binding in bindings_of(control, "bind"):
-            if event.type == ("change" if "lazy" in binding.keys else "input"):
+            if event.type == bind_event(binding):
                 self.heard += 1
                 self.edits.remember(control, self.top)
-                is_tick = kind_of(control) == "checkbox"
-                args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
-                component_id = component_of(control).attributes[COMPONENT]
-                name = control.attributes[binding.attribute].strip()
-                self._post_off(Message(component_id, f"={name}", args, element=control, target=control))
-
-    def _meet(self, element: DomElement, event: DomEvent, *, is_global: bool) -> None:
-        for binding in bindings_of(element, event.type):
-            if binding.is_global == is_global and self._is_due(binding, element, event):
-                self._run(binding, element, event)
-
-    def _is_due(self, binding: Binding, element: DomElement, event: DomEvent) -> bool:
-        if "self" in binding.words and event.target is not element:
-            return False
-        if "outside" in binding.words and element.contains(event.target):
-            return False
-        return binding.matches_keys(event)
+                self._send(bind_call(control, binding), control, control)
 
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
         control = event.target if is_control(event.target) else element
-        if event.type in ("input", "change") and is_control(control):
+        if event.type in EDITING and is_control(control):
             self.edits.remember(control, self.top)
         if "once" in binding.words:
             if binding.attribute in element.spent:
                 return
             element.spent.add(binding.attribute)
-        event.is_prevented |= "prevent" in binding.words or event.type == "submit"
-        event.is_stopped |= "stop" in binding.words
-        self._post(binding, element, event)
+        event.obey(binding)
+        call = self._call(binding, element, event)
+        if call is not None:
+            fields = changed_fields(_changed_controls(event, element), component_of(element))
+            held = _submit_buttons(event.target) if event.type == "submit" else []
+            self._send(call, element, event.target, fields, held)
 
-    def _post(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+    def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
+        """Run the actions of an expression; the call after them, ``None`` if there is none to make."""
         text = element.attributes[binding.attribute]
         try:
             call = act(text, element, self) if text.startswith("$") else text
-            if call is None:
-                return
-            expression = parse_expression(call)
-            values = values_for(expression, element, event)
+            return None if call is None else call_for(call, element, event)
+        except NoSuchMemberError as error:
+            hint = f". Give it with page.trigger(…, {event.type!r}, {error.member}=…)"
+            raise QueryError(describe_problem(binding, element, error) + hint) from None
         except (ValueError, LookupError) as error:
-            where = f'{binding.attribute}="{text}" of {element.start_tag()}'
-            raise QueryError(f"{where}: {error.args[0]}{self._names(element)}") from None
-        component = component_of(element)
-        fields = changed_fields(_changed_controls(event, element), component)
-        args, params = json.loads(json.dumps([values.args, values.params]))
-        held = _submit_buttons(event.target) if event.type == "submit" else []
-        component_id = component.attributes[COMPONENT]
-        self._post_off(
-            Message(component_id, expression.name, args, params, fields, element, event.target, held)
-        )
+            raise QueryError(describe_problem(binding, element, error)) from None
 
-    @staticmethod
-    def _names(element: DomElement) -> str:
-        names = [name for control in controls_near(element) if (name := control.get("name"))]
-        return f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+    def _send(
+        self,
+        call: HandlerCall,
+        element: DomElement,
+        target: DomElement,
+        fields: Sequence[tuple[str, str | None]] = (),
+        held: Sequence[DomElement] = (),
+    ) -> None:
+        args, params = json.loads(json.dumps([call.args, call.params]))
+        component_id = component_of(element).attributes[COMPONENT]
+        message = Message(component_id, call.handler, args, params, list(fields), element, target, list(held))
+        self.outbox.append(message)
+        self._mark(message, 1)
 
     def listeners(self, kind: str) -> list[DomElement]:
         """The elements with a binding to events of this type."""
         return [element for element in [self.top, *self.top.elements()] if bindings_of(element, kind)]
 
 
+def find_component(top: DomElement, component_id: str) -> DomElement | None:
+    """The root of a component of the page; ``None`` if the page does not have it."""
+    everything = (top, *top.elements())
+    return next((element for element in everything if element.get(COMPONENT) == component_id), None)
+
+
 def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
     """The controls whose state goes along: all of a submitted form, else a choice that ``element`` is."""
     target = event.target
     if event.type == "submit":
-        return [item for item in controls_near(target) if not is_button(item) and kind_of(item) != "file"]
+        return [item for item in controls_near(target) if not is_button(item) and not is_file(item)]
     if target is not element or (event.type == "click" and event.is_prevented):
         return []  # a prevented click is taken back by the browser
     if target.tag == "select" or is_choice(target):

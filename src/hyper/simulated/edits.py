@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hyper.simulated.controls import (
+from hyper.dom.controls import (
     check,
     choose,
     default_value,
@@ -19,7 +19,7 @@ from hyper.simulated.controls import (
     selected_options,
     value_of,
 )
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
 State = str | bool | list[bool]
 """Of a control: its text, whether it is ticked, or which of its options are chosen."""

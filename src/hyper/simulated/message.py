@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
 
 @dataclass(slots=True)

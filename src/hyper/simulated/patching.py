@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from hyper.diff import PatchError
 from hyper.diff.fragments import parse_children
-from hyper.diff.paths import Path, NamedChildren, parse_path
+from hyper.diff.paths import NamedChildren, Path, parse_path
 from hyper.diff.texts import from_utf16
-from hyper.simulated.controls import check, choose, default_value, is_choice, options_of, value_of
-from hyper.simulated.dom import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
+from hyper.dom.controls import check, choose, default_value, is_choice, options_of, value_of
+from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
 
 _IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
 """Attributes that make an element another one."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from hyper.simulated.controls import is_checked, is_control, is_disabled, is_selected, selected_options
-from hyper.simulated.dom import DomElement, DomLeaf
+from hyper.dom.controls import is_checked, is_control, is_disabled, is_selected, selected_options
+from hyper.dom.elements import DomElement, DomLeaf
 from hyper.vdom import Element, Node
 from hyper.vdom.markup import to_html
 

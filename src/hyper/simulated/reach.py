@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hyper.simulated.controls import is_control, is_disabled, kind_of
-from hyper.simulated.dom import DomElement
+from hyper.dom.controls import is_control, is_disabled, is_hidden_field
+from hyper.dom.elements import DomElement
 
 _ALWAYS = frozenset({"summary", "iframe"})
 
@@ -39,5 +39,4 @@ def focus_stop(element: DomElement) -> DomElement | None:
 
 
 def _takes_focus(element: DomElement) -> bool:
-    is_hidden_field = is_control(element) and kind_of(element) == "hidden"
-    return not is_hidden_field and not is_disabled(element) and obstacle(element) is None
+    return not is_hidden_field(element) and not is_disabled(element) and obstacle(element) is None

@@ -38,7 +38,7 @@ class Hub:
         """Values changed since the last broadcast."""
         self.named: dict[str, Cell] = {}
         self.presences: WeakValueDictionary[str, Presence] = WeakValueDictionary()
-        """By topic; see ``attendance.py``."""
+        """By topic; see ``presence.py``."""
         self.sync: Sync | None = None
         """The connection to other processes, where there is one."""
 

@@ -18,15 +18,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary, finalize
 
-from hyper.context import current
+from hyper.context import RunningComponent, current
 from hyper.state.hub import Hub
 from hyper.state.observed_dict import ObservedDict
-
-if TYPE_CHECKING:
-    from hyper.components.mounted import MountedComponent
 
 
 class Presence:
@@ -40,30 +37,30 @@ class Presence:
         self._count = itertools.count(1)
         self._own: dict[str, object] = {}
         """The entries of this process, as they must stand among all."""
-        self._places: WeakKeyDictionary[MountedComponent, Place] = WeakKeyDictionary()
+        self._attendees: WeakKeyDictionary[RunningComponent, Attendee] = WeakKeyDictionary()
         self._all = cast("ObservedDict[str, object]", hub.share({}, self.name))
         """The entries of all processes: ``{"process:number": who}``."""
 
-    def join(self, who: object) -> Place:
-        """Be here as ``who``, a name or other JSON value; again in one component: as somebody else."""
+    def join(self, who: object) -> Attendee:
+        """Join the list as ``who``, a name or other JSON value; joining again in one component renames the entry."""
         component = current.get()
-        place = self._places.get(component) if component is not None else None
-        if place is None:
-            place = Place(self, f"{self.hub.origin}:{next(self._count)}")
+        attendee = self._attendees.get(component) if component is not None else None
+        if attendee is None:
+            attendee = Attendee(self, f"{self.hub.origin}:{next(self._count)}")
             if component is not None:
-                self._places[component] = place
-                component.cleanups += (place.leave,)
-        if component is not None and place not in component.page.places:
-            component.page.places = (*[one for one in component.page.places if one.is_taken], place)
-        place.take(who)
-        return place
+                self._attendees[component] = attendee
+                component.cleanups += (attendee.leave,)
+        if component is not None:
+            component.page.attend(attendee)
+        attendee.arrive(who)
+        return attendee
 
     def leave(self) -> None:
-        """Give up the place that this component took by ``join``; nothing if it has none."""
+        """End the entry that this component made by ``join``, if it made one."""
         component = current.get()
-        place = self._places.get(component) if component is not None else None
-        if place is not None:
-            place.leave()
+        attendee = self._attendees.get(component) if component is not None else None
+        if attendee is not None:
+            attendee.leave()
 
     def __iter__(self) -> Iterator[Any]:
         seen: list[object] = []
@@ -113,8 +110,8 @@ def presence_of(hub: Hub, topic: str) -> Presence:
     return found
 
 
-class Place:
-    """One person's place, from ``join`` to ``leave``."""
+class Attendee:
+    """One person's entry in the list, from ``join`` to ``leave``."""
 
     def __init__(self, presence: Presence, entry: str) -> None:
         self._presence = presence
@@ -122,24 +119,24 @@ class Place:
         self._who: object = None
         self.is_taken = False
 
-    def take(self, who: object) -> None:
-        """Be here, as ``who``."""
+    def arrive(self, who: object) -> None:
+        """Be listed as ``who``."""
         self.is_taken = True
         self._who = who
         self._presence.put(self._entry, who)
 
     def suspend(self) -> None:
-        """Be away until ``resume``: the page was closed, and may come back."""
+        """Be listed no more until ``resume``: the page was closed, and may come back."""
         if self.is_taken:
             self._presence.drop(self._entry)
 
     def resume(self) -> None:
-        """Be here again."""
+        """Be listed again."""
         if self.is_taken:
             self._presence.put(self._entry, self._who)
 
     def leave(self) -> None:
-        """Be gone; may be called any number of times."""
+        """End the entry; may be called any number of times."""
         if self.is_taken:
             self.is_taken = False
             self._presence.drop(self._entry)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from hyper.diff import Patch, PatchError, apply_patches, patches_to_json
-from hyper.simulated.dom import COMPONENT, SELF
+from hyper.dom.elements import COMPONENT, SELF
 from hyper.vdom import Element, Node, Root, Text
 from hyper.vdom.node import IGNORE
 

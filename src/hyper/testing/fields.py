@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.user import User
 
@@ -21,7 +21,7 @@ def steps_for(user: User, form: DomElement, name: str, value: object) -> list[St
         there = ", ".join(dict.fromkeys(known)) or "none"
         raise QueryError(f"the form has no field {name!r}. There are: {there}.\n{excerpt(form)}")
     first = fields[0]
-    if controls.kind_of(first) in ("hidden", "file"):
+    if controls.is_file(first) or controls.is_hidden_field(first):
         raise QueryError(f"{first.start_tag()}: nobody types into a {controls.kind_of(first)} field")
     if controls.is_choice(first):
         return [_choice(user, control, is_on) for control, is_on in _wanted(fields, name, value)]

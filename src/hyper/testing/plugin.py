@@ -54,7 +54,7 @@ def _close_live_pages(request: pytest.FixtureRequest) -> Iterator[None]:
     journals = _journals(request)
     try:
         yield
-        if "hyper.testing.session" in sys.modules:
+        if "hyper.testing.page_under_test" in sys.modules:
             from hyper.testing.closing import close_all
 
             close_all()

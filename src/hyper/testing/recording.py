@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hyper.simulated.bindings import DomEvent
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
 from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
 from hyper.testing.user import User
 
 

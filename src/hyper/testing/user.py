@@ -9,29 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from hyper.simulated import controls
-from hyper.simulated.bindings import DomEvent
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
 from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.simulated.reach import is_focusable, obstacle
 from hyper.testing.validity import refusal
+from hyper.vdom.browser_rules import CHORDS, key_name
 
-_CHORDS: Final = {
-    "ctrl": "ctrl",
-    "control": "ctrl",
-    "alt": "alt",
-    "shift": "shift",
-    "meta": "meta",
-    "cmd": "meta",
-}
-KEYS: Final = {
+KEY_VALUES: Final = {
     "enter": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab", "space": " ",
     "backspace": "Backspace", "delete": "Delete",
     "home": "Home", "end": "End", "pageup": "PageUp", "pagedown": "PageDown",
     "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight",
     "arrowup": "ArrowUp", "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight",
 }  # fmt: skip
+"""What browsers call the keys that a test may name in lower case: the value of ``event.key``."""
 
 
 class User:
@@ -160,8 +154,8 @@ class User:
         self.focus(element)
         before = self.browser.heard
         *chords, key = [keys] if len(keys) == 1 else keys.split("+")
-        held = frozenset(_CHORDS[chord.lower()] for chord in chords)
-        key = KEYS.get(key.lower(), key)
+        held = frozenset(_chord(word) for word in chords)
+        key = KEY_VALUES.get(key.lower(), key)
         is_done = False
         if not self.fire("keydown", element, key=key, chords=held).is_prevented:
             is_done = self._press(element, key, held)
@@ -258,6 +252,14 @@ def _enabled(element: DomElement, verb: str) -> None:
     _reachable(element)
     if controls.is_disabled(element):
         raise QueryError(f"{element.start_tag()} is disabled: nobody can {verb} it")
+
+
+def _chord(word: str) -> str:
+    """The modifier key of this name: ``cmd`` is ``"meta"``. Raises ``QueryError`` if there is none."""
+    name = "ctrl" if word.lower() == "control" else key_name(word)
+    if name not in CHORDS:
+        raise QueryError(f"{word!r} is no modifier key. There are: {', '.join(sorted(CHORDS))}")
+    return name
 
 
 def _usable(control: DomElement) -> None:

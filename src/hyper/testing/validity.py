@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from hyper.simulated.controls import (
+from hyper.dom.controls import (
     controls_of,
     group_of,
     is_button,
@@ -15,7 +15,7 @@ from hyper.simulated.controls import (
     kind_of,
     value_of,
 )
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
 _EMAIL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z\d-]+(\.[a-zA-Z\d-]+)*", re.ASCII)
 _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z\d+.-]*:\S+")

@@ -37,8 +37,7 @@ from hyper.transport.runner import Driver
 from hyper.transport.server import PREFIX, LiveServer
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
-from hyper.web.document import to_document
-from hyper.web.element_count import element_count
+from hyper.web.document import element_count, to_document
 from hyper.web.fallback import Fallback
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hyper.compiling.binding import assign, look, with_choice
-from hyper.components.field_errors import Invalid
+from hyper.errors import Invalid
 from hyper.testing import Page, mount
 from hyper.testing.sources import one
 

@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 
 from hyper.components.component import live
-from hyper.components.field_errors import Invalid
 from hyper.components.field_errors import error as field_error
 from hyper.components.page import render
 from hyper.components.tasks import every, spawn
-from hyper.errors import ComponentWarning, HyperError
+from hyper.errors import ComponentWarning, HyperError, Invalid
 from hyper.markup import html
 from hyper.testing import mount_async
 from hyper.testing.sources import load_source

@@ -91,7 +91,7 @@ def test_a_variable_without_a_value_is_no_obstacle() -> None:
 
 STATE = """
 import asyncio
-from hyper.components.field_errors import Invalid
+from hyper.errors import Invalid
 from hyper.components.tasks import every
 @live
 def page():

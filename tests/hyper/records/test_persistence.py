@@ -29,8 +29,7 @@ pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed"
 from sqlalchemy import JSON, String, create_engine, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from hyper import after_handlers
-from hyper.context import current
+from hyper.context import UnitOfWork, current
 from hyper.records import database
 from hyper.records.database import DatabaseUrlError, use_database
 from hyper.records.kinds import RecordError
@@ -89,6 +88,8 @@ class Page:
 
     def __init__(self) -> None:
         self.page = self
+        self.unit: UnitOfWork | None = None
+        """Put here by the first ``persistent()``."""
 
     def run(self, code: Callable[[], Any]) -> Any:
         token = current.set(self)  # type: ignore[arg-type]
@@ -105,11 +106,13 @@ class Page:
             if isinstance(result, Awaitable) and asyncio.iscoroutine(result):
                 result = await result
         except BaseException:
-            await after_handlers.rollback(self)
+            if self.unit is not None:
+                await self.unit.rollback()
             raise
         finally:
             current.reset(token)
-        await after_handlers.commit(self)
+        if self.unit is not None:
+            await self.unit.commit()
         return result
 
 

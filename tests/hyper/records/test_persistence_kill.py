@@ -40,7 +40,6 @@ class Account:
 PROGRAM = """
 import asyncio, os, sys
 from dataclasses import dataclass
-from hyper import after_handlers
 from hyper.context import current
 from hyper.records.persistence import persistent
 
@@ -52,6 +51,7 @@ class Account:
 
 class Page:
     page = property(lambda self: self)
+    unit = None
 
 async def work(number):
     page = Page()
@@ -63,7 +63,7 @@ async def work(number):
         for account in pair:
             account.balance = value
             account.note = str(value) * (value % 3000)
-        await after_handlers.commit(page)
+        await page.unit.commit()
         os.write(1, f"saved {number} {value}\\n".encode())
 
 async def main():

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hyper.context import current, rendering
+from hyper.context import Attendance, current, rendering
 from hyper.state.hub import Hub
-from hyper.state.presence import Place, Presence, presence_of
+from hyper.state.presence import Presence, presence_of
 
 
 class Component:
@@ -19,8 +19,12 @@ class Component:
     def __init__(self) -> None:
         self.cleanups: list[Callable[[], Any]] = []
         self.page = self
-        self.places: tuple[Place, ...] = ()
+        self.attendances: list[Attendance] = []
         self.invalidated = 0
+
+    def attend(self, attendance: Attendance) -> None:
+        if attendance not in self.attendances:
+            self.attendances.append(attendance)
 
     def invalidate(self) -> None:
         self.invalidated += 1
@@ -131,15 +135,15 @@ def test_a_page_that_is_closed_is_away_until_it_comes_back(people: Presence) -> 
     ada = Component()
     ada.run(lambda: people.join("ada"))
     for _ in range(2):
-        for place in ada.places:
-            place.suspend()
+        for attendance in ada.attendances:
+            attendance.suspend()
         assert list(people) == []
         people.settle(set())  # the others of this process are put right now and then
         assert list(people) == []
-        for place in ada.places:
-            place.resume()
+        for attendance in ada.attendances:
+            attendance.resume()
         assert list(people) == ["ada"]
     ada.run(people.leave)
-    for place in ada.places:
-        place.resume()
+    for attendance in ada.attendances:
+        attendance.resume()
     assert list(people) == []

@@ -14,7 +14,8 @@ from hyper.transport.component import BadArgumentError
 SIGN_UP = """
 from typing import Annotated
 from pydantic import BaseModel, Field
-from hyper.components.field_errors import Invalid, error
+from hyper.components.field_errors import error
+from hyper.errors import Invalid
 class Address(BaseModel):
     street: str = Field(min_length=1)
 class SignUp(BaseModel):

@@ -1,10 +1,14 @@
-"""What a test finds on a page."""
+"""What a test asks a page for: the elements it shows, and what the server sent."""
 
 from __future__ import annotations
 
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from dataclasses import dataclass
+
+from hyper.diff import Patch, patches_to_json
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.query import excerpt
+from hyper.transport.wire import update_frame
 from hyper.vdom.markup import to_html
 
 
@@ -36,3 +40,28 @@ class Found:
 
     def __repr__(self) -> str:
         return excerpt(self._element, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the server sent at one moment for one component."""
+
+    component_id: str
+    patches: list[Patch]
+    html: str
+    """The page's HTML then; empty with ``check=False``."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of its frame, with a version of one digit."""
+        return len(update_frame(self.component_id, 1, patches_to_json(self.patches)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """An event for the page's scripts."""
+
+    component_id: str
+    event: str
+    detail: object
+    """As the scripts have it, after JSON."""
