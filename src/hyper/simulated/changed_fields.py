@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hyper.diff.paths import Siblings
+from hyper.diff.paths import NamedChildren
 from hyper.dom.controls import (
     default_value,
     is_checked,
@@ -66,7 +66,7 @@ def path_of(element: DomElement) -> str:
         assert node.parent is not None
         siblings = node.parent.children
         index = next(index for index, other in enumerate(siblings) if other is node)
-        steps.insert(0, Siblings(siblings).step(index))
+        steps.insert(0, NamedChildren(siblings).step(index))
         node = node.parent
     if SELF in root.attributes:
         steps.insert(0, "*[1]" if root.name == "*" else root.name)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from hyper.diff import PatchError
 from hyper.diff.fragments import parse_children
-from hyper.diff.paths import Path, Siblings, parse_path
+from hyper.diff.paths import NamedChildren, Path, parse_path
 from hyper.diff.texts import from_utf16
 from hyper.dom.controls import check, choose, default_value, is_choice, options_of, value_of
 from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
@@ -89,7 +89,7 @@ class Patcher:
         for step in path.steps:
             if not isinstance(node, DomElement) or not self.is_open(node):
                 raise LookupError(f"nothing may be addressed below {node}")
-            node = node.children[Siblings(node.children).find(step)]
+            node = node.children[NamedChildren(node.children).find(step)]
         return node
 
     def by_id(self, name: str) -> DomElement:

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from ..diff.fragments import DOCUMENT
 from ..vdom.errors import HtmlError
 from ..vdom.markup import to_html
-from ..vdom.node import IGNORE, Comment, Element, Node, ProcessingInstruction, Root, Text
+from ..vdom.node import DOCUMENT, IGNORE, Comment, Element, Node, ProcessingInstruction, Root, Text
 from ..vdom.parser import parse_document, parse_html
 
 T = TypeVar("T")
