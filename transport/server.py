@@ -19,7 +19,7 @@ from aiohttp import WSMsgType, web
 
 from . import wire
 from .component import KNOWN_HEADERS, RequestContext
-from .connection import CloseCode, Signal
+from .sockets import CloseCode, Signal
 from .gate import Refused, RequestHead
 from .process import Process
 from .proxies import Proxies

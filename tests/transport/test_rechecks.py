@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from hyper.transport.connection import CloseCode
+from hyper.transport.sockets import CloseCode
 from hyper.transport.limits import Limits
 from hyper.transport.rechecks import MayStay
 

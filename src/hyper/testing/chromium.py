@@ -23,7 +23,7 @@ from hyper.testing.sent import Update
 from hyper.testing.session import ReportingMount, Session
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEYS, User
-from hyper.transport.component import CallError, Change, Host
+from hyper.transport.component import CallError, ComponentPatches, Host
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
@@ -78,7 +78,7 @@ class WatchedMount(ReportingMount):
             self.session.failures.append(error.__cause__ or error)
             raise
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         try:
             changes = await super().changes()
         except Exception as error:

@@ -32,7 +32,8 @@ from hyper.state.sharing import connected, hub
 from hyper.transport import workers
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
-from hyper.transport.process import ErrorHook, Process
+from hyper.transport.process import Process
+from hyper.transport.services import ErrorHook
 from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer
 from hyper.transport.tokens import Signer
@@ -186,16 +187,16 @@ class Live:
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
     ) -> Runner:
         self.register(component)
-        return self.process.admit(await self._start(component, mount_id, props, context), context)
+        return self.process.joining.admit(await self._start(component, mount_id, props, context), context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext
     ) -> tuple[str, str, str]:
         self.register(component)
-        mount_id = self.process.new_id()
+        mount_id = self.process.joining.new_id()
         mount = await self._start(component, mount_id, props, context)
         try:
-            html, token = self.process.open(mount, component.name, _plain(component, props), context)
+            html, token = self.process.joining.open(mount, component.name, _plain(component, props), context)
         except BaseException:
             await mount.close()
             raise

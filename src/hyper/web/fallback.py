@@ -123,7 +123,7 @@ class Fallback:
         return place
 
     def _new_page_id(self, context: RequestContext) -> str:
-        random = self._process.new_id()
+        random = self._process.joining.new_id()
         return random + _mark(random, context)
 
     def _known(
@@ -139,7 +139,7 @@ class Fallback:
         kept = self._kept[runner.mount]
         html, version, failure = await runner.show()
         if kept.posts:
-            self._process.keep(runner)
+            self._process.joining.keep(runner)
         context = runner.context
         join = self._ticket(runner, kept, context.path, digest(html))
         form = self._ticket(
@@ -147,9 +147,12 @@ class Fallback:
         )
         browser = Browser(runner.mount.id, html)
         notice = str(failure["message"]) if failure else kept.notice
-        token = self._process.sign(form, context, "form")
+        token = self._process.joining.sign(form, context, "form")
         dress(browser.top, Dress(self._server.url_of("post"), token, notice, kept.posted, kept.fields))
-        marks = {"data-live-token": self._process.sign(join, context), "data-live-version": str(version)}
+        marks = {
+            "data-live-token": self._process.joining.sign(join, context),
+            "data-live-version": str(version),
+        }
         browser.top.attributes.update(marks)
         return to_html(browser.top.to_node())
 
@@ -182,7 +185,7 @@ class Fallback:
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
         try:
-            with self._gate.reading(self._server.address(request)):
+            with self._gate.reserve_form(self._server.address(request)):
                 async with asyncio.timeout(limits.form_s):
                     while len(body) <= limits.form_bytes and (more := await request.content.readany()):
                         body += more
@@ -201,7 +204,7 @@ class Fallback:
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
         is_gone = self._process.mounts.get(ticket.mount_id) is None
-        runner = await self._process.find(ticket, context)
+        runner = await self._process.joining.find(ticket, context)
         kept = self._kept.setdefault(runner.mount, Kept(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         failure = await self._run(runner, kept, ticket, request.query.get("do", ""), fields, is_lost=is_lost)
@@ -212,7 +215,7 @@ class Fallback:
         self, runner: Runner, kept: Kept, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
         """Run what was posted, once; what to tell about it."""
-        self._process.keep(runner)
+        self._process.joining.keep(runner)
         if is_lost:
             self._keep_typed(kept, key, fields)
             return {"code": "expired", "message": LOST}
