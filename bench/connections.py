@@ -9,9 +9,9 @@ from typing import Any, Final
 from bench.mounts import components
 from hyper.components.page import PageMount
 from hyper.transport.component import RequestContext
-from hyper.transport.sockets import Signal
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer
 
 SECRET: Final = "benchmarks sign with this and it is no secret"

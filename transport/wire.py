@@ -103,7 +103,7 @@ def page_level_id(component_id: str) -> str:
 class _Kind(NamedTuple):
     """What a member may be."""
 
-    python_type: type
+    python_type: object
     is_not: str
     """What to say of a value that is none."""
     least: int = 0

@@ -16,10 +16,10 @@ from hyper.transport.component import (
     UnknownComponentError,
     UnknownEventError,
 )
-from hyper.transport.sockets import Signal
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
 from hyper.transport.rechecks import MayStay
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer, hash_session
 
 SECRET = "a secret of the tests"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from hyper.transport.component import BadArgumentError, ComponentPatches, RequestContext
-from hyper.transport.sockets import CloseCode
 from hyper.transport.gate import Refused
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
+from hyper.transport.sockets import CloseCode
 from hyper.transport.tokens import Signer, hash_session
 from hyper.vdom import AuthorError
 
