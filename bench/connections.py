@@ -9,9 +9,9 @@ from typing import Any, Final
 from bench.mounts import components
 from hyper.components.page import PageMount
 from hyper.transport.component import RequestContext
-from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer
 
 SECRET: Final = "benchmarks sign with this and it is no secret"
@@ -84,7 +84,7 @@ async def _mount_again(name: str, props: object, mount_id: str, context: Request
 async def connect(process: Process, component: str, mount_id: str, **props: Any) -> FramesAtHand:
     """The socket of a new page that shows ``component``, connected."""
     mount = await components()[component].mount_for(mount_id, props, VISITOR)
-    _, token = process.open(mount, component, props, VISITOR)
+    _, token = process.joining.open(mount, component, props, VISITOR)
     socket = FramesAtHand()
     process.spawn(process.serve(socket, VISITOR))
     await socket.all_heard.wait()

@@ -11,9 +11,9 @@ origin          ``check_origin``: our own pages, and those that are named       
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
-rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
+rate            ``buckets``: one for all sockets and forms of a visitor          ``throttled``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
-concurrency     ``reserve_socket`` for sockets, ``reading`` for forms                      ``busy``
+concurrency     ``reserve_socket``, ``reserve_form``                             ``busy``
 queues          one per component, ``inbox.py``                                  ``throttled``
 repetition      a number for each event, ``spend`` for forms                     answered, not run again
 handler table   the mount's ``call``, which only ``runner.py`` calls             ``unknown_event``
@@ -33,7 +33,7 @@ from typing import Final, NamedTuple
 from .component import RequestContext
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
-from .rate import Bucket, Buckets
+from .rate import Buckets
 from .tokens import Purpose, Signer, Ticket, TokenError
 
 STATUSES: Final[Mapping[str, int]] = {
@@ -86,7 +86,7 @@ class Gate:
         self._limits = limits
         self._now_s = now_s
         self._named: frozenset[str] = frozenset()
-        self._buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self.buckets = Buckets(limits.events_per_s, limits.events_burst)
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
@@ -162,13 +162,10 @@ class Gate:
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
-    def bucket(self, context: RequestContext) -> Bucket:
-        """The visitor's share of events."""
-        return self._buckets.get(context.session_hash, self._now_s())
-
     def take(self, context: RequestContext) -> None:
         """Count one more of the visitor's events; ``Refused`` when there are too many."""
-        if not self.bucket(context).take(self._now_s()):
+        now_s = self._now_s()
+        if not self.buckets.get(context.session_hash, now_s).take(now_s):
             raise Refused("throttled", "Too many events at once: this one was not run.")
 
     @contextmanager
@@ -191,7 +188,7 @@ class Gate:
             _count_down(self._addresses, address)
 
     @contextmanager
-    def reading(self, address: str) -> Iterator[None]:
+    def reserve_form(self, address: str) -> Iterator[None]:
         """A place for one more form, kept until all of it has come; ``Refused`` where there is none."""
         limits = self._limits
         if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
@@ -213,7 +210,7 @@ class Gate:
 
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""
-        self._buckets.tick(now_s)
+        self.buckets.tick(now_s)
         while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
             del self._spent[next(iter(self._spent))]
         while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:

@@ -19,10 +19,10 @@ from aiohttp import WSMsgType, web
 
 from . import wire
 from .component import KNOWN_HEADERS, RequestContext
-from .connection import CloseCode, Signal
 from .gate import Refused, RequestHead
 from .process import Process
 from .proxies import Proxies
+from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, anew, scheme_of
 

@@ -17,7 +17,7 @@ from hyper.components.page import PageMount
 from hyper.transport.connection import Connection
 from hyper.transport.process import Process
 from hyper.transport.runner import Runner
-from hyper.transport.session import Session
+from hyper.transport.session import MountSession
 
 _CLASSES = [
     object,
@@ -26,7 +26,7 @@ _CLASSES = [
     LiveComponent,
     MountedComponent,
     PageMount,
-    Session,
+    MountSession,
     Runner,
     Connection,
     Process,

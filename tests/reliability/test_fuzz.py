@@ -194,7 +194,7 @@ class Target:
         if runner is None:
             await self.open()
             return
-        self.frames.next_seq = runner.session._inbox.accepted + 1
+        self.frames.next_seq = runner.session.inbox.accepted + 1
         self.frames.version = runner.session.version
         if not self.socket.is_open:
             self.connect()

@@ -9,11 +9,17 @@ from typing import Any
 import ujson
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
-from hyper.transport.connection import Signal
+from hyper.transport.component import (
+    ComponentPatches,
+    Host,
+    RequestContext,
+    UnknownComponentError,
+    UnknownEventError,
+)
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
 from hyper.transport.rechecks import MayStay
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer, hash_session
 
 SECRET = "a secret of the tests"
@@ -120,7 +126,7 @@ class FakeMount:
         self.ran.append(event)
         await handlers[event](*(args or []), **params)
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         self.renders += 1
         if self.render_gate is not None:
             await self.render_gate.wait()
@@ -134,7 +140,7 @@ class FakeMount:
             patch = {"path": "p/text", "at": len(old), "insert": self.text[len(old) :]}
         else:
             patch = {"path": "p/text", "value": self.text}
-        return [Change(self.id, [patch])]
+        return [ComponentPatches(self.id, [patch])]
 
     async def _add(self, text: str = "x") -> None:
         self.text += text
@@ -341,7 +347,7 @@ class Bench:
     ) -> tuple[FakeMount, str]:
         """A mount as after an HTTP request, and its token."""
         mount = FakeMount(mount_id, props.get("text", ""))
-        _, token = self.process.open(mount, name, props, context)
+        _, token = self.process.joining.open(mount, name, props, context)
         return mount, token
 
     def plug(

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from hyper.transport.component import UnknownComponentError
-from hyper.transport.connection import CloseCode, Signal
 from hyper.transport.limits import Limits
+from hyper.transport.sockets import CloseCode, Signal
 
 from .fakes import Bench, FakeSocket, connect, event, numbered, settle
 

@@ -52,18 +52,18 @@ def test_forms_of_an_address_and_of_all() -> None:
 
     def has_room(address: str) -> bool:
         try:
-            with gate.reading(address):
+            with gate.reserve_form(address):
                 return True
         except Refused as refused:
             return refused.code != "busy"
 
-    with gate.reading("1"), gate.reading("1"):
+    with gate.reserve_form("1"), gate.reserve_form("1"):
         assert not has_room("1"), "the address has two"
         assert has_room("2")
-        with gate.reading("2"):
+        with gate.reserve_form("2"):
             assert not has_room("3"), "there are three"
         assert has_room("3")
-    with pytest.raises(TimeoutError), gate.reading("1"):
+    with pytest.raises(TimeoutError), gate.reserve_form("1"):
         raise TimeoutError
     assert has_room("1")
     assert not gate._forms

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from hyper.transport.component import BadArgumentError, Change, RequestContext
-from hyper.transport.connection import CloseCode
+from hyper.transport.component import BadArgumentError, ComponentPatches, RequestContext
 from hyper.transport.gate import Refused
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
+from hyper.transport.sockets import CloseCode
 from hyper.transport.tokens import Signer, hash_session
 from hyper.vdom import AuthorError
 
@@ -67,7 +67,7 @@ class TestJoining:
         async def mounter(*_: Any) -> FakeMount:
             return again
 
-        bench.process._mounter = mounter
+        bench.process.joining._remount = mounter
         socket = await bench.join(token)
         assert [message["type"] for message in socket.sent] == ["resync", "ack"]
         assert socket.sent[0]["html"] == "<p>other</p>"
@@ -99,7 +99,7 @@ class TestJoining:
 
         _, token = bench.page(context=replace(ANN, path="/shop"))
         await bench.pass_time(10)
-        bench.process._mounter = mounter
+        bench.process.joining._remount = mounter
         await bench.join(token, context=replace(ANN, path="/_live/ws", headers={"user-agent": "x"}))
         assert seen == [RequestContext(ANN.session_hash, "ann", "/shop", {"user-agent": "x"})]
 
@@ -297,9 +297,9 @@ class TestRoom:
         for number in range(20):
             bench.plug(RequestContext(f"visitor {number}"), str(number)).say({"type": "ping"})
         await settle()
-        assert len(bench.process.gate._buckets) == 20
+        assert len(bench.process.gate.buckets) == 20
         await bench.pass_time(3)
-        assert len(bench.process.gate._buckets) == 0
+        assert len(bench.process.gate.buckets) == 0
 
     async def test_a_handler_that_waits_ends_with_its_page(self) -> None:
         bench = Bench(Limits(detached=0))
@@ -324,7 +324,7 @@ class TestRoom:
             if number % 10 == 9:
                 await bench.pass_time(1)
         assert (len(bench.process._tasks), len(bench.process.mounts)) == before
-        assert len(bench.process.gate._buckets) == 1
+        assert len(bench.process.gate.buckets) == 1
         assert socket.is_open
 
 
@@ -376,8 +376,8 @@ class TestBroadcast:
         for number in range(5):
             mount, token = bench.page(f"m{number}")
 
-            async def changes(mount: FakeMount = mount) -> list[Change]:
-                return [Change(mount.id, patches)]
+            async def changes(mount: FakeMount = mount) -> list[ComponentPatches]:
+                return [ComponentPatches(mount.id, patches)]
 
             mount.changes = changes  # type: ignore[method-assign]
             sockets.append(await bench.join(token, f"m{number}"))
@@ -385,7 +385,7 @@ class TestBroadcast:
             mount.host.wake()
         await settle()
         assert all(socket.of_type("update") for socket in sockets)
-        assert len(bench.process._encoder._known) == 1
+        assert len(bench.process.joining._encoder._known) == 1
 
 
 class TestErrors:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from hyper.transport.connection import CloseCode
 from hyper.transport.limits import Limits
 from hyper.transport.rechecks import MayStay
+from hyper.transport.sockets import CloseCode
 
 from .fakes import ANN, BOB, Bench, FakeSocket, event, settle
 

@@ -34,7 +34,7 @@ from hyper.commands.dev_pages import (
     source_page,
 )
 from hyper.commands.gallery import WATCHED, Gallery, failure_problem
-from hyper.commands.listening import url_of, why_not
+from hyper.commands.supervisor import url_of, why_not
 from hyper.transport.gate import Refused, check_local
 from hyper.transport.server import refusal, request_head
 from hyper.vdom import AuthorError

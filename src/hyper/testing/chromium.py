@@ -25,7 +25,7 @@ from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
-from hyper.transport.component import CallError, Change, Host
+from hyper.transport.component import CallError, ComponentPatches, Host
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
@@ -81,7 +81,7 @@ class WatchedMount(ReportingMount):
             self.page.failures.append(error.__cause__ or error)
             raise
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         try:
             changes = await super().changes()
         except Exception as error:

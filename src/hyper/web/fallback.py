@@ -130,7 +130,7 @@ class Fallback:
         return page
 
     def _new_page_id(self, context: RequestContext) -> str:
-        random = self._process.new_id()
+        random = self._process.joining.new_id()
         return random + _mark(random, context)
 
     def _known(
@@ -147,17 +147,17 @@ class Fallback:
         history = self._histories[runner.mount]
         html, version, failure = await runner.show()
         if history.posts:
-            self._process.keep(runner)
+            self._process.joining.keep(runner)
         context = runner.context
         join = self._ticket(runner, history, context.path, digest(html))
         form_digest = digest(html) if history.posts else ""
         form = self._ticket(runner, history, address, form_digest, secrets.token_urlsafe(9))
         notice = str(failure["message"]) if failure else history.notice
-        token = self._process.sign(form, context, "form")
+        token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
         top = component_root(runner.mount.id, html)
         add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields))
-        top.attributes["data-live-token"] = self._process.sign(join, context)
+        top.attributes["data-live-token"] = self._process.joining.sign(join, context)
         top.attributes["data-live-version"] = str(version)
         return to_html(top.to_node())
 
@@ -192,7 +192,7 @@ class Fallback:
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
         try:
-            with self._gate.reading(self._server.address(request)):
+            with self._gate.reserve_form(self._server.address(request)):
                 async with asyncio.timeout(limits.form_s):
                     while len(body) <= limits.form_bytes and (more := await request.content.readany()):
                         body += more
@@ -211,7 +211,7 @@ class Fallback:
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
         is_gone = self._process.mounts.get(ticket.mount_id) is None
-        runner = await self._process.find(ticket, context)
+        runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         key = request.query.get("do", "")
@@ -223,7 +223,7 @@ class Fallback:
         self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
         """Run what was posted, once. Returns what the user has to be told about it."""
-        self._process.keep(runner)
+        self._process.joining.keep(runner)
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}

@@ -1,7 +1,7 @@
-"""What was ended: sessions whose visitor logged in or out, and users who were disconnected, in all processes.
+"""Ends sessions whose visitor logged in or out, and disconnects users, in all processes.
 
-It is a shared value like any other, so it comes to all processes that ``shared`` comes to, also to those that
-cannot be reached at that moment. Where there is no backplane, the workers of ``hyper run`` tell each other.
+What was ended is a shared value like any other, so it reaches all processes that ``shared`` reaches, even those
+that are cut off at that moment. Without a backplane, the workers of ``hyper run`` tell each other.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
 from hyper.transport.process import Process
 
-NAME: Final = "hyper ended"
-"""Of the shared value: when each session or user was disconnected last, in seconds since 1970."""
-KEPT: Final = 2_000
-"""What a process that starts is told; a running one remembers as long as it matters."""
+ENDED_NAME: Final = "hyper ended"
+"""The name of the shared value: when each session or user was disconnected last, in seconds since 1970."""
+MAX_ENDED: Final = 2_000
+"""How many of them a process that starts is told; a running one remembers each for as long as it matters."""
 ASK: Final = b"?"
-"""What a process that starts tells its workers."""
+"""The message with which a worker that starts asks the others what was ended."""
 
 
 def disconnect(user: object) -> None:
-    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded anew.
+    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded again.
 
-    For rights that end at once. Whether they may come back, and to what, ``auth`` and the page decide. May be
-    called from anywhere.
+    For rights that end at once. Whether the user may come back, and to what, ``auth`` and the page decide. May be
+    called from any thread.
     """
     if user is None:
         raise AuthorError("disconnect(None) would disconnect everybody who is not logged in: give a user")
@@ -40,32 +40,32 @@ def disconnect(user: object) -> None:
 
 
 def end(key: str, at: float | None = None) -> None:
-    """Let all processes know that a session or a user is to be disconnected."""
+    """Have all processes disconnect a session or a user."""
     table = ended()
-    table.pop(key, None)  # the newest stand last
+    table.pop(key, None)  # the newest are the last
     table[key] = time.time() if at is None else at
-    while len(table) > KEPT:
+    while len(table) > MAX_ENDED:
         del table[next(iter(table))]
     hub.broadcast((table,))
 
 
 def ended() -> ObservedDict[str, float]:
-    """The shared value."""
-    return cast("ObservedDict[str, float]", hub.share({}, NAME))
+    """The shared value: when each session or user was disconnected last."""
+    return cast("ObservedDict[str, float]", hub.share({}, ENDED_NAME))
 
 
 def session_key(session_hash: str) -> str:
-    """Of a visitor's session."""
+    """The key of a visitor's session in ``ended()``."""
     return f"session {session_hash}"
 
 
 def user_key(user: object) -> str:
-    """Of all sessions of a user."""
+    """The key of all sessions of a user in ``ended()``."""
     return f"user {json.dumps(to_jsonable_python(user, fallback=repr), sort_keys=True)}"
 
 
 def lasting_user_key(user: object) -> str:
-    """The same for pages that outlive their process; empty for an object that is no JSON, as its ``repr`` may change."""
+    """A text that stands for ``user`` in every process; empty if it is not JSON, whose ``repr`` may change."""
     try:
         return json.dumps(to_jsonable_python(user), sort_keys=True)
     except ValueError:  # it is no JSON
@@ -73,7 +73,7 @@ def lasting_user_key(user: object) -> str:
 
 
 class Endings:
-    """Has one application's process do what is ended."""
+    """Disconnects, in one application's process, the sessions and users that are ended."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -82,7 +82,7 @@ class Endings:
         self._stop: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Follow what is ended from now on; of what was ended before, sessions stay so."""
+        """Disconnect what is ended from now on, and refuse the sessions that were ended before."""
         loop = asyncio.get_running_loop()
         self._do(dict(ended()))
 
@@ -98,7 +98,7 @@ class Endings:
             self._tell(ASK)
 
     def stop(self) -> None:
-        """Follow it no more."""
+        """Stop following it."""
         if self._stop is not None:
             self._stop()
 

@@ -9,8 +9,8 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from hyper.components.mounted import MountedComponent
-from hyper.transport.connection import CloseCode
 from hyper.transport.runner import Runner
+from hyper.transport.sockets import CloseCode
 from hyper.web.app import Live
 
 WAIT_S = 10

@@ -12,7 +12,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

@@ -1,4 +1,4 @@
-"""renew_session() and disconnect(): in this process, its workers, and all others."""
+"""renew_session() and disconnect(): in this process, the other workers, and all others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
 
 
 class Log:
-    """As much of a process as is told of ends."""
+    """As much of a process as ``Endings`` needs."""
 
     def __init__(self, workers: Workers | None = None) -> None:
         self.workers = workers
@@ -131,7 +131,7 @@ async def test_what_was_ended_before_the_start_is_known(log: Log) -> None:
 async def test_what_processes_are_told_at_the_start_is_bounded(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logout, "KEPT", 20)
+    monkeypatch.setattr(logout, "MAX_ENDED", 20)
     for number in range(30):
         end(session_key(str(number)))
     assert list(ended()) == [session_key(str(number)) for number in range(10, 30)]
