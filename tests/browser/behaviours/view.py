@@ -13,7 +13,8 @@ from hyper.mounted import MountedComponent
 from hyper.transport.connection import CloseCode
 from hyper.transport.driver import Driver
 
-WAIT_S = 10
+from ..waiting import WAIT_S
+
 IS_IDLE = """version =>
     !document.querySelector(".live-loading") && behaviour.version >= version
     && !!document.querySelector("[data-live-token].live-connected")"""
