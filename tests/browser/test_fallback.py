@@ -140,7 +140,6 @@ class Visitor:
 
 async def new_visitor(chromium: Browser, site: Site, mode: str) -> Visitor:
     context = await chromium.new_context(java_script_enabled=mode != "none")
-    context.set_default_timeout(5_000)
     if mode == "htmx":  # something keeps the client away
         await context.route("**/_live/*.js*", lambda route: route.abort())
     return Visitor(context, await context.new_page(), site, mode)
