@@ -1,4 +1,4 @@
-"""The mounted component whose code is running, with all that this room knows of it."""
+"""The mounted component whose code is running: what ``hyper.context`` keeps, as the class that it is here."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def running_component() -> MountedComponent | None:
-    """The component whose setup, view, handler, hook or task is running, or ``None``."""
-    return cast("MountedComponent | None", current.get())  # nothing else is ever put there
+    """The component whose setup, view, handler, hook or task is running; ``None`` if there is none."""
+    return cast("MountedComponent | None", current.get())  # nothing else is ever stored there
 
 
 def running_component_for(what: str) -> MountedComponent:
-    """The same. Raises ``ComponentError``, which names the function ``what``, where no component is running."""
+    """The running component. Raises ``ComponentError``, which names the function ``what``, if there is none."""
     mounted = running_component()
     if mounted is None:
         raise ComponentError(f"{what}() works inside a live component: in its setup, a handler or a hook")
