@@ -35,6 +35,7 @@ from hyper.compiling.function_source import function_node, line_of
 from hyper.compiling.mistakes import (
     FUNCTIONS,
     FunctionNode,
+    is_to_be_awaited,
     mistakes_in,
     mistakes_in_view,
     own_nodes,
@@ -135,8 +136,7 @@ class _Compiler:
     def check_setup(self, setup: list[ast.stmt]) -> None:
         """Refuse, or warn of, what cannot be meant so."""
         variables = local_names(setup) | self.parameters()
-        scope = self.function.__globals__
-        coroutines = {name for name in ("render",) if scope.get(name) is not None and _is_render(scope[name])}
+        coroutines = {name for name, value in self.function.__globals__.items() if is_to_be_awaited(value)}
         for found in mistakes_in(setup, variables, coroutines):
             if not found.is_warning:
                 raise self.error(found.message, found.node)
@@ -295,10 +295,6 @@ def _with_closure(built: types.FunctionType, original: types.FunctionType) -> ty
 # Looking at statements ----------------------------------------------------------------------------------------
 
 _AWAITING: Final = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-
-
-def _is_render(value: object) -> bool:
-    return getattr(value, "__module__", "") == "hyper.components.page"
 
 
 def _nonlocal_names(function: FunctionNode) -> set[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from types import FunctionType
+from typing import Any, Final, TypeVar
 
 from hyper.compiling.tstrings import TemplateString, is_tstring, tstring_parts
 
@@ -28,11 +29,26 @@ EVENTS: Final = frozenset(
     "visibilitychange hashchange popstate beforeinput compositionstart compositionend slotchange bind".split()
 )
 """Those that browsers have, and that are bound now and then."""
+_AWAITED: Final = "__hyper_must_be_awaited__"
 _ALIKE: Final = 0.8
 _EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
 """What stands before a slot that is the value of an event attribute."""
 _GIVEN_BY_NAME: Final = re.compile(r"""\s(on_\w+)=["']?(\w+)""")
 """``on_pick="picked"``: no attribute of HTML has such a name."""
+
+
+Awaited = TypeVar("Awaited", bound=Callable[..., Any])
+
+
+def must_be_awaited(function: Awaited) -> Awaited:
+    """Decorator that marks a coroutine function: a handler that calls it without ``await`` is a mistake."""
+    function.__dict__[_AWAITED] = True
+    return function
+
+
+def is_to_be_awaited(value: object) -> bool:
+    """Is this a function that ``must_be_awaited`` marked?"""
+    return type(value) is FunctionType and _AWAITED in value.__dict__
 
 
 @dataclass(frozen=True, slots=True)

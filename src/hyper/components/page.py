@@ -19,13 +19,12 @@ from hyper.components.calling import call
 from hyper.components.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
-from hyper.components.running import running_component
 from hyper.components.tasks import Sleep
 from hyper.context import Attendance, UnitOfWork
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
-from hyper.errors import AuthorError, ComponentError, HyperError
+from hyper.errors import ComponentError
 from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
 
 if TYPE_CHECKING:
@@ -232,81 +231,3 @@ class PageMount:
                 return []
         patches = diff_values(old, new)
         return with_reported_fields(old, patches, reported) if reported else patches
-
-
-async def render() -> None:
-    """Show the component's present state now, from within a handler or task: ``await render()``.
-
-    A handler that loads something sets its loading state, awaits this, and goes on. Without it the page is
-    updated once, when the handler is done.
-    """
-    mounted = _running("render")
-    mounted.invalidate()
-    if mounted.page.host is not None:
-        await mounted.page.host.flush()
-
-
-def push(event: str, detail: object = None) -> None:
-    """Dispatch ``live:event`` with ``detail`` on the component's root in the browser, for the page's scripts.
-
-    It arrives after the updates of what was changed before. ``detail`` is anything JSON can say; the page
-    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens. For a
-    page that is away or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` tells of those dropped.
-    """
-    mounted = _running("push")
-    if mounted.page.host is not None:
-        mounted.page.host.push(mounted.id, event, detail)
-
-
-def request() -> RequestContext:
-    """The HTTP request behind the page of the running component: its user, path and some headers."""
-    mounted = _running("request")
-    return mounted.page.request or RequestContext("")
-
-
-def _running(what: str) -> MountedComponent:
-    mounted = running_component()
-    if mounted is None:
-        raise HyperError(f"{what}() works inside a live component, and none is running")
-    return mounted
-
-
-class CurrentUser:
-    """Stands for ``request().user`` of the component that is running: has its attributes, and is equal to it.
-
-    False where nobody is logged in, or no component is running.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        user = _user()
-        if user is None:
-            raise AuthorError(
-                f"current_user.{name}: nobody is logged in. Have auth in setup(app, auth=…) return a user, or"
-                " refuse with web.HTTPUnauthorized; or ask first: if current_user"
-            )
-        return getattr(user, name)
-
-    def __eq__(self, other: object) -> bool:
-        return bool(_user() == (_user() if other is self else other))
-
-    def __hash__(self) -> int:
-        return hash(_user())
-
-    def __bool__(self) -> bool:
-        return bool(_user())
-
-    def __str__(self) -> str:
-        return str(_user())
-
-    def __repr__(self) -> str:
-        return f"<current_user {_user()!r}>"
-
-
-def _user() -> Any:
-    mounted = running_component()
-    request = mounted.page.request if mounted is not None else None
-    return request.user if request is not None else None
-
-
-current_user: Any = CurrentUser()
-"""The user of the running component."""

@@ -16,7 +16,7 @@ import pytest
 
 from hyper.components.component import live
 from hyper.components.field_errors import error as field_error
-from hyper.components.page import render
+from hyper.components.running import render
 from hyper.components.tasks import every, spawn
 from hyper.errors import ComponentWarning, HyperError, Invalid
 from hyper.markup import html

@@ -545,7 +545,7 @@ def page():
 def test_an_on_mount_that_goes_on_keeps_nobody_waiting(tmp_path: Path) -> None:
     source = """
 import asyncio
-from hyper.components.page import render
+from hyper.components.running import render
 @live
 def kid():
     seen = 0

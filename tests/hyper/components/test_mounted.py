@@ -17,7 +17,7 @@ async def test_render_shows_what_is_between(tmp_path: Path) -> None:
     component = one(
         tmp_path,
         """
-        from hyper.components.page import render
+        from hyper.components.running import render
         @live
         def search():
             state = "idle"
@@ -236,7 +236,7 @@ async def test_components_push_events_and_know_their_request(tmp_path: Path) -> 
     component = one(
         tmp_path,
         """
-        from hyper.components.page import push, request
+        from hyper.components.running import push, request
         @live
         def page():
             user = request().user
