@@ -12,7 +12,7 @@
 
         t'<button @click="increment">{count}</button>'
 
-Names are looked up when they are first used, so that ``import hyper.diff`` brings in no server.
+Names are imported when they are first used, so that ``import hyper.diff`` loads no server.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.components.callbacks import Callback
-from hyper.components.lifetime import close_guarded, join
+from hyper.components.lifetime import close_guarded, connect_guarded
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.components.running import running_component
 from hyper.context import current, rendering
@@ -169,7 +169,7 @@ class MountedComponent:
                 self.node.update_name()
             note_shown(self)
         if self.page.is_connected:
-            await join(self)
+            await connect_guarded(self)
 
     async def render(self) -> Value:
         """Run the view; returns the new tree. Starts nested components that are new, closes those that are gone."""

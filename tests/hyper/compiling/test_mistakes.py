@@ -46,7 +46,7 @@ def view(template: str, setup: str = "def f(): pass") -> str:
 MISTAKES = [
     Mistake("A handler's name misspelt", view('t\'<b @click="incremnt">x</b>\'', "def increment(): pass"), 'did you mean "increment"?', 5),
     Mistake("A handler that is not there", view('t\'<b @click="save">x</b>\''), "define it above the view: def save(): …", 5),
-    Mistake("A handler within an `if`", view('t\'<b @click="f">x</b>\'', "if True:\n        def f(): pass\n    def g(): pass"), "put it right into page, above the view", 7),
+    Mistake("A handler within an `if`", view('t\'<b @click="f">x</b>\'', "if True:\n        def f(): pass\n    def g(): pass"), "put it directly into page, above the view", 7),
     Mistake("A handler called where it is bound", view("t'''<p>\n    {[t\"<b @click.once={f()}>x</b>\" for n in range(3)]}</p>'''"), 'write @click={f}, or @click="f(…)" with arguments'),
     Mistake("A handler's name given to a component", "def part(on_pick): return on_pick\n" + view("t'<{part} on_pick=\"f\" />'"), "give the function itself, on_pick={f}", 6),
     Mistake("A private function bound to an event", view('t\'<b @click="_f">x</b>\'', "def _f(): pass"), "names that start with _ are private", 5),
