@@ -18,6 +18,7 @@ class Reader(Protocol):
 
     def invalidate(self) -> None:
         """Render again soon. Cheap; may be called any number of times, also after unmounting."""
+        ...
 
 
 class UnitOfWork(Protocol):
@@ -28,9 +29,11 @@ class UnitOfWork(Protocol):
 
     async def commit(self) -> None:
         """Commit after a handler, before its event is acknowledged. Raises ``CallError`` if that fails."""
+        ...
 
     async def rollback(self) -> None:
         """Roll back, as the handler failed."""
+        ...
 
 
 class Attendance(Protocol):
@@ -39,12 +42,15 @@ class Attendance(Protocol):
     @property
     def is_taken(self) -> bool:
         """Does the entry still exist? It ends when the person leaves."""
+        ...
 
     def suspend(self) -> None:
         """Take the person off the list until ``resume()``, as the browser closed the page."""
+        ...
 
     def resume(self) -> None:
         """Put the person back on the list, as the browser shows the page again."""
+        ...
 
 
 class RunningPage(Protocol):
@@ -55,6 +61,7 @@ class RunningPage(Protocol):
 
     def attend(self, attendance: Attendance) -> None:
         """Suspend ``attendance`` when the browser closes the page, and resume it when the page is shown again."""
+        ...
 
 
 class RunningComponent(Protocol):
@@ -66,6 +73,7 @@ class RunningComponent(Protocol):
     @property
     def page(self) -> RunningPage:
         """The page it is on."""
+        ...
 
 
 rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=None)

@@ -137,7 +137,7 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
 
 
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
-    """How to call a handler. Raises whatever its annotations raise; takes about a millisecond."""
+    """How to call a handler. Raises whatever the evaluation of its annotations raises."""
     parameters: list[Parameter] = []
     kinds = set()
     for item in _resolved(handler).parameters.values():

@@ -16,6 +16,7 @@ import pytest
 
 from hyper.components.component import live
 from hyper.components.field_errors import error as field_error
+from hyper.components.loader import LoadError
 from hyper.components.running import render
 from hyper.components.tasks import every, spawn
 from hyper.errors import ComponentWarning, HyperError, Invalid
@@ -183,6 +184,15 @@ async def test_elements_with_one_id(tmp_path: Path) -> None:
         pytest.raises(AssertionError, match='2 elements have the id "a"'),
     ):
         await mount_async(component)
+
+
+def test_render_is_known_by_its_mark_and_not_by_its_name(tmp_path: Path) -> None:
+    handler = "async def f():\n        {}()\n    "
+    source = "from hyper import render as show_now\n" + view("t'<p>x</p>'", handler.format("show_now"))
+    with pytest.raises(LoadError, match=r"write await show_now\(…\)"):
+        load_source(tmp_path, source)
+    own = "def render(): pass\n" + view("t'<p>x</p>'", handler.format("render"))
+    assert list(load_source(tmp_path, own)) == ["page"]
 
 
 async def test_siblings_with_one_key(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.components.rollback import MAX_ENTRIES, SavedState
+from hyper.components.rollback import MAX_ENTRIES, FunctionWrapper, SavedState
 from hyper.testing import Page, mount
 from hyper.testing.sources import one
 
@@ -50,6 +50,34 @@ def test_functions_reach_what_their_functions_reach() -> None:
     add()
     before.restore_variables()
     assert count == 0
+
+
+def test_functions_reach_what_the_functions_in_wrappers_reach() -> None:
+    count = 0
+
+    def add() -> None:
+        nonlocal count
+        count += 1
+
+    class Wrapper(FunctionWrapper):
+        __slots__ = ()
+
+    wrapped = [Wrapper(add)]  # type: ignore[arg-type]
+    before = SavedState(lambda: wrapped)
+    add()
+    before.restore()
+    assert count == 0
+
+
+def test_variables_without_a_value_are_left_alone() -> None:
+    def function() -> object:
+        return later
+
+    before = SavedState(function)
+    later = 5
+    before.restore()
+    assert later == 5
+    assert not before.cells
 
 
 def test_a_container_that_holds_itself_is_copied_once() -> None:
