@@ -29,6 +29,7 @@ EVENTS: Final = frozenset(
     "visibilitychange hashchange popstate beforeinput compositionstart compositionend slotchange bind".split()
 )
 """The events of browsers that components may bind; ``bind`` is for ``@bind``."""
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 _AWAITED: Final = "__hyper_must_be_awaited__"
 _ALIKE: Final = 0.8
 _EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
@@ -37,10 +38,7 @@ _GIVEN_BY_NAME: Final = re.compile(r"""\s(on_\w+)=["']?(\w+)""")
 """``on_pick="picked"``: a property of a component, as no attribute of HTML has such a name."""
 
 
-Awaited = TypeVar("Awaited", bound=Callable[..., Any])
-
-
-def must_be_awaited(function: Awaited) -> Awaited:
+def must_be_awaited(function: _Function) -> _Function:
     """Decorator that marks a coroutine function: a handler that calls it without ``await`` is a mistake."""
     function.__dict__[_AWAITED] = True
     return function

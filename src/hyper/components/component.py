@@ -13,13 +13,13 @@ from weakref import WeakSet
 import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.components.page import PageMount
 from hyper.components.running import running_component
 from hyper.components.signatures import HandlerSignature, field_errors, signature_of
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.values import Opaque, Value, register_content
 
 if TYPE_CHECKING:
-    from hyper.components.page import PageMount
     from hyper.transport.component import RequestContext
 
 
@@ -49,8 +49,8 @@ class LiveComponent:
         self.name = name or function.__name__
         if fallback not in (None, *FALLBACKS):
             raise ComponentError(
-                f"fallback={fallback!r} of {self.name}: what works without the client is"
-                f' @live(fallback="htmx"), which includes pages without any script'
+                f"fallback={fallback!r} of {self.name}: the only one there is, for pages with htmx and for pages"
+                ' without any script, is @live(fallback="htmx")'
             )
         self.fallback = fallback
         """What does the client's work where scripts are missing: ``"htmx"`` (or plain forms), or ``None``."""
@@ -58,9 +58,9 @@ class LiveComponent:
         self.signature = component_signature(function)
         self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
         """What validates each property; ``None`` for those without an annotation."""
-        self.codes: list[types.CodeType | None] = []
+        self._codes: list[types.CodeType | None] = []
         """The code of each handler when the component was mounted first."""
-        self.handler_signatures: Mapping[str, HandlerSignature] | None = None
+        self._signatures: Mapping[str, HandlerSignature] | None = None
         """How each of these handlers is called."""
         self.warned: set[str] = set()
         """Places in templates for which ``warn_of_missing_key`` has warned."""
@@ -120,11 +120,11 @@ class LiveComponent:
         by an annotation.
         """
         codes = [_code_of(handler) for handler in handlers.values()]
-        if self.handler_signatures is not None and codes == self.codes and None not in codes:
-            return self.handler_signatures
+        if self._signatures is not None and codes == self._codes and None not in codes:
+            return self._signatures
         signatures = {name: self.signature_of(name, handler) for name, handler in handlers.items()}
-        if self.handler_signatures is None:
-            self.codes, self.handler_signatures = codes, signatures
+        if self._signatures is None:
+            self._codes, self._signatures = codes, signatures
         return signatures
 
     def signature_of(self, name: str, handler: Callable[..., Any]) -> HandlerSignature:
@@ -164,8 +164,6 @@ class LiveComponent:
         self, mount_id: str, properties: Mapping[str, Any], request: RequestContext | None = None
     ) -> PageMount:
         """A page with this component as its page-level one, set up and rendered for the first time."""
-        from hyper.components.page import PageMount
-
         mount = PageMount(self, mount_id, properties, request)
         await mount.start()
         return mount

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from hyper.components.page import PageMount
     from hyper.components.signatures import HandlerSignature
 
-Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
+ChildIdentity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
 """What a nested component is recognised by: its place in the source, its component, and its key or number."""
-NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
+NO_CHILDREN: Final[Mapping[ChildIdentity, MountedComponent]] = MappingProxyType({})
 NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 NO_SIGNATURES: Final[Mapping[str, HandlerSignature]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
@@ -99,7 +99,7 @@ class MountedComponent:
         self.is_dirty = False
         """Is it waiting to be rendered again?"""
         self.is_closed = False
-        self.children: Mapping[Identity, MountedComponent] = NO_CHILDREN
+        self.children: Mapping[ChildIdentity, MountedComponent] = NO_CHILDREN
         """The nested components in its view."""
         self.rendered: RenderedChildren | None = None
         """Those that the current render has come across so far."""
@@ -212,7 +212,7 @@ class MountedComponent:
         if "key" in properties and "key" not in component.signature.parameters:
             properties = {name: value for name, value in properties.items() if name != "key"}
         rendered = self.rendered = self.rendered or RenderedChildren()
-        identity: Identity = (site, component, "key", key)
+        identity: ChildIdentity = (site, component, "key", key)
         if key is None:
             number = rendered.unkeyed.get((site, component), 0)
             rendered.unkeyed[site, component] = number + 1
@@ -333,7 +333,7 @@ class RenderedChildren:
     __slots__ = ("components", "unkeyed")
 
     def __init__(self) -> None:
-        self.components: dict[Identity, MountedComponent] = {}
+        self.components: dict[ChildIdentity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
         """How many without a key there are at each place."""
 

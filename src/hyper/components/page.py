@@ -128,7 +128,7 @@ class PageMount:
         if parent.depth >= MAX_NESTED:
             raise ComponentError(
                 f"{component.name} is the {MAX_NESTED}th live component inside another: "
-                "one that shows itself needs an end"
+                "one that shows itself must stop somewhere"
             )
         self.count += 1
         child = MountedComponent(component, f"{self.id}.{self.count}", properties, self, parent)

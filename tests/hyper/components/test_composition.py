@@ -435,7 +435,7 @@ def page():
         shown = True
     t'<div>{shown and t"<{node} />"}</div><button id="break" @click="show">s</button>'
 """
-    fails(page_of(tmp_path, source), "node is the 50th live component inside another: .* needs an end")
+    fails(page_of(tmp_path, source), "node is the 50th live component inside another: .* must stop somewhere")
 
 
 def test_properties_may_be_given_in_order(tmp_path: Path) -> None:
