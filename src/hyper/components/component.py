@@ -115,7 +115,7 @@ class LiveComponent:
     def signatures_of(self, handlers: Mapping[str, Callable[..., Any]]) -> Mapping[str, HandlerSignature]:
         """How each of a mounted component's handlers is called.
 
-        Worked out at the first mount. Each mount makes its functions anew, but from the same code; a mount whose
+        Worked out at the first mount. Each mount has functions of its own, but from the same code; a mount whose
         handlers have other code gets a table of its own. Raises ``ComponentError`` if pydantic cannot validate
         by an annotation.
         """
