@@ -12,7 +12,7 @@
 
         t'<button @click="increment">{count}</button>'
 
-Names are looked up when they are first used, so that ``import hyper.diff`` brings in no server.
+Names are imported when they are first used, so that ``import hyper.diff`` loads no server.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hyper.components.component import LiveComponent, live
     from hyper.components.field_errors import error
     from hyper.components.loader import load
-    from hyper.components.page import current_user, push, render, request
+    from hyper.components.running import current_user, push, render, request
     from hyper.components.tasks import every, spawn
     from hyper.errors import (
         AuthorError,
@@ -86,7 +86,7 @@ _HOMES: Final = {
     "components.field_errors": ("error",),
     "components.loader": ("load",),
     "markup": ("html",),
-    "components.page": ("current_user", "push", "render", "request"),
+    "components.running": ("current_user", "push", "render", "request"),
     "records.persistence": ("persistent",),
     "web.logout": ("disconnect",),
     "state.sharing": ("broadcast", "presence", "shared"),

@@ -1,8 +1,9 @@
-"""What runs right now: which component renders, and which component's code is being executed.
+"""The running component: the one whose code is being executed, and the one that is being rendered.
 
-The rooms below and beside the components know a mounted component by the protocols here, and no better. All that
-is kept at module level is in context variables: tasks never see each other's, and a task that a handler starts
-still knows its component.
+Both are context variables: tasks do not see each other's values, and a task that a handler starts still knows its
+component. Packages that must not import ``hyper.components`` know a component by the protocols here.
+
+    current.get()  ->  <mounted counter m>, in a handler of a counter
 """
 
 from __future__ import annotations
@@ -13,44 +14,54 @@ from typing import Any, Protocol
 
 
 class Reader(Protocol):
-    """Something that is rendered from shared values and can be told that one of them changed."""
+    """Something that is rendered from shared values, and is rendered again when one of them changes."""
 
     def invalidate(self) -> None:
-        """Render again soon; cheap, may be called any number of times, also after unmounting."""
+        """Render again soon. Cheap; may be called any number of times, also after unmounting."""
+        ...
 
 
 class UnitOfWork(Protocol):
-    """What the code of a page changed outside the page, in a database say: kept or taken back as a whole."""
+    """All that a handler changes outside its page, in a database for instance: committed or rolled back as a whole.
+
+    The term is Fowler's, in "Patterns of Enterprise Application Architecture".
+    """
 
     async def commit(self) -> None:
-        """Keep it. Raises ``CallError`` if that fails; called before the event is acknowledged."""
+        """Commit after a handler, before its event is acknowledged. Raises ``CallError`` if that fails."""
+        ...
 
     async def rollback(self) -> None:
-        """Take it back, as the handler failed."""
+        """Roll back, as the handler failed."""
+        ...
 
 
 class Attendance(Protocol):
-    """A person's entry in a list of those present, made by a component of a page."""
+    """A person's entry in a presence list, made by a component of a page."""
 
     @property
     def is_taken(self) -> bool:
-        """Does it still stand, or did the person leave?"""
+        """Does the entry still exist? It ends when the person leaves."""
+        ...
 
     def suspend(self) -> None:
-        """The browser closed the page: be listed no more, until ``resume``."""
+        """Take the person off the list until ``resume()``, as the browser closed the page."""
+        ...
 
     def resume(self) -> None:
-        """The browser shows the page again: be listed again."""
+        """Put the person back on the list, as the browser shows the page again."""
+        ...
 
 
 class RunningPage(Protocol):
     """The page of a running component."""
 
     unit: UnitOfWork | None
-    """Of the page's records; whoever keeps some for the page puts it there."""
+    """Commits the records that the page has loaded; set by the package that loads them."""
 
     def attend(self, attendance: Attendance) -> None:
-        """Suspend and resume ``attendance`` with the page."""
+        """Suspend ``attendance`` when the browser closes the page, and resume it when the page is shown again."""
+        ...
 
 
 class RunningComponent(Protocol):
@@ -62,10 +73,11 @@ class RunningComponent(Protocol):
     @property
     def page(self) -> RunningPage:
         """The page it is on."""
+        ...
 
 
 rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=None)
-"""The component whose setup or view is running; reads of shared values are noted for it."""
+"""The component whose setup or view is running: it is rendered again when a shared value it reads changes."""
 
 current: ContextVar[RunningComponent | None] = ContextVar("hyper_current", default=None)
 """The component whose code is running: setup, view, handler, hook, or a task one of these started."""

@@ -1,4 +1,4 @@
-"""Errors of the face: what the author of a component has to change."""
+"""Errors in the code of an application, and the one that a handler raises about its form."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ class ComponentError(AuthorError):
 
 
 class ComponentWarning(UserWarning):
-    """A component works, but hardly as its author meant it to."""
+    """A component works, but probably not as its author intended."""
 
 
 class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=…)
-    """Raised in a handler: the fields hold valid types but not what can be accepted.
+    """Raised in a handler to refuse fields whose values have the right types, but cannot be accepted.
 
-    raise Invalid(email="This address has an account already")
+        raise Invalid(email="This address has an account already")
+
+    Raises ``ComponentError`` if a text is given without the name of a field.
     """
 
     def __init__(self, *texts: Never, **fields: str) -> None:

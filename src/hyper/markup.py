@@ -1,4 +1,4 @@
-"""Templates outside live components: a t-string's HTML."""
+"""HTML from a t-string, outside live components."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from hyper.vdom.templates.values import content
 
 
 def html(template: Any) -> Markup:
-    """The HTML of a t-string, every value escaped for the place it stands in.
+    """The HTML of a t-string, with each value escaped as its place requires.
 
         html(t'<a href="{url}">{title}</a>')
 
-    Takes nodes and lists of templates too. Raises ``TemplateError`` for a plain string, which has no places to
-    tell apart: write ``t"…"``, or ``Markup("…")`` for HTML you vouch for.
+    Nodes and lists of templates work too. Raises ``TemplateError`` for a plain string, in which text and values
+    cannot be told apart: write ``t"…"``, or ``Markup("…")`` for HTML you trust.
     """
     if type(template) is str:
         raise TemplateError('html() takes a template: write t"…" instead of "…" or f"…"')

@@ -1,4 +1,4 @@
-"""From the source of a function to the setup and the view of a component.
+"""Compiles the source of a component function into its setup and its view, once, when ``live`` decorates it.
 
-Done once, when ``live`` decorates it. Imports ``vdom``, ``hyper.errors``; knows no mounted component.
+Imports ``vdom`` and ``hyper.errors``; knows no mounted component.
 """

@@ -1,7 +1,10 @@
-"""``@bind="user.name"``: attributes of objects and items of dicts behind the variables of a component.
+"""``@bind="user.name"``: reads and assigns attributes of objects, and items of dicts, in a component's variables.
 
-The path is the template's, never the browser's. What is typed is converted to the annotation of the attribute,
-else to the type of what is there.
+The path comes from the template, never from the browser. What is typed is converted to the annotation of the
+attribute, or if there is none to the type of the old value.
+
+    look(user, "name")                 ->  "Ada"
+    assign(user, "user.name", "Bob")   sets user.name to "Bob"
 """
 
 from __future__ import annotations
@@ -14,18 +17,22 @@ import pydantic
 
 from hyper.errors import Invalid
 
-SIMPLE = (bool, int, float, str)
+_CONVERTED = (bool, int, float, str)
+"""Types that a typed text is converted to without an annotation."""
 
 
 def look(value: Any, *path: str) -> Any:
-    """What stands at a path; AttributeError or KeyError where nothing does."""
+    """The value at a path. Raises ``AttributeError`` or ``KeyError`` if there is none."""
     for step in path:
         value = value[step] if isinstance(value, Mapping) else getattr(value, step)
     return value
 
 
 def assign(value: Any, path: str, new: object) -> None:
-    """Put what was typed at a path, ``user.name``, that starts at ``value``; ``Invalid`` where it does not fit."""
+    """Set what ``path``, such as ``user.name``, leads to from ``value``, the user.
+
+    Raises ``Invalid`` if ``new`` does not fit there.
+    """
     _, *steps, last = path.split(".")
     owner = look(value, *steps)
     try:
@@ -39,18 +46,18 @@ def assign(value: Any, path: str, new: object) -> None:
 
 
 def _fitting(owner: Any, name: str, new: object) -> object:
-    """``new`` as the type that ``name`` has in ``owner``."""
+    """``new`` converted to the type that ``name`` has in ``owner``. Raises pydantic's ``ValidationError``."""
     expected = None if isinstance(owner, Mapping) else typing.get_type_hints(type(owner)).get(name)
     if expected is None:
         old = look(owner, name)
-        expected = type(old) if isinstance(old, SIMPLE) else Any
+        expected = type(old) if isinstance(old, _CONVERTED) else Any
     if new == "" and type(None) in typing.get_args(expected) and str not in typing.get_args(expected):
         return None
     return pydantic.TypeAdapter(expected).validate_python(new)
 
 
 def with_choice(old: Any, is_on: object, choice: object) -> Any:
-    """What a bound checkbox makes of its variable: of a list one with or without ``choice``, else a truth value."""
+    """The new value of a checkbox's variable: a list with or without ``choice`` if it was a list, else ``is_on``."""
     if not isinstance(old, (list, tuple, set, frozenset)):
         return is_on
     others = [item for item in old if str(item) != str(choice)]

@@ -1,10 +1,10 @@
-"""Templates inside a component's code: compiled once, and replaced by the tuple of their values.
+"""Compiles the templates in a component's code, and leaves the tuples of their values in their places.
 
     t'<li key="{item.id}">{item.text}</li>'
     →  Instance((template_0, v if (v := item.id).__class__ in plain_0 else normal_0(v), …))
 
-The test lets text and numbers, which are in normal form as they are, pass without a call; everything else goes
-through the function that its place in the template asks for.
+The test lets text and numbers, which are in normal form already, pass without a call; every other value goes
+through the function for its place in the template.
 """
 
 from __future__ import annotations
@@ -22,32 +22,34 @@ from hyper.vdom.templates.compiler import compile_template
 from hyper.vdom.templates.sources import ComponentSource, PropertyValue, Source, StateSource, ValueSource
 from hyper.vdom.templates.template import Instance, Template
 
-EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")
-"""An event attribute, as far as a warning needs it."""
+_EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")
+"""The name of an event attribute; good enough for a warning."""
 _VALUE = "__hyper_value"
 _INSTANCE = "__hyper_instance"
 
 
 class TemplateExpressions(ast.NodeTransformer):
-    """Replaces every t-string by the expression that makes its instance."""
+    """Replaces every t-string by an expression whose value is its ``Instance``."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.templates: list[Template] = []
         self.names: dict[str, object] = {_INSTANCE: Instance}
-        """What the new code refers to."""
+        """The objects that the new code refers to, by the names it uses for them."""
         self.in_iterable = 0
+        """In how many iterables of comprehensions is the node that is being visited?"""
         self.bound: dict[str, int] = {}
-        """Variables bound to form controls, with the line of the first template that does."""
+        """Variables bound to form controls, each with the line of the first template that binds it."""
         self.events: dict[str, int] = {}
-        """Events that templates bind, each with the line of the first template that does."""
+        """Events that templates bind, each with the line of the first template that binds it."""
         self.line = 0
+        """The line of the template that is being compiled."""
 
     def visit(self, node: ast.AST) -> Any:
         return self.template(node) if is_tstring(node) else super().visit(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        """No assignment expression may stand in what a comprehension iterates over."""
+        """Visit a comprehension; Python allows no assignment expression in what it iterates over."""
         self.in_iterable += 1
         node.iter = self.visit(node.iter)
         self.in_iterable -= 1
@@ -67,27 +69,28 @@ class TemplateExpressions(ast.NodeTransformer):
         return node
 
     def template(self, node: ast.AST) -> ast.expr:
+        """The expression for one t-string. Raises ``ComponentError`` if it is not well formed."""
         parts = tstring_parts(node)
         line = self.line = getattr(node, "lineno", 1)
         try:
             template = compile_template(parts.strings, self.file, line)
         except TemplateError as error:
             raise ComponentError(str(error)) from error
-        for name in EVENT.findall("".join(parts.strings)):
+        for name in _EVENT.findall("".join(parts.strings)):
             self.events.setdefault(name, line)
         given = [self.given(part) for part in parts.interpolations]
         expression = self.instance(template, given)
         return ast.fix_missing_locations(ast.copy_location(expression, node))
 
     def given(self, part: Interpolated) -> ast.expr:
-        """The expression of an interpolation, as text where it is formatted."""
+        """The expression of an interpolation, as an f-string if it is formatted."""
         value: ast.expr = self.visit(part.value)
         if part.conversion < 0 and part.format_spec is None:
             return value
         return ast.JoinedStr([ast.FormattedValue(value, part.conversion, part.format_spec)])
 
     def name(self, prefix: str, value: object) -> ast.Name:
-        """A name under which the new code finds ``value``."""
+        """A name by which the new code refers to ``value``."""
         for name, known in self.names.items():
             if known is value:
                 return ast.Name(name, ast.Load())
@@ -111,7 +114,7 @@ class TemplateExpressions(ast.NodeTransformer):
         return self.value(source, given[source.index])
 
     def state(self, source: StateSource, given: Sequence[ast.expr]) -> ast.expr:
-        """What a control shows of the variable it is bound to."""
+        """The expression for what a form control shows of the variable it is bound to."""
         self.bound.setdefault(source.name, self.line)
         variable, *path = source.name.split(".")
         state: ast.expr = ast.Name(variable, ast.Load())
@@ -125,6 +128,7 @@ class TemplateExpressions(ast.NodeTransformer):
         return ast.Call(self.name("normal", source.normal), [state, copy.deepcopy(shown)], [])
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
+        """``expression`` in normal form: ``v if (v := expression).__class__ in plain else normal(v)``."""
         if isinstance(expression, ast.IfExp):  # each branch by itself: most often they are constants
             body, orelse = self.value(source, expression.body), self.value(source, expression.orelse)
             return ast.copy_location(ast.IfExp(expression.test, body, orelse), expression)
@@ -141,6 +145,7 @@ class TemplateExpressions(ast.NodeTransformer):
         return ast.IfExp(is_plain, value, ast.Call(normal, [value], []))
 
     def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:
+        """The call that renders a component: ``call(card, {"title": title}, "page.py:5#0")``."""
         names: list[ast.expr | None] = [ast.Constant(name) for name, _ in source.properties]
         values = [self.property(value, given) for _, value in source.properties]
         if source.spread is not None:
@@ -154,6 +159,7 @@ class TemplateExpressions(ast.NodeTransformer):
 
     @staticmethod
     def property(value: PropertyValue, given: Sequence[ast.expr]) -> ast.expr:
+        """The expression for a property: an interpolation, a text with interpolations, or a constant."""
         if type(value) is int:
             return given[value]
         if type(value) is tuple:
@@ -168,7 +174,7 @@ class TemplateExpressions(ast.NodeTransformer):
 def local_names(statements: list[ast.stmt]) -> set[str]:
     """The names that these statements bind as locals of the function around them.
 
-    By Python's own rules: they are compiled as a function of their own, nested functions left empty.
+    Python's own rules decide: the statements are compiled as a function, with nested functions emptied.
     """
     probe: Any = ast.parse("async def f(): pass").body[0]
     probe.body = [_EmptyFunctions().visit(copy.deepcopy(statement)) for statement in statements] or probe.body
@@ -180,9 +186,9 @@ def local_names(statements: list[ast.stmt]) -> set[str]:
 
 
 class _EmptyFunctions(ast.NodeTransformer):
-    """Leaves nothing in nested functions, and of comprehensions what they bind outside (by ``:=``).
+    """Empties nested functions, and comprehensions except for what they bind outside themselves (by ``:=``).
 
-    From Python 3.12 on the compiler counts the variables of a comprehension among the function's own.
+    From Python 3.12 on, the compiler counts the variables of a comprehension among those of the function.
     """
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

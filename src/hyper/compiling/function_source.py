@@ -1,4 +1,4 @@
-"""Where a function is written: its node in the syntax tree of its file."""
+"""The source of a function: finds its node in the syntax tree of its file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from hyper.errors import ComponentError
 
 
 def function_node(function: types.FunctionType) -> FunctionNode:
-    """The node of a function in its file's syntax tree; ``ComponentError`` where it is not to be found."""
+    """The node of a function in its file's syntax tree. Raises ``ComponentError`` if it is not there."""
     file, line = function.__code__.co_filename, function.__code__.co_firstlineno
     linecache.checkcache(file)
     source = "".join(linecache.getlines(file, function.__globals__))
     if not source:
         raise ComponentError(
-            f"{file}:{line}: the source of {function.__name__} cannot be read: @live needs the file it is written in"
+            f"{file}:{line}: the source of {function.__name__} cannot be read: @live needs the file that defines it"
         )
     for node in ast.walk(_parsed(source, file)):
         if isinstance(node, FUNCTIONS) and node.name == function.__name__:
@@ -38,7 +38,7 @@ def _parsed(source: str, file: str) -> ast.Module:
 
 
 def line_of(file: str, first_line: int, name: str) -> int:
-    """The line at or below ``first_line`` that binds the handler ``name``."""
+    """The line from ``first_line`` on that binds the handler ``name``; ``first_line`` if none seems to."""
     lines = linecache.getlines(file)
     for number in range(first_line, len(lines) + 1):
         if "@" in lines[number - 1] and name in lines[number - 1]:

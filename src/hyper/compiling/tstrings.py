@@ -1,9 +1,9 @@
-"""Python source with t-strings, as a syntax tree; on every supported Python the same.
+"""Parses Python source with t-strings into a syntax tree, the same one on every supported Python.
 
-Python 3.14 parses t-strings itself. Before, each becomes here what ``future_tstrings`` makes of it: a call of
-``__create_template__``. (Its own compiler leaves escapes undecoded, loses a second string on one line, and its
-grammar has no ``match``.) The strings are found by a scan and named; Python's own parser reads the rest. Only
-lines are exact in the result, columns are not.
+Python 3.14 parses t-strings itself. For older versions each t-string becomes what the package ``future_tstrings``
+makes of it: a call of ``__create_template__``. (Its own compiler leaves escapes undecoded, loses a second string
+on one line, and its grammar has no ``match``.) A scan finds the strings and replaces them by names; Python's own
+parser reads the rest. In the result the lines are exact, the columns are not.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class TemplateString:
 
 
 def parse_source(source: str, file: str) -> ast.Module:
-    """The syntax tree of a module's source, t-strings included; ``SyntaxError`` as ``compile`` raises it."""
+    """The syntax tree of a module's source. Raises ``SyntaxError`` as ``compile`` does."""
     if sys.version_info >= (3, 14):
         return ast.parse(source, file)
     return ast.fix_missing_locations(_parse(source, file, "exec"))  # type: ignore[no-any-return]
@@ -87,9 +87,9 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 class _Scanner:
-    """Finds the strings in Python source, and leaves a name in the place of each t-string.
+    """Finds the strings in Python source, and replaces each t-string by a name.
 
-    f-strings are taken out as well before Python 3.12, whose own parser does not know the newer grammar.
+    Before Python 3.12 it replaces f-strings, too: the parsers of these versions do not know their newer grammar.
     """
 
     def __init__(self, source: str, file: str, first_line: int = 1) -> None:
@@ -100,13 +100,14 @@ class _Scanner:
         self.strings: dict[str, ast.expr] = {}
 
     def fail(self, message: str, position: int) -> NoReturn:
+        """Raise ``SyntaxError`` at a position of the source."""
         line = self.source.count("\n", 0, position)
         text = self.source.split("\n")[line]
         column = position - (self.source.rfind("\n", 0, position) + 1)
         raise SyntaxError(message, (self.file, self.first_line + line, column + 1, text))
 
     def rewritten(self) -> str:
-        """The source with names for the strings that were taken out; its lines stay where they are."""
+        """The source with names in place of strings; the lines stay where they are."""
         out: list[str] = []
         start = 0
         while (match := self.next_string(len(self.source))) is not None:
@@ -124,10 +125,11 @@ class _Scanner:
 
     @staticmethod
     def is_taken(kind: str) -> bool:
+        """Is a string with these letters before its quote replaced?"""
         return "t" in kind or ("f" in kind and sys.version_info < (3, 12))
 
     def next_string(self, end: int) -> re.Match[str] | None:
-        """The start of the next string before ``end``, comments stepped over; ``position`` stays there."""
+        """The start of the next string before ``end``, outside comments; ``position`` is not moved past it."""
         while self.position < end:
             match = _PREFIXED.search(self.source, self.position, end)
             comment = self.source.find("#", self.position, match.start() if match else end)
@@ -141,18 +143,19 @@ class _Scanner:
         return None
 
     def skip_string(self, match: re.Match[str]) -> None:
+        """Move ``position`` behind the string that starts here."""
         if "f" in match[1].lower():
             self.string(match)
             return
         quote, position = match[2], match.end()
         while not self.source.startswith(quote, position):
             if position >= len(self.source) or (len(quote) == 1 and self.source[position] == "\n"):
-                break  # Python says what is wrong
+                break  # Python's parser reports it
             position += 2 if self.source[position] == "\\" else 1
         self.position = position + len(quote)
 
     def string(self, match: re.Match[str]) -> ast.expr:
-        """The node of the f- or t-string that starts here; steps over it."""
+        """The node of the f- or t-string that starts here; moves ``position`` behind it."""
         self.position = match.end()
         is_raw = "r" in match[1].lower()
         parts = self.parts(match[2], is_raw, match.start())
@@ -163,7 +166,7 @@ class _Scanner:
         return _template(parts, line) if "t" in match[1].lower() else _joined(parts, line)
 
     def parts(self, end: str, is_raw: bool, start: int) -> list[Any]:
-        """Constants and interpolations up to ``end``: a closing quote, or the brace that ends a specification."""
+        """The constants and interpolations up to ``end``: a closing quote, or the brace after a format specification."""
         parts: list[Any] = []
         text_start = self.position
         source = self.source
@@ -187,11 +190,12 @@ class _Scanner:
         return parts
 
     def constant(self, parts: list[Any], start: int, is_raw: bool) -> None:
+        """Add the text from ``start`` up to here, if there is any."""
         if start < self.position:
             parts.append(ast.Constant(_decode(self.source[start : self.position], is_raw)))
 
     def interpolation(self, is_raw: bool) -> list[Any]:
-        """What stands between braces: text of a debugging ``=``, and ``(value, source, conversion, spec)``."""
+        """One ``{…}``: the text of a debugging ``=``, if any, and ``(value, source, conversion, spec)``."""
         start = self.position + 1
         self.position = start
         self.skip_expression(start)
@@ -215,7 +219,7 @@ class _Scanner:
         return [*before, (self.expression(text, start), text.strip(), conversion, spec)]
 
     def skip_expression(self, start: int) -> None:
-        """Step to what ends an expression between braces."""
+        """Move ``position`` to the end of the expression between braces."""
         depth: list[str] = []
         while self.position < len(self.source):
             here = self.source[self.position]
@@ -236,11 +240,13 @@ class _Scanner:
         self.fail("'{' was never closed", start - 1)
 
     def ends_expression(self, here: str) -> bool:
+        """Does the expression end before this character: ``!r``, ``:spec``, ``}``, or a debugging ``=``?"""
         if here == "!":
             return not self.source.startswith("!=", self.position)
         return here in ":}" or (here == "=" and _DEBUG.match(self.source, self.position) is not None)
 
     def expression(self, text: str, start: int) -> ast.expr:
+        """The node of an expression between braces. Raises ``SyntaxError`` with its line in the file."""
         line = self.first_line + self.source.count("\n", 0, start)
         if not text.strip():
             self.fail("an empty '{}' in a string", start)
@@ -273,7 +279,7 @@ def _joined(parts: list[Any], line: int) -> ast.JoinedStr:
 
 
 class _Replacer(ast.NodeTransformer):
-    """Puts the strings back for their names."""
+    """Replaces the names by the nodes of their strings."""
 
     def __init__(self, strings: dict[str, ast.expr], source: str, file: str) -> None:
         self.strings = strings
@@ -284,7 +290,7 @@ class _Replacer(ast.NodeTransformer):
         return self.strings.get(node.id, node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Strings side by side read as a call of the first."""
+        """Refuse two strings side by side: the parser reads ``(name)(name)``, a call of the first."""
         called = node.func
         if (isinstance(called, ast.Name) and called.id in self.strings) or isinstance(called, ast.Constant):
             line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
@@ -296,13 +302,14 @@ class _Replacer(ast.NodeTransformer):
 
 
 def _at_line(node: Any, line: int) -> Any:
-    """``node`` standing in ``line``, with what is below it that has no place yet."""
+    """``node``, and the nodes inside it that have no place yet, at ``line``."""
     node.lineno = node.end_lineno = line
     node.col_offset = node.end_col_offset = 0
     return ast.fix_missing_locations(node)
 
 
 def _shift(tree: ast.AST, lines: int) -> None:
+    """Move a tree down by ``lines``."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.expr, ast.keyword, ast.arg)):
             node.lineno += lines

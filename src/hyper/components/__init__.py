@@ -1,4 +1,5 @@
-"""One mounted page: its components, their state and handlers, and the work they start.
+"""One mounted page: its components, their state, handlers, timers and tasks.
 
-Imports ``compiling``, ``hyper.context``, the diff and the transport's contract; knows no web framework, no database.
+Imports ``compiling``, ``hyper.context``, ``diff`` and the protocols in ``transport.component``; knows no web
+framework and no database.
 """

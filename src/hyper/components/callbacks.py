@@ -1,4 +1,10 @@
-"""A parent's functions in the hands of its nested components: events from child to parent."""
+"""A parent's functions that it gave to its nested components: events from child to parent.
+
+@live
+def page():
+    def remove(id: int): ...
+    t"<{row} on_remove={remove} />"      # the row is given a Callback that stands for remove
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ from collections.abc import Coroutine, Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from hyper.components.rollback import WRAPPERS, Snapshot
+from hyper.components.rollback import FunctionWrapper, SavedState
 from hyper.components.tasks import start_task
 from hyper.errors import Invalid
 
@@ -16,21 +22,20 @@ if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 
-class Callback:
+class Callback(FunctionWrapper):
     """A parent's function as its nested component holds it: calling it renders the parent, too.
 
-    When it raises, the state of the parent is what it was before. One that is a coroutine function runs
-    whether it is awaited or not.
+    If it raises, the parent's state is restored. A coroutine function runs whether or not its result is awaited.
     """
 
-    __slots__ = ("function", "owner")
+    __slots__ = ("owner",)
 
     def __init__(self, owner: MountedComponent, function: FunctionType) -> None:
+        super().__init__(function)
         self.owner = owner
-        self.function = function
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        before = Snapshot(self.function)
+        before = SavedState(self.function)
         try:
             result = self.function(*args, **named)
         except Invalid:
@@ -40,7 +45,9 @@ class Callback:
             raise
         finally:
             self.owner.invalidate()
-        return Owed(self.owner, result, self.function.__name__) if inspect.iscoroutine(result) else result
+        if inspect.iscoroutine(result):
+            return PendingResult(self.owner, result, self.function.__name__)
+        return result
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Callback and other.owner is self.owner and other.function is self.function
@@ -49,26 +56,23 @@ class Callback:
         return hash(self.function)
 
 
-WRAPPERS.add(Callback)
-
-
-class Owed:
-    """What a parent's coroutine function brings: it is on its way, and may be awaited."""
+class PendingResult:
+    """The result of a parent's coroutine function, which runs as a task of the parent; may be awaited."""
 
     __slots__ = ("is_awaited", "result")
 
     def __init__(self, owner: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
         self.is_awaited = False
         self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        start_task(owner, self._bring(work), name)
+        start_task(owner, self._run(work), name)
 
-    async def _bring(self, work: Coroutine[Any, Any, Any]) -> None:
+    async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
             self.result.set_result(await work)
         except Exception as error:
             self.result.set_exception(error)
             if not self.is_awaited:
-                self.result.exception()  # it is told where the task ends
+                self.result.exception()  # marks it as seen: the task reports it
                 raise
         finally:
             self.result.cancel()

@@ -1,19 +1,19 @@
-"""Events: which handler of a mounted component one means, whether it may be called, and with what.
+"""Events: finds the handler that an event names, checks that it may be called, and calls it.
 
-``call(mounted, "add", None, {"text": "tea"})`` runs ``add(text="tea")`` if the page shows something that is bound to it
-and the annotations of ``add`` take it; else nothing runs.
+``call(mounted, "add", None, {"text": "tea"})`` runs ``add(text="tea")`` if something on the page is bound to ``add``
+and the annotations of ``add`` accept the text. Otherwise no code of the application runs.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
-from hyper.components.rollback import Snapshot
-from hyper.components.signatures import signature_of
+from hyper.components.field_errors import errors_of
+from hyper.components.rollback import SavedState
 from hyper.context import current
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
@@ -25,11 +25,17 @@ from hyper.vdom.templates.values import Fragment, HandlerName, Value
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
+Arguments: TypeAlias = tuple[list[object], dict[str, object]]
+"""Of a call: the positional ones, and those by name."""
+
 
 async def call(
     mounted: MountedComponent, event: str, args: list[object] | None, params: Mapping[str, object]
 ) -> None:
-    """Run the handler of an event; ``CallError`` if it cannot be run or failed."""
+    """Run the handler of an event.
+
+    Raises ``CallError`` if the page binds no such handler, if the arguments do not fit it, or if it fails.
+    """
     found = _handler_of(mounted, event)
     if found is None:
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
@@ -37,31 +43,33 @@ async def call(
     has_run = False
     try:
         has_run = await _run(owner, name, args, params)
-    except BadArgumentError as error:  # the message is for the page's user, the rest for its author
-        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted.tree, event)}")
+    except BadArgumentError as error:  # the message is for the page's user, the note for its author
+        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
         raise
     finally:
-        if not has_run:  # what was typed stays: it can be mended, or sent again
+        if not has_run:  # what was typed stays in the form: it can be corrected, or sent again
             mounted.reported = ()
-        mounted.invalidate()
+        owner.invalidate()
+        if owner is not mounted:
+            mounted.invalidate()
 
 
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
-    """Is the handler of this name bound to something on the page now?"""
+    """Is the handler that this event names bound to something on the page now?"""
     return _handler_of(mounted, event) is not None
 
 
 def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:
-    """Whose handler an event names, and how it is called there; ``None`` where the page shows nothing bound to it.
+    """The component whose handler an event names, and the handler's name there; ``None`` if the page binds none.
 
-    Each ``^`` is one component further out.
+    Each ``^`` in the event's name is one component further out.
     """
     owner: MountedComponent | None = mounted
     for _ in range(event.count(OUTER)):
         owner = owner.parent if owner else None
     name = event.replace(OUTER, "")
     if owner is None or name not in owner.handlers or name not in owner.component.compiled.handlers:
-        return None  # private functions are missing in the first, hooks in the second
+        return None  # private functions are missing from the first table, hooks from the second
     return (owner, name) if _binder(mounted.tree, event) is not None else None
 
 
@@ -70,9 +78,9 @@ def _description(owner: MountedComponent, name: str) -> str:
     return f'@bind="{name[1:]}" in {component}' if name.startswith("=") else f"{component}.{name}"
 
 
-def _place(tree: Value, event: str) -> str:
-    """Where an event's handler is bound: the file and line, if that is in a template."""
-    binder = _binder(tree, event)
+def _place(mounted: MountedComponent, event: str) -> str:
+    """The file and line where an event's handler is bound; ``""`` if that is not in a template."""
+    binder = _binder(mounted.tree, event)
     if type(binder) is not Instance:
         return ""
     template = binder[0]
@@ -80,99 +88,96 @@ def _place(tree: Value, event: str) -> str:
 
 
 async def _run(
-    mounted: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
+    owner: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
 ) -> bool:
-    """Run one of this component's own handlers; ``False`` where the view shows why it was refused."""
-    handler = mounted.handlers[name]
-    if name.startswith("="):
-        arguments = _bind_typed(mounted, name[1:], handler, args)
-    else:
-        arguments = _bind_arguments(mounted, handler, args, params)
+    """Run a handler of ``owner``. ``False`` if its arguments were refused and the view shows why."""
+    arguments = _typed(owner, name, args) if name.startswith("=") else _arguments(owner, name, args, params)
     if arguments is None:
         return False
-    before = Snapshot(handler)
-    token = current.set(mounted)
+    handler = owner.handlers[name]
+    before = SavedState(handler)
+    token = current.set(owner)
     try:
         result = handler(*arguments[0], **arguments[1])
         if result is not None and inspect.isawaitable(result):
             await result
-        if mounted.page.unit is not None:
-            await mounted.page.unit.commit()
+        if owner.page.unit is not None:
+            await owner.page.unit.commit()
     except Invalid as invalid:
-        if mounted.page.unit is not None:
-            await mounted.page.unit.rollback()
-        _refuse(mounted, BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
+        if owner.page.unit is not None:
+            await owner.page.unit.rollback()
+        _refuse(owner, BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
         return False
     except BaseException as error:
-        await _take_back(mounted, before, error)
+        await _take_back(owner, before, error)
         if isinstance(error, CallError) or not isinstance(error, Exception):
             raise
         raise HandlerFailedError(f"{name} failed") from error
     finally:
         current.reset(token)
-        mounted.invalidate()
     return True
 
 
-async def _take_back(mounted: MountedComponent, before: Snapshot, error: BaseException) -> None:
-    """Let the state be what it was before a handler that failed, or that was stopped."""
+async def _take_back(owner: MountedComponent, before: SavedState, error: BaseException) -> None:
+    """Restore the state after a handler that failed or was cancelled."""
     before.restore_variables()
-    if not mounted.tasks:  # which may have changed them meanwhile
+    if not owner.tasks:  # which may have changed them meanwhile
         before.restore_containers()
-    if not isinstance(error, CallError) and mounted.page.unit is not None:
-        await mounted.page.unit.rollback()
+    if not isinstance(error, CallError) and owner.page.unit is not None:
+        await owner.page.unit.rollback()
 
 
-def _bind_arguments(
-    mounted: MountedComponent,
-    handler: Callable[..., Any],
-    args: list[object] | None,
-    params: Mapping[str, object],
-) -> tuple[list[object], dict[str, object]] | None:
-    """The validated arguments of a call, or ``None`` if the view shows what is wrong with them."""
+def _arguments(
+    owner: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
+) -> Arguments | None:
+    """The validated arguments of a call; ``None`` if the view shows what is wrong with them."""
+    signature = owner.signatures[name]
+    if signature.takes_nothing and not args and TARGET not in params:
+        return [], {}  # and so no field is right or wrong
     target = params.get(TARGET)
     if target is not None:
-        params = {name: value for name, value in params.items() if name != TARGET}
-    signature = signature_of(handler)
+        params = {field: value for field, value in params.items() if field != TARGET}
     taken = signature.fields_taken(params)
     try:
         arguments = signature.bind(args, params)
     except BadArgumentError as error:
-        _refuse(mounted, error, taken, target)
+        _refuse(owner, error, taken, target)
         return None
-    mounted.fields.accept(taken, target)
+    errors_of(owner).accept(taken, target)
     return arguments
 
 
-def _bind_typed(
-    mounted: MountedComponent, path: str, setter: Callable[..., Any], args: list[object] | None
-) -> tuple[list[object], dict[str, object]] | None:
-    """The same for ``@bind``: the variable is the field. A checkbox says its value, too: ``[true, "tea"]``."""
+def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arguments | None:
+    """The same for ``@bind``: what was typed is for a variable, and its errors are those of one field.
+
+    A checkbox sends its own value, too: ``[true, "tea"]``.
+    """
+    path = name[1:]
     if args and len(args) == 2:
         variable, *steps = path.split(".")
-        args = [with_choice(look(mounted.cells()[variable].cell_contents, *steps), *args)]
+        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), *args)]
     try:
-        arguments = signature_of(setter).bind(args, {})
+        arguments = owner.signatures[name].bind(args, {})
     except BadArgumentError as error:
         text = next(iter(error.fields.values()), str(error))
-        _refuse(mounted, BadArgumentError(f"{path}: {text}", {path: text}), frozenset())
+        _refuse(owner, BadArgumentError(f"{path}: {text}", {path: text}), frozenset())
         return None
-    mounted.fields.accept_one(path)
+    errors_of(owner).accept_one(path)
     return arguments
 
 
 def _refuse(
-    mounted: MountedComponent, error: BadArgumentError, taken: frozenset[str], target: object = None
+    owner: MountedComponent, error: BadArgumentError, taken: frozenset[str], target: object = None
 ) -> None:
-    """Keep what is wrong for the view to show; raises ``error`` where it shows nothing of the kind."""
-    mounted.fields.reject(error.fields, taken, target)
-    mounted.invalidate()
-    if not mounted.fields.shows(error.fields, target):
+    """Note what is wrong, for the view to show. Raises ``error`` if the view shows no such errors."""
+    errors = errors_of(owner)
+    errors.reject(error.fields, taken, target)
+    if not errors.shows(error.fields, target):
         raise error from None
 
 
 def _binder(tree: Value, name: str) -> Value | None:
-    """The first in this tree that binds an event to the handler ``name``."""
+    """The first node of this tree that binds an event to the handler ``name``; ``None`` if there is none."""
     stack: list[Any] = [tree]
     while stack:
         value = stack.pop()

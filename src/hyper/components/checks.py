@@ -1,9 +1,9 @@
-"""While developing: does a browser build the tree from a page's HTML that the server believes it builds?
+"""Checks of a rendered page, for development and tests: does a browser build the tree that the server has?
 
-Templates are checked when they are compiled, each by itself. What they are put into is not: a ``<div>`` template
-in a ``<p>``, a ``<tr>`` template straight in a ``<table>``, ``Markup`` with an unclosed tag. There a browser
-rearranges the page, and patches would miss. Every page in debug mode, and every page of ``hyper.testing``, is
-therefore printed, parsed and compared.
+Each template is checked by itself when it is compiled. How templates are put together is not: a ``<div>`` template
+in a ``<p>``, a ``<tr>`` template directly in a ``<table>``, ``Markup`` with an unclosed tag. A browser rearranges
+such a page, and patches would go to the wrong places. Every page in debug mode, and every page of
+``hyper.testing``, is therefore printed, parsed and compared.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hyper.vdom import Element, Root, iter_nodes, parse_html
 
 
 def check_tree(mounted: MountedComponent) -> None:
-    """Nothing, or ``ComponentError`` that names the first place where a browser would build something else."""
+    """Raises ``ComponentError``, which names the first difference, if a browser would build another tree."""
     written = mounted.to_root()
     built = parse_html(mounted.html(), context=written.context)
     if built != written:
@@ -28,7 +28,7 @@ def check_tree(mounted: MountedComponent) -> None:
 
 
 def warn_of_shared_keys(mounted: MountedComponent) -> None:
-    """Siblings with one key are told apart by nothing: neither has a key then, and the author is told."""
+    """Warn of siblings that have the same key: the diff cannot tell them apart, and ignores the key."""
     pending: list[Any] = [mounted.to_root()]
     while pending:
         parent = pending.pop()
@@ -39,14 +39,12 @@ def warn_of_shared_keys(mounted: MountedComponent) -> None:
             if count > 1:
                 where = f"in <{parent.tag}>" if isinstance(parent, Element) else "at the top"
                 compiled = mounted.component.compiled
-                message = (
-                    f'{count} <{kind}> {where} have the key "{key}": a key has to be one of a kind there'
-                )
+                message = f'{count} <{kind}> {where} have the key "{key}": keys must be unique there'
                 warnings.warn_explicit(message, ComponentWarning, compiled.file, compiled.line)
 
 
 def warn_of_shared_ids(mounted: MountedComponent) -> None:
-    """Elements with one id are confused by labels, links and scripts: the author is told."""
+    """Warn of elements that have the same id: labels, links and scripts mix them up."""
     for message in shared_ids(mounted.to_root()):
         compiled = mounted.component.compiled
         warnings.warn_explicit(message, ComponentWarning, compiled.file, compiled.line)
@@ -57,14 +55,14 @@ def shared_ids(root: Root) -> list[str]:
     elements = [node for node in iter_nodes(root) if isinstance(node, Element)]
     ids = Counter(node.attributes["id"] for node in elements if "id" in node.attributes)
     return [
-        f'{count} elements have the id "{id}": an id has to be one of a kind on the page'
+        f'{count} elements have the id "{id}": ids must be unique on the page'
         for id, count in ids.items()
         if count > 1
     ]
 
 
 def first_difference(written: Root, built: Root) -> str:
-    """Where two trees part, and the cure."""
+    """A sentence about the first place where two trees differ, and the cure."""
     trail: list[str] = []
     ours: Any = written
     theirs: Any = built
@@ -78,6 +76,7 @@ def first_difference(written: Root, built: Root) -> str:
 
 
 def _same_shell(ours: Any, theirs: Any) -> bool:
+    """Are both elements that differ at most in their children?"""
     return (
         isinstance(ours, Element)
         and isinstance(theirs, Element)

@@ -1,4 +1,4 @@
-"""``@live``: the decorator, and what it makes of a function."""
+"""``@live``: the decorator, and the live component that it makes of a function."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from weakref import WeakSet
 import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.components.page import PageMount
 from hyper.components.running import running_component
-from hyper.components.signatures import field_errors, signature_of
+from hyper.components.signatures import HandlerSignature, field_errors, signature_of
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.values import Opaque, Value, register_content
 
 if TYPE_CHECKING:
-    from hyper.components.page import PageMount
     from hyper.transport.component import RequestContext
 
 
 FALLBACKS: Final = ("htmx",)
 
 _defined: dict[str, WeakSet[LiveComponent]] = {}
-"""All there are, by name."""
+"""All live components of this process, by name."""
 
 
 def component_named(name: str) -> LiveComponent | None:
-    """The only live component of that name in this process; None where there is none, or more than one."""
+    """The only live component of that name in this process; ``None`` if there is none, or more than one."""
     found = list(_defined.get(name, ()))
     return found[0] if len(found) == 1 else None
 
@@ -49,18 +49,21 @@ class LiveComponent:
         self.name = name or function.__name__
         if fallback not in (None, *FALLBACKS):
             raise ComponentError(
-                f"fallback={fallback!r} of {self.name}: what works without the client is"
-                f' @live(fallback="htmx"), which includes pages without any script'
+                f"fallback={fallback!r} of {self.name}: the only one there is, for pages with htmx and for pages"
+                ' without any script, is @live(fallback="htmx")'
             )
         self.fallback = fallback
-        """What does the client's work where it is missing: ``"htmx"``, or nothing."""
+        """What does the client's work where scripts are missing: ``"htmx"`` (or plain forms), or ``None``."""
         self.compiled: CompiledComponent = compile_component(function)
         self.signature = component_signature(function)
         self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
-        self.is_checked = False
-        """Were the handlers' annotations looked at?"""
+        """What validates each property; ``None`` for those without an annotation."""
+        self._codes: list[types.CodeType | None] = []
+        """The code of each handler when the component was mounted first."""
+        self._signatures: Mapping[str, HandlerSignature] | None = None
+        """How each of these handlers is called."""
         self.warned: set[str] = set()
-        """Places that were warned of."""
+        """Places in templates for which ``warn_of_missing_key`` has warned."""
         self.__name__ = function.__name__
         self.__doc__ = function.__doc__
         self.__module__ = function.__module__
@@ -72,7 +75,7 @@ class LiveComponent:
         return f"<live component {self.name}>"
 
     def __call__(self, *values: Any, **properties: Any) -> ComponentCall:
-        """This component with these properties, to stand in a template: ``{counter(start=5)}``."""
+        """This component with these properties, for a place in a template: ``{counter(start=5)}``."""
         if len(values) > len(self.signature.parameters):
             raise ComponentError(
                 f"{self.name} takes {len(self.signature.parameters)} properties, not {len(values)}"
@@ -82,7 +85,10 @@ class LiveComponent:
         )
 
     def __component__(self, properties: dict[str, Any], site: str) -> Opaque:
-        """The mounted component that stands at ``site`` of the template being rendered."""
+        """The nested component at ``site`` of the template that is being rendered.
+
+        Raises ``ComponentError`` if no live component is being rendered.
+        """
         parent = running_component()
         if parent is None:
             raise ComponentError(
@@ -91,7 +97,7 @@ class LiveComponent:
         return parent.nested(self, properties, site)
 
     def checked(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties by their annotations, defaults filled in; ``ComponentError`` where they do not fit."""
+        """The properties as their annotations say, with defaults. Raises ``ComponentError`` if they do not fit."""
         try:
             bound = self.signature.bind(**properties)
         except TypeError as error:
@@ -106,22 +112,33 @@ class LiveComponent:
                 values.update(values.pop(item.name))
         return {name: self.check(name, value) for name, value in values.items()}
 
-    def check_handlers(self, handlers: Mapping[str, Callable[..., Any]]) -> None:
-        """Nothing, or ``ComponentError`` about annotations that cannot be validated by; looks once."""
-        if self.is_checked:
-            return
-        for name, handler in handlers.items():
-            try:
-                signature_of(handler)
-            except Exception as error:
-                line = getattr(inspect.unwrap(handler), "__code__", self.function.__code__).co_firstlineno
-                raise ComponentError(
-                    f"{self.compiled.file}:{line}: the parameters of {name} cannot be validated: {error}"
-                ) from error
-        self.is_checked = True
+    def signatures_of(self, handlers: Mapping[str, Callable[..., Any]]) -> Mapping[str, HandlerSignature]:
+        """How each of a mounted component's handlers is called.
+
+        Worked out at the first mount. Each mount has functions of its own, but from the same code; a mount whose
+        handlers have other code gets a table of its own. Raises ``ComponentError`` if pydantic cannot validate
+        by an annotation.
+        """
+        codes = [_code_of(handler) for handler in handlers.values()]
+        if self._signatures is not None and codes == self._codes and None not in codes:
+            return self._signatures
+        signatures = {name: self.signature_of(name, handler) for name, handler in handlers.items()}
+        if self._signatures is None:
+            self._codes, self._signatures = codes, signatures
+        return signatures
+
+    def signature_of(self, name: str, handler: Callable[..., Any]) -> HandlerSignature:
+        """How one handler is called. Raises ``ComponentError`` if pydantic cannot validate by an annotation."""
+        try:
+            return signature_of(handler)
+        except Exception as error:
+            line = (_code_of(handler) or self.function.__code__).co_firstlineno
+            raise ComponentError(
+                f"{self.compiled.file}:{line}: the parameters of {name} cannot be validated: {error}"
+            ) from error
 
     def warn_of_missing_key(self, site: str) -> None:
-        """Several of this component at one place, without keys: their state would stay where it is in the list."""
+        """Warn of several of this component at one place without keys: a changed list would mix up their state."""
         if site in self.warned:
             return
         self.warned.add(site)
@@ -133,6 +150,7 @@ class LiveComponent:
         warnings.warn_explicit(message, ComponentWarning, file or "call", int(line) if line.isdigit() else 0)
 
     def check(self, name: str, value: Any) -> Any:
+        """One property in its annotated type. Raises ``ComponentError`` if it does not fit."""
         adapter = self.adapters.get(name)
         if adapter is None:
             return value
@@ -145,18 +163,16 @@ class LiveComponent:
     async def mount_for(
         self, mount_id: str, properties: Mapping[str, Any], request: RequestContext | None = None
     ) -> PageMount:
-        """This component mounted as the page-level one of a page, set up and rendered for the first time."""
-        from hyper.components.page import PageMount
-
+        """A page with this component as its page-level one, set up and rendered for the first time."""
         mount = PageMount(self, mount_id, properties, request)
         await mount.start()
         return mount
 
 
 def _own_copy(value: Any) -> Any:
-    """A default as one mount may change it: Python makes it once, for all visitors.
+    """A default value that one mount may change: Python makes it once, for all visitors.
 
-    What can be hashed is taken for what nobody changes, as pydantic does with its defaults.
+    A value that can be hashed is taken to be immutable, as pydantic takes its defaults.
     """
     try:
         hash(value)
@@ -165,8 +181,13 @@ def _own_copy(value: Any) -> Any:
     return value
 
 
+def _code_of(handler: Callable[..., Any]) -> types.CodeType | None:
+    """The code that an author wrote, below all decorators: decorated handlers share their decorator's code."""
+    return getattr(inspect.unwrap(handler), "__code__", None)
+
+
 class ComponentCall:
-    """A live component and its properties, waiting to be put into a template."""
+    """A live component with its properties, to be put into a template."""
 
     __slots__ = ("component", "properties")
 
@@ -186,6 +207,7 @@ register_content(ComponentCall, _mount_call)
 
 
 def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:
+    """What validates a property; ``None`` if it has no annotation, or one that cannot be resolved."""
     if item.annotation in (item.empty, Any) or item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
         return None
     try:
@@ -215,13 +237,13 @@ def live(
 
             t'<button @click="increment">{count}</button>'
 
-    What comes before the end of the last nested function runs once per mounted instance: its locals are the
-    state, its functions are the handlers that events may call. What follows is the view, run at every render.
+    Everything through the last nested function is setup and runs once per mounted instance: its locals are the
+    state, its functions are the handlers that events may call. The rest is the view, which runs at every render.
     Parameters are properties, validated by their annotations. ``async def`` works throughout.
 
-    ``name`` is what the component is called in addresses, by default the function's own name.
-    ``fallback="htmx"`` makes it work where the client is missing, too: by htmx if the page has it, by plain forms
-    without any script. Raises ``ComponentError`` with file, line and cure where the function cannot be a
+    ``name`` is the component's name in addresses, by default the function's own name.
+    ``fallback="htmx"`` makes it work without the client, too: with htmx if the page loads it, else with plain
+    forms and no script at all. Raises ``ComponentError`` with file, line and cure if the function cannot be a
     component.
     """
     if function is None:

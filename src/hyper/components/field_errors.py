@@ -9,31 +9,33 @@
             <input name="email">{error("email") and t"<p>{error("email")}</p>"}
             …'''
 
-While somebody types, the whole form is validated, but only fields that were edited complain; a submit makes all
-of them speak. When the arguments of a handler are valid, nothing is wrong any more.
+While somebody types, the whole form is validated, but only edited fields show their errors; after a submit all
+fields do. When a handler accepts its arguments, their errors are gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hyper.components.running import running_component
 from hyper.errors import ComponentError
 
-MAX_FIELDS: Final = 1000
-"""Names of edited fields that are kept; they come from the browser."""
+if TYPE_CHECKING:
+    from hyper.components.mounted import MountedComponent
 
+MAX_FIELDS: Final = 1000
+"""The most names of edited fields that are kept: they come from the browser."""
 
 _NO_FIELDS: Final[frozenset[str]] = frozenset()
 _NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class FieldErrors:
-    """The errors of one mounted component, and which fields its user has touched.
+    """The errors of one mounted component, and which fields its user has edited.
 
-    A handler speaks for the fields it takes: its call neither mends nor breaks others.
+    A call of a handler is about the fields that the handler takes: it leaves the errors of others as they are.
     """
 
     __slots__ = ("_asked", "_errors", "_submitted", "_touched")
@@ -44,10 +46,10 @@ class FieldErrors:
         self._errors: Mapping[str, str] = _NO_ERRORS
         self._touched = _NO_FIELDS
         self._submitted = _NO_FIELDS
-        """Fields that were sent, not only edited: they complain untouched."""
+        """Fields that were submitted: they show their errors even if they were never edited."""
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
-        """Note what is wrong with the fields ``taken``; ``target`` is the one being edited, none at a submit."""
+        """Note what is wrong with the fields ``taken``; ``target`` is the one being edited, ``None`` at a submit."""
         self._errors = {**self._others(taken), **errors}
         taken |= {_first(name) for name in errors}
         if target is None:
@@ -56,7 +58,7 @@ class FieldErrors:
             self._touch(target)
 
     def accept(self, taken: frozenset[str], target: object = None) -> None:
-        """Nothing is wrong with the fields ``taken`` any more."""
+        """Note that the fields ``taken`` are valid."""
         if self._errors:
             self._errors = self._others(taken)
         if self._submitted:
@@ -71,7 +73,7 @@ class FieldErrors:
         return bool(self._errors)
 
     def accept_one(self, name: str) -> None:
-        """Nothing is wrong with this field any more; others of its object may still be."""
+        """Note that this field is valid; others of the same object may still be wrong."""
         if name in self._errors:
             self._errors = {other: text for other, text in self._errors.items() if other != name}
 
@@ -83,11 +85,11 @@ class FieldErrors:
             self._touched |= {target}
 
     def shows(self, errors: Mapping[str, str], target: object = None) -> bool:
-        """Has the view a place for one of these errors, or, while a field is being edited, for any at all?"""
+        """Does the view ask for one of these errors or, while a field is being edited, for any at all?"""
         return bool(self._asked) if target is not None else not self._asked.isdisjoint(errors)
 
     def shown(self, name: str) -> str:
-        """The error to show at a field, or ``""``."""
+        """The error to show at a field; ``""`` if there is none, or none yet."""
         if name not in self._asked and len(self._asked) < MAX_FIELDS:
             self._asked |= {name}
         is_due = name in self._touched or _first(name) in self._submitted
@@ -99,9 +101,19 @@ def _first(name: str) -> str:
     return name.partition(".")[0].partition("[")[0]
 
 
+def errors_of(mounted: MountedComponent) -> FieldErrors:
+    """The field errors of a component, made when they are first needed: most components have no form."""
+    if mounted.fields is None:
+        mounted.fields = FieldErrors()
+    return mounted.fields
+
+
 def error(name: str) -> str:
-    """What is wrong with a field of the component's form, or ``""``: for views."""
+    """What is wrong with a field of the component's form; ``""`` if nothing is. For views.
+
+    Raises ``ComponentError`` outside a live component.
+    """
     mounted = running_component()
     if mounted is None:
         raise ComponentError("error() works in the view of a live component, and none is being rendered")
-    return mounted.fields.shown(name)
+    return errors_of(mounted).shown(name)

@@ -1,4 +1,7 @@
-"""How long a mounted component lives: from the moment a browser shows it until it is unmounted."""
+"""The lifetime of a mounted component: connected when a browser shows it, closed when it is unmounted.
+
+mounted  →  connect(): on_mount, timers  →  close(): on_unmount, cleanups; tasks are cancelled
+"""
 
 from __future__ import annotations
 
@@ -13,26 +16,27 @@ if TYPE_CHECKING:
 
 
 async def connect(mounted: MountedComponent) -> None:
-    """Run ``on_mount`` and start the timers, here and in all nested components.
+    """Run ``on_mount`` and start the timers, of this component and of all nested ones.
 
-    An ``on_mount`` that is ``async`` may last as long as the page, and is awaited last.
+    An async ``on_mount`` may run as long as the page is open, and is awaited last.
     """
     if mounted.is_connected or mounted.is_closed:
         return
     mounted.is_connected = True
     for seconds, function in mounted.timers:
         start_timer(mounted, seconds, function)
-    if not _lasts(mounted):
+    has_async_hook = _has_async_hook(mounted)
+    if not has_async_hook:
         await _run_on_mount(mounted)
     for child in list(mounted.children.values()):
-        await join(child)
-    if _lasts(mounted):
+        await connect_guarded(child)
+    if has_async_hook:
         await _run_on_mount(mounted)
 
 
-async def join(mounted: MountedComponent) -> None:
-    """Be connected as a nested component: what fails in it stops nothing around it."""
-    if _lasts(mounted):
+async def connect_guarded(mounted: MountedComponent) -> None:
+    """Connect a nested component: if that fails, the error is reported and the page goes on."""
+    if _has_async_hook(mounted):
         start_task(mounted, connect(mounted), "on_mount")
         return
     try:
@@ -41,8 +45,8 @@ async def join(mounted: MountedComponent) -> None:
         mounted.page.report(error, f"on_mount of {mounted.component.name}")
 
 
-def _lasts(mounted: MountedComponent) -> bool:
-    """Is there an ``on_mount`` that may take its time?"""
+def _has_async_hook(mounted: MountedComponent) -> bool:
+    """Has it an async ``on_mount``?"""
     return inspect.iscoroutinefunction(mounted.handlers.get("on_mount"))
 
 
@@ -53,7 +57,7 @@ async def _run_on_mount(mounted: MountedComponent) -> None:
 
 
 async def _run_hook(mounted: MountedComponent, name: str) -> None:
-    """Run ``on_mount`` or ``on_unmount``, if the component has it."""
+    """Run ``on_mount`` or ``on_unmount`` if the component has it."""
     hook = mounted.handlers.get(name)
     if hook is None:
         return
@@ -69,7 +73,7 @@ async def _run_hook(mounted: MountedComponent, name: str) -> None:
 
 
 async def close(mounted: MountedComponent) -> None:
-    """Unmount: nested ones first, then ``on_unmount`` and what was registered to be cleaned up."""
+    """Unmount a component: the nested ones first, then ``on_unmount``, then its cleanups."""
     if mounted.is_closed:
         return
     mounted.is_closed = True
@@ -88,7 +92,7 @@ async def close(mounted: MountedComponent) -> None:
 
 
 async def close_guarded(mounted: MountedComponent) -> None:
-    """Unmount as a nested component: what fails in it stops nothing around it."""
+    """Unmount a nested component: if that fails, the error is reported and the page goes on."""
     try:
         await close(mounted)
     except Exception as error:

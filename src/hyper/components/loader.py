@@ -1,10 +1,9 @@
 """Live components from files: every Python file of a folder is compiled, t-strings included, and run.
 
-On Python 3.14 and later t-strings are part of the language; before that each file goes through
-``future-tstrings`` here, so that no file needs a magic first line. Files of one folder import each other by
-their plain names (``from chat import messages``), without the folder being on ``sys.path``, and two folders
-may hold files of one name. A file whose name starts with ``_``, and a file that never names ``live``, is only
-run when another one imports it.
+From Python 3.14 on t-strings are part of the language; for older versions each file is translated here, so that
+no file needs a magic first line. Files of one folder import each other by their plain names (``from chat import
+messages``), without the folder being on ``sys.path``, and two folders may hold files of the same name. A file
+whose name starts with ``_``, and a file that never mentions ``live``, is only run when another one imports it.
 
     load("examples")  ->  {"counter": <LiveComponent counter>, "todos": <LiveComponent todos>, ...}
 """
@@ -34,10 +33,10 @@ class LoadError(AuthorError):
 
     def __init__(self, problem: str, file: Path, line: int | None = None) -> None:
         self.problem = problem
-        """What is wrong, without the place."""
+        """What is wrong, without the file and the line."""
         self.file = file
         self.line = line
-        """Line of ``file``, from 1; None where no line is to blame."""
+        """Line of ``file``, from 1; ``None`` if the error belongs to no line."""
         super().__init__(f"{self.place}: {problem}")
 
     @property
@@ -47,14 +46,14 @@ class LoadError(AuthorError):
 
 
 def place_of(file: Path, line: int | None) -> str:
-    """``examples/chat.py:12``, as editors and terminals link it; relative to the working directory."""
+    """``examples/chat.py:12``, which editors and terminals show as a link; relative to the working directory."""
     shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
     return f"{shown}:{line}" if line else str(shown)
 
 
 @dataclass
 class Loaded:
-    """What one folder gave: the components of its sound files and the errors of the others."""
+    """The result of loading a folder: the components of the files that ran, and the errors of the others."""
 
     components: dict[str, LiveComponent] = field(default_factory=dict)
     """By component name, in the order of files and definitions."""
@@ -64,6 +63,7 @@ class Loaded:
     """At most one for each file."""
 
     def add(self, component: LiveComponent, file: Path) -> None:
+        """Add a component, or an error if another file has one of that name."""
         name = component.name
         if name in self.files:
             other = self.files[name].name
@@ -75,7 +75,7 @@ class Loaded:
 
 
 def load(path: str | Path) -> dict[str, LiveComponent]:
-    """The live components of a folder's Python files (or of one file), by name; the first error is raised."""
+    """The live components of a folder's Python files, or of one file, by name. Raises the first ``LoadError``."""
     loaded = load_what_works(path)
     if loaded.errors:
         raise loaded.errors[0]
@@ -83,7 +83,7 @@ def load(path: str | Path) -> dict[str, LiveComponent]:
 
 
 def load_module(file: str | Path) -> ModuleType:
-    """The module that one file gives, whether it holds components or not; ``LoadError`` when it fails."""
+    """The module of one file, with or without components. Raises ``LoadError`` if it does not compile or run."""
     file = Path(file).resolve()
     return _Modules(file.parent).get(file.stem)
 
@@ -97,7 +97,7 @@ def load_what_works(path: str | Path) -> Loaded:
         try:
             module = modules.get(file.stem)
         except LoadError as error:
-            if error not in loaded.errors:  # a file that imports a broken neighbour fails with the same error
+            if error not in loaded.errors:  # a file that imports one with an error fails with the same error
                 loaded.errors.append(error)
             continue
         for component in _components_defined_in(module):
@@ -115,7 +115,7 @@ def _folder_and_files(path: Path) -> tuple[Path, list[Path]]:
 
 
 def _names_live(file: Path) -> bool:
-    """Whether a file may define live components; one that does not compile may, so that its error is seen."""
+    """May this file define live components? One that does not compile may, so that its error is reported."""
     try:
         tree = parse_source(_read(file), str(file))
     except (SyntaxError, UnicodeError):
@@ -131,7 +131,7 @@ def _is_live_name(node: ast.AST) -> bool:
 
 
 def _components_defined_in(module: ModuleType) -> Iterator[LiveComponent]:
-    """Its own ones, each once; those it imported from a neighbour belong to the neighbour."""
+    """The components that a module defines, each once, without those that it imports from another file."""
     seen: set[int] = set()
     for value in vars(module).values():
         if isinstance(value, LiveComponent) and value.__module__ == module.__name__ and id(value) not in seen:
@@ -146,13 +146,13 @@ class _Modules:
         self.folder = folder
         self.modules: dict[str, ModuleType] = {}
         self.errors: dict[str, LoadError] = {}
-        # Not a name that an import statement could mean, so it never hides another module. The same in every
-        # process that runs from the same folder: names of shared values and pickled classes are made from it.
+        # No import statement can contain this name, so it never hides another module. It is the same in every
+        # process started in the same folder: names of shared values and of pickled classes are made from it.
         below = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
         self.suffix = "@" + below.as_posix().replace(".", "_")
 
     def get(self, stem: str) -> ModuleType:
-        """The module of ``stem``.py, run if it was not yet; while it runs, as far as it is."""
+        """The module of ``stem``.py, run if it was not yet; unfinished while it is still running."""
         if stem in self.errors:
             raise self.errors[stem]
         if stem not in self.modules:
@@ -181,7 +181,7 @@ class _Modules:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """What an import statement in one of the folder's files means: a neighbour first, as for a script."""
+        """``__import__`` for the folder's files: another file of the folder comes first, as it does for a script."""
         if level <= 1 and name.isidentifier() and (self.folder / f"{name}.py").is_file():
             return self.get(name)
         return builtins.__import__(name, globals, locals, fromlist or (), level)
@@ -201,7 +201,7 @@ def _new_module(name: str, file: Path) -> ModuleType:
 
 
 class _Loader(SourceFileLoader):
-    """Compiles t-strings on every Python; keeps no .pyc, whose time stamp is too coarse for a quick edit."""
+    """Compiles t-strings on every Python; writes no .pyc, as its time stamp would miss two edits in a second."""
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(parse_source(_read(Path(self.path)), self.path), self.path, "exec", dont_inherit=True)
@@ -217,20 +217,20 @@ SYNTAX_CURES = {
     "no binding for nonlocal": ": set the variable in the component, above the handler",
     "expected 'else' after 'if' expression": ": a condition inside {…} needs both, {a if b else c}",
 }
-"""What to do about syntax errors that a component's author meets early."""
+"""How to fix the syntax errors that beginners make in components."""
 
 
 def _load_error(error: BaseException, file: Path) -> LoadError:
-    """The error with the place in the author's file that is to blame."""
+    """``error`` as a ``LoadError`` with the line of the author's file that caused it."""
     if isinstance(error, SyntaxError) and error.filename:
         cure = next((cure for words, cure in SYNTAX_CURES.items() if words in error.msg), "")
         return LoadError(f"{type(error).__name__}: {error.msg}{cure}", Path(error.filename), error.lineno)
-    if isinstance(error, AuthorError) and (told := _TELLS_ITS_PLACE.match(str(error))):
+    if isinstance(error, AuthorError) and (told := _WITH_PLACE.match(str(error))):
         return LoadError(told["problem"], Path(told["file"]), int(told["line"]))
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
     return LoadError(f"{type(error).__name__}: {error}", file, line)
 
 
-_TELLS_ITS_PLACE = re.compile(r"(?P<file>\S.*?\.py):(?P<line>\d+): (?P<problem>.+)", re.DOTALL)
-"""How an ``AuthorError`` starts that was found by reading source."""
+_WITH_PLACE = re.compile(r"(?P<file>\S.*?\.py):(?P<line>\d+): (?P<problem>.+)", re.DOTALL)
+"""The message of an ``AuthorError`` that names its file and line."""

@@ -1,4 +1,4 @@
-"""One mounted component: its state (a closure), its last tree, its nested components."""
+"""One mounted component: its state (a closure), the tree it shows, its nested components."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.components.callbacks import Callback
-from hyper.components.field_errors import FieldErrors
-from hyper.components.lifetime import close_guarded, join
+from hyper.components.lifetime import close_guarded, connect_guarded
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.components.running import running_component
 from hyper.context import current, rendering
@@ -31,19 +30,22 @@ from hyper.vdom.templates.values import (
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
+    from hyper.components.field_errors import FieldErrors
     from hyper.components.page import PageMount
+    from hyper.components.signatures import HandlerSignature
 
-Identity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
-"""What a nested component is recognised by: its place in the source, what it is, and its key or number."""
-NO_CHILDREN: Final[Mapping[Identity, MountedComponent]] = MappingProxyType({})
+ChildIdentity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
+"""What a nested component is recognised by: its place in the source, its component, and its key or number."""
+NO_CHILDREN: Final[Mapping[ChildIdentity, MountedComponent]] = MappingProxyType({})
 NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
+NO_SIGNATURES: Final[Mapping[str, HandlerSignature]] = MappingProxyType({})
 _NOTHING: Final = Fragment()
 
 
 class MountedComponent:
     """One instance of a live component, page-level or nested.
 
-    A server holds thousands of them idle: what most of them never need is made when it is needed.
+    A server holds thousands of idle ones: what few of them need is made only when it is needed.
     """
 
     __slots__ = (
@@ -59,12 +61,13 @@ class MountedComponent:
         "is_closed",
         "is_connected",
         "is_dirty",
-        "met",
         "node",
         "page",
         "parent",
         "properties",
+        "rendered",
         "reported",
+        "signatures",
         "tasks",
         "timers",
         "view",
@@ -85,33 +88,40 @@ class MountedComponent:
         """The component it is nested in."""
         self.depth: int = parent.depth + 1 if parent else 0
         self.properties = properties
-        """As they were given, until it has started."""
+        """Validated by ``start()``; until then as they were given."""
         self.handlers: dict[str, Callable[..., Any]] = {}
+        self.signatures = NO_SIGNATURES
+        """How each handler is called."""
         self.view: Callable[..., Any] | None = None
         self._tree: Value | FrozenTree | FrozenHtml = _NOTHING
         self.node: NestedNode | None = None
-        """How the tree around it holds it; the page-level component has none."""
+        """Stands for this component in its parent's tree; ``None`` for the page-level one."""
         self.is_dirty = False
+        """Is it waiting to be rendered again?"""
         self.is_closed = False
-        self.children: Mapping[Identity, MountedComponent] = NO_CHILDREN
-        self.met: Met | None = None
-        """The nested components met by the render that is going on."""
+        self.children: Mapping[ChildIdentity, MountedComponent] = NO_CHILDREN
+        """The nested components in its view."""
+        self.rendered: RenderedChildren | None = None
+        """Those that the current render has come across so far."""
         self.cleanups: tuple[Callable[[], Any], ...] = ()
         """Called when it is unmounted, the last first."""
         self.timers: tuple[tuple[float, Callable[[], Any]], ...] = ()
+        """Seconds and function of each ``every()``."""
         self.tasks: tuple[asyncio.Task[None], ...] = ()
         """Cancelled when it is unmounted."""
         self.is_connected = False
-        self.fields = FieldErrors()
+        """Did a browser show it? Then ``on_mount`` ran, and its timers run."""
+        self.fields: FieldErrors | None = None
+        """What is wrong in its forms, once there was something to note."""
         self.reported: tuple[tuple[str, str | None], ...] = ()
-        """Form states that the browser reported since the last render."""
+        """What the browser reported of form controls since the last render."""
 
     def __repr__(self) -> str:
         return f"<mounted {self.component.name} {self.id}>"
 
     @property
     def tree(self) -> Value:
-        """What the browser shows of this component."""
+        """The tree of the last render, which the browser shows."""
         if isinstance(self._tree, (FrozenTree, FrozenHtml)):
             self._tree = self._tree.thaw()
         return self._tree
@@ -121,7 +131,7 @@ class MountedComponent:
         self._tree = tree
 
     def freeze(self) -> None:
-        """Keep the tree in less space, until somebody looks at it."""
+        """Keep the tree in less memory until it is needed again."""
         self._tree = freeze(self._tree)
 
     # Rendering
@@ -142,11 +152,11 @@ class MountedComponent:
             self.view = lambda emit: rest
         else:
             self.view, self.handlers = view, rest
-            self.component.check_handlers(self.handlers)
+            self.signatures = self.component.signatures_of(self.handlers)
         self.tree = await self.render()
 
     async def start_guarded(self) -> None:
-        """Start as a nested component: if that fails, a card in its place says so and the page goes on."""
+        """Start as a nested component: if that fails, its place shows an error card and the page goes on."""
         try:
             await self.start()
         except Exception as error:
@@ -156,16 +166,16 @@ class MountedComponent:
             return
         finally:
             if self.node is not None:
-                self.node.take_name()
+                self.node.update_name()
             note_shown(self)
         if self.page.is_connected:
-            await join(self)
+            await connect_guarded(self)
 
     async def render(self) -> Value:
-        """The tree as it is now; nested components that are new are started, those no longer met are closed."""
+        """Run the view; returns the new tree. Starts nested components that are new, closes those that are gone."""
         assert self.view is not None
         self.is_dirty = False
-        self.met = None
+        self.rendered = None
         emitted: list[Any] = []
         tokens = current.set(self), rendering.set(self)
         try:
@@ -176,12 +186,12 @@ class MountedComponent:
             current.reset(tokens[0])
             rendering.reset(tokens[1])
         tree = self.tree_of(emitted, returned)
-        if self.met or self.children:
-            await self.settle_children()
+        if self.rendered or self.children:
+            await self.replace_children()
         return tree
 
     def tree_of(self, emitted: list[Any], returned: Any) -> Value:
-        """What a view showed as one tree: templates it emitted, or what it returned."""
+        """One tree of all that a view showed: the templates it emitted, and what it returned."""
         if isinstance(returned, str):
             returned = parse_html(str(returned), self.tree if type(self.tree) is Root else None)
             if not emitted:
@@ -194,22 +204,22 @@ class MountedComponent:
         return Fragment([content(item) for item in items])
 
     def nested(self, component: LiveComponent, properties: dict[str, Any], site: str) -> NestedNode:
-        """The component at a place of this one's view: the same instance as at the last render, or a new one.
+        """The nested component at a place of this one's view: the instance of the last render, or a new one.
 
-        Recognised by the place and its ``key`` property; without a key, by its number among those of the place.
+        It is recognised by its place and its ``key`` property; without a key, by its number at that place.
         """
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
             properties = {name: value for name, value in properties.items() if name != "key"}
-        met = self.met = self.met or Met()
-        identity: Identity = (site, component, "key", key)
+        rendered = self.rendered = self.rendered or RenderedChildren()
+        identity: ChildIdentity = (site, component, "key", key)
         if key is None:
-            number = met.unkeyed.get((site, component), 0)
-            met.unkeyed[site, component] = number + 1
+            number = rendered.unkeyed.get((site, component), 0)
+            rendered.unkeyed[site, component] = number + 1
             if number == 1:
                 component.warn_of_missing_key(site)
             identity = (site, component, None, number)
-        elif identity in met.components:
+        elif identity in rendered.components:
             raise ComponentError(
                 f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}"
             )
@@ -217,28 +227,31 @@ class MountedComponent:
         properties = {name: self.owned(value) for name, value in properties.items()}
         if child is None or not child.take_properties(properties):
             child = self.page.new_nested(component, properties, self)
-        met.components[identity] = child
+        rendered.components[identity] = child
         child.node = child.node or NestedNode(child)
         return child.node
 
     def owned(self, value: Any) -> Any:
-        """What is given to a nested component: functions of this one and events in content stay this one's."""
+        """A property for a nested component: functions, and the events in content, stay this component's own."""
         if type(value) is FunctionType:
             return Callback(self, value)
         return as_outer(content(value)) if is_content(value) else value
 
     def name_of(self, handler: object) -> str | None:
-        """What the browser calls a handler by that stands in this component's view; ``None`` if it is none."""
+        """The name by which an event in this component's view calls ``handler``; ``None`` if it is no handler.
+
+        ``"save"`` for its own, ``"^save"`` for its parent's.
+        """
         owner, levels = self, 0
         if type(handler) is Callback:
             owner, levels, handler = handler.owner, self.depth - handler.owner.depth, handler.function
         name = getattr(handler, "__name__", "")
         return OUTER * levels + name if name and owner.handlers.get(name) is handler else None
 
-    async def settle_children(self) -> None:
+    async def replace_children(self) -> None:
         """Start the nested components that are new, close those that are gone."""
-        old, met = self.children, self.met
-        self.children, self.met = (met.components if met else NO_CHILDREN), None
+        old, rendered = self.children, self.rendered
+        self.children, self.rendered = (rendered.components if rendered else NO_CHILDREN), None
         for identity, child in self.children.items():
             if old.get(identity) is not child:
                 await child.start_guarded()
@@ -247,9 +260,9 @@ class MountedComponent:
                 await close_guarded(child)
 
     def take_properties(self, properties: Mapping[str, Any]) -> bool:
-        """Let new properties be seen by the closures of setup; render again if one changed.
+        """Set the variables of setup to new properties; render again if one changed.
 
-        ``False`` for a component that could not be shown: with other properties it is worth another try.
+        ``False`` for a component that failed to start with other properties: a new one may start with these.
         """
         if self.view is None:
             return properties == self.properties
@@ -268,7 +281,7 @@ class MountedComponent:
         return True
 
     def cells(self) -> dict[str, CellType]:
-        """The variables of setup that its functions share."""
+        """The variables of setup that its functions use."""
         found: dict[str, CellType] = {}
         for function in (self.view, *self.handlers.values()):
             code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
@@ -278,11 +291,11 @@ class MountedComponent:
 
     @property
     def is_shown(self) -> bool:
-        """Is it on the page? What stands in content may be hidden by the component it was given to."""
+        """Is it on the page? A component that was given content may not show all that is in it."""
         return (self.node is None or self.node.is_shown) and (self.parent is None or self.parent.is_shown)
 
-    def replace_node(self) -> bool:
-        """Is the root another element than before? Then the tree around shows it as a new node."""
+    def renew_node(self) -> bool:
+        """Have the parent rendered with a new node if the root became another element; returns whether it did."""
         if self.node is None or self.parent is None or self.node.is_current:
             return False
         self.node = None
@@ -290,39 +303,39 @@ class MountedComponent:
         return True
 
     def invalidate(self) -> None:
-        """Render again soon."""
+        """Have this component rendered again soon."""
         if not self.is_dirty and not self.is_closed:
             self.is_dirty = True
             self.page.note_dirty(self)
 
     def hold(self, task: asyncio.Task[None]) -> None:
-        """Have ``task`` cancelled with this component, if it has not ended by then."""
+        """Cancel ``task`` when this component is unmounted, if it has not ended by then."""
         self.tasks += (task,)
         task.add_done_callback(self._let_go)
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
         self.tasks = tuple([other for other in self.tasks if other is not task])
 
-    # What others see of it
+    # Printed
 
     def html(self) -> str:
-        """The HTML inside this component's root."""
+        """The HTML of the tree."""
         return value_to_html(self.tree)
 
     def to_root(self) -> Root:
-        """The tree inside this component's root, as plain nodes."""
+        """The tree as plain nodes."""
         return self.tree if type(self.tree) is Root else Root(expand(self.tree))
 
 
-class Met:
-    """The nested components that one render meets."""
+class RenderedChildren:
+    """The nested components that one render came across."""
 
     __slots__ = ("components", "unkeyed")
 
     def __init__(self) -> None:
-        self.components: dict[Identity, MountedComponent] = {}
+        self.components: dict[ChildIdentity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
-        """How many without a key, at each place."""
+        """How many without a key there are at each place."""
 
 
 def _name_of(handler: object) -> str | None:

@@ -1,4 +1,8 @@
-"""A nested component as the tree around it holds it: one node, with or without an element of its own around."""
+"""Nested components in their parent's tree: each is one node, which prints itself with or without a wrapper.
+
+a counter      ->  <div data-live-component="m.1"><button>0</button></div>
+a table row    ->  <tr data-live-component="m.2" data-live-self=""><td>Ada</td></tr>
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,19 @@ SELF_ROOTED: Final = frozenset(
     "tr td th tbody thead tfoot caption colgroup col option optgroup li dt dd summary legend figcaption "
     "source track area".split()
 )
-"""Elements that belong right into their parent and into no ``<div>``; so does all in a drawing or a formula."""
-VOID: Final = frozenset(["col", "source", "track", "area"])
-DIV: Final = Element("div")
-HIDDEN: Final = {"hidden": ""}
-ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
-_ROWS: Final = ("thead", "tbody", "tfoot")
+"""Elements that must stand directly in their parent, without a ``<div>`` around; so must all of SVG and MathML."""
+_CHILDLESS: Final = frozenset(["col", "source", "track", "area"])
+"""Those of them that hold no content."""
+_ROW_GROUPS: Final = ("thead", "tbody", "tfoot")
+_WRAPPER: Final = Element("div")
+_HIDDEN: Final = {"hidden": ""}
+_ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class NestedNode(Opaque):
-    """A nested component as a node of the tree around it: never looked into, moved and removed as a whole.
+    """A nested component as a node of its parent's tree: never looked into, moved and removed as a whole.
 
-    A component whose root becomes another one gets a new node, so that the tree around it is patched.
+    A component whose root becomes another element gets a new node, so that its parent's tree is patched.
     """
 
     __slots__ = ("is_shown", "key", "kind", "mounted", "name")
@@ -38,16 +43,16 @@ class NestedNode(Opaque):
         self.mounted = mounted
         self.key = None
         self.is_shown = True
-        """``False`` in content that the component it was given to does not show at present."""
-        self.take_name()
+        """``False`` while it is in content that the component it was given to does not show."""
+        self.update_name()
 
-    def take_name(self) -> None:
-        """Be named as what stands there now: the only root, or the wrapper."""
+    def update_name(self) -> None:
+        """Take the name of the element that stands there now: the only root, or the wrapper."""
         self.name, self.kind = self._names()
 
     @property
     def is_current(self) -> bool:
-        """Does what it is named after still stand there?"""
+        """Does the element that it is named after still stand there?"""
         return self.kind == self._names()[1]
 
     def _names(self) -> tuple[str, str]:
@@ -78,7 +83,7 @@ class NestedNode(Opaque):
 
 
 def note_shown(mounted: MountedComponent) -> None:
-    """Note of the nested components in content that ``mounted`` was given whether it shows them."""
+    """Set ``is_shown`` of the nested components in the content that ``mounted`` was given."""
     given = [node for value in mounted.properties.values() for node in _nested_in(value)]
     if given:
         shown = set(_nested_in(mounted.tree))
@@ -87,7 +92,7 @@ def note_shown(mounted: MountedComponent) -> None:
 
 
 def _nested_in(value: Any) -> Iterator[NestedNode]:
-    """The nested components in a value, and in what those show that were given content."""
+    """The nested components in a value, and in the trees of those that were given content themselves."""
     stack = [value]
     while stack:
         item = stack.pop()
@@ -102,7 +107,7 @@ def _nested_in(value: Any) -> Iterator[NestedNode]:
 
 
 def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
-    """The only root of a component if it stands without a wrapper, as ``<tr>`` must; ``None`` for all others."""
+    """The only root of a component that stands without a wrapper, as ``<tr>`` must; ``None`` for all others."""
     tree = mounted.tree
     nodes = [tree] if type(tree) is Instance and tree[0].single else flatten_value(tree)
     if len(nodes) != 1:
@@ -112,19 +117,19 @@ def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
 
 
 def wrapper_of(mounted: MountedComponent) -> Element:
-    """The empty element around a component without such a root.
+    """The empty element that is put around a component without such a root.
 
-    A row that shows nothing at present keeps a hidden row's place: a ``<div>`` would not be let in.
+    A component that usually shows a table row, but nothing now, is a hidden row: a ``<div>`` may not stand there.
     """
     root = usual_root(mounted.component)
-    if root is None or root.tag in VOID or flatten_value(mounted.tree):
-        return DIV
+    if root is None or root.tag in _CHILDLESS or flatten_value(mounted.tree):
+        return _WRAPPER
     tag = root.tag if root.namespace == "html" else "g" if root.namespace == "svg" else "mrow"
-    return Element(tag, HIDDEN, (), root.namespace)
+    return Element(tag, _HIDDEN, (), root.namespace)
 
 
 def usual_root(component: LiveComponent) -> Element | SlotElement | None:
-    """The first root in the component's templates that stands without a wrapper, as far as can be told."""
+    """The first root among the component's templates that stands without a wrapper; ``None`` if there is none."""
     roots = [template.element for template in component.compiled.templates]
     return next((root for root in roots if root is not None and _is_self_rooted(root)), None)
 
@@ -136,17 +141,19 @@ def _is_self_rooted(root: Any) -> bool:
 
 
 def error_card(component: LiveComponent) -> Element:
-    """What stands for a component that could not be shown: an element that may stand where its own would."""
-    told = Text(f"{component.name} could not be shown.")
+    """Stands for a component that failed to start: an element that is allowed where the component's root is."""
+    message = Text(f"{component.name} could not be shown.")
     root = usual_root(component)
     tag = root.tag if root else "p"
     if root and root.namespace != "html":
-        return Element("text" if root.namespace == "svg" else "mtext", ERROR_CARD, (told,), root.namespace)
-    if tag in VOID:
-        return Element(tag, ERROR_CARD)
+        return Element(
+            "text" if root.namespace == "svg" else "mtext", _ERROR_CARD, (message,), root.namespace
+        )
+    if tag in _CHILDLESS:
+        return Element(tag, _ERROR_CARD)
     if tag in ("optgroup", "colgroup"):
-        return Element(tag, {**ERROR_CARD, "label": told.data})
-    cell = Element("td", {"colspan": "1000"}, (told,))
-    if tag in _ROWS:
-        return Element(tag, ERROR_CARD, (Element("tr", {}, (cell,)),))
-    return Element(tag, ERROR_CARD, (cell if tag == "tr" else told,))
+        return Element(tag, {**_ERROR_CARD, "label": message.data})
+    cell = Element("td", {"colspan": "1000"}, (message,))
+    if tag in _ROW_GROUPS:
+        return Element(tag, _ERROR_CARD, (Element("tr", {}, (cell,)),))
+    return Element(tag, _ERROR_CARD, (cell if tag == "tr" else message,))

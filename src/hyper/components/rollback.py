@@ -1,24 +1,34 @@
-"""The state that a handler may change, kept while it runs, so that a handler that fails has changed nothing.
+"""The state that a handler may change, saved while it runs, so that a handler that fails has changed nothing.
 
 State is what the handler's closure holds: variables, and the lists, dicts and sets in them. Those are copied
 before the call, level by level, up to ``MAX_ENTRIES`` entries in all: a handler costs no more for a table of a
 million rows. What is larger, and objects of other classes, stay as the handler left them.
+
+    saved = SavedState(add)
+    add()                       # count is 1 now
+    saved.restore()             # count is 0 again
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CellType, FunctionType
 from typing import Any, Final
 
 MAX_ENTRIES: Final = 1000
-"""Of lists, dicts and sets, that are copied for one call: about 50 microseconds."""
-
-WRAPPERS: Final[set[type]] = set()
-"""Classes whose ``function`` is one more that is reached."""
+"""The most entries of lists, dicts and sets that are copied for one call, which takes about 50 microseconds."""
 
 
-class Snapshot:
+class FunctionWrapper:
+    """Base of objects that stand for a function: whoever holds one reaches the function's variables, too."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: FunctionType) -> None:
+        self.function = function
+
+
+class SavedState:
     """The variables and containers that a function can reach, as they are now."""
 
     __slots__ = ("cells", "containers", "copied")
@@ -28,39 +38,38 @@ class Snapshot:
         self.containers: dict[int, tuple[Any, Any]] = {}
         """By identity: a container, and a copy of it."""
         self.copied = 0
-        """Entries of containers that were copied."""
-        self._take([function])
-
-    def _take(self, values: list[Any]) -> None:
-        """Note what is in ``values``, outer containers first."""
-        while values:
+        """How many entries of containers were copied."""
+        level: list[Any] = [function]
+        while level:  # outer containers first, as the number of entries is limited
             inner: list[Any] = []
-            for value in values:
+            for value in level:
                 kind = type(value)
                 if kind is FunctionType:
                     inner += self._variables(value.__closure__ or ())
-                elif kind in WRAPPERS:
-                    inner.append(value.function)
                 elif kind is list or kind is set:
                     inner += self._copied(value)
                 elif kind is dict:
                     inner += self._copied(value) and value.values()
-            values = inner
+                elif issubclass(kind, FunctionWrapper):
+                    inner.append(value.function)
+            level = inner
 
-    def _variables(self, cells: Iterable[CellType]) -> list[Any]:
-        new = [cell for cell in cells if id(cell) not in self.cells]
+    def _variables(self, cells: tuple[CellType, ...]) -> list[Any]:
+        """The values of the variables in ``cells`` that were not met before."""
         found: list[Any] = []
-        for cell in new:
+        for cell in cells:
+            if id(cell) in self.cells:
+                continue
             try:
                 value = cell.cell_contents
-            except ValueError:  # assigned to later, or deleted
+            except ValueError:  # not assigned yet, or deleted
                 continue
             self.cells[id(cell)] = (cell, value)
             found.append(value)
         return found
 
     def _copied(self, container: Any) -> Any:
-        """The copy of a container; nothing if it was copied already, or is too large."""
+        """The copy of a container; ``()`` if it was copied already, or is too large."""
         if id(container) in self.containers or self.copied + len(container) > MAX_ENTRIES:
             return ()
         self.copied += len(container)
@@ -69,17 +78,17 @@ class Snapshot:
         return copy
 
     def restore(self) -> None:
-        """Let everything be what it was."""
+        """Restore everything."""
         self.restore_variables()
         self.restore_containers()
 
     def restore_variables(self) -> None:
-        """Let the variables be what they were."""
+        """Set the variables to their old values."""
         for cell, value in self.cells.values():
             cell.cell_contents = value
 
     def restore_containers(self) -> None:
-        """Let the containers hold what they held."""
+        """Put the old entries back into the containers."""
         for container, copy in self.containers.values():
             if type(container) is list:
                 container[:] = copy

@@ -1,24 +1,100 @@
-"""The mounted component whose code is running, with all that this room knows of it."""
+"""What the code of a running component may ask of its page: its request and user, a render now, events for scripts.
+
+Knows which component is running from ``hyper.context``, where nothing else is ever stored.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from hyper.compiling.mistakes import must_be_awaited
 from hyper.context import current
-from hyper.errors import ComponentError
+from hyper.errors import AuthorError, ComponentError
+from hyper.transport.component import RequestContext
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 
 def running_component() -> MountedComponent | None:
-    """The component whose setup, view, handler, hook or task is running, or ``None``."""
-    return cast("MountedComponent | None", current.get())  # nothing else is ever put there
+    """The component whose setup, view, handler, hook or task is running; ``None`` if there is none."""
+    return cast("MountedComponent | None", current.get())
 
 
 def running_component_for(what: str) -> MountedComponent:
-    """The same. Raises ``ComponentError``, which names the function ``what``, where no component is running."""
+    """The running component. Raises ``ComponentError``, which names the function ``what``, if there is none."""
     mounted = running_component()
     if mounted is None:
         raise ComponentError(f"{what}() works inside a live component: in its setup, a handler or a hook")
     return mounted
+
+
+@must_be_awaited
+async def render() -> None:
+    """Show the component's present state now, from within a handler or task: ``await render()``.
+
+    A handler that loads something sets its loading state, awaits this, and goes on. Without it the page is
+    updated once, when the handler is done.
+    """
+    mounted = running_component_for("render")
+    mounted.invalidate()
+    if mounted.page.host is not None:
+        await mounted.page.host.flush()
+
+
+def push(event: str, detail: object = None) -> None:
+    """Dispatch ``live:event`` with ``detail`` on the component's root in the browser, for the page's scripts.
+
+    It arrives after the updates of what was changed before. ``detail`` is anything that JSON can hold; the page
+    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens. For a
+    page that is offline or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` reports those dropped.
+    """
+    mounted = running_component_for("push")
+    if mounted.page.host is not None:
+        mounted.page.host.push(mounted.id, event, detail)
+
+
+def request() -> RequestContext:
+    """The HTTP request of the running component's page: its user, path and some headers."""
+    return running_component_for("request").page.request or RequestContext("")
+
+
+class CurrentUser:
+    """Stands for ``request().user`` of the running component: has the user's attributes, and is equal to the user.
+
+    It is false if nobody is logged in, or no component is running.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        user = _user()
+        if user is None:
+            raise AuthorError(
+                f"current_user.{name}: nobody is logged in. Have auth in setup(app, auth=…) return a user, or"
+                " refuse with web.HTTPUnauthorized; or ask first: if current_user"
+            )
+        return getattr(user, name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(_user() == (_user() if other is self else other))
+
+    def __hash__(self) -> int:
+        return hash(_user())
+
+    def __bool__(self) -> bool:
+        return bool(_user())
+
+    def __str__(self) -> str:
+        return str(_user())
+
+    def __repr__(self) -> str:
+        return f"<current_user {_user()!r}>"
+
+
+def _user() -> Any:
+    mounted = running_component()
+    request = mounted.page.request if mounted is not None else None
+    return request.user if request is not None else None
+
+
+current_user: Any = CurrentUser()
+"""The user of the running component."""

@@ -1,10 +1,13 @@
-"""Handlers: what a browser sends becomes arguments by the handler's own annotations, or never gets there.
+"""How handlers are called: what a browser sends becomes arguments by the handler's annotations, or is refused.
 
-def add(text: str, count: int = 1): ...
+    def add(text: str, count: int = 1): ...
 
-add(text, "3")  →  ["milk", "3"]     →  add("milk", 3)
-add             →  {"text": "milk"}  →  add(text="milk")
-add             →  {"count": "many"} →  BadArgumentError: text: missing; count: not a valid integer
+    @click="add(text, 3)"  sends  ["milk", 3]         and calls  add("milk", 3)
+    @submit="add"          sends  {"text": "milk"}    and calls  add(text="milk")
+    @submit="add"          sends  {"count": "many"}   and raises BadArgumentError:
+                                                      text: Field required; count: Input should be a valid integer, …
+
+Knows no mounted component.
 """
 
 from __future__ import annotations
@@ -23,24 +26,24 @@ import pydantic
 from hyper.transport.component import BadArgumentError
 
 MAX_FIELD_DEPTH: Final = 8
-"""Steps in the name of a form field, as in ``items[0].price``; a deeper name is no path."""
+"""Most steps in the name of a form field: ``items[0].price`` has three. A deeper name is not taken apart."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
 _MISSING: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a handler."""
+    """One parameter of a handler."""
 
     name: str
     adapter: pydantic.TypeAdapter[Any] | None
-    """``None`` where there is no annotation: the value is passed as it came."""
+    """``None`` if it has no annotation: the value is passed on unchanged."""
     required: bool
     takes_form: bool
-    """Is it a model or dataclass, filled from all fields of the form?"""
+    """Is it a model, dataclass or typed dict, filled from all fields of the form?"""
     is_bool: bool
     takes_none: bool
-    """May it be ``None`` but not text? Then an empty field is ``None``."""
+    """May it be ``None`` but not text? Then an empty field means ``None``."""
     keyword_only: bool
 
 
@@ -50,17 +53,20 @@ class HandlerSignature:
 
     parameters: tuple[Parameter, ...]
     takes_any: bool
-    """Has it a ``**fields`` parameter for everything else?"""
+    """Has it a ``**fields`` parameter, which takes every other field?"""
     takes_more: bool
-    """Has it a ``*args`` parameter?"""
+    """Has it an ``*args`` parameter?"""
     names: frozenset[str]
-    """Of its parameters."""
+    """The names of its parameters."""
     takes_whole_form: bool
+    """Is a call about all fields of the form, not only those named like parameters?"""
+    takes_nothing: bool
+    """Has it no parameters at all?"""
 
     def bind(
         self, args: Sequence[object] | None, params: Mapping[str, object]
     ) -> tuple[list[object], dict[str, object]]:
-        """Validated arguments for a call; ``BadArgumentError`` names every one that does not fit."""
+        """Validated arguments for a call. Raises ``BadArgumentError``, which names all that do not fit."""
         if not self.parameters and not args and not self.takes_any:
             return [], {}
         given = self.from_call(args) if args is not None else self.from_fields(params)
@@ -78,13 +84,13 @@ class HandlerSignature:
         return extra, {**values, **(given if self.takes_any else {})}
 
     def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
-        """The form fields that a call is about: parameters, and all there are for a model or ``**fields``."""
+        """The form fields that a call is about: those named like parameters, or all of the form."""
         if not self.takes_whole_form:
             return self.names
         return self.names | {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
 
     def from_call(self, args: Sequence[object]) -> dict[str, Any]:
-        """Arguments by name, from those of the call form ``add(text, 5)``."""
+        """Arguments by name, from positional ones: ``add(text, 5)``."""
         names = [parameter.name for parameter in self.parameters if not parameter.keyword_only]
         if len(args) > len(names) and not self.takes_more:
             raise BadArgumentError(f"{len(args)} arguments for {len(names)} parameters", {})
@@ -94,7 +100,7 @@ class HandlerSignature:
         return found
 
     def from_fields(self, params: Mapping[str, object]) -> dict[str, Any]:
-        """Arguments by name, from what the browser knows about the event."""
+        """Arguments by name, from the fields of a form or the details of an event."""
         fields = dict(params)
         if any("[" in name or "." in name for name in fields):
             fields = nested(fields)
@@ -107,7 +113,7 @@ class HandlerSignature:
 
 
 def _validated(parameter: Parameter, value: object, errors: dict[str, str]) -> dict[str, object]:
-    """The argument in its annotated type, or nothing and its errors noted."""
+    """``{name: value}`` with the value in its annotated type; ``{}`` if it is wrong, which ``errors`` then tells."""
     if value == "" and parameter.takes_none:
         value = None
     if parameter.adapter is None:
@@ -120,7 +126,7 @@ def _validated(parameter: Parameter, value: object, errors: dict[str, str]) -> d
 
 
 def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str, str]:
-    """The first message for each field, by its name in the form (``address.street``, ``items[0].name``)."""
+    """The first message of each field, by the field's name in the form: ``address.street``, ``items[0].name``."""
     found: dict[str, str] = {}
     for item in error.errors(include_url=False, include_context=False, include_input=False):
         name = prefix
@@ -130,24 +136,8 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
     return found
 
 
-_signatures: dict[int, tuple[types.CodeType, HandlerSignature]] = {}
-"""By the identity of the code: a component's handlers are made anew at every mount, their code is not.
-
-Not by the code itself: codes are equal whose functions differ in their annotations alone.
-"""
-
-
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
-    """How to call a handler; worked out once per handler in the source."""
-    code = getattr(handler, "__code__", None)
-    if code is None:
-        return _signature(handler)
-    if id(code) not in _signatures:
-        _signatures[id(code)] = (code, _signature(handler))
-    return _signatures[id(code)][1]
-
-
-def _signature(handler: Callable[..., Any]) -> HandlerSignature:
+    """How to call a handler. Raises whatever the evaluation of its annotations raises."""
     parameters: list[Parameter] = []
     kinds = set()
     for item in _resolved(handler).parameters.values():
@@ -161,11 +151,12 @@ def _signature(handler: Callable[..., Any]) -> HandlerSignature:
         inspect.Parameter.VAR_POSITIONAL in kinds,
         frozenset([parameter.name for parameter in parameters]),
         takes_any or any([parameter.takes_form for parameter in parameters]),
+        takes_nothing=not kinds,
     )
 
 
 def _resolved(handler: Callable[..., Any]) -> inspect.Signature:
-    """The signature with annotations evaluated, names of the component's setup included."""
+    """The signature with its annotations evaluated; they may use the variables of setup."""
     function = inspect.unwrap(handler)
     scope = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
     return inspect.signature(handler, locals=dict(scope), eval_str=True)
@@ -208,10 +199,10 @@ def _is_form(annotation: Any) -> bool:
 
 
 def nested(fields: Mapping[str, object]) -> dict[str, Any]:
-    """Fields with their dotted and indexed names opened up; others stay as they are.
+    """Fields whose dotted and indexed names have become dicts and lists.
 
     ``{"name": "x", "items[0].price": "5"}`` → ``{"name": "x", "items": [{"price": "5"}]}``. A name that
-    contradicts an earlier one, or is deeper than ``MAX_FIELD_DEPTH``, is left as it is: validation then misses it.
+    contradicts an earlier one, or is deeper than ``MAX_FIELD_DEPTH``, stays as it is: validation reports it missing.
     """
     found: dict[str, Any] = {}
     for name, value in fields.items():
@@ -227,6 +218,7 @@ def nested(fields: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _put(target: dict[Any, Any], steps: list[str | int], value: object) -> bool:
+    """Store ``value`` at the end of ``steps``, making dicts on the way. ``False`` if something else is in the way."""
     for step in steps[:-1]:
         target = target.setdefault(step, {})
         if not isinstance(target, dict):
@@ -236,7 +228,7 @@ def _put(target: dict[Any, Any], steps: list[str | int], value: object) -> bool:
 
 
 def _lists(value: Any) -> Any:
-    """Dicts whose keys are all indexes as lists, in the order of the indexes."""
+    """``value`` with lists for the dicts whose keys are all indexes, in the order of the indexes."""
     if not isinstance(value, dict):
         return value
     items = {key: _lists(item) for key, item in value.items()}

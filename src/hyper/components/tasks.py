@@ -1,4 +1,4 @@
-"""Time and work: what a component does between events, and no longer than it lives.
+"""Timers and background tasks of a component, which end when it is unmounted.
 
 @live
 def clock():
@@ -18,7 +18,7 @@ import asyncio
 import contextvars
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hyper.components.running import running_component_for
 from hyper.context import current, rendering
@@ -27,15 +27,17 @@ from hyper.errors import ComponentError
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
-F = TypeVar("F", bound=Callable[[], Any])
-Sleep = Callable[[float], Awaitable[Any]]
+_Function = TypeVar("_Function", bound=Callable[[], Any])
+Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
+"""Waits for some seconds."""
 
 
-def every(seconds: float) -> Callable[[F], F]:
-    """Decorator for a function in a component's setup: call it again and again, ``seconds`` apart.
+def every(seconds: float) -> Callable[[_Function], _Function]:
+    """Decorator for a function in a component's setup: calls it repeatedly, ``seconds`` apart.
 
-    It starts when the browser is connected and ends when the component is unmounted. The page is updated after
-    each call. A call that raises is reported, and the next one comes all the same.
+    The timer starts when a browser is connected and ends when the component is unmounted. The page is updated
+    after each call. If a call raises, the error is reported and the timer goes on. Raises ``ComponentError`` if
+    ``seconds`` is not positive, or outside the setup, the handlers and the hooks of a component.
     """
     if callable(seconds):
         raise ComponentError(
@@ -44,25 +46,26 @@ def every(seconds: float) -> Callable[[F], F]:
     if not seconds > 0:
         raise ComponentError(f"every({seconds!r}): give the seconds between two calls, more than 0")
 
-    def register(function: F) -> F:
-        mounted = _running("every")
-        _add_timer(mounted, seconds, function)
+    def register(function: _Function) -> _Function:
+        mounted = _running_outside_view("every")
+        mounted.timers += ((seconds, function),)
+        if mounted.is_connected:
+            start_timer(mounted, seconds, function)
         return function
 
     return register
 
 
 def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
-    """A task that runs ``work`` beside the component and is cancelled when it is unmounted.
+    """A task that runs ``work`` in the background and is cancelled when the component is unmounted.
 
-    The page is updated when it ends, and in between wherever it awaits ``render()``. What it raises is reported.
+    The page is updated when the task ends, and whenever it awaits ``render()``. An error in it is reported. Raises
+    ``ComponentError`` if ``work`` is no coroutine, or outside the setup, the handlers and the hooks of a component.
     """
     if not inspect.iscoroutine(work):
-        raise ComponentError(
-            f"spawn({_name(work)}): give what an async function gives when it is called: spawn({_name(work)}(…))"
-        )
+        raise ComponentError(f"spawn({_name(work)}): call the async function: spawn({_name(work)}(…))")
     try:
-        mounted = _running("spawn")
+        mounted = _running_outside_view("spawn")
     except ComponentError:
         work.close()
         raise
@@ -70,23 +73,17 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
 
 def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
-    """Run ``work`` as ``mounted``'s own, cancelled with it."""
+    """A task of ``mounted`` that runs ``work``, and is cancelled when ``mounted`` is unmounted."""
     context = contextvars.copy_context()
     context.run(current.set, mounted)
-    task = asyncio.get_running_loop().create_task(_run(mounted, work, name), context=context)
+    task = asyncio.get_running_loop().create_task(_run_task(mounted, work, name), context=context)
     mounted.hold(task)
-    task.add_done_callback(lambda _: work.close())  # cancelled before its first step, it was never awaited
+    task.add_done_callback(lambda _: work.close())  # it was never awaited if the task was cancelled early
     return task
 
 
-def _add_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any]) -> None:
-    mounted.timers += ((seconds, function),)
-    if mounted.is_connected:
-        start_timer(mounted, seconds, function)
-
-
 def start_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any]) -> None:
-    """Have ``function`` called every ``seconds``, from now on."""
+    """Call ``function`` every ``seconds`` from now on, in a task."""
     work = _run_timer(mounted, seconds, function, mounted.page.sleep)
     start_task(mounted, work, function.__name__)
 
@@ -94,7 +91,7 @@ def start_timer(mounted: MountedComponent, seconds: float, function: Callable[[]
 async def _run_timer(
     mounted: MountedComponent, seconds: float, function: Callable[[], Any], sleep: Sleep
 ) -> None:
-    """Call ``function`` every ``seconds``, for as long as the task lives."""
+    """Call ``function`` every ``seconds`` until the task is cancelled."""
     while True:
         await sleep(seconds)
         try:
@@ -112,7 +109,8 @@ def _name(function: object) -> str:
     return getattr(function, "__name__", repr(function))
 
 
-async def _run(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
+async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
+    """Await ``work``, commit what it did, and update the page; report its error if it fails."""
     try:
         await work
         if mounted.page.unit is not None:
@@ -122,11 +120,12 @@ async def _run(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: 
     mounted.invalidate()
 
 
-def _running(what: str) -> MountedComponent:
+def _running_outside_view(what: str) -> MountedComponent:
+    """The running component. Raises ``ComponentError`` if none is running, or if it is its view that runs."""
     mounted = running_component_for(what)
     if rendering.get() is mounted and mounted.view is not None:
         raise ComponentError(
-            f"{what}() stands in the view of {mounted.component.name}, and would start anew at every render: "
+            f"{what}() is in the view of {mounted.component.name}, where every render would start another: "
             "move it above the last handler"
         )
     return mounted

@@ -14,7 +14,7 @@ the shortest sequence of events that shows it, and prints how to replay it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from hyper.components.calling import is_reachable
 from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
-from hyper.components.signatures import HandlerSignature, signature_of
+from hyper.components.signatures import HandlerSignature
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.patches import hostile_texts
 from hyper.transport.component import CallError, HandlerFailedError, RequestContext
@@ -138,10 +138,10 @@ class ComponentMachine(RuleBasedStateMachine):
         """The events that the present page can send, each once."""
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
-            for name, handler in callable_from(mounted):
+            for name, signature in callable_from(mounted):
                 if (id, name) not in seen and is_reachable(mounted, name):
                     seen.add((id, name))
-                    yield BoundEvent(id, name, signature_of(handler))
+                    yield BoundEvent(id, name, signature)
 
     def send(
         self, component_id: str, name: str, args: list[object] | None, params: dict[str, object]
@@ -180,12 +180,12 @@ class ComponentMachine(RuleBasedStateMachine):
         assert shown == mounted - {"page"}, "mounted components and those on the page differ"
 
 
-def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """The handlers that events of a component may call: its own, and those of the components around it."""
+def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, HandlerSignature]]:
+    """The handlers that events at a component may call: its own, and those of the components around it."""
     owner: MountedComponent | None = mounted
     prefix = ""
     while owner is not None:
-        yield from ((prefix + name, handler) for name, handler in owner.handlers.items())
+        yield from ((prefix + name, signature) for name, signature in owner.signatures.items())
         owner, prefix = owner.parent, prefix + OUTER
 
 

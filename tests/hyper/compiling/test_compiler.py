@@ -259,5 +259,5 @@ def test_a_stale_name_is_warned_of(tmp_path: Path) -> None:
             """,
         )
     (warning,) = [item for item in caught if item.category is ComponentWarning]
-    assert '"double" is made once, from "count"' in str(warning.message)
+    assert '"double" is computed once, from "count"' in str(warning.message)
     assert warning.lineno == 5

@@ -16,7 +16,8 @@ import pytest
 
 from hyper.components.component import live
 from hyper.components.field_errors import error as field_error
-from hyper.components.page import render
+from hyper.components.loader import LoadError
+from hyper.components.running import render
 from hyper.components.tasks import every, spawn
 from hyper.errors import ComponentWarning, HyperError, Invalid
 from hyper.markup import html
@@ -46,7 +47,7 @@ def view(template: str, setup: str = "def f(): pass") -> str:
 MISTAKES = [
     Mistake("A handler's name misspelt", view('t\'<b @click="incremnt">x</b>\'', "def increment(): pass"), 'did you mean "increment"?', 5),
     Mistake("A handler that is not there", view('t\'<b @click="save">x</b>\''), "define it above the view: def save(): …", 5),
-    Mistake("A handler within an `if`", view('t\'<b @click="f">x</b>\'', "if True:\n        def f(): pass\n    def g(): pass"), "put it right into page, above the view", 7),
+    Mistake("A handler within an `if`", view('t\'<b @click="f">x</b>\'', "if True:\n        def f(): pass\n    def g(): pass"), "put it directly into page, above the view", 7),
     Mistake("A handler called where it is bound", view("t'''<p>\n    {[t\"<b @click.once={f()}>x</b>\" for n in range(3)]}</p>'''"), 'write @click={f}, or @click="f(…)" with arguments'),
     Mistake("A handler's name given to a component", "def part(on_pick): return on_pick\n" + view("t'<{part} on_pick=\"f\" />'"), "give the function itself, on_pick={f}", 6),
     Mistake("A private function bound to an event", view('t\'<b @click="_f">x</b>\'', "def _f(): pass"), "names that start with _ are private", 5),
@@ -183,6 +184,15 @@ async def test_elements_with_one_id(tmp_path: Path) -> None:
         pytest.raises(AssertionError, match='2 elements have the id "a"'),
     ):
         await mount_async(component)
+
+
+def test_render_is_known_by_its_mark_and_not_by_its_name(tmp_path: Path) -> None:
+    handler = "async def f():\n        {}()\n    "
+    source = "from hyper import render as show_now\n" + view("t'<p>x</p>'", handler.format("show_now"))
+    with pytest.raises(LoadError, match=r"write await show_now\(…\)"):
+        load_source(tmp_path, source)
+    own = "def render(): pass\n" + view("t'<p>x</p>'", handler.format("render"))
+    assert list(load_source(tmp_path, own)) == ["page"]
 
 
 async def test_siblings_with_one_key(tmp_path: Path) -> None:

@@ -143,3 +143,128 @@ async def test_what_a_child_calls_leaves_its_parent_as_it_was_when_it_raises(tmp
         await mount.call("m.1", "add", [], {})
     assert await mount.changes() == []
     assert mount.root.cells()["total"].cell_contents == 0
+
+
+async def test_a_handler_without_parameters_refuses_arguments(tmp_path: Path) -> None:
+    mount, _ = await mounted(one(tmp_path, COUNTER), start=3)
+    with pytest.raises(BadArgumentError, match="1 arguments for 0 parameters"):
+        await mount.call("m", "fail", [1], {})
+    assert mount.root.cells()["count"].cell_contents == 3
+
+
+ATTACKED = """
+@live
+def inner(on_pick, children=None, is_open=True):
+    def own(): pass
+    def unbound(): pass
+    t'<i @click={on_pick}>pick</i><i @click="own">own</i>{children if is_open else None}'
+
+@live
+def page():
+    step = 0
+    typed = "x"
+    called = []
+    def pick():
+        called.append("pick")
+    def save():
+        called.append("save")
+    def next():
+        nonlocal step
+        step += 1
+    def never():
+        called.append("never")
+    def _private():
+        called.append("_private")
+    def on_mount():
+        called.append("on_mount")
+    t'''<b @click="next">{step}</b>
+    <{inner} on_pick={pick} is_open={step == 1}><b @click="save">save</b></{inner}>
+    {step < 2 and t"<input @bind='typed'>"}'''
+"""
+
+ALWAYS_REFUSED = [
+    ("m", "pick"),  # given to the nested component, and bound there only
+    ("m", "save"),  # in content: it is bound where the content is shown
+    ("m", "own"),
+    ("m", "never"),
+    ("m", "_private"),
+    ("m", "on_mount"),
+    ("m", "^next"),
+    ("m", "^^next"),
+    ("m", "=step"),
+    ("m", "=called"),
+    ("m", "typed"),
+    ("m", "next^"),
+    ("m", " next"),
+    ("m.1", "pick"),
+    ("m.1", "save"),
+    ("m.1", "next"),
+    ("m.1", "^next"),
+    ("m.1", "^never"),
+    ("m.1", "^_private"),
+    ("m.1", "^on_mount"),
+    ("m.1", "^own"),
+    ("m.1", "^^pick"),
+    ("m.1", "pick^"),
+    ("m.1", "unbound"),
+    ("m.1", "=typed"),
+    ("m.1", "^=typed"),
+    ("m.2", "own"),
+    ("", "next"),
+    ("m.", "next"),
+]
+"""Whatever the page shows."""
+ATTACKS = {
+    0: [*ALWAYS_REFUSED, ("m.1", "^save")],
+    1: ALWAYS_REFUSED,
+    2: [*ALWAYS_REFUSED, ("m.1", "^save"), ("m", "=typed")],
+}
+"""By the step of the page: what it does not show then."""
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+async def test_nothing_can_be_called_but_what_the_page_shows_at_the_moment(
+    tmp_path: Path, is_frozen: bool
+) -> None:
+    mount, _ = await mounted(load_source(tmp_path, ATTACKED)["page"])
+    called = mount.root.cells()["called"].cell_contents
+    for step, attacks in ATTACKS.items():
+        assert mount.root.cells()["step"].cell_contents == step
+        for component_id, event in attacks:
+            for args in (None, [], ["x"]):
+                if is_frozen:
+                    mount.freeze()
+                with pytest.raises((UnknownEventError, UnknownComponentError)):
+                    await mount.call(component_id, event, args, {"_target": "typed"} if args is None else {})
+        assert called == []
+        await mount.call("m.1", "^pick", [], {})
+        await mount.call("m.1", "own", [], {})
+        if step == 1:
+            await mount.call("m.1", "^save", [], {})
+        if step < 2:
+            await mount.call("m", "=typed", [f"step {step}"], {})
+        assert called == (["pick", "save"] if step == 1 else ["pick"])
+        called.clear()
+        await mount.call("m", "next", [], {})
+        await mount.changes()
+    assert mount.root.cells()["typed"].cell_contents == "step 1"
+
+
+async def test_a_closed_page_and_closed_components_are_called_no_more(tmp_path: Path) -> None:
+    mount, _ = await mounted(load_source(tmp_path, ATTACKED)["page"])
+    await mount.close()
+    for component_id, event in (("m", "next"), ("m.1", "^pick"), ("m.1", "own")):
+        with pytest.raises(UnknownComponentError):
+            await mount.call(component_id, event, [], {})
+
+
+async def test_a_refused_call_of_an_outer_handler_renders_both_components_again(tmp_path: Path) -> None:
+    source = ATTACKED.replace("def pick():", "def pick(n: int):")
+    mount, _ = await mounted(load_source(tmp_path, source)["page"])
+    mount.merge_fields("m.1", [("i", "typed")])
+    with pytest.raises(BadArgumentError):
+        await mount.call("m.1", "^pick", ["many"], {})
+    child = mount.mounted["m.1"]
+    assert child.reported == ()
+    assert child.is_dirty
+    assert mount.root.is_dirty

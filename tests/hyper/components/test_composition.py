@@ -435,7 +435,7 @@ def page():
         shown = True
     t'<div>{shown and t"<{node} />"}</div><button id="break" @click="show">s</button>'
 """
-    fails(page_of(tmp_path, source), "node is the 50th live component inside another: .* needs an end")
+    fails(page_of(tmp_path, source), "node is the 50th live component inside another: .* must stop somewhere")
 
 
 def test_properties_may_be_given_in_order(tmp_path: Path) -> None:
@@ -545,7 +545,7 @@ def page():
 def test_an_on_mount_that_goes_on_keeps_nobody_waiting(tmp_path: Path) -> None:
     source = """
 import asyncio
-from hyper.components.page import render
+from hyper.components.running import render
 @live
 def kid():
     seen = 0

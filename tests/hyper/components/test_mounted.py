@@ -6,33 +6,10 @@ import pytest
 
 from hyper.testing.sources import load_source, one
 from hyper.transport.component import (
-    RequestContext,
     UnknownEventError,
 )
 
-from ..mounts import RecordingHost, Shown, mounted
-
-
-async def test_render_shows_what_is_between(tmp_path: Path) -> None:
-    component = one(
-        tmp_path,
-        """
-        from hyper.components.page import render
-        @live
-        def search():
-            state = "idle"
-            async def go():
-                nonlocal state
-                state = "busy"
-                await render()
-                state = "done"
-            t'<p @click="go">{state}</p>'
-        """,
-    )
-    mount, host = await mounted(component)
-    await mount.call("m", "go", [], {})
-    assert host.flushed == [("m", [{"path": "p/text", "value": "busy"}])]
-    assert await mount.changes() == [("m", [{"path": "p/text", "value": "done"}])]
+from ..mounts import Shown, mounted
 
 
 async def test_a_default_that_can_be_changed_belongs_to_one_mount(tmp_path: Path) -> None:
@@ -230,26 +207,3 @@ async def test_reported_fields_let_an_input_be_cleared(tmp_path: Path) -> None:
             ],
         )
     ]
-
-
-async def test_components_push_events_and_know_their_request(tmp_path: Path) -> None:
-    component = one(
-        tmp_path,
-        """
-        from hyper.components.page import push, request
-        @live
-        def page():
-            user = request().user
-            def save():
-                push("saved", {"by": user})
-            t'<p @click="save">{user}</p>'
-        """,
-    )
-    mount = await component.mount_for("m", {}, RequestContext("hash", user="ann"))
-    host = RecordingHost(mount)
-    await mount.call("m", "save", [], {})
-    assert host.pushed == []
-    mount.attach(host)
-    await mount.call("m", "save", [], {})
-    assert host.pushed == [("m", "saved", {"by": "ann"})]
-    assert mount.html() == '<p @click="save">ann</p>'

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.components.rollback import MAX_ENTRIES, Snapshot
+from hyper.components.rollback import MAX_ENTRIES, FunctionWrapper, SavedState
 from hyper.testing import Page, mount
 from hyper.testing.sources import one
 
@@ -20,7 +20,7 @@ def changer(state: Any) -> Any:
 def test_containers_in_containers_are_put_back_as_they_were() -> None:
     inner = {"a": [1, 2], "b": {3}}
     outer = [inner, inner, "x"]
-    before = Snapshot(changer(outer))
+    before = SavedState(changer(outer))
     inner["a"].append(3)  # type: ignore[union-attr]
     inner["b"].clear()  # type: ignore[union-attr]
     inner["c"] = []
@@ -33,7 +33,7 @@ def test_containers_in_containers_are_put_back_as_they_were() -> None:
 
 def test_order_is_put_back_too() -> None:
     table = {"a": 1, "b": 2}
-    before = Snapshot(changer(table))
+    before = SavedState(changer(table))
     table["a"] = table.pop("a")
     before.restore_containers()
     assert list(table) == ["a", "b"]
@@ -46,16 +46,44 @@ def test_functions_reach_what_their_functions_reach() -> None:
         nonlocal count
         count += 1
 
-    before = Snapshot(lambda: add())
+    before = SavedState(lambda: add())
     add()
     before.restore_variables()
     assert count == 0
 
 
+def test_functions_reach_what_the_functions_in_wrappers_reach() -> None:
+    count = 0
+
+    def add() -> None:
+        nonlocal count
+        count += 1
+
+    class Wrapper(FunctionWrapper):
+        __slots__ = ()
+
+    wrapped = [Wrapper(add)]  # type: ignore[arg-type]
+    before = SavedState(lambda: wrapped)
+    add()
+    before.restore()
+    assert count == 0
+
+
+def test_variables_without_a_value_are_left_alone() -> None:
+    def function() -> object:
+        return later
+
+    before = SavedState(function)
+    later = 5
+    before.restore()
+    assert later == 5
+    assert not before.cells
+
+
 def test_a_container_that_holds_itself_is_copied_once() -> None:
     loop: list[Any] = [1]
     loop.append(loop)
-    before = Snapshot(changer(loop))
+    before = SavedState(changer(loop))
     assert before.copied == 2
     loop.clear()
     before.restore_containers()
@@ -65,7 +93,7 @@ def test_a_container_that_holds_itself_is_copied_once() -> None:
 def test_what_is_too_large_is_left_alone_and_costs_nothing() -> None:
     large = list(range(MAX_ENTRIES + 1))
     small = [0]
-    before = Snapshot(changer([large, small]))
+    before = SavedState(changer([large, small]))
     assert before.copied == 3
     large.append(0)
     small.append(0)
@@ -75,15 +103,15 @@ def test_what_is_too_large_is_left_alone_and_costs_nothing() -> None:
 
 def test_no_more_is_copied_than_the_limit() -> None:
     rows = [{"n": n, "on": False} for n in range(MAX_ENTRIES)]
-    assert Snapshot(changer(rows)).copied == MAX_ENTRIES
-    assert Snapshot(changer(rows[: MAX_ENTRIES // 3])).copied <= MAX_ENTRIES
+    assert SavedState(changer(rows)).copied == MAX_ENTRIES
+    assert SavedState(changer(rows[: MAX_ENTRIES // 3])).copied <= MAX_ENTRIES
 
 
 def test_a_variable_without_a_value_is_no_obstacle() -> None:
     def read() -> object:
         return late  # noqa: F821
 
-    before = Snapshot(read)
+    before = SavedState(read)
     late = 1
     del late
     before.restore_variables()

@@ -1,4 +1,4 @@
-"""current_user: whoever the running component was given to."""
+"""What a running component may ask: its request and user, a render now, events for the page's scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pytest
 from hyper import current_user, live, persistent
 from hyper.errors import AuthorError
 from hyper.testing import mount
+from hyper.testing.sources import one
 from hyper.transport.component import RequestContext
+
+from ..mounts import RecordingHost, mounted
 
 
 @dataclass(frozen=True)
@@ -98,3 +101,48 @@ def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.Monkey
     with mount(profile, request=RequestContext("", Person(8, "Bob"))) as page:
         assert page.text("p") == "nobody"
     database.database().close()
+
+
+async def test_render_shows_what_is_between(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        from hyper.components.running import render
+        @live
+        def search():
+            state = "idle"
+            async def go():
+                nonlocal state
+                state = "busy"
+                await render()
+                state = "done"
+            t'<p @click="go">{state}</p>'
+        """,
+    )
+    mount, host = await mounted(component)
+    await mount.call("m", "go", [], {})
+    assert host.flushed == [("m", [{"path": "p/text", "value": "busy"}])]
+    assert await mount.changes() == [("m", [{"path": "p/text", "value": "done"}])]
+
+
+async def test_components_push_events_and_know_their_request(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        from hyper.components.running import push, request
+        @live
+        def page():
+            user = request().user
+            def save():
+                push("saved", {"by": user})
+            t'<p @click="save">{user}</p>'
+        """,
+    )
+    mount = await component.mount_for("m", {}, RequestContext("hash", user="ann"))
+    host = RecordingHost(mount)
+    await mount.call("m", "save", [], {})
+    assert host.pushed == []
+    mount.attach(host)
+    await mount.call("m", "save", [], {})
+    assert host.pushed == [("m", "saved", {"by": "ann"})]
+    assert mount.html() == '<p @click="save">ann</p>'

@@ -1,0 +1,175 @@
+"""How handlers are called: their annotations, the call form, form fields, and what is worked out once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field
+
+from hyper.components.signatures import MAX_FIELD_DEPTH, nested, signature_of
+from hyper.testing.sources import load_source, one
+from hyper.transport.component import BadArgumentError
+
+from ..mounts import mounted
+
+
+@dataclass
+class Person:
+    name: str
+    age: int = 0
+
+
+def nothing() -> None: ...
+def one_text(text: str) -> None: ...
+def optional(count: int = 1) -> None: ...
+def some(*items: object) -> None: ...
+def keyword(*, text: str) -> None: ...
+def fields(**fields: object) -> None: ...
+def ticked(done: bool) -> None: ...
+def maybe(count: int | None) -> None: ...
+def person(form: Person) -> None: ...
+def short(text: Annotated[str, Field(max_length=2)]) -> None: ...
+def plain(value) -> None: ...  # type: ignore[no-untyped-def]
+
+
+@pytest.mark.parametrize(
+    ("handler", "takes_nothing"),
+    [
+        (nothing, True),
+        (one_text, False),
+        (optional, False),
+        (some, False),
+        (keyword, False),
+        (fields, False),
+        (functools.partial(one_text, "x"), True),
+        (lambda: None, True),
+    ],
+)
+def test_a_handler_takes_nothing_only_without_any_parameter(
+    handler: Callable[..., Any], takes_nothing: bool
+) -> None:
+    assert signature_of(handler).takes_nothing is takes_nothing
+
+
+@pytest.mark.parametrize(
+    ("handler", "args", "params", "called_with"),
+    [
+        (nothing, None, {"other": "x"}, ([], {})),
+        (nothing, [], {}, ([], {})),
+        (one_text, ["tea"], {}, ([], {"text": "tea"})),
+        (one_text, None, {"text": "tea", "other": "x"}, ([], {"text": "tea"})),
+        (optional, None, {}, ([], {})),
+        (optional, ["3"], {}, ([], {"count": 3})),
+        (some, [1, "x"], {}, ([1, "x"], {})),
+        (some, None, {"x": "1"}, ([], {})),
+        (fields, None, {"a": "1", "b[0].c": "2"}, ([], {"a": "1", "b": [{"c": "2"}]})),
+        (ticked, None, {}, ([], {"done": False})),
+        (maybe, None, {"count": ""}, ([], {"count": None})),
+        (person, None, {"name": "Ada", "age": "36"}, ([], {"form": Person("Ada", 36)})),
+        (plain, [{"any": 1}], {}, ([], {"value": {"any": 1}})),
+    ],
+)
+def test_arguments(handler: Callable[..., Any], args: Any, params: Any, called_with: Any) -> None:
+    assert signature_of(handler).bind(args, params) == called_with
+
+
+@pytest.mark.parametrize(
+    ("handler", "args", "params", "errors"),
+    [
+        (nothing, [1], {}, {}),
+        (one_text, ["a", "b"], {}, {}),
+        (one_text, [], {}, {"text": "Field required"}),
+        (one_text, [5], {}, {"text": "Input should be a valid string"}),
+        (keyword, ["positional"], {}, {}),
+        (short, ["long"], {}, {"text": "String should have at most 2 characters"}),
+        (maybe, ["x"], {}, {"count": "Input should be a valid integer, unable to parse string as an integer"}),
+        (person, None, {"age": "x"}, {"name": "Field required", "age": "Input should be a valid integer, unable to parse string as an integer"}),
+    ],
+)  # fmt: skip
+def test_arguments_that_do_not_fit(handler: Callable[..., Any], args: Any, params: Any, errors: Any) -> None:
+    with pytest.raises(BadArgumentError) as error:
+        signature_of(handler).bind(args, params)
+    assert error.value.fields == errors
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ({"name": "x"}, {"name": "x"}),
+        ({"items[1].price": "5", "items[0].price": "4"}, {"items": [{"price": "4"}, {"price": "5"}]}),
+        ({"a": "x", "a.b": "y"}, {"a": "x", "a.b": "y"}),
+        ({".".join("a" * (MAX_FIELD_DEPTH + 1)): "x"}, {".".join("a" * (MAX_FIELD_DEPTH + 1)): "x"}),
+        ({"[0]": "x"}, {"[0]": "x"}),
+    ],
+)
+def test_names_of_fields(given: dict[str, object], opened: dict[str, Any]) -> None:
+    assert nested(given) == opened
+
+
+DECORATED = """
+import functools
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args, **named):
+        return function(*args, **named)
+    return wrapper
+
+@live
+def page():
+    seen = []
+    @logged
+    def add(n: int):
+        seen.append(n)
+    @logged
+    def remove(name: str):
+        seen.append(name)
+    t'<b @click="add">x</b><b @click="remove">y</b><p>{seen}</p>'
+"""
+
+
+async def test_handlers_with_one_decorator_keep_their_own_annotations(tmp_path: Path) -> None:
+    component = one(tmp_path, DECORATED)
+    for _ in range(2):
+        mount, _ = await mounted(component)
+        await mount.call("m", "add", ["5"], {})
+        await mount.call("m", "remove", ["x"], {})
+        for name, args in (("add", ["x"]), ("remove", [5])):
+            with pytest.raises(BadArgumentError):
+                await mount.call("m", name, args, {})
+        assert mount.root.cells()["seen"].cell_contents == [5, "x"]
+
+
+async def test_the_mounts_of_a_component_share_what_is_known_of_their_handlers(tmp_path: Path) -> None:
+    component = one(tmp_path, DECORATED)
+    tables = [(await mounted(component))[0].root.signatures for _ in range(2)]
+    assert tables[0] is tables[1]
+
+
+SWITCHED = """
+import functools
+
+def only_numbers(n: int): pass
+def only_texts(name: str): pass
+
+@live
+def page(kind: str):
+    def save(): pass
+    save = {"numbers": only_numbers, "texts": only_texts, "partial": functools.partial(only_texts)}[kind]
+    def other(): pass
+    t'<b @click="save">x</b>'
+"""
+
+
+async def test_a_mount_whose_handlers_are_others_is_called_by_their_own_annotations(tmp_path: Path) -> None:
+    component = load_source(tmp_path, SWITCHED)["page"]
+    for kind, good, bad in (("numbers", 5, "x"), ("texts", "x", 5), ("partial", "x", 5), ("numbers", 5, "x")):
+        mount, _ = await mounted(component, kind=kind)
+        await mount.call("m", "save", [good], {})
+        with pytest.raises(BadArgumentError):
+            await mount.call("m", "save", [bad], {})
