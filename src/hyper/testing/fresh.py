@@ -5,8 +5,7 @@ A value that other processes have, too, is theirs as well: it stays what it beca
 
 from __future__ import annotations
 
-from hyper.state.cells import Cell, Undo, write_lock
-from hyper.state.observed import Observed
+from hyper.state.cells import Cell, Container, Undo, write_lock
 from hyper.state.sharing import hub
 
 
@@ -21,7 +20,7 @@ class Journal:
     def new_id(self) -> str:
         return ""
 
-    def label(self, container: Observed) -> None:
+    def label(self, container: Container) -> None:
         """Nobody will ask for it by an id."""
 
     def encode(self, value: object) -> object:
@@ -30,7 +29,7 @@ class Journal:
     def record(self, operation: list[object], undo: Undo) -> None:
         self.undos.append(undo)
 
-    def said(self) -> None:
+    def record_broadcast(self) -> None:
         """A broadcast changes nothing."""
 
     def take_back(self) -> None:
@@ -41,7 +40,7 @@ class Journal:
             self.cell.recorder = None
             for undo in reversed(self.undos):
                 undo()
-            self.cell.said()
+            self.cell.note_broadcast()
         if self.undos:
             self.cell.invalidate()
 
