@@ -66,7 +66,7 @@ PAGE_HEADERS = {
 }
 
 RELOADS = "/_dev/ws"
-"""The path of the WebSocket that tells pages of changes."""
+"""The path of the WebSocket that notifies pages of changes."""
 ASSET_TYPES = {"dev.css": "text/css", "dev.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 log = logging.getLogger("hyper")
@@ -74,7 +74,7 @@ log = logging.getLogger("hyper")
 GALLERY = web.AppKey("gallery", Gallery)
 HOST = web.AppKey("host", str)
 WINDOWS = web.AppKey("windows", set[web.WebSocketResponse])
-"""The sockets of the open pages, which are told of changes."""
+"""The sockets of the open pages, to notify them of changes."""
 RUN_ID = web.AppKey("run_id", str)
 """Identifies this run of the server, so that pages of an earlier run reload."""
 
@@ -239,7 +239,7 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except web.HTTPException:
         raise
-    except ConnectionError:  # the browser has disconnected: nobody will read the response
+    except ConnectionError:  # the browser has disconnected: no one will read the response
         return web.Response(status=400)
     except Exception as error:
         log.error("%s failed", request.path, exc_info=error)
@@ -280,7 +280,7 @@ async def reload(app: web.Application, changed: set[Path]) -> None:
 
 
 async def listen(request: web.Request) -> web.WebSocketResponse:
-    """The WebSocket of an open page, which is told of changes."""
+    """The WebSocket of an open page, to notify it of changes."""
     window = web.WebSocketResponse(heartbeat=30)
     await window.prepare(request)
     request.app[WINDOWS].add(window)

@@ -1,7 +1,7 @@
 """The record kept about one shared value: who reads it, and whether it was changed since the last broadcast.
 
-A cell knows no list, dict or class: the observed values (``observed*.py``) tell it of every read and write,
-and a recorder (``replica.py``) may ask to be given the operations too.
+A cell knows no list, dict or class: the observed values (``observed*.py``) report every read and write to it,
+and it passes writes on to a recorder (``replica.py``) if there is one.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Container(Protocol):
         """Give itself (not the containers in it) an id."""
 
     def _is_attached(self) -> bool:
-        """Does it stand in its shared value? False once it was taken out."""
+        """Is it still part of its shared value? False once it was taken out."""
         raise NotImplementedError
 
 
 class Recorder(Protocol):
-    """Is given every change of a shared value: to send it to other processes, or to take it back after a test."""
+    """Records every change of a shared value: to send it to other processes, or to undo it after a test."""
 
     def new_id(self) -> str:
         """An id that no other process gives out."""
@@ -60,7 +60,7 @@ class Recorder(Protocol):
 
 
 CopyIn = Callable[[object, "Cell"], object]
-"""Returns a container as an observed copy that belongs to the cell, and any other value as it is."""
+"""Returns of a container an observed copy that belongs to the cell; else the value itself."""
 
 
 class Cell:
@@ -93,12 +93,12 @@ class Cell:
         self.last_reader = ref(reader)
 
     def encode(self, kind: str, container_id: str, *values: object) -> list[object]:
-        """``[kind, container_id, VALUE, …]`` with the values as JSON; empty if nobody records operations."""
+        """``[kind, container_id, VALUE, …]`` with the values as JSON; empty if there is no recorder."""
         recorder = self.recorder
         return [] if recorder is None else [kind, container_id, *map(recorder.encode, values)]
 
     def encode_each(self, kind: str, container_id: str, values: Iterable[object]) -> list[object]:
-        """``[kind, container_id, [VALUE, …]]`` with the values as JSON; empty if nobody records operations."""
+        """``[kind, container_id, [VALUE, …]]`` with the values as JSON; empty if there is no recorder."""
         recorder = self.recorder
         return [] if recorder is None else [kind, container_id, [*map(recorder.encode, values)]]
 
@@ -142,7 +142,7 @@ class Cell:
             return
         try:
             loop.call_soon_threadsafe(reader.invalidate)
-        except RuntimeError:  # the loop was closed in between: nobody is left to render
+        except RuntimeError:  # the loop was closed in between: its components are gone
             self.readers.pop(reader, None)
 
 

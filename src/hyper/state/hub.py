@@ -1,4 +1,4 @@
-"""All shared values of one process, and the broadcast that renders again the components that read them."""
+"""All shared values of one process, and the broadcast that re-renders the components that read them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Hub:
         return Cell(name, self.changed, observed_copy, of)
 
     def forget(self, name: str) -> None:
-        """Share a named value no longer; whoever still holds it has the only copy."""
+        """Stop sharing a named value; code that still holds it has a value of its own."""
         self.named.pop(name, None)
         if self.sync is not None:
             self.sync.detach(name)

@@ -1,4 +1,4 @@
-"""Lists, dicts, sets and objects that notice being read and written, nested to any depth.
+"""What observed lists, dicts, sets and objects have in common: they note reads and writes, at any depth.
 
 They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and ``isinstance`` work; slices,
 ``copy()``, pickles and ``copy.deepcopy`` give plain ones. One rule follows from that:
@@ -13,8 +13,8 @@ They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and
     >>> todo["done"]                     # the original stays the caller's own
     False
 
-So every observed container stands in exactly one place, and a change can be named by container and position.
-Reads and writes inside C code which takes a container apart without asking it are not noticed: ``heapq``,
+So every observed container is in exactly one place, and a change can be named by container and position.
+Reads and writes by C code that bypasses the methods of a container are not noted: ``heapq``,
 ``set(observed_set)``.
 """
 
@@ -31,14 +31,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MISSING: Any = object()
-"""Stands for the value of a key or field that there is not."""
+"""Stands for the value of a key or field that does not exist."""
 
 SIMPLE_TYPES = frozenset({str, int, float, bool, bytes, type(None)})
-"""Types that hold nothing which could change: the quick answer for most values."""
+"""Types of values that cannot change inside: a fast check for most values."""
 
 
 class Observed:
-    """What all observed containers share; each of them has the slots for it."""
+    """Base of all observed containers; each of them has the slots for these attributes."""
 
     if not TYPE_CHECKING:
         __slots__ = ()
@@ -46,9 +46,9 @@ class Observed:
     _cell: Cell
     """The shared value this container belongs to; ``UNSHARED`` if there is none."""
     _parent: Observed | None
-    """The container this one stands in; None at the top, and after it was taken out."""
+    """The container that contains this one; None at the top, and after it was taken out."""
     _id: str
-    """Its name in operations sent to other processes; empty where there are none."""
+    """Its name in operations sent to other processes; empty if the value is not shared with any."""
 
     def _note_read(self) -> None:
         """Add the component that renders right now to the readers. Frequent reads do the same inline."""
@@ -56,24 +56,24 @@ class Observed:
             self._cell.add_reader(reader)
 
     def _home(self) -> Cell:
-        """The cell to tell of a change: its own, or ``UNSHARED`` once the container was taken out."""
+        """The cell that notes changes: its own, or ``UNSHARED`` once the container was taken out."""
         top: Observed = self
         while top._parent is not None:
             top = top._parent
         return self._cell if self._cell.value is top else UNSHARED
 
     def _is_attached(self) -> bool:
-        """Does it stand in its shared value? False once it was taken out."""
+        """Is it still part of its shared value? False once it was taken out."""
         return self._home() is not UNSHARED
 
     def _copy_in(self, value: object) -> object:
-        """``value`` as it is kept in here: a container as an observed copy, any other value as it is."""
+        """The value to store for ``value``: of a container an observed copy, else ``value`` itself."""
         if type(value) in SIMPLE_TYPES:
             return value
         return self._cell.copy_in(plain(value), self._cell)
 
     def _children(self) -> Iterable[object]:
-        """What stands in it; not noted as a read."""
+        """The values in it; not noted as a read."""
         raise NotImplementedError
 
     def _label(self, new_id: Callable[[], str]) -> None:
@@ -105,13 +105,13 @@ def plain(value: object) -> object:
 
 
 def place(child: object, parent: Observed) -> None:
-    """Set where a container stands now."""
+    """Set the container in which ``child``, if it is one itself, is now."""
     if isinstance(child, Observed):
         child._parent = parent
 
 
 def release(child: object) -> None:
-    """Set that a container stands nowhere any more: changes in it are no changes of the shared value."""
+    """Note that ``child`` was taken out: if it is a container, it reports changes to no shared value any more."""
     if isinstance(child, Observed):
         child._parent = None
 

@@ -24,7 +24,7 @@ get_item = dict.__getitem__
 
 @noting("__eq__", "__ne__", "__reversed__", "__repr__", "copy")
 class ObservedDict(dict[K, V], Observed):
-    """A dict that tells its shared value of reads and writes."""
+    """A dict that reports reads and writes to its shared value."""
 
     __slots__ = ("__weakref__", "_cell", "_id", "_parent")
 
@@ -175,7 +175,7 @@ class ObservedDict(dict[K, V], Observed):
     "difference", "intersection", "isdisjoint", "issubset", "issuperset", "symmetric_difference", "union",
 )  # fmt: skip
 class ObservedSet(set[H], Observed):
-    """A set that tells its shared value of reads and writes."""
+    """A set that reports reads and writes to its shared value."""
 
     __slots__ = ("_cell", "_id", "_parent")
 

@@ -31,7 +31,7 @@ get_item = list.__getitem__
     "__mul__", "__rmul__", "__repr__", "count", "index", "copy",
 )  # fmt: skip
 class ObservedList(list[T], Observed):
-    """A list that tells its shared value of reads and writes."""
+    """A list that reports reads and writes to its shared value."""
 
     __slots__ = ("__weakref__", "_cell", "_id", "_ids", "_parent")
 
@@ -166,15 +166,15 @@ class ObservedList(list[T], Observed):
         self._insert_run(at, run)
 
     def _match(self, places: range, values: list[T]) -> list[int | None]:
-        """For each of ``values`` the index in ``places`` where this very object stands; each used once."""
-        standing: defaultdict[int, deque[int]] = defaultdict(deque)
+        """For each of ``values`` an index in ``places`` that holds this very object, each used once; else None."""
+        indexes: defaultdict[int, deque[int]] = defaultdict(deque)
         for at in places:
-            standing[id(get_item(self, at))].append(at)
-        queues = (standing.get(id(value)) for value in values)
+            indexes[id(get_item(self, at))].append(at)
+        queues = (indexes.get(id(value)) for value in values)
         return [queue.popleft() if queue else None for queue in queues]
 
     def _reorder_from(self, start: int, stays: list[int]) -> None:
-        """Put the elements from ``start`` on, which stood at ``stays``, into that order."""
+        """Bring the elements from ``start`` on into the order of ``stays``, their indexes before."""
         ranks = {at: rank for rank, at in enumerate(sorted(stays))}
         moved = [start + ranks[at] for at in stays]
         end = start + len(stays)
@@ -191,7 +191,7 @@ class ObservedList(list[T], Observed):
         if not values:
             return
         home = self._home()
-        children = [self._copy_in(value) for value in values]
+        children = list(map(self._copy_in, values))
         ids, operation = None, list[object]()
         if self._ids is not None:
             ids, operation = self._insertion(home.recorder, at, children)

@@ -1,6 +1,6 @@
-"""Which values are observed, and by what: containers as copies that note reads and writes, single values in a box.
+"""Makes observed values: of a container a copy that notes reads and writes, of a single value a box.
 
-A cell is given ``observed_copy``, so that each kind of container can hold all the others without knowing them.
+Each cell gets ``observed_copy`` from its hub, so that any container can hold any other without importing it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class StateError(AuthorError):
 
 
 def observed_copy(value: object, cell: Cell) -> object:
-    """A container as an observed copy that belongs to ``cell``; any other value as it is."""
+    """Of a container an observed copy that belongs to ``cell``; else ``value`` itself."""
     kind = type(value)
     if not is_container(kind):
         return value

@@ -18,7 +18,7 @@ from hyper.state.observed_list import ObservedList
 from hyper.state.observed_object import ObservedObject, Shared
 
 Unpack = Callable[[Any], Any]
-"""Returns a packed value as it is put into a container."""
+"""Returns the value to put into a container for a packed one."""
 Operation = list[Any]
 
 

@@ -11,7 +11,7 @@
         t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
 
 A person whose connection drops stays listed until the component is given up, and is listed again on return.
-Components that show the list are rendered again when somebody joins or leaves; no ``broadcast()`` is needed.
+Components that show the list are re-rendered when somebody joins or leaves; no ``broadcast()`` is needed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Presence:
         self._all = cast("ObservedDict[str, object]", cell.value)
         """The entries of all processes: ``{"process:number": who}``."""
         self._own: dict[str, object] = {}
-        """The entries of this process, as they must stand among all."""
+        """The entries of this process, as they must be among those of all."""
         self._attendees: WeakKeyDictionary[RunningComponent, Attendee] = WeakKeyDictionary()
         self._count = itertools.count(1)
 

@@ -12,7 +12,7 @@ So in every process the value is *the confirmed batches, then the pending ones*,
 as soon as none is pending. Operations name containers and elements by id (``operations.py``), so doing them
 again after changes of others still does what was meant. ProseMirror's collab module and git's rebase do the same.
 
-If a store lost the end of its log or all of it (killed, restored), the mark of each position tells, which is a
+If a store lost the end of its log or all of it (killed, restored), this shows in the mark of each position, a
 hash over all batches before it: two logs are the same up to the last position that both have. Batches after it
 in this process were confirmed once, and become pending again. Each log that began from nothing has an epoch of
 its own. Of two logs with nothing in common the longer one wins, and the tail of the other one is appended to it.

@@ -26,7 +26,7 @@ log = logging.getLogger("hyper.state.sharing")
 SNAPSHOT_EVERY = 100
 """Batches from one snapshot in the store to the next: a process that starts reads about as many at most."""
 HINT_BYTES = 4096
-"""Entries up to this size are sent with their hint, so that nobody has to ask for them."""
+"""Entries up to this size are sent with their hint, so that no process has to ask for them."""
 
 
 class Hint(NamedTuple):
@@ -77,7 +77,7 @@ class Sync:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to talk and to listen, in tasks."""
+        """Start the two tasks."""
         self._tasks = [
             asyncio.create_task(self._forever(self._talk), name="hyper backplane"),
             asyncio.create_task(self._forever(self._listen), name="hyper backplane hints"),
@@ -125,7 +125,7 @@ class Sync:
     # The two tasks
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` again and again; after a failure wait up to twice as long as before, with jitter."""
+        """Repeat ``work``; after each failure wait up to twice as long as before, with jitter."""
         delay_s = 0.1
         while True:
             started = time.monotonic()
