@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hyper import shared
-from hyper.state.hub import cell_of
+from hyper.state.observing import cell_of
 from hyper.state.sharing import hub
 from hyper.testing.fresh import Journal
 
@@ -165,7 +165,7 @@ def test_who_shows_a_value_is_told_if_it_was_changed() -> None:
     for journal in journals:
         journal.take_back()
     assert told == ["votes"]
-    assert cell_of(votes) not in hub.unsaid
+    assert cell_of(votes) not in hub.changed
 
 
 def test_a_value_that_other_processes_have_got_meanwhile_stays() -> None:

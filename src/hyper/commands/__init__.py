@@ -1,4 +1,4 @@
 """The command ``hyper``: ``dev``, ``run`` and ``diff``, and the worker processes of ``run``.
 
-On top of everything but ``testing``; nothing imports it.
+May import every room but ``testing``; no room imports it.
 """

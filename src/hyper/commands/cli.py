@@ -1,7 +1,7 @@
-"""The ``hyper`` command: ``dev`` serves a folder while it is written, ``run`` an application, ``diff`` prints patches.
+"""The ``hyper`` command: ``dev`` for development, ``run`` for production, ``diff`` to compare HTML files.
 
-Each command imports what it needs when it runs, so that ``hyper diff`` works without a server's packages.
-Exit codes: 0 done, 2 the call or the files need mending (the message says how).
+Each command imports its modules when it runs, so that ``hyper diff`` works without the packages of a server.
+Exit codes: 0 for success, 2 for a mistake in the call or the files (the message says how to fix it).
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def main() -> None:
 @click.argument("folder", type=FOLDER, required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 takes a free one."
+    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 picks a free port."
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the gallery in a browser.")
 def dev(folder: Path | None, host: str, port: int, open_browser: bool) -> None:
     """Serve every live component of FOLDER (or of one file), and reload on change.
 
-    The gallery is at /, each component at /live/NAME; query parameters are its props. Without FOLDER it is
-    app/live where that exists, else the working directory. For development only: in production, add live
+    The gallery is at /, each component at /live/NAME; query parameters are its properties. FOLDER defaults to
+    app/live if that exists, else to the working directory. For development only: in production, add live
     components to your aiohttp application.
     """
     from hyper.commands.dev import serve
@@ -48,7 +48,7 @@ def dev(folder: Path | None, host: str, port: int, open_browser: bool) -> None:
 
 
 def default_folder() -> Path:
-    """Where ``hyper dev`` looks when it is told no folder."""
+    """The folder that ``hyper dev`` serves by default."""
     usual = Path("app", "live")
     return usual if usual.is_dir() else Path()
 
@@ -57,18 +57,22 @@ def default_folder() -> Path:
 @click.argument("target")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 takes a free one."
+    "--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 picks a free port."
 )
-@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Processes behind the port.")
+@click.option("--workers", default=1, show_default=True, type=WORKERS, help="Worker processes.")
 @click.option(
-    "--stop-timeout", default=30.0, show_default=True, type=SECONDS, help="Seconds in which a process ends."
+    "--stop-timeout",
+    default=30.0,
+    show_default=True,
+    type=SECONDS,
+    help="Graceful shutdown timeout (seconds).",
 )
 def run(target: str, host: str, port: int, workers: int, stop_timeout: float) -> None:
     """Serve an application in production.
 
-    TARGET is module:app, where app is an aiohttp Application or a function that makes one; or a folder of live
-    components. Pages need no sticky sessions: a socket reaches the process that has its page. SIGHUP renews
-    the processes one after another, SIGTERM ends them.
+    TARGET is module:app, where app is an aiohttp Application or a function that returns one; or a folder of live
+    components. Pages need no sticky sessions: a socket reaches the worker that holds its page. SIGHUP restarts
+    the workers one after another, SIGTERM stops them.
     """
     if not hasattr(socket, "AF_UNIX"):
         raise click.UsageError("hyper run needs Unix sockets: serve with aiohttp's web.run_app(app) here")
@@ -88,11 +92,11 @@ def run(target: str, host: str, port: int, workers: int, stop_timeout: float) ->
 @click.argument("old", type=HTML_FILE)
 @click.argument("new", type=HTML_FILE)
 @click.option("--format", "report", type=click.Choice(REPORTS), default="json", show_default=True)
-@click.option("--output", type=OUTPUT, help="File to write to, instead of the terminal.")
+@click.option("--output", type=OUTPUT, help="File to write to instead of the terminal.")
 def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
     """Print the patches that turn the HTML file OLD into NEW.
 
-    json is what goes over the wire; text is for reading; html is a page that shows the difference.
+    json is the format sent to browsers; text is for reading; html is a page that shows the difference.
     """
     from hyper.commands import diff_report
     from hyper.vdom import HyperError
@@ -108,6 +112,7 @@ def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
 
 
 def _read(file: Path) -> str:
+    """The text of a file. Raises UsageError if it is not UTF-8."""
     try:
         with click.open_file(str(file), encoding="utf-8-sig") as stream:
             text: str = stream.read()

@@ -1,8 +1,8 @@
 """The development server: a gallery of a folder's live components, reloaded in process when a file changes.
 
-A thin shell around ``hyper.web.app``, which serves components, and ``hyper.commands.gallery``, which knows the files.
-It is for the author's own machine: it listens on 127.0.0.1, answers only to names that mean this machine (a
-web page elsewhere cannot reach it by DNS rebinding), and shows source and tracebacks.
+A thin layer on ``hyper.web.app``, which serves components, and ``hyper.commands.gallery``, which loads the files.
+It is for the author's own machine: it listens on 127.0.0.1, answers only requests to names of this machine (so
+that no web page elsewhere can reach it by DNS rebinding), and shows source and tracebacks.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import signal
 import sys
 import time
 import webbrowser
-from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import click
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.typedefs import Handler
 from watchfiles import Change, awatch
 
 from hyper.commands.dev_pages import (
@@ -66,23 +66,21 @@ PAGE_HEADERS = {
 }
 
 RELOADS = "/_dev/ws"
-"""The socket that tells pages of changes."""
+"""The path of the WebSocket that notifies pages of changes."""
 ASSET_TYPES = {"dev.css": "text/css", "dev.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 log = logging.getLogger("hyper")
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 GALLERY = web.AppKey("gallery", Gallery)
 HOST = web.AppKey("host", str)
 WINDOWS = web.AppKey("windows", set[web.WebSocketResponse])
-"""The open pages, told when something changed."""
-START = web.AppKey("start", str)
-"""Names this run of the server, so that pages of an earlier one reload."""
+"""The sockets of the open pages, to notify them of changes."""
+RUN_ID = web.AppKey("run_id", str)
+"""Identifies this run of the server, so that pages of an earlier run reload."""
 
 
 def serve(path: Path, host: str, port: int, *, open_browser: bool = False) -> None:
-    """Serves until interrupted; exits with code 2 and one paragraph when it cannot start."""
+    """Serve until interrupted. Raises click.UsageError if there is nothing to serve or the port is taken."""
     sys.path.insert(0, str(Path.cwd()))
     gallery = Gallery(path.resolve())
     if not gallery.components and not gallery.problems:
@@ -114,7 +112,7 @@ async def _run(gallery: Gallery, host: str, port: int, open_browser: bool) -> No
 
 
 def _stop_event() -> asyncio.Event:
-    """Set when the process is asked to stop."""
+    """An event that is set when the process is asked to stop."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends asyncio.run
@@ -128,7 +126,7 @@ def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
     app[GALLERY] = gallery
     app[HOST] = host
     app[WINDOWS] = set()
-    app[START] = secrets.token_hex(4)
+    app[RUN_ID] = secrets.token_hex(4)
     app.add_routes(
         [
             web.get("/", show_index),
@@ -147,7 +145,7 @@ def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
 
 
 def _register(app: web.Application) -> None:
-    """Lets open pages connect to the components as they are now."""
+    """Replace the registered components by the current ones."""
     live = app[live_app.LIVE]
     live.components.clear()
     for component in app[GALLERY].components.values():
@@ -163,18 +161,18 @@ async def show_index(request: web.Request) -> web.Response:
 async def show_component(request: web.Request) -> web.Response:
     gallery = request.app[GALLERY]
     name = _known_name(request)
-    component, props = gallery.components[name], _props(request)
+    component, properties = gallery.components[name], _properties(request)
     try:
-        component.checked(props)
+        component.checked(properties)
     except AuthorError as error:
         return _html(error_page(Problem(f"{name} cannot be shown", str(error))), status=400)
-    html = await live_app.mount(request, component, **props)
+    html = await live_app.mount(request, component, **properties)
     styles = [f"/_dev/style/{name}.css"] if gallery.style(name) else []
     return _html(component_page(gallery.cards[name], html, styles=styles))
 
 
-def _props(request: web.Request) -> dict[str, Any]:
-    """``?start=5&tag=a&tag=b`` as props: text, or a list of texts where a name comes more than once."""
+def _properties(request: web.Request) -> dict[str, Any]:
+    """``?start=5&tag=a&tag=b`` as properties: a text, or a list of texts for a name that occurs repeatedly."""
     query = request.query
     return {
         name: query[name] if len(query.getall(name)) == 1 else query.getall(name)
@@ -188,7 +186,7 @@ async def show_source(request: web.Request) -> web.Response:
 
 
 def _known_name(request: web.Request) -> str:
-    """The name in the URL, if there is such a component; else a page that says which there are."""
+    """The component's name in the URL. Raises HTTPNotFound, with the names there are, if it does not exist."""
     name, known = request.match_info["name"], request.app[GALLERY].components
     if name in known:
         return name
@@ -214,12 +212,12 @@ def _html(text: str, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html")
 
 
-# What every answer goes through
+# For every request
 
 
 @web.middleware
 async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses names that a page elsewhere could have made mean this machine, and other sites' requests."""
+    """Refuses requests to names that another site could have pointed at this machine, and from other sites."""
     try:
         check_local(request_head(request), request.app[HOST])
         if request.path == RELOADS:
@@ -236,12 +234,12 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
 
 @web.middleware
 async def _with_error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page with the place in the author's file for whatever a handler raises."""
+    """Answers with a page that shows the place in the author's file if a handler raises."""
     try:
         return await handler(request)
     except web.HTTPException:
         raise
-    except ConnectionError:  # the browser has gone: nobody will read the answer
+    except ConnectionError:  # the browser has disconnected: no one will read the response
         return web.Response(status=400)
     except Exception as error:
         log.error("%s failed", request.path, exc_info=error)
@@ -256,7 +254,7 @@ def _failure(gallery: Gallery, title: str, error: BaseException) -> Problem:
 
 
 async def watch(app: web.Application, stop: asyncio.Event) -> None:
-    """Reloads the gallery and its open pages whenever a file of the folder changes, until ``stop`` is set."""
+    """Reload the gallery and its open pages whenever a file of the folder changes, until ``stop`` is set."""
     gallery = app[GALLERY]
     async for _ in awatch(gallery.folder, watch_filter=_matters, recursive=False, step=50, stop_event=stop):
         if changed := gallery.changed():
@@ -268,7 +266,7 @@ def _matters(change: Change, file: str) -> bool:
 
 
 async def reload(app: web.Application, changed: set[Path]) -> None:
-    """Loads the files again. Pages reload; they stay, under a message, when all that changed is broken."""
+    """Load the files again and reload the pages; if all changed files are broken, show the problems on the pages."""
     gallery = app[GALLERY]
     started = time.perf_counter()
     loaded = gallery.reload()
@@ -282,12 +280,12 @@ async def reload(app: web.Application, changed: set[Path]) -> None:
 
 
 async def listen(request: web.Request) -> web.WebSocketResponse:
-    """A page that wants to know of changes."""
+    """The WebSocket of an open page, to notify it of changes."""
     window = web.WebSocketResponse(heartbeat=30)
     await window.prepare(request)
     request.app[WINDOWS].add(window)
     try:
-        await window.send_json({"type": "hello", "start": request.app[START], **_problems(request.app)})
+        await window.send_json({"type": "hello", "start": request.app[RUN_ID], **_problems(request.app)})
         async for message in window:
             if message.type == WSMsgType.ERROR:
                 break
@@ -337,13 +335,13 @@ def _report(problem: Problem) -> None:
 
 
 class TerminalHandler(logging.Handler):
-    """Shows what goes wrong while components run like files that do not load: place, message, source."""
+    """Prints errors of running components in the same form as those of loading: place, message, source."""
 
     def __init__(self, gallery: Gallery) -> None:
         super().__init__(logging.INFO)
         self.gallery = gallery
         self.last: BaseException | None = None
-        """A failure that two layers tell of is shown once."""
+        """The last error that was printed: one that two layers log is printed once."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None

@@ -1,6 +1,6 @@
-"""The pages around live components while they are developed: gallery, component, source, error.
+"""The pages of the development server: gallery, component, source, error.
 
-Plain functions from data to HTML text: no request, no server, no file is read here.
+Plain functions from data to HTML text; they read no requests and no files.
 """
 
 from __future__ import annotations
@@ -14,25 +14,26 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 ASSETS = "/_dev"
-"""Where the development server has its own style sheet and script."""
+"""The path of the development server's own style sheet and script."""
 
 CARD_PREVIEW_LINES = 12
+"""How many lines of source a card shows."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the gallery tells about one component."""
+    """What the gallery shows of one component."""
 
     name: str
     summary: str
-    """First line of its docstring, or of its file's."""
+    """The first line of its docstring, or of the module's."""
     group: str
     file: str
-    """Name of its file, without the folder."""
+    """The name of its file, without the folder."""
     source: str
-    """Source of the function, decorator included."""
+    """The source of the function, with the decorator."""
     line: int
-    """Line of the file where ``source`` starts, from 1."""
+    """The line of the file where ``source`` starts; the first is 1."""
 
     @property
     def title(self) -> str:
@@ -42,24 +43,24 @@ class Card:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something the author has to mend, with the place in the source."""
+    """A mistake that the author has to fix, with its place in the source."""
 
     title: str
     message: str
     file: str = ""
-    """Name of the file, without its folder."""
+    """The name of the file, without the folder."""
     place: str = ""
     """``chat.py:12``."""
     excerpt: Sequence[tuple[int, str]] = ()
-    """The lines around it, each with its number."""
+    """The source lines around it, each with its number."""
     line: int | None = None
-    """Number of the line to blame."""
+    """The number of the line at fault."""
     details: str = ""
-    """The whole traceback, where there is one."""
+    """The traceback, if there is one."""
 
 
 def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
-    """A whole page: accessible, responsive, with the development server's style and script."""
+    """A complete page: accessible, responsive, with the development server's style and script."""
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">\n').format(url) for url in (f"{ASSETS}/dev.css", *styles)
     )
@@ -76,7 +77,7 @@ def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
 
 
 def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem]) -> str:
-    """The gallery: a card for each component, by group, and what could not be loaded above them."""
+    """The gallery: the problems, then a card for each component, by group."""
     groups: dict[str, list[Card]] = {}
     for card in cards:
         groups.setdefault(card.group, []).append(card)
@@ -118,7 +119,7 @@ def _card(card: Card, heading: str) -> Markup:
 
 
 def component_page(card: Card, component: Markup, *, styles: Iterable[str] = ()) -> str:
-    """One component on a page of its own."""
+    """A page with one component."""
     body = Markup(
         '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
         '<a href="/source/{name}">{file}</a></nav>\n'
@@ -128,7 +129,7 @@ def component_page(card: Card, component: Markup, *, styles: Iterable[str] = ())
 
 
 def source_page(card: Card) -> str:
-    """The component's source, with line numbers."""
+    """A page with the source of one component."""
     body = Markup(
         '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
         '<a href="/live/{name}">Open {title}</a></nav>\n'
@@ -139,14 +140,14 @@ def source_page(card: Card) -> str:
 
 
 def error_page(problem: Problem) -> str:
-    """A page about one problem; it loads again by itself when the files change."""
+    """A page about one problem; it reloads automatically when the files change."""
     bar = Markup('<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a></nav>')
     body = Markup('{}\n<main class="dev-gallery">{}</main>').format(bar, _problem(problem))
     return document(problem.title, body)
 
 
 def problems_html(problems: Iterable[Problem]) -> str:
-    """The problems alone, to be shown over a page."""
+    """The problems alone, to show on top of a page."""
     return Markup("\n").join(_problem(problem) for problem in problems)
 
 
@@ -174,9 +175,9 @@ def _excerpt(problem: Problem) -> Markup:
 
 
 def highlight(source: str) -> Markup:
-    """Python source as HTML, one ``<span>`` to a keyword, string, number or comment.
+    """Python source as HTML, with a ``<span>`` around each keyword, string, number and comment.
 
-    Works token by token, so half a function (or a line that does not parse) is shown as far as it goes.
+    Works token by token, so incomplete source (or a line that does not parse) is coloured as far as possible.
     """
     lines = source.splitlines(keepends=True)
     pieces: list[Markup] = []

@@ -1,7 +1,7 @@
-"""Two trees side by side on one page that needs nothing else: behind ``hyper diff --format html``.
+"""Two trees side by side on one self-contained page: the report of ``hyper diff --format html``.
 
-Every line of the page is a row of two cells, the old tree on the left, the new one on the right. What stays
-equal for long is folded; what moved is shown at both of its places.
+Every line of the page is a row of two cells, the old tree on the left, the new one on the right. Long runs of
+equal lines are folded; moved nodes are shown at their old and at their new position.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ..vdom.htmlspec import VOID_ELEMENTS
 from ..vdom.node import Comment, Doctype, Element, Node, ProcessingInstruction, Root, Text
 
 CONTEXT: Final = 2
-"""Equal lines shown before and after what changed; more are folded."""
+"""How many equal lines are shown before and after a change; more are folded."""
 AROUND: Final = {Comment: ("<!--", "-->"), ProcessingInstruction: ("<?", "?>"), Doctype: ("<!DOCTYPE ", ">")}
 BLANKS: Final = {ord(" "): "·", ord("\t"): "→", ord("\n"): "⏎", 0xA0: "°"}
-"""What stands for white space where there is nothing else."""
+"""The characters that show white space in a text that has nothing else."""
 SIGNS: Final[Mapping[str, str]] = {"+": "inserted", "-": "removed", "~": "changed", ">": "moved"}
 
 
 class Item(NamedTuple):
-    """A node of the old tree and what it is in the new one; one of them may be missing."""
+    """A node in the old and in the new tree; one of them is None if it was inserted or removed."""
 
     kind: str
     """``same``, ``changed``, ``removed``, ``inserted`` or ``moved``."""
@@ -37,11 +37,11 @@ class Item(NamedTuple):
     old: Node | None
     new: Node | None
     draft: Draft | None = None
-    """Knows what became of the children, where something did."""
+    """Has the changes of the children, if there are any."""
 
 
-class Row(NamedTuple):
-    """One line: the HTML of its two cells."""
+class PageRow(NamedTuple):
+    """One line of the page: the HTML of its two cells."""
 
     kind: str
     depth: int
@@ -50,19 +50,19 @@ class Row(NamedTuple):
 
 
 def print_page(old_tree: Root, patches: Sequence[Patch], lines: Sequence[str], summary: str) -> str:
-    """The page for ``patches`` of ``old_tree``; ``lines`` say them in words."""
+    """The page for ``patches`` of ``old_tree``; ``lines`` describe the patches."""
     drafts = draft_patches(old_tree, patches)
     drafts.freeze()
-    said = "".join([f'<li class="{SIGNS[line[0]]}">{escape(line)}</li>' for line in lines])
+    descriptions = "".join([f'<li class="{SIGNS[line[0]]}">{escape(line)}</li>' for line in lines])
     rows = "".join(_fold(list(_rows(drafts.root))))
-    return PAGE.format(style=STYLE, summary=escape(summary), patches=said, rows=rows)
+    return PAGE_TEMPLATE.format(style=STYLE, summary=escape(summary), patches=descriptions, rows=rows)
 
 
 # Which node is which ----------------------------------------------------------------------------------------
 
 
 def _children(draft: Draft, depth: int) -> Iterator[Item]:
-    """The children of a parent in both trees; those that moved or went away where they were."""
+    """The children of a parent in both trees; removed and moved ones also at their old position."""
     old = draft.node.children
     origins = _origins(draft)
     known = [(at, origin) for at, origin in enumerate(origins) if origin is not None]
@@ -83,7 +83,7 @@ def _children(draft: Draft, depth: int) -> Iterator[Item]:
 
 
 def _origins(draft: Draft) -> list[int | None]:
-    """For each child the index it had before; ``None`` for a new one."""
+    """For each child its index in the old tree; None for a new one."""
     places: defaultdict[int, list[int]] = defaultdict(list)
     for index, node in reversed(list(enumerate(draft.node.children))):
         places[id(node)].append(index)
@@ -100,13 +100,13 @@ def _gone(nodes: Sequence[Node], first: int, kept: set[int], depth: int) -> Iter
 # Rows -------------------------------------------------------------------------------------------------------
 
 
-def _rows(root: Draft) -> Iterator[Row]:
+def _rows(root: Draft) -> Iterator[PageRow]:
     """The lines of both trees, in document order."""
-    pending: list[Item | Row] = [*_children(root, 0)]
+    pending: list[Item | PageRow] = [*_children(root, 0)]
     pending.reverse()
     while pending:
         item = pending.pop()
-        if isinstance(item, Row):
+        if isinstance(item, PageRow):
             yield item
         elif not _is_blank(item):
             row, below = _row(item)
@@ -115,37 +115,37 @@ def _rows(root: Draft) -> Iterator[Row]:
 
 
 def _is_blank(item: Item) -> bool:
-    """Is it white space that nobody changed?"""
+    """Is it white space that did not change?"""
     return item.kind == "same" and isinstance(item.new, Text) and not item.new.data.strip()
 
 
-def _row(item: Item) -> tuple[Row, list[Item | Row]]:
-    """The line of a node, and what comes below it."""
+def _row(item: Item) -> tuple[PageRow, list[Item | PageRow]]:
+    """The line of a node, and the items and lines below it."""
     kind, depth, old, new, draft = item
     one = new or old
     if not isinstance(one, Element):
-        return Row(kind, depth, _leaf(old, new, "del"), _leaf(new, old, "ins")), []
+        return PageRow(kind, depth, _leaf(old, new, "del"), _leaf(new, old, "ins")), []
     before, after = _start_tag(old, new, "del"), _start_tag(new, old, "ins")
     own = "same" if kind == "changed" and before == after else kind
     if _is_short(old) and _is_short(new):
-        return Row(kind, depth, before + _inside(old, new, "del"), after + _inside(new, old, "ins")), []
-    below: list[Item | Row]
+        return PageRow(kind, depth, before + _inside(old, new, "del"), after + _inside(new, old, "ins")), []
+    below: list[Item | PageRow]
     if isinstance(draft, Draft):
         below = list(_children(draft, depth + 1))
     else:
         below = [Item(kind, depth + 1, old and child, new and child) for child in one.children]
-    below.append(Row(own, depth, _end_tag(old), _end_tag(new)))
-    return Row(own, depth, before, after), below
+    below.append(PageRow(own, depth, _end_tag(old), _end_tag(new)))
+    return PageRow(own, depth, before, after), below
 
 
 def _is_short(node: Node | None) -> bool:
-    """Does it fit on a line?"""
+    """Does the node with its content fit on one line?"""
     children = node.children if isinstance(node, Element) else ()
     return not children or (len(children) == 1 and isinstance(children[0], Text))
 
 
 def _inside(node: Node | None, other: Node | None, mark: str) -> str:
-    """The text of an element that fits on a line, and its end tag."""
+    """The text and the end tag of an element that fits on one line."""
     if not isinstance(node, Element) or (node.tag in VOID_ELEMENTS and not node.children):
         return ""
     text = node.children[0] if node.children else None
@@ -154,6 +154,7 @@ def _inside(node: Node | None, other: Node | None, mark: str) -> str:
 
 
 def _leaf(node: Node | None, other: Node | None, mark: str) -> str:
+    """A text or comment, with the part that differs from ``other`` in a ``mark`` element; else empty."""
     if node is None or isinstance(node, Element):
         return ""
     data = node.data
@@ -172,6 +173,7 @@ def _leaf(node: Node | None, other: Node | None, mark: str) -> str:
 
 
 def _start_tag(node: Node | None, other: Node | None, mark: str) -> str:
+    """The start tag, with the attributes that differ from ``other`` in ``mark`` elements; else empty."""
     if not isinstance(node, Element):
         return ""
     known = other.attributes if isinstance(other, Element) else node.attributes
@@ -189,8 +191,8 @@ def _end_tag(node: Node | None) -> str:
 # The page ---------------------------------------------------------------------------------------------------
 
 
-def _fold(rows: Sequence[Row]) -> Iterator[str]:
-    """The rows as HTML, long stretches of equal ones folded."""
+def _fold(rows: Sequence[PageRow]) -> Iterator[str]:
+    """The rows as HTML, with long runs of equal ones folded."""
     groups = [list(group) for _, group in groupby(rows, lambda row: row.kind == "same")]
     for number, group in enumerate(groups):
         before = CONTEXT if number else 0
@@ -205,7 +207,7 @@ def _fold(rows: Sequence[Row]) -> Iterator[str]:
         yield from map(_print_row, group[len(group) - after :])
 
 
-def _print_row(row: Row) -> str:
+def _print_row(row: PageRow) -> str:
     cells = "".join(
         [f'<div style="--depth:{min(row.depth, 40)}">{cell}</div>' for cell in (row.old, row.new)]
     )
@@ -242,7 +244,7 @@ ins { background: color-mix(in srgb, var(--green) 30%, transparent); }
 summary { cursor: pointer; padding: .1rem .75rem; opacity: .6; background: var(--soft); }
 """
 
-PAGE: Final = """<!DOCTYPE html>
+PAGE_TEMPLATE: Final = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -1,8 +1,8 @@
-"""What differs between two pieces of HTML, as JSON, as text or as a page: behind ``hyper diff``.
+"""The difference between two pieces of HTML as JSON, text or a page: the reports of ``hyper diff``.
 
 report_text("<p>Count: 1</p>", "<p>Count: 2</p>")
 
-1 patch, 39 bytes; the new HTML has 16
+1 patch, 38 bytes; the new HTML has 15
 ~ p/text   Count: 1 → Count: 2
 """
 
@@ -23,23 +23,23 @@ from ..vdom.parser import parse_document, parse_html
 from .diff_page import print_page
 
 _DOCUMENT: Final = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-WIDTH: Final = 60
-"""Longer texts are shortened in the middle."""
+MAX_TEXT_LENGTH: Final = 60
+"""Longer texts are shortened in the middle, in characters."""
 
 
 def report_json(old: str, new: str) -> str:
-    """The patches as they go over the wire."""
+    """The patches as they are sent to browsers."""
     return patches_to_json(_compare(old, new)[2])
 
 
 def report_text(old: str, new: str) -> str:
-    """One line for each patch, with what was there before."""
+    """A summary, then a line for each patch with the old and the new content."""
     old_tree, new_tree, patches = _compare(old, new)
     return "\n".join([_summary(new_tree, patches), *describe_patches(old_tree, patches)])
 
 
 def report_html(old: str, new: str) -> str:
-    """A page of its own that shows both trees side by side."""
+    """A complete HTML page that shows both trees side by side."""
     old_tree, new_tree, patches = _compare(old, new)
     lines = describe_patches(old_tree, patches)
     return print_page(old_tree, patches, lines, _summary(new_tree, patches))
@@ -63,7 +63,7 @@ def _summary(new_tree: Root, patches: Sequence[Patch]) -> str:
 
 
 def describe_patches(old_tree: Root, patches: Sequence[Patch]) -> list[str]:
-    """A line for each patch: ``+`` for what comes, ``-`` what goes, ``~`` what changes, ``>`` what moves."""
+    """A line for each patch, beginning with ``+`` (insert), ``-`` (remove), ``~`` (change) or ``>`` (move)."""
     tree = DraftTree(old_tree)
     lines = []
     width = min(max([len(patch["path"]) for patch in patches], default=0), 40)
@@ -92,7 +92,7 @@ def _describe(patch: Mapping[str, Any], before: Draft, attribute: str | None) ->
         return ">", f"{before.children[patch['move']].name} from {patch['move']} to {patch['to']}"
     if "order" in patch:
         return ">", f"{len(spread(patch['order']))} children in a new order"
-    return "~", f"all children anew: {shorten(patch['html'])}"
+    return "~", f"all children replaced: {shorten(patch['html'])}"
 
 
 def _describe_value(before: Draft, attribute: str | None, value: str | None) -> tuple[str, str]:
@@ -105,6 +105,8 @@ def _describe_value(before: Draft, attribute: str | None, value: str | None) -> 
 
 
 def shorten(text: str) -> str:
-    """``text`` on one line and not too long."""
+    """``text`` on one line, at most about ``MAX_TEXT_LENGTH`` characters."""
     line = " ".join(text.split()) if text.strip() else repr(text)
-    return line if len(line) <= WIDTH else f"{line[: WIDTH // 2]} … {line[-WIDTH // 3 :]}"
+    if len(line) <= MAX_TEXT_LENGTH:
+        return line
+    return f"{line[: MAX_TEXT_LENGTH // 2]} … {line[-MAX_TEXT_LENGTH // 3 :]}"

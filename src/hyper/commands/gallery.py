@@ -1,6 +1,6 @@
-"""A folder of live components as the development server shows it: what works, what does not, what changed.
+"""The live components of a folder as the development server shows them, with their files and problems.
 
-Knows files and components; no request, no socket, no HTML.
+Deals with files and components only: no request, no socket, no HTML.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from hyper.components.loader import Loaded, LoadError, load_what_works, place_of
 from hyper.vdom import AuthorError
 
 EXCERPT_LINES = 3
-"""How many lines of source are shown before and after the one to blame."""
-
+"""How many lines of source are shown before and after the line at fault."""
 
 WATCHED = (".py", ".css")
+"""Suffixes of the files whose changes cause a reload."""
 
 
 class Gallery:
-    """The live components of a folder or file; a broken file keeps what it gave while it was sound."""
+    """The live components of a folder or file. A file that is broken now keeps the components it had before."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.components: dict[str, LiveComponent] = {}
-        """The newest working version of each, by name."""
+        """The newest version of each that works, by name."""
         self.cards: dict[str, Card] = {}
         self.problems: list[Problem] = []
-        """What is broken now."""
+        """The files that cannot be loaded now."""
         self._files: dict[str, Path] = {}
         self._stamps: dict[Path, tuple[int, int] | None] = {}
         self.changed()
@@ -45,7 +45,7 @@ class Gallery:
         return self.path.parent if self.path.is_file() else self.path
 
     def reload(self) -> Loaded:
-        """What the files give now. Afterwards ``components``, ``cards`` and ``problems`` are up to date."""
+        """Load the files again, and update ``components``, ``cards`` and ``problems``. Returns what was loaded."""
         loaded = load_what_works(self.path)
         broken = {error.file for error in loaded.errors}
         kept = {
@@ -61,13 +61,13 @@ class Gallery:
         return loaded
 
     def changed(self) -> set[Path]:
-        """The files that are not as they were when this was last asked: watchers tell of old changes, too."""
+        """The files that changed since the last call. Needed as file watchers also report earlier changes."""
         stamps = {file: _stamp(file) for file in self.folder.iterdir() if file.suffix in WATCHED}
         before, self._stamps = self._stamps, stamps
         return {file for file in {*before, *stamps} if before.get(file, 0) != stamps.get(file, 0)}
 
     def style(self, name: str) -> str:
-        """CSS of a component's page: its file's ``style`` string, and the ``.css`` file beside it."""
+        """The CSS of a component's page: the ``style`` string of its module, and the ``.css`` file beside it."""
         text = self.components[name].function.__globals__.get("style", "")
         sheet = self._files[name].with_suffix(".css")
         sheets = [text if isinstance(text, str) else "", sheet.read_text("utf-8") if sheet.is_file() else ""]
@@ -75,7 +75,7 @@ class Gallery:
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
-    """Differs after every change of a file; None for one that is gone by now."""
+    """A value that differs after every change of the file; None if it was deleted meanwhile."""
     try:
         stat = file.stat()
     except FileNotFoundError:
@@ -98,7 +98,7 @@ def _card(component: LiveComponent, file: Path) -> Card:
 
 
 def load_problem(error: LoadError) -> Problem:
-    """A file that could not be loaded, for a person."""
+    """Describes to the author why a file could not be loaded."""
     cause = error.__cause__
     details = "" if cause is None or isinstance(cause, (SyntaxError, AuthorError)) else _traceback(cause)
     return Problem(
@@ -113,7 +113,7 @@ def load_problem(error: LoadError) -> Problem:
 
 
 def failure_problem(title: str, error: BaseException, files: Iterable[Path]) -> Problem:
-    """An exception, with the innermost line of one of ``files`` that it came through."""
+    """Describes an exception to the author, with the innermost line of one of ``files`` in its traceback."""
     known = {str(file) for file in files}
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in known]
     file, line = (Path(frames[-1].filename), frames[-1].lineno) if frames else (None, None)
@@ -132,7 +132,7 @@ def _traceback(error: BaseException) -> str:
 
 
 def _excerpt(file: Path, line: int | None) -> list[tuple[int, str]]:
-    """The lines around ``line``, each with its number."""
+    """The source lines around ``line``, each with its number; empty for None."""
     if line is None:
         return []
     linecache.checkcache(str(file))

@@ -1,4 +1,4 @@
-"""What ``hyper run`` is told to serve: ``module:app``, ``module:make_app``, or a folder of live components."""
+"""Loads what ``hyper run`` serves: ``module:app``, ``module:make_app``, or a folder of live components."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from hyper.web.app import mount, page, setup
 
 
 class TargetError(AuthorError):
-    """There is nothing to serve where ``hyper run`` was told to look."""
+    """The target of ``hyper run`` names no application and no live components."""
 
 
 async def load_app(target: str) -> web.Application:
-    """The application that ``target`` names; raises ``AuthorError`` with what to do."""
+    """The application that ``target`` names. Raises AuthorError, which says what to do, if there is none."""
     if Path(target).exists():
         return folder_app(Path(target))
     module_name, separator, name = target.partition(":")
     if not separator:
         raise TargetError(
             f"{target!r} is neither a file or folder nor module:app: write hyper run {target}:app, where app is"
-            " an aiohttp Application in it, or a function that makes one"
+            " an aiohttp Application in it, or a function that returns one"
         )
     found = _find(_module(module_name), name)
     if not isinstance(found, web.Application) and callable(found):
@@ -44,13 +44,13 @@ async def load_app(target: str) -> web.Application:
     if not isinstance(found, web.Application):
         kind = type(found).__name__
         raise TargetError(
-            f"{target} gives an object of type {kind}: it must be an aiohttp Application or a function that makes one"
+            f"{target} gives an object of type {kind}: it must be an aiohttp Application or a function that returns one"
         )
     return found
 
 
 def _module(name: str) -> ModuleType:
-    """The module of that name; a file in the working directory may hold t-strings on every Python."""
+    """The module of that name. In a file of the working directory, t-strings work on every Python."""
     folder = str(Path.cwd())
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -66,6 +66,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _find(module: ModuleType, name: str) -> Any:
+    """The object of that name in a module. Raises TargetError if there is none."""
     if hasattr(module, name):
         return getattr(module, name)
     apps = [other for other, value in vars(module).items() if isinstance(value, web.Application)]
@@ -75,7 +76,7 @@ def _find(module: ModuleType, name: str) -> Any:
 
 
 def folder_app(path: Path) -> web.Application:
-    """Every live component of a folder or file at ``/live/NAME``, as ``hyper dev`` has them; links at ``/``."""
+    """An application with every live component of a folder or file at ``/live/NAME``, and links to them at ``/``."""
     gallery = Gallery(path.resolve())
     if gallery.problems:
         raise TargetError(f"{gallery.problems[0].place}: {gallery.problems[0].message}")
@@ -87,7 +88,7 @@ def folder_app(path: Path) -> web.Application:
     live = setup(app)
     for name, component in gallery.components.items():
         live.register(component)
-        app.router.add_get(f"/live/{name}", _shows(component, gallery.style(name)))
+        app.router.add_get(f"/live/{name}", _handler_for(component, gallery.style(name)))
     link = Markup('<li><a href="/live/{0}">{0}</a></li>')
     links = Markup("").join([link.format(name) for name in gallery.components])
 
@@ -98,7 +99,8 @@ def folder_app(path: Path) -> web.Application:
     return app
 
 
-def _shows(component: LiveComponent, style: str) -> Handler:
+def _handler_for(component: LiveComponent, style: str) -> Handler:
+    """A request handler that answers with a page of the component; query parameters are its properties."""
     head = Markup(f"<style>{style}</style>") if style else ""
 
     async def show(request: web.Request) -> web.Response:

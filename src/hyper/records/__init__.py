@@ -1,4 +1,4 @@
 """``persistent()``: models of the application, kept in a database.
 
-Imports ``hyper.context``, and of ``state`` how objects are copied; the only room that knows SQLAlchemy.
+Imports ``hyper.context`` and, from ``hyper.state``, how objects are copied. The only room that uses SQLAlchemy.
 """

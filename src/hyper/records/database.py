@@ -1,9 +1,9 @@
-"""The database behind ``persistent()``: an engine, a few threads, and what SQLite needs to be durable.
+"""The database behind ``persistent()``: an engine, a few threads, and the settings that make SQLite durable.
 
-Without any set-up it is the file ``hyper.db`` in the working directory, or what ``HYPER_DATABASE_URL`` names.
+By default it is the file ``hyper.db`` in the working directory, or the URL in ``HYPER_DATABASE_URL``.
 SQLite runs with a write-ahead log and ``synchronous=FULL``: a commit that returned survives kill -9 and, as
 far as the disk tells the truth, a power failure. PostgreSQL (``postgresql://…``, package ``psycopg``) commits
-as it is configured. Writers of one SQLite file wait for each other, ten seconds at most.
+as it is configured. Writers of one SQLite file wait for each other, for ten seconds at most.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from hyper.errors import AuthorError
 DEFAULT_URL = "sqlite:///hyper.db"
 THREADS = 4
 BUSY_S = 10
-"""Writers of one SQLite file wait so long for each other."""
+"""How long writers of one SQLite file wait for each other, in seconds."""
 
 metadata = MetaData()
 documents = Table(
@@ -46,7 +46,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
 )
-"""Where dataclasses and pydantic models are kept, as JSON."""
+"""The table in which dataclasses and pydantic models are kept, as JSON."""
 
 
 class DatabaseUrlError(AuthorError):
@@ -54,22 +54,22 @@ class DatabaseUrlError(AuthorError):
 
 
 class Database:
-    """One database. Methods block: from an event loop they are called in ``executor``."""
+    """One database. Methods block, so call them in ``executor`` if there is an event loop."""
 
     def __init__(self, url: str) -> None:
         self.url = checked_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.prepared: set[int] = set()
-        """The metadata whose tables are known to exist."""
+        """The ``id`` of each metadata whose tables are known to exist."""
 
     @cached_property
     def executor(self) -> ThreadPoolExecutor:
-        """Threads that may wait for the database."""
+        """The threads that wait for the database."""
         return ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
 
     @cached_property
     def engine(self) -> Engine:
-        """Connected when it is first used."""
+        """The engine; it connects when it is first used."""
         if not self.is_sqlite:
             return create_engine(self.url, pool_pre_ping=True)
         engine = create_engine(self.url)
@@ -85,13 +85,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session in a transaction; committed when this is left without an error."""
+        """A session in a transaction, which is committed if the context exits without an error, else rolled back."""
         engine = self.engine.execution_options(hyper_writes=True)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def prepare(self, tables: MetaData) -> None:
-        """Make sure that tables exist: ours everywhere, the author's only in SQLite."""
+        """Create tables that do not exist: our own in any database, the author's only in SQLite."""
         if id(tables) in self.prepared or (tables is not metadata and not self.is_sqlite):
             return
         with self.writing() as session:
@@ -102,7 +102,7 @@ class Database:
         self.prepared.add(id(tables))
 
     def _create_documents(self) -> None:
-        """Two processes may do this at once: in PostgreSQL the slower one gets an error, and then a table."""
+        """Create our table; twice if need be, as in PostgreSQL the slower of two processes fails the first time."""
         for attempt in range(2):
             try:
                 with self.writing() as session:
@@ -113,17 +113,17 @@ class Database:
                     raise
 
     def close(self) -> None:
-        """Wait for what is being written, and close all connections."""
+        """Wait for running writes, and close all connections."""
         self.executor.shutdown()
         self.engine.dispose()
 
 
 def checked_url(url: str) -> URL:
-    """The URL of a database that threads can share."""
+    """The parsed URL. Raises DatabaseUrlError for a database that threads could not share."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseUrlError(
-            f"database {url!r} is in memory, so each thread would see one of its own: name a file"
+            f"database {url!r} is in memory, so each thread would have its own: use a file"
         )
     if parsed.drivername == "postgresql" and importlib.util.find_spec("psycopg") is not None:
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -131,15 +131,15 @@ def checked_url(url: str) -> URL:
 
 
 def prepare_sqlite(connection: Any, _: Any) -> None:
-    """Set a new connection up; transactions are begun by ``begin_sqlite``, not by the driver's guesses."""
+    """Configure a new connection; ``begin_sqlite`` begins its transactions, not the driver."""
     connection.isolation_level = None
     for pragma in (f"busy_timeout={BUSY_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    _keep_a_log(connection)
+    _enable_write_ahead_log(connection)
 
 
-def _keep_a_log(connection: Any) -> None:
-    """Switch to the write-ahead log; SQLite itself does not wait for another who is just doing that."""
+def _enable_write_ahead_log(connection: Any) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait if another connection is just doing so."""
     until_s = time.monotonic() + BUSY_S
     while True:
         try:
@@ -152,19 +152,19 @@ def _keep_a_log(connection: Any) -> None:
 
 
 def begin_sqlite(connection: Any) -> None:
-    """Take the write lock at once where it will be needed: taken later, it can fail without a wait."""
+    """Take the write lock at once if it will be needed: taken later, it may fail without waiting."""
     writes = connection.get_execution_options().get("hyper_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 opened: dict[str, Database] = {}
-"""By URL."""
+"""The databases in use, by URL."""
 chosen: list[str] = []
-"""The URL given to ``use_database``, if any."""
+"""The URL given to ``use_database``, if it was called."""
 
 
 def use_database(url: str) -> None:
-    """Keep persistent records there from now on: ``use_database("postgresql://localhost/shop")``."""
+    """Keep persistent records in that database from now on: ``use_database("postgresql://localhost/shop")``."""
     checked_url(url)
     chosen[:] = [url]
 

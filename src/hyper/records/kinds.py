@@ -1,9 +1,10 @@
 """How records are kept: dataclasses and pydantic models as JSON documents, mapped classes in their tables.
 
-Both answer the same questions, so ``persistence.py`` knows no difference: ``dump`` (what an object holds, to
-compare and to save), ``restore`` (make an object hold that), ``read`` and ``write``. ``write`` refuses when
-the database does not hold what was read: documents have a version number; rows are compared as a whole, so
-that an author's table needs no column for it. Relations of mapped classes are not followed.
+Both have the same methods, so ``persistence.py`` treats them alike: ``dump`` (the content of an object, to
+compare and to save), ``restore`` (give an object that content), ``read`` and ``write``. ``write`` raises
+``StaleError`` if the record was changed since it was read: documents have a version number for this; rows of
+mapped classes are compared as a whole, so that an author's table needs no column for it. Relations of mapped
+classes are not followed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from hyper.state.observed import identity
 from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
 
 Dump = Any
-"""What a record holds, as a value that can be compared."""
+"""The content of a record, as a value that can be compared."""
 
 
 class RecordError(AuthorError):
@@ -32,52 +33,52 @@ class RecordError(AuthorError):
 
 
 class StaleError(Exception):
-    """The database holds something else than what was read from it."""
+    """The record in the database is not the one that was read."""
 
 
-class Row(NamedTuple):
-    """A record as the database has it."""
+class StoredRecord(NamedTuple):
+    """A record as it is in the database."""
 
     version: int
     dump: Dump
 
 
 class Kind(Protocol):
-    """How the records of one model are made, kept and compared."""
+    """How the records of one model are created, stored and compared."""
 
     model: Any
 
     def make(self, key: object, defaults: dict[str, Any]) -> Any:
-        """An object for a record that is not in the database yet."""
+        """A new object, for a record that is not in the database yet."""
 
     def from_dump(self, dump: Dump) -> Any:
-        """An object that holds ``dump``."""
+        """A new object with the content of ``dump``."""
 
     def dump(self, target: Any) -> Dump:
-        """What an object holds now."""
+        """The content of an object."""
 
     def restore(self, target: Any, dump: Dump) -> None:
-        """Make an object hold ``dump``."""
+        """Give an object the content of ``dump``."""
 
-    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
-        """Take over what the database made of a dump when it was written."""
+    def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
+        """Give an object the values that the database changed when ``written`` was stored."""
 
-    def read(self, session: Session, key: object) -> Row | None:
-        """The record as it is in the database."""
+    def read(self, session: Session, key: object) -> StoredRecord | None:
+        """The record as it is in the database; None if there is none."""
 
-    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
-        """Put ``dump`` where ``old`` is (None: where nothing is); ``StaleError`` if it is not so."""
+    def write(self, session: Session, key: object, old: StoredRecord | None, dump: Dump) -> StoredRecord:
+        """Replace ``old`` (None: no record) by ``dump``. Raises StaleError if the database does not hold ``old``."""
         raise NotImplementedError
 
     def prepare(self, database: Database) -> None:
-        """Make sure that there is a table."""
+        """Create the table if there is none."""
 
     def attach(self, target: Any, record: object) -> None:
-        """Have an object know its record."""
+        """Let an object know its record."""
 
 
 class Document:
-    """What the made subclasses of dataclasses and models share: they know their record, and can be saved."""
+    """What the generated subclasses of dataclasses and models share: they know their record, and can be saved."""
 
     __slots__ = ()
 
@@ -108,18 +109,20 @@ class Document:
 
 
 class DocumentKind:
-    """Dataclasses and pydantic models, one row of ``hyper_records`` each. A dump is JSON."""
+    """Dataclasses and pydantic models, each in one row of ``hyper_records``. A dump is JSON."""
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         self.name = getattr(model, "__persistent_name__", f"{model.__module__}.{model.__qualname__}")
         self.adapter: TypeAdapter[Any] = TypeAdapter(model)
         if is_frozen(model):
-            raise RecordError(f"persistent({model.__name__}): it is frozen, so it can never change")
+            raise RecordError(
+                f"persistent({model.__name__}): the class is frozen, so its fields can never change"
+            )
 
     @cached_property
-    def made(self) -> type[Any]:
-        """The subclass whose instances know their record."""
+    def generated(self) -> type[Any]:
+        """The generated subclass, whose instances know their record."""
         body = {
             "__slots__": ("_record",),
             "__module__": self.model.__module__,
@@ -128,9 +131,9 @@ class DocumentKind:
         if hasattr(self.model, "save"):
             body["save"] = self.model.save
         metaclass: Any = type(self.model)
-        made: type[Any] = metaclass(self.model.__name__, (Document, self.model), body)
-        type.__setattr__(made, "_base", self.model)
-        return made
+        generated: type[Any] = metaclass(self.model.__name__, (Document, self.model), body)
+        type.__setattr__(generated, "_base", self.model)
+        return generated
 
     def make(self, key: object, defaults: dict[str, Any]) -> Any:
         if "id" in field_names(self.model):
@@ -138,7 +141,7 @@ class DocumentKind:
         return self.instance(self.model(**defaults))
 
     def instance(self, plain: Any) -> Any:
-        new: Any = object.__new__(self.made)
+        new: Any = object.__new__(self.generated)
         return fill_object(new, plain)
 
     def from_dump(self, dump: Dump) -> Any:
@@ -150,8 +153,8 @@ class DocumentKind:
     def restore(self, target: Any, dump: Dump) -> None:
         fill_object(target, self.adapter.validate_json(dump))
 
-    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
-        """Nothing: a document is kept as it was given."""
+    def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
+        """Does nothing: the database stores a document as it was written."""
 
     def attach(self, target: Any, record: object) -> None:
         object.__setattr__(target, "_record", record)
@@ -162,30 +165,30 @@ class DocumentKind:
     def where(self, key: object) -> Any:
         return (documents.c.model == self.name) & (documents.c.id == str(key))
 
-    def read(self, session: Session, key: object) -> Row | None:
+    def read(self, session: Session, key: object) -> StoredRecord | None:
         found = session.execute(select(documents.c.version, documents.c.data).where(self.where(key))).first()
-        return None if found is None else Row(found.version, found.data)
+        return None if found is None else StoredRecord(found.version, found.data)
 
-    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
+    def write(self, session: Session, key: object, old: StoredRecord | None, dump: Dump) -> StoredRecord:
         if old is None:
             return self.add(session, key, dump)
-        new = Row(old.version + 1, dump)
+        new = StoredRecord(old.version + 1, dump)
         statement = update(documents).where(self.where(key), documents.c.version == old.version)
         result: Any = session.execute(statement.values(version=new.version, data=dump))
         if result.rowcount != 1:
             raise StaleError
         return new
 
-    def add(self, session: Session, key: object, dump: Dump) -> Row:
+    def add(self, session: Session, key: object, dump: Dump) -> StoredRecord:
         try:
             session.execute(insert(documents).values(model=self.name, id=str(key), version=1, data=dump))
         except IntegrityError:
             raise StaleError from None
-        return Row(1, dump)
+        return StoredRecord(1, dump)
 
 
 def fill_object(target: Any, plain: Any) -> Any:
-    """Make ``target`` hold what ``plain``, of the same class, holds."""
+    """Copy the content of ``plain`` into ``target``, of the same class. Returns ``target``."""
     if isinstance(plain, BaseModel):
         for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
             object.__setattr__(target, name, getattr(plain, name))
@@ -198,7 +201,7 @@ def fill_object(target: Any, plain: Any) -> Any:
 
 
 class MappedKind:
-    """Classes mapped by SQLAlchemy. A dump is the dict of their column attributes."""
+    """Classes mapped by SQLAlchemy. A dump is a dict of their column attributes."""
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
@@ -209,7 +212,7 @@ class MappedKind:
         return self.model(**self.key_values(key), **defaults)
 
     def key_values(self, key: object) -> dict[str, Any]:
-        """``{"id": 7}``; one value for each column of the primary key."""
+        """``{"id": 7}``: one value for each column of the primary key."""
         names = [self.mapper.get_property_by_column(column).key for column in self.mapper.primary_key]
         values = key if isinstance(key, tuple) else (key,)
         return dict(zip(names, values, strict=True))
@@ -226,8 +229,8 @@ class MappedKind:
         for name, value in dump.items():
             setattr(target, name, copy.deepcopy(value))
 
-    def refresh(self, target: Any, asked: Dump, got: Dump) -> None:
-        self.restore(target, {name: value for name, value in got.items() if value != asked[name]})
+    def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
+        self.restore(target, {name: value for name, value in stored.items() if value != written[name]})
 
     def attach(self, target: Any, record: object) -> None:
         target.__dict__["_record"] = record
@@ -237,11 +240,11 @@ class MappedKind:
     def prepare(self, database: Database) -> None:
         database.prepare(self.model.metadata)
 
-    def read(self, session: Session, key: object) -> Row | None:
+    def read(self, session: Session, key: object) -> StoredRecord | None:
         found = session.get(self.model, key, populate_existing=True)
-        return None if found is None else Row(1, self.dump(found))
+        return None if found is None else StoredRecord(1, self.dump(found))
 
-    def write(self, session: Session, key: object, old: Row | None, dump: Dump) -> Row:
+    def write(self, session: Session, key: object, old: StoredRecord | None, dump: Dump) -> StoredRecord:
         try:
             target = self.added(dump) if old is None else self.changed(session, key, old, dump)
             session.add(target)
@@ -251,14 +254,14 @@ class MappedKind:
             if old is None or isinstance(error, StaleDataError):
                 raise StaleError from None
             raise
-        return Row(1, self.dump(target))
+        return StoredRecord(1, self.dump(target))
 
     def added(self, dump: Dump) -> Any:
-        """A new object; what is None is left to the columns' defaults."""
+        """A new object; columns whose value is None get their default."""
         return self.from_dump({name: value for name, value in dump.items() if value is not None})
 
-    def changed(self, session: Session, key: object, old: Row, dump: Dump) -> Any:
-        """The database's object, locked, unchanged since ``old``, with the changes of ``dump``."""
+    def changed(self, session: Session, key: object, old: StoredRecord, dump: Dump) -> Any:
+        """The object in the database, locked, with the changes of ``dump``. Raises StaleError if it is not ``old``."""
         target = session.get(self.model, key, populate_existing=True, with_for_update=True)
         if target is None or self.dump(target) != old.dump:
             raise StaleError
@@ -272,7 +275,7 @@ kinds: dict[type[Any], Kind] = {}
 
 
 def kind_of(model: type[Any]) -> Kind:
-    """How records of this class are kept; RecordError for classes that cannot be."""
+    """How records of this class are kept. Raises RecordError for a class of which none can be kept."""
     if model not in kinds:
         kinds[model] = make_kind(model)
     return kinds[model]

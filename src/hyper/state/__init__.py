@@ -1,4 +1,4 @@
 """Values that all connections share, in one process and across processes.
 
-What a component reads is noted through ``hyper.context``; of components themselves nothing is known here.
+Imports ``hyper.context``, by which it knows which component reads a value, and no other room of ``hyper``.
 """

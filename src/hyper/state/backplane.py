@@ -1,14 +1,14 @@
-"""What connects the shared values of several processes: a store of logs, and a channel of hints.
+"""Connects the shared values of several processes: a store of logs, and a channel of hints.
 
-A backplane keeps, for each name, one log of batches in one total order, a snapshot of the value at some
-position of it, and tells listeners that a log grew. It knows nothing of what it carries: bodies are sealed
-text (``sealing.py``), merging is done by the replicas (``replica.py``), asking and retrying by ``sync.py``.
+For each name, a backplane keeps one log of batches in one total order and a snapshot of the value at some
+position in it; it also tells listeners when a log grew. Contents are opaque to it: bodies are sealed text
+(``sealing.py``), replicas merge (``replica.py``), ``sync.py`` asks and retries.
 
-    exchange(name, at, entry)   append if ``at`` is the end of the log; else say what is missing
+    exchange(name, at, entry)   append if ``at`` is the end of the log; else return what is missing
 
-Hints may be lost, doubled or late: whoever has doubts asks. ``MemoryBackplane`` connects hubs of one process
-(in tests, or several event loops); ``RedisBackplane`` connects processes. The default is none at all: values
-live in their process, and nothing here runs.
+Hints may be lost, doubled or late: a process in doubt asks the store. ``MemoryBackplane`` connects hubs of one
+process (in tests, or several event loops); ``RedisBackplane`` connects processes. By default there is none:
+values stay in their process, and nothing here runs.
 """
 
 from __future__ import annotations
@@ -22,93 +22,93 @@ from typing import NamedTuple, Protocol
 from hyper.errors import HyperError
 from hyper.state.replica import START, Position, split_id
 
-KEPT = 128
-"""Entries that stay in the log behind its snapshot, for processes that are late."""
+KEPT_ENTRIES = 128
+"""Entries before its snapshot that stay in a log, for processes that are late."""
 
 
 class BackplaneError(HyperError):
-    """The backplane cannot be reached now; what was asked may or may not have happened."""
+    """The backplane cannot be reached now; the request may or may not have been carried out."""
 
 
 class StoreError(BackplaneError):
-    """The store can be reached, but what it holds under one name makes no sense."""
+    """The store can be reached, but what it holds for one name is inconsistent."""
 
 
 class Entry(NamedTuple):
     """A batch as the store keeps it."""
 
     id: str
-    """``"origin:number"``; numbers of one origin only grow."""
+    """``"origin:number"``; the numbers of one origin only increase."""
     mark: str
-    """Of the position that it leads to."""
+    """The mark of the position after it."""
     body: str
 
 
-class State(NamedTuple):
-    """All that a store holds for a name."""
+class LogState(NamedTuple):
+    """All that a store holds for one name."""
 
     epoch: str
     at: Position
-    """Where the snapshot stands."""
+    """The position of the snapshot."""
     snapshot: str
     base: Position
-    """Where the entries begin: the position before the first."""
+    """The position before the first entry."""
     entries: list[Entry]
 
     @property
     def end(self) -> Position:
-        """Position of the last entry."""
+        """The position after the last entry."""
         if not self.entries:
             return self.base
         return Position(self.base.version + len(self.entries), self.entries[-1].mark)
 
 
-class Answer(NamedTuple):
-    """What a store says to a process that stands at some position."""
+class StoreAnswer(NamedTuple):
+    """The store's answer to a process that is at some position."""
 
     kind: str
-    """accepted, current (nothing new), known (in the log already), behind, other (another log), absent."""
+    """accepted, current (nothing new), known (the log has the entry already), behind, other (another log), absent."""
     entries: Sequence[Entry] = ()
-    """For behind: all after the position."""
-    state: State | None = None
-    """For other."""
+    """For behind: all entries after the position."""
+    state: LogState | None = None
+    """For other: all that the store holds."""
 
 
 class Backplane(Protocol):
-    """Every method raises BackplaneError when the store cannot be reached."""
+    """All methods raise BackplaneError if the store cannot be reached."""
 
-    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> Answer:
-        """Append ``entry`` and send ``hint`` if ``at`` is the end of the log; else what is there."""
+    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
+        """Append ``entry`` and send ``hint`` if ``at`` is the end of the log; else return what is there."""
         raise NotImplementedError
 
-    async def replace(self, name: str, expected: Position, state: State, hint: str) -> bool:
-        """Put ``state`` in place of a log that ends at ``expected`` (none: ``START``); False if none does."""
+    async def replace(self, name: str, expected: Position, state: LogState, hint: str) -> bool:
+        """Replace the log by ``state`` and return True, if it ends at ``expected`` (``START``: if there is none)."""
         raise NotImplementedError
 
     async def compact(self, name: str, at: Position, snapshot: str) -> None:
-        """Keep a newer snapshot, and only ``KEPT`` entries before it; nothing if ``at`` is not in the log."""
+        """Keep a newer snapshot, and only ``KEPT_ENTRIES`` entries before it, if ``at`` is in the log."""
 
     async def beat(self, origin: str, ttl_s: float) -> set[str]:
-        """The processes that said so within the last ``ttl_s``, this one included."""
+        """The processes that called this in the last ``ttl_s`` seconds, this one included."""
         raise NotImplementedError
 
-    async def listen(self, heard: Callable[[str], None], ready: Callable[[], None]) -> None:
-        """Pass on hints until the connection is lost (BackplaneError); call ``ready`` when listening."""
+    async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
+        """Call ``ready`` once listening, then ``take_hint`` for each hint. Raises BackplaneError when disconnected."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
 
 
 @dataclass
 class Log:
     """One name in a memory store."""
 
-    state: State
+    state: LogState
     sent: dict[str, int] = field(default_factory=dict)
-    """The last number of each origin."""
+    """The highest number of each origin."""
 
     def has(self, at: Position) -> bool:
-        """True for a position that this log went through, as far as it is kept."""
+        """Is ``at`` a position in the part of the log that is kept?"""
         place = at.version - self.state.base.version
         if place == 0:
             return at == self.state.base
@@ -121,28 +121,28 @@ class Store:
     def __init__(self) -> None:
         self.logs: dict[str, Log] = {}
 
-    def exchange(self, name: str, at: Position, entry: Entry | None) -> Answer:
+    def exchange(self, name: str, at: Position, entry: Entry | None) -> StoreAnswer:
         """See ``Backplane.exchange``."""
         log = self.logs.get(name)
         if log is None:
-            return Answer("absent")
+            return StoreAnswer("absent")
         if at == log.state.end:
             return self._append(log, entry)
         if log.has(at):
-            return Answer("behind", log.state.entries[at.version - log.state.base.version :])
-        return Answer("other", state=log.state._replace(entries=list(log.state.entries)))
+            return StoreAnswer("behind", log.state.entries[at.version - log.state.base.version :])
+        return StoreAnswer("other", state=log.state._replace(entries=list(log.state.entries)))
 
-    def _append(self, log: Log, entry: Entry | None) -> Answer:
+    def _append(self, log: Log, entry: Entry | None) -> StoreAnswer:
         if entry is None:
-            return Answer("current")
+            return StoreAnswer("current")
         origin, number = split_id(entry.id)
         if number <= log.sent.get(origin, -1):
-            return Answer("known")
+            return StoreAnswer("known")
         log.state.entries.append(entry)
         log.sent[origin] = number
-        return Answer("accepted")
+        return StoreAnswer("accepted")
 
-    def replace(self, name: str, expected: Position, state: State) -> bool:
+    def replace(self, name: str, expected: Position, state: LogState) -> bool:
         """See ``Backplane.replace``."""
         log = self.logs.get(name)
         if (log.state.end if log else START) != expected:
@@ -159,7 +159,7 @@ class Store:
         if log is None or not log.has(at) or at.version <= log.state.at.version:
             return
         base, entries = log.state.base, log.state.entries
-        gone = max(0, at.version - KEPT - base.version)
+        gone = max(0, at.version - KEPT_ENTRIES - base.version)
         if gone:
             base = Position(base.version + gone, entries[gone - 1].mark)
         log.state = log.state._replace(at=at, snapshot=snapshot, base=base, entries=entries[gone:])
@@ -175,39 +175,39 @@ class MemoryBackplane:
         self._beats: dict[str, float] = {}
         self._listeners: dict[asyncio.Future[None], Callable[[str], None]] = {}
 
-    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> Answer:
+    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         """See ``Backplane.exchange``."""
-        await self._reach()
+        await self._check_reachable()
         answer = self.store.exchange(name, at, entry)
         if answer.kind == "accepted":
-            self._tell(hint)
+            self._send(hint)
         return answer
 
-    async def replace(self, name: str, expected: Position, state: State, hint: str) -> bool:
+    async def replace(self, name: str, expected: Position, state: LogState, hint: str) -> bool:
         """See ``Backplane.replace``."""
-        await self._reach()
+        await self._check_reachable()
         is_done = self.store.replace(name, expected, state)
         if is_done:
-            self._tell(hint)
+            self._send(hint)
         return is_done
 
     async def compact(self, name: str, at: Position, snapshot: str) -> None:
         """See ``Backplane.compact``."""
-        await self._reach()
+        await self._check_reachable()
         self.store.compact(name, at, snapshot)
 
     async def beat(self, origin: str, ttl_s: float) -> set[str]:
         """See ``Backplane.beat``."""
-        await self._reach()
+        await self._check_reachable()
         now = self._clock()
         self._beats[origin] = now
         return {known for known, at in self._beats.items() if now - at <= ttl_s}
 
-    async def listen(self, heard: Callable[[str], None], ready: Callable[[], None]) -> None:
+    async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
         """See ``Backplane.listen``."""
-        await self._reach()
+        await self._check_reachable()
         lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._listeners[lost] = heard
+        self._listeners[lost] = take_hint
         ready()
         try:
             await lost
@@ -215,24 +215,24 @@ class MemoryBackplane:
             del self._listeners[lost]
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """There is nothing to close."""
 
     def stop(self) -> None:
-        """Be unreachable, as a killed server is."""
+        """Make it unreachable, as a killed server is."""
         self.is_down = True
         for lost in self._listeners:
             if not lost.done():
                 lost.set_exception(BackplaneError("the memory backplane was stopped"))
 
     def start(self) -> None:
-        """Be reachable again."""
+        """Make it reachable again."""
         self.is_down = False
 
-    def _tell(self, hint: str) -> None:
-        for heard in list(self._listeners.values()):
-            heard(hint)
+    def _send(self, hint: str) -> None:
+        for take_hint in list(self._listeners.values()):
+            take_hint(hint)
 
-    async def _reach(self) -> None:
+    async def _check_reachable(self) -> None:
         await asyncio.sleep(0)
         if self.is_down:
             raise BackplaneError("the memory backplane is stopped")

@@ -1,109 +1,149 @@
 """The record kept about one shared value: who reads it, and whether it was changed since the last broadcast.
 
-A cell knows no list, dict or class: the observed values (``observed*.py``) tell it of every read and write,
-and a replica (``replica.py``) may ask it to be told of the operations too.
+A cell knows no list, dict or class: the observed values (``observed*.py``) report every read and write to it,
+and it passes writes on to a recorder (``replica.py``) if there is one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import RLock
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol, cast
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from hyper.context import Reader, rendering
-
-if TYPE_CHECKING:
-    from hyper.state.observed import Observed
 
 Undo = Callable[[], object]
 
 write_lock = RLock()
 """Held while an observed value changes, never across an await: threads may write and broadcast."""
 
+current_reader = rendering.get
+"""Returns the component that renders right now, or None."""
+
+NO_READER = cast("ref[Reader]", ref(set[Any]()))
+"""A weak reference whose object is gone."""
+
+
+class Container(Protocol):
+    """An observed list, dict, set, object or box, as far as a recorder has to know it."""
+
+    _id: str
+
+    def _label(self, new_id: Callable[[], str]) -> None:
+        """Give itself (not the containers in it) an id."""
+
+    def _is_attached(self) -> bool:
+        """Is it still part of its shared value? False once it was taken out."""
+        raise NotImplementedError
+
 
 class Recorder(Protocol):
-    """What a replica offers to the observed values it carries to other processes."""
+    """Records every change of a shared value: to send it to other processes, or to undo it after a test."""
 
     def new_id(self) -> str:
         """An id that no other process gives out."""
         raise NotImplementedError
 
-    def label(self, container: Observed) -> None:
-        """Give a container that just came in (not those in it) an id, by which operations will name it."""
+    def label(self, container: Container) -> None:
+        """Give a container that was just put in (not those in it) an id, by which operations will name it."""
 
     def encode(self, value: object) -> object:
-        """``value`` as JSON; TypeError for what other processes could not read."""
+        """``value`` as JSON. Raises TypeError for a value that other processes could not read."""
 
     def record(self, operation: list[object], undo: Undo) -> None:
-        """Take note of a change that was just made here."""
+        """Keep a change that was just made in this process."""
 
-    def said(self) -> None:
-        """Take note that the changes so far were broadcast."""
+    def record_broadcast(self) -> None:
+        """Keep that the changes so far were broadcast."""
+
+
+CopyIn = Callable[[object, "Cell"], object]
+"""Returns of a container an observed copy that belongs to the cell; else the value itself."""
 
 
 class Cell:
-    """One shared value's readers and marks."""
+    """One shared value: its content, its readers, and whether it was changed since the last broadcast."""
 
-    def __init__(self, name: str | None, unsaid: WeakSet[Cell], classes: tuple[type, ...] = ()) -> None:
+    def __init__(
+        self, name: str | None, changed: WeakSet[Cell], copy_in: CopyIn, classes: tuple[type, ...] = ()
+    ) -> None:
         self.name = name
         self.classes = classes
-        """What may be in it, besides what is found in it."""
+        """Classes whose instances may be in it, besides those of the instances in it now."""
+        self.copy_in = copy_in
         self.value: object = None
-        self.changed = False
-        self._unsaid = unsaid
+        self.is_changed = False
         self.recorder: Recorder | None = None
         self.readers: WeakKeyDictionary[Reader, asyncio.AbstractEventLoop | None] = WeakKeyDictionary()
+        """Each component that read it, with the event loop it did so in."""
         self.watchers: list[Callable[[], None]] = []
-        self._last: Callable[[], Reader | None] = no_reader
+        self.last_reader = NO_READER
+        """Weak reference to the component that was added last."""
+        self._changed = changed
 
-    def note(self) -> None:
-        """Remember the component that renders right now, if one does."""
-        reader = rendering.get()
-        if reader is not None and reader is not self._last():
-            with write_lock:
-                self.readers[reader] = running_loop()
-            self._last = ref(reader)
+    def add_reader(self, reader: Reader) -> None:
+        """Add the component that renders right now to the readers.
 
-    def touch(self) -> None:
-        """Mark it for the next broadcast; called under the lock."""
-        if not self.changed:
-            self.changed = True
-            self._unsaid.add(self)
+        Reads are frequent, so observed containers call this only if it is not the ``last_reader`` anyway.
+        """
+        with write_lock:
+            self.readers[reader] = running_loop()
+        self.last_reader = ref(reader)
 
-    def said(self) -> None:
-        """Take the mark away, as everybody is about to be told; called under the lock."""
-        self.changed = False
-        self._unsaid.discard(self)
+    def encode(self, kind: str, container_id: str, *values: object) -> list[object]:
+        """``[kind, container_id, VALUE, …]`` with the values as JSON; empty if there is no recorder."""
+        recorder = self.recorder
+        return [] if recorder is None else [kind, container_id, *map(recorder.encode, values)]
+
+    def encode_each(self, kind: str, container_id: str, values: Iterable[object]) -> list[object]:
+        """``[kind, container_id, [VALUE, …]]`` with the values as JSON; empty if there is no recorder."""
+        recorder = self.recorder
+        return [] if recorder is None else [kind, container_id, [*map(recorder.encode, values)]]
+
+    def note_change(self, operation: list[object], undo: Undo) -> None:
+        """Mark it for the next broadcast, and record what was done; called under the lock."""
+        if not self.is_changed:
+            self.is_changed = True
+            self._changed.add(self)
         if self.recorder is not None:
-            self.recorder.said()
+            self.recorder.record(operation, undo)
+
+    def note_broadcast(self) -> None:
+        """Unmark it, as its readers are about to be invalidated; called under the lock."""
+        self.is_changed = False
+        self._changed.discard(self)
+        if self.recorder is not None:
+            self.recorder.record_broadcast()
+
+    def broadcast(self) -> None:
+        """Invalidate its readers, in this process and in the others."""
+        with write_lock:
+            self.note_broadcast()
+        self.invalidate()
 
     def invalidate(self) -> None:
-        """Tell every reader and watcher that the value is another; from any thread."""
+        """Invalidate every reader, each in its own event loop, and call the watchers; from any thread."""
         with write_lock:
             readers = list(self.readers.items())
             watchers = list(self.watchers)
         here = running_loop()
         for reader, loop in readers:
-            self._tell(reader, loop, here)
+            if loop is None or loop is here:
+                reader.invalidate()
+            else:
+                self._invalidate_in(loop, reader)
         for watcher in watchers:
             watcher()
 
-    def _tell(
-        self, reader: Reader, loop: asyncio.AbstractEventLoop | None, here: asyncio.AbstractEventLoop | None
-    ) -> None:
-        if loop is None or loop is here:
-            reader.invalidate()
-        elif not loop.is_closed():
-            try:
-                loop.call_soon_threadsafe(reader.invalidate)
-            except RuntimeError:  # the loop was closed in between: nobody is left to render
-                self.readers.pop(reader, None)
-
-
-def no_reader() -> None:
-    """Stands for a dead weak reference."""
+    def _invalidate_in(self, loop: asyncio.AbstractEventLoop, reader: Reader) -> None:
+        if loop.is_closed():
+            return
+        try:
+            loop.call_soon_threadsafe(reader.invalidate)
+        except RuntimeError:  # the loop was closed in between: its components are gone
+            self.readers.pop(reader, None)
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -112,3 +152,11 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def _keep(value: object, cell: Cell) -> object:
+    return value
+
+
+UNSHARED = Cell(None, WeakSet(), _keep)
+"""The cell of containers in no shared value, such as copies of a box: values are kept in them as they are."""

@@ -1,4 +1,4 @@
-"""Lists, dicts, sets and objects that notice being read and written, nested to any depth.
+"""What observed lists, dicts, sets and objects have in common: they note reads and writes, at any depth.
 
 They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and ``isinstance`` work; slices,
 ``copy()``, pickles and ``copy.deepcopy`` give plain ones. One rule follows from that:
@@ -13,8 +13,8 @@ They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and
     >>> todo["done"]                     # the original stays the caller's own
     False
 
-So every observed container stands in exactly one place, and a change can be named by container and position.
-Reads and writes inside C code which takes a container apart without asking it are not noticed: ``heapq``,
+So every observed container is in exactly one place, and a change can be named by container and position.
+Reads and writes by C code that bypasses the methods of a container are not noted: ``heapq``,
 ``set(observed_set)``.
 """
 
@@ -24,49 +24,56 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from hyper.state.cells import Cell, Recorder, Undo, write_lock
+from hyper.state.cells import UNSHARED, Cell, current_reader, write_lock
 
 C = TypeVar("C", bound=type)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+MISSING: Any = object()
+"""Stands for the value of a key or field that does not exist."""
+
+SIMPLE_TYPES = frozenset({str, int, float, bool, bytes, type(None)})
+"""Types of values that cannot change inside: a fast check for most values."""
+
 
 class Observed:
-    """What all observed containers share; each of them has the slots for it."""
+    """Base of all observed containers; each of them has the slots for these attributes."""
 
     if not TYPE_CHECKING:
         __slots__ = ()
 
-    _cell: Cell | None
-    """The shared value this container belongs to; None: it belongs to nobody."""
+    _cell: Cell
+    """The shared value this container belongs to; ``UNSHARED`` if there is none."""
     _parent: Observed | None
-    """The container this one stands in; None at the top, and after it was taken out."""
+    """The container that contains this one; None at the top, and after it was taken out."""
     _id: str
-    """Its name in operations sent to other processes; empty where there are none."""
+    """Its name in operations sent to other processes; empty if the value is not shared with any."""
 
-    def _note(self) -> None:
-        if self._cell is not None:
-            self._cell.note()
+    def _note_read(self) -> None:
+        """Add the component that renders right now to the readers. Frequent reads do the same inline."""
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
 
-    def _recorder(self) -> Recorder | None:
-        return self._cell.recorder if self._cell is not None and self._attached() else None
-
-    def _attached(self) -> bool:
+    def _home(self) -> Cell:
+        """The cell that notes changes: its own, or ``UNSHARED`` once the container was taken out."""
         top: Observed = self
         while top._parent is not None:
             top = top._parent
-        return self._cell is not None and self._cell.value is top
+        return self._cell if self._cell.value is top else UNSHARED
 
-    def _changed(self, operation: list[object], undo: Undo) -> None:
-        """Call after every write, still holding the lock."""
-        if self._cell is None or not self._attached():
-            return
-        self._cell.touch()
-        if self._cell.recorder is not None:
-            self._cell.recorder.record(operation, undo)
+    def _is_attached(self) -> bool:
+        """Is it still part of its shared value? False once it was taken out."""
+        return self._home() is not UNSHARED
+
+    def _copy_in(self, value: object) -> object:
+        """The value to store for ``value``: of a container an observed copy, else ``value`` itself."""
+        if type(value) in SIMPLE_TYPES:
+            return value
+        return self._cell.copy_in(plain(value), self._cell)
 
     def _children(self) -> Iterable[object]:
-        """What stands in it, unnoted."""
+        """The values in it; not noted as a read."""
         raise NotImplementedError
 
     def _label(self, new_id: Callable[[], str]) -> None:
@@ -97,42 +104,14 @@ def plain(value: object) -> object:
     return value._copy() if isinstance(value, Observed) else value
 
 
-Adopter = Callable[[Any, Cell | None, Observed | None], Observed]
-adopters: dict[type, Adopter] = {}
-"""How a plain container becomes an observed one, by exact type; filled in ``hub.py``."""
-adopter_finders: list[Callable[[type], Adopter | None]] = []
-"""Asked for types that are not in the table, such as dataclasses."""
-
-
-def adopt(value: object, cell: Cell | None, parent: Observed | None) -> object:
-    """``value`` as it is kept in an observed container: containers as observed copies, all else as it is."""
-    if isinstance(value, Observed):
-        value = value._copy()
-    adopter = find_adopter(type(value))
-    if adopter is None:
-        return value
-    child = adopter(value, cell, parent)
-    if cell is not None and cell.recorder is not None:
-        cell.recorder.label(child)
-    return child
-
-
-def find_adopter(kind: type) -> Adopter | None:
-    """How values of this type become observed; None when they are kept as they are."""
-    if kind in adopters:
-        return adopters[kind]
-    found = (finder(kind) for finder in adopter_finders)
-    return next((adopter for adopter in found if adopter is not None), None)
-
-
 def place(child: object, parent: Observed) -> None:
-    """Note where a container stands now."""
+    """Set the container in which ``child``, if it is one itself, is now."""
     if isinstance(child, Observed):
         child._parent = parent
 
 
 def release(child: object) -> None:
-    """Note that a container stands nowhere any more: changing it is nobody's business now."""
+    """Note that ``child`` was taken out: if it is a container, it reports changes to no shared value any more."""
     if isinstance(child, Observed):
         child._parent = None
 
@@ -146,7 +125,7 @@ def walk(top: Observed) -> Iterable[Observed]:
 
 
 def noting(*names: str) -> Callable[[C], C]:
-    """Class decorator: note the rendering component, then do what the built-in base does."""
+    """Class decorator: these methods note the read, then do what the built-in base does."""
 
     def decorate(cls: C) -> C:
         for name in names:
@@ -161,8 +140,8 @@ def noted(method: Callable[..., object]) -> Callable[..., object]:
 
     @functools.wraps(method)
     def read(self: Observed, *args: object, **options: object) -> object:
-        if (cell := self._cell) is not None:
-            cell.note()
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
         return method(self, *args, **options)
 
     return read

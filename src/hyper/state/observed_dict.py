@@ -1,78 +1,94 @@
-"""A dict and a set that notice. Between processes the last write to a key wins, key by key:
+"""A dict and a set that note reads and writes. Between processes the last write to a key wins, key by key:
 
-["put", DICT, KEY, VALUE]       the key keeps its place, or comes last
+["put", DICT, KEY, VALUE]       an existing key keeps its place, a new one comes last
 ["drop", DICT, [KEY, …]]        keys that are gone already are skipped
-["grow", DICT, KEY, AMOUNT]     added to what stands there, so that two processes counting lose nothing
+["grow", DICT, KEY, AMOUNT]     added to the number there, so that the counts of two processes add up
 ["add", SET, [VALUE, …]]
 ["discard", SET, [VALUE, …]]
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, KeysView, ValuesView
+from collections.abc import Hashable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar, cast
 
-from hyper.state.cells import Cell
-from hyper.state.observed import Observed, adopt, locked, noting, place, plain, release
+from hyper.state.cells import UNSHARED, Cell, Undo, current_reader
+from hyper.state.observed import MISSING, Observed, locked, noting, place, plain, release
 
 K = TypeVar("K")
 V = TypeVar("V")
 H = TypeVar("H", bound=Hashable)
-MISSING: Any = object()
+get_item = dict.__getitem__
 
 
-@noting(
-    "__contains__", "__eq__", "__ne__", "__len__", "__reversed__", "__repr__", "copy", "get",
-)  # fmt: skip
+@noting("__eq__", "__ne__", "__reversed__", "__repr__", "copy")
 class ObservedDict(dict[K, V], Observed):
-    """A dict whose reads and writes its shared value hears of."""
+    """A dict that reports reads and writes to its shared value."""
 
     __slots__ = ("__weakref__", "_cell", "_id", "_parent")
 
-    def __init__(self, values: Any = (), cell: Cell | None = None, parent: Observed | None = None) -> None:
-        self._cell, self._parent, self._id = cell, parent, ""
-        super().__init__((key, cast(V, adopt(value, cell, self))) for key, value in dict(values).items())
+    def __init__(self, values: Any = (), cell: Cell = UNSHARED) -> None:
+        self._cell, self._parent, self._id = cell, None, ""
+        super().__init__((key, cast(V, self._copy_in(value))) for key, value in dict(values).items())
+        for child in dict.values(self):
+            place(child, self)
 
-    def __getitem__(self, key: K) -> V:  # written out: views read one key for each cell of a table
-        if (cell := self._cell) is not None:
-            cell.note()
-        return dict.__getitem__(self, key)
+    # The most frequent reads, written out: a view makes thousands of them.
 
-    # Views and iterators look at a snapshot: a component may render slowly while others write.
+    def __getitem__(self, key: K) -> V:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return get_item(self, key)
+
+    def get(self, key: K, default: Any = None) -> Any:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return dict.get(self, key, default)
+
+    def __contains__(self, key: object) -> bool:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return dict.__contains__(self, key)
+
+    def __len__(self) -> int:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return dict.__len__(self)
+
+    # Iterators and views go over a copy: a component may render slowly while others write.
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._snapshot())
+        return iter(self._plain())
 
     def keys(self) -> KeysView[K]:  # type: ignore[override]
-        return self._snapshot().keys()
+        return self._plain().keys()
 
     def values(self) -> ValuesView[V]:  # type: ignore[override]
-        return self._snapshot().values()
+        return self._plain().values()
 
     def items(self) -> ItemsView[K, V]:  # type: ignore[override]
-        return self._snapshot().items()
+        return self._plain().items()
 
     def __or__(self, other: Any) -> Any:
-        return self._snapshot() | other
+        return self._plain() | other
 
     def __ror__(self, other: Any) -> Any:
-        return other | self._snapshot()
+        return other | self._plain()
 
-    def _snapshot(self) -> dict[K, V]:
-        self._note()
-        return dict(dict.items(self))  # dict.copy would ask our own keys()
+    def _plain(self) -> dict[K, V]:
+        """A built-in dict with the same content, noted as a read."""
+        self._note_read()
+        return dict(dict.items(self))  # dict(self) would call our own keys()
 
     @locked
     def __setitem__(self, key: K, value: V) -> None:
         old = dict.get(self, key, MISSING)
         if old is value:
             return
-        child = adopt(value, self._cell, self)
-        operation: list[object] = []
-        if (recorder := self._recorder()) is not None:
-            operation = ["put", self._id, recorder.encode(key), recorder.encode(child)]
-        self._changed(operation, self._put(key, child))
+        home, child = self._home(), self._copy_in(value)
+        operation = home.encode("put", self._id, key, child)
+        home.note_change(operation, self._put(key, child))
 
     def __delitem__(self, key: K) -> None:
         self._drop_keys([key])
@@ -112,32 +128,30 @@ class ObservedDict(dict[K, V], Observed):
 
     @locked
     def increment(self, key: K, amount: float = 1) -> Any:
-        """The number at ``key`` (at first 0) after adding ``amount``; two processes' counts add up."""
-        operation: list[object] = []
-        if (recorder := self._recorder()) is not None:
-            operation = ["grow", self._id, recorder.encode(key), recorder.encode(amount)]
-        self._changed(operation, self._put(key, cast(Any, dict.get(self, key, 0)) + amount))
+        """The number at ``key`` (0 if there is none) after adding ``amount``; the counts of two processes add up."""
+        home = self._home()
+        operation = home.encode("grow", self._id, key, amount)
+        home.note_change(operation, self._put(key, cast(Any, dict.get(self, key, 0)) + amount))
         return dict.__getitem__(self, key)
 
     @locked
     def _drop_keys(self, keys: list[K]) -> None:
-        operation: list[object] = []
-        if (recorder := self._recorder()) is not None:
-            operation = ["drop", self._id, [recorder.encode(key) for key in keys]]
+        home = self._home()
+        operation = home.encode_each("drop", self._id, keys)
         undo = self._drop(keys)
         if keys:
-            self._changed(operation, undo)
+            home.note_change(operation, undo)
 
-    def _put(self, key: Any, child: Any) -> Callable[[], object]:
+    def _put(self, key: Any, child: Any) -> Undo:
         old = dict.get(self, key, MISSING)
         release(old)
         dict.__setitem__(self, key, child)
         place(child, self)
         return (lambda: self._drop([key])) if old is MISSING else (lambda: self._put(key, old))
 
-    def _drop(self, keys: Iterable[Any]) -> Callable[[], object]:
-        """Remove keys; the undo puts the others' order right too, which a mere ``put`` would not."""
-        before = dict(dict.items(self)) if self._recorder() is not None else {}
+    def _drop(self, keys: Iterable[Any]) -> Undo:
+        """Remove keys. The undo restores the order of all keys, which putting them in again would not."""
+        before = dict(dict.items(self)) if self._home().recorder is not None else {}
         for key in keys:
             release(dict.pop(self, key))
         return lambda: self._restore(before)
@@ -161,26 +175,25 @@ class ObservedDict(dict[K, V], Observed):
     "difference", "intersection", "isdisjoint", "issubset", "issuperset", "symmetric_difference", "union",
 )  # fmt: skip
 class ObservedSet(set[H], Observed):
-    """A set whose reads and writes its shared value hears of."""
+    """A set that reports reads and writes to its shared value."""
 
     __slots__ = ("_cell", "_id", "_parent")
 
-    def __init__(
-        self, values: Iterable[H] = (), cell: Cell | None = None, parent: Observed | None = None
-    ) -> None:
-        self._cell, self._parent, self._id = cell, parent, ""
+    def __init__(self, values: Iterable[H] = (), cell: Cell = UNSHARED) -> None:
+        self._cell, self._parent, self._id = cell, None, ""
         super().__init__(values)
 
     def __iter__(self) -> Iterator[H]:
-        """A snapshot: a component may render slowly while others write."""
-        self._note()
-        return iter(self._snapshot())
+        """Goes over a copy: a component may render slowly while others write."""
+        self._note_read()
+        return iter(self._plain())
 
     def __repr__(self) -> str:
-        self._note()
-        return repr(self._snapshot())
+        self._note_read()
+        return repr(self._plain())
 
-    def _snapshot(self) -> set[Any]:
+    def _plain(self) -> set[Any]:
+        """A built-in set with the same content; not noted as a read."""
         return set.copy(cast("set[Any]", self))
 
     def add(self, value: H) -> None:
@@ -203,7 +216,7 @@ class ObservedSet(set[H], Observed):
         raise KeyError("pop from an empty set")
 
     def clear(self) -> None:
-        self._exclude(self._snapshot())
+        self._exclude(self._plain())
 
     def update(self, *others: Iterable[H]) -> None:
         self._include(set[H]().union(*others))
@@ -212,11 +225,11 @@ class ObservedSet(set[H], Observed):
         self._exclude(set[Any]().union(*others))
 
     def intersection_update(self, *others: Iterable[Any]) -> None:
-        self._exclude(self._snapshot() - self._snapshot().intersection(*others))
+        self._exclude(self._plain() - self._plain().intersection(*others))
 
     @locked
     def symmetric_difference_update(self, other: Iterable[H]) -> None:
-        both = set(other) & self._snapshot()
+        both = set(other) & self._plain()
         self._include(set(other) - both)
         self._exclude(both)
 
@@ -238,29 +251,27 @@ class ObservedSet(set[H], Observed):
 
     @locked
     def _include(self, values: set[H]) -> None:
-        fresh = values - self._snapshot()
-        operation = self._operation("add", fresh)
-        if fresh:
-            self._changed(operation, self._put(fresh))
+        new = values - self._plain()
+        home = self._home()
+        operation = home.encode_each("add", self._id, new)
+        if new:
+            home.note_change(operation, self._put(new))
 
     @locked
     def _exclude(self, values: set[Any]) -> None:
-        gone = values & self._snapshot()
-        operation = self._operation("discard", gone)
+        gone = values & self._plain()
+        home = self._home()
+        operation = home.encode_each("discard", self._id, gone)
         if gone:
-            self._changed(operation, self._take(gone))
+            home.note_change(operation, self._take(gone))
 
-    def _operation(self, kind: str, values: set[H]) -> list[object]:
-        recorder = self._recorder()
-        return [] if recorder is None else [kind, self._id, [recorder.encode(value) for value in values]]
+    def _put(self, values: Iterable[Any]) -> Undo:
+        new = set(values) - self._plain()
+        set.update(self, new)
+        return lambda: self._take(new)
 
-    def _put(self, values: Iterable[Any]) -> Callable[[], object]:
-        fresh = set(values) - self._snapshot()
-        set.update(self, fresh)
-        return lambda: self._take(fresh)
-
-    def _take(self, values: Iterable[Any]) -> Callable[[], object]:
-        gone = set(values) & self._snapshot()
+    def _take(self, values: Iterable[Any]) -> Undo:
+        gone = set(values) & self._plain()
         set.difference_update(self, gone)
         return lambda: self._put(gone)
 

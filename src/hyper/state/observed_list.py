@@ -1,15 +1,15 @@
-"""A list that notices. Every write is one of four: insert, remove, replace one, reorder.
+"""A list that notes reads and writes. Every write is one of four: insert, remove, replace one, reorder.
 
 Between processes an element is named by an id, never by its index, so a removal in one process and an edit in
-another meet the elements their authors meant:
+another apply to the elements their authors meant:
 
-    ["insert", LIST, WHERE, [ID, …], [VALUE, …]]    WHERE: "start", "end" or [index, id before, id after]
+    ["insert", LIST, WHERE, [ID, …], [VALUE, …]]    WHERE: "start", "end" or [index, next id, previous id]
     ["remove", LIST, [ID, …]]                       ids that are gone already are skipped
-    ["replace", LIST, ID, VALUE]                    the element keeps its id; gone: nothing happens
-    ["reorder", LIST, [ID, …]]                      elements not named (newer ones) stay behind the others
+    ["replace", LIST, ID, VALUE]                    the element keeps its id; skipped if it is gone
+    ["reorder", LIST, [ID, …]]                      elements not named (newer ones) come after the others
 
-Two processes appending at once both reach the end, two inserting at the start both reach the start; inserts
-in the middle stand before the element they were put before, or after the one they were put after.
+If two processes append at once, both values end up at the end; likewise at the start. A value inserted in the
+middle stays before the element it was inserted before, or if that is gone after the one it was inserted after.
 """
 
 from __future__ import annotations
@@ -18,46 +18,68 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex, TypeVar, overload
 
-from hyper.state.cells import Cell
-from hyper.state.observed import Observed, adopt, locked, noting, place, plain, release
+from hyper.state.cells import UNSHARED, Cell, Recorder, current_reader, write_lock
+from hyper.state.observed import Observed, locked, noting, place, plain, release
 
 T = TypeVar("T")
 Where = str | list[object]
+get_item = list.__getitem__
 
 
 @noting(
-    "__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__getitem__", "__len__",
-    "__reversed__", "__add__", "__mul__", "__rmul__", "__repr__", "count", "index", "copy",
+    "__contains__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__reversed__", "__add__",
+    "__mul__", "__rmul__", "__repr__", "count", "index", "copy",
 )  # fmt: skip
 class ObservedList(list[T], Observed):
-    """A list whose reads and writes its shared value hears of."""
+    """A list that reports reads and writes to its shared value."""
 
     __slots__ = ("__weakref__", "_cell", "_id", "_ids", "_parent")
 
     _ids: list[str] | None
-    """One id for each element, where other processes hear of the list; else None."""
+    """One id for each element, if other processes share the list; else None."""
 
-    def __init__(
-        self, values: Iterable[T] = (), cell: Cell | None = None, parent: Observed | None = None
-    ) -> None:
-        self._cell, self._parent, self._id, self._ids = cell, parent, "", None
-        super().__init__(adopt(value, cell, self) for value in values)  # type: ignore[misc]
+    def __init__(self, values: Iterable[T] = (), cell: Cell = UNSHARED) -> None:
+        self._cell, self._parent, self._id, self._ids = cell, None, "", None
+        super().__init__(self._copy_in(value) for value in values)  # type: ignore[misc]
+        for child in list.__iter__(self):
+            place(child, self)
+
+    # The most frequent reads, written out: a view makes thousands of them.
 
     def __iter__(self) -> Iterator[T]:
-        """A snapshot: a component may render slowly while others write."""
-        self._note()
-        return iter(list.__getitem__(self, slice(None)))
+        """Goes over a copy: a component may render slowly while others write."""
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return iter(get_item(self, slice(None)))
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> T | list[T]:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return get_item(self, index)
+
+    def __len__(self) -> int:
+        if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
+            self._cell.add_reader(reader)
+        return list.__len__(self)
 
     def __radd__(self, other: list[T]) -> list[T]:
-        self._note()
-        return other + list.__getitem__(self, slice(None))
+        self._note_read()
+        return other + get_item(self, slice(None))
 
     def append(self, value: T) -> None:
-        self._insert_at(list.__len__(self), [value])
+        with write_lock:
+            self._insert_at(list.__len__(self), [value])
 
     def extend(self, values: Iterable[T]) -> None:
-        self._insert_at(list.__len__(self), list(values))
+        new = list(values)
+        with write_lock:
+            self._insert_at(list.__len__(self), new)
 
+    @locked
     def insert(self, index: SupportsIndex, value: T) -> None:
         start, _, _ = slice(index, None).indices(list.__len__(self))
         self._insert_at(start, [value])
@@ -70,16 +92,17 @@ class ObservedList(list[T], Observed):
     def pop(self, index: SupportsIndex = -1) -> T:
         if not list.__len__(self):
             raise IndexError("pop from empty list")
-        value = list.__getitem__(self, index)
+        value = get_item(self, index)
         self._remove_at([self._position(index)])
         return value
 
+    @locked
     def clear(self) -> None:
         self._remove_at(range(list.__len__(self)))
 
     @locked
     def sort(self, *, key: Callable[[T], Any] | None = None, reverse: bool = False) -> None:
-        values = list.__getitem__(self, slice(None))
+        values = get_item(self, slice(None))
         ranks: Sequence[Any] = values if key is None else [key(value) for value in values]
         self._reorder(sorted(range(len(values)), key=ranks.__getitem__, reverse=reverse))
 
@@ -120,7 +143,7 @@ class ObservedList(list[T], Observed):
 
     @locked
     def __imul__(self, times: SupportsIndex) -> ObservedList[T]:
-        self._assign(range(list.__len__(self)), list.__getitem__(self, slice(None)) * times.__index__())
+        self._assign(range(list.__len__(self)), get_item(self, slice(None)) * times.__index__())
         return self
 
     def _position(self, index: SupportsIndex) -> int:
@@ -143,15 +166,15 @@ class ObservedList(list[T], Observed):
         self._insert_run(at, run)
 
     def _match(self, places: range, values: list[T]) -> list[int | None]:
-        """For each of ``values`` the index in ``places`` where this very object stands; each used once."""
-        standing: defaultdict[int, deque[int]] = defaultdict(deque)
+        """For each of ``values`` an index in ``places`` that holds this very object, each used once; else None."""
+        indexes: defaultdict[int, deque[int]] = defaultdict(deque)
         for at in places:
-            standing[id(list.__getitem__(self, at))].append(at)
-        queues = (standing.get(id(value)) for value in values)
+            indexes[id(get_item(self, at))].append(at)
+        queues = (indexes.get(id(value)) for value in values)
         return [queue.popleft() if queue else None for queue in queues]
 
     def _reorder_from(self, start: int, stays: list[int]) -> None:
-        """Put the elements from ``start`` on, which stood at ``stays``, into that order."""
+        """Bring the elements from ``start`` on into the order of ``stays``, their indexes before."""
         ranks = {at: rank for rank, at in enumerate(sorted(stays))}
         moved = [start + ranks[at] for at in stays]
         end = start + len(stays)
@@ -161,29 +184,29 @@ class ObservedList(list[T], Observed):
         self._insert_at(at, run)
         return at + len(run)
 
-    # The four writes. Each encodes first (which may be refused), then does it, then notes how to undo it.
+    # The four writes, called under the lock. Each encodes first, as that may raise, then does it, then notes
+    # the change and how to undo it.
 
-    @locked
     def _insert_at(self, at: int, values: Sequence[T]) -> None:
         if not values:
             return
-        children = [adopt(value, self._cell, self) for value in values]
-        ids, operation = self._insertion(at, children)
+        home = self._home()
+        children = list(map(self._copy_in, values))
+        ids, operation = None, list[object]()
+        if self._ids is not None:
+            ids, operation = self._insertion(home.recorder, at, children)
         self._put_in(at, children, ids)
         places = range(at, at + len(children))
-        self._changed(operation, lambda: self._take_out(places))
+        home.note_change(operation, lambda: self._take_out(places))
 
-    def _insertion(self, at: int, children: list[object]) -> tuple[list[str] | None, list[object]]:
-        recorder = self._recorder()
-        if recorder is None or self._ids is None:
-            return self._fresh_ids(len(children)), []
+    def _insertion(
+        self, recorder: Recorder | None, at: int, children: list[object]
+    ) -> tuple[list[str], list[object]]:
+        """Ids for new elements, and the operation that inserts them."""
+        if recorder is None:
+            return [""] * len(children), []  # it was taken out: no operation will ever name them
         ids = [recorder.new_id() for _ in children]
-        encoded = [recorder.encode(child) for child in children]
-        return ids, ["insert", self._id, self._where(at), ids, encoded]
-
-    def _fresh_ids(self, count: int) -> list[str] | None:
-        """Ids for elements of a list that was taken out: nobody will ever ask for them."""
-        return None if self._ids is None else [""] * count
+        return ids, ["insert", self._id, self._where(at), ids, [recorder.encode(child) for child in children]]
 
     def _where(self, at: int) -> Where:
         assert self._ids is not None
@@ -192,15 +215,15 @@ class ObservedList(list[T], Observed):
         return "start" if at == 0 else [at, self._ids[at], self._ids[at - 1]]
 
     def _find(self, where: Where) -> int:
-        """Where an insertion made in another process belongs here."""
+        """The index at which an insertion made in another process belongs here."""
         assert self._ids is not None
         if isinstance(where, str):
             return 0 if where == "start" else len(self._ids)
-        at, before, after = where
-        if before in self._ids:
-            return self._ids.index(str(before))
-        if after in self._ids:
-            return self._ids.index(str(after)) + 1
+        at, next_id, previous_id = where
+        if next_id in self._ids:
+            return self._ids.index(str(next_id))
+        if previous_id in self._ids:
+            return self._ids.index(str(previous_id)) + 1
         return min(int(str(at)), len(self._ids))
 
     def _remove_at(self, places: Sequence[int]) -> None:
@@ -208,38 +231,38 @@ class ObservedList(list[T], Observed):
             return
         ids = None if self._ids is None else [self._ids[at] for at in places]
         taken = self._take_out(places)
-        self._changed(["remove", self._id, ids], lambda: self._put_back(places, taken, ids))
+        self._home().note_change(["remove", self._id, ids], lambda: self._put_back(places, taken, ids))
 
-    @locked
     def _replace_at(self, at: int, value: T) -> None:
-        old = list.__getitem__(self, at)
+        old = get_item(self, at)
         if old is value:
             return
-        child = adopt(value, self._cell, self)
+        home, child = self._home(), self._copy_in(value)
         operation: list[object] = []
-        if (recorder := self._recorder()) is not None and self._ids is not None:
-            operation = ["replace", self._id, self._ids[at], recorder.encode(child)]
+        if home.recorder is not None and self._ids is not None:
+            operation = ["replace", self._id, self._ids[at], home.recorder.encode(child)]
         self._put_at(at, child)
-        self._changed(operation, lambda: self._put_at(at, old))
+        home.note_change(operation, lambda: self._put_at(at, old))
 
     def _reorder(self, order: Sequence[int]) -> None:
         if all(at == rank for rank, at in enumerate(order)):
             return
         back = sorted(range(len(order)), key=order.__getitem__)
         self._permute(order)
-        self._changed(["reorder", self._id, list(self._ids or ())], lambda: self._permute(back))
+        self._home().note_change(["reorder", self._id, list(self._ids or ())], lambda: self._permute(back))
 
-    # What is done to the list itself: nothing is told, nothing is asked.
+    # The same on the list itself: no change is noted.
 
     def _put_in(self, at: int, children: Sequence[Any], ids: list[str] | None) -> None:
         list.__setitem__(self, slice(at, at), children)
         if self._ids is not None:
             self._ids[at:at] = ids or ()
         for child in children:
-            place(child, self)
+            if isinstance(child, Observed):
+                child._parent = self
 
     def _take_out(self, places: Sequence[int]) -> list[T]:
-        taken = [list.__getitem__(self, at) for at in places]
+        taken = [get_item(self, at) for at in places]
         if places and places[-1] - places[0] == len(places) - 1:
             runs = [slice(places[0], places[-1] + 1)]
         else:
@@ -257,12 +280,12 @@ class ObservedList(list[T], Observed):
             self._put_in(at, [child], [own])
 
     def _put_at(self, at: int, child: Any) -> None:
-        release(list.__getitem__(self, at))
+        release(get_item(self, at))
         list.__setitem__(self, at, child)
         place(child, self)
 
     def _permute(self, order: Sequence[int]) -> None:
-        values = [list.__getitem__(self, at) for at in order]
+        values = [get_item(self, at) for at in order]
         list.__setitem__(self, slice(None), values)
         if self._ids is not None:
             self._ids = [self._ids[at] for at in order]

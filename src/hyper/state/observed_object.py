@@ -1,6 +1,6 @@
-"""Dataclass instances and pydantic models that notice, and ``Shared``, the box around a single value.
+"""Dataclass instances and pydantic models that note reads and writes, and ``Shared``, the box for a single value.
 
-The observed instance belongs to a subclass made for it once (same name, same module): its fields are read
+An observed instance belongs to a generated subclass with the name and module of its class: its fields are read
 through descriptors and written through ``__setattr__``, so validation and methods of the class stay what they
 are. Frozen instances cannot change, so they are kept as they are. Between processes a write is
 ``["put", OBJECT, FIELD, VALUE]``: the last one wins, field by field.
@@ -15,11 +15,10 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
-from hyper.state.cells import Cell
-from hyper.state.observed import Adopter, Observed, adopt, locked, noted, place, plain, release
+from hyper.state.cells import UNSHARED, Cell, Undo, current_reader
+from hyper.state.observed import MISSING, Observed, locked, noted, place, plain, release
 
 T = TypeVar("T")
-MISSING: Any = object()
 
 
 class Field:
@@ -33,22 +32,22 @@ class Field:
     def __get__(self, owner: ObservedObject | None, kind: type) -> Any:
         if owner is None:
             return self.of_class(kind)
-        if (cell := owner._cell) is not None:
-            cell.note()
+        if (reader := current_reader()) is not None and reader is not owner._cell.last_reader():
+            owner._cell.add_reader(reader)
         return self.load(owner)
 
     def __set__(self, owner: ObservedObject, value: object) -> None:
         self.store(owner, value)
 
     def of_class(self, kind: type) -> Any:
-        """What the class itself answers: a dataclass default, or nothing."""
+        """What the class itself has: the default of a dataclass field. Raises AttributeError if there is none."""
         for base in kind.__mro__:
             if not isinstance(found := base.__dict__.get(self.name, self), Field):
                 return found
         raise AttributeError(f"type object {kind.__name__!r} has no attribute {self.name!r}")
 
     def load(self, owner: ObservedObject) -> Any:
-        """The value, unnoted."""
+        """The value; not noted as a read."""
         if self.slot is not None:
             return self.slot.__get__(owner)
         try:
@@ -57,7 +56,7 @@ class Field:
             raise AttributeError(f"{type(owner).__name__!r} object has no attribute {self.name!r}") from None
 
     def store(self, owner: ObservedObject, value: object) -> None:
-        """Put the value in place; nobody is told."""
+        """Set the value; not noted as a change."""
         if self.slot is not None:
             self.slot.__set__(owner, value)
         else:
@@ -65,12 +64,12 @@ class Field:
 
 
 class ObservedObject(Observed):
-    """What the made subclasses share. Its methods come first in their method resolution order."""
+    """What the generated subclasses share. Its methods come first in their method resolution order."""
 
     __slots__ = ()
 
     _base: type[Any]
-    """The class of the author."""
+    """The author's class."""
     _fields: dict[str, Field]
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
@@ -87,24 +86,19 @@ class ObservedObject(Observed):
     @locked
     def _write(self, field: Field, value: object) -> None:
         old = self._raw(field.name)
-        super().__setattr__(field.name, value)  # the class may validate it, or refuse
+        super().__setattr__(field.name, value)  # the class may convert it, or raise
         new = field.load(self)
         if new is old:
             return
+        home = self._home()
         try:
-            operation, child = self._operation(field.name, new)
-        except BaseException:
+            child = self._copy_in(new)
+            operation = home.encode("put", self._id, field.name, child)
+        finally:
             field.store(self, old)
-            raise
-        field.store(self, old)
-        self._changed(operation, self._put(field.name, child))
+        home.note_change(operation, self._put(field.name, child))
 
-    def _operation(self, name: str, value: object) -> tuple[list[object], object]:
-        child = adopt(value, self._cell, self)
-        recorder = self._recorder()
-        return ([] if recorder is None else ["put", self._id, name, recorder.encode(child)]), child
-
-    def _put(self, name: str, child: object) -> Callable[[], object]:
+    def _put(self, name: str, child: object) -> Undo:
         old = self._raw(name)
         release(old)
         self._fields[name].store(self, child)
@@ -124,11 +118,11 @@ class ObservedObject(Observed):
         return copy_object(self, self._base, plain)
 
     def __eq__(self, other: object) -> bool:
-        self._note()
+        self._note_read()
         return bool(plain(self) == plain(other))
 
     def __repr__(self) -> str:
-        self._note()
+        self._note_read()
         return repr(plain(self))
 
     __hash__ = None  # type: ignore[assignment]
@@ -175,18 +169,18 @@ def is_frozen(kind: type) -> bool:
 
 @functools.cache
 def observed_class(kind: type) -> type[ObservedObject]:
-    """The subclass of ``kind`` whose instances notice."""
+    """The subclass of ``kind`` whose instances note reads and writes."""
     slots = ["_cell", "_parent", "_id"] + ([] if hasattr(kind, "__weakref__") else ["__weakref__"])
     body = {"__slots__": tuple(slots), "__module__": kind.__module__, "__qualname__": kind.__qualname__}
-    made = cast("type[ObservedObject]", type(kind)(kind.__name__, (ObservedObject, kind), body))
+    generated = cast("type[ObservedObject]", type(kind)(kind.__name__, (ObservedObject, kind), body))
     fields = {name: Field(name, slot_of(kind, name)) for name in field_names(kind)}
     for name, field in fields.items():
-        type.__setattr__(made, name, field)
+        type.__setattr__(generated, name, field)
     for name in ("model_dump", "model_dump_json") if issubclass(kind, BaseModel) else ():
-        type.__setattr__(made, name, noted(getattr(kind, name)))
-    type.__setattr__(made, "_base", kind)
-    type.__setattr__(made, "_fields", fields)
-    return made
+        type.__setattr__(generated, name, noted(getattr(kind, name)))
+    type.__setattr__(generated, "_base", kind)
+    type.__setattr__(generated, "_fields", fields)
+    return generated
 
 
 def slot_of(kind: type, name: str) -> Any:
@@ -195,21 +189,18 @@ def slot_of(kind: type, name: str) -> Any:
     return found if type(found).__name__ == "member_descriptor" else None
 
 
-def adopt_object(value: object, cell: Cell | None, parent: Observed | None) -> ObservedObject:
+def observed_object(value: object, cell: Cell) -> ObservedObject:
     """The observed copy of a dataclass or model instance."""
-    made = observed_class(cast(Any, type(value)))
-    new: ObservedObject = copy_object(value, made, lambda child: child)
-    for name, content in (("_cell", cell), ("_parent", parent), ("_id", "")):
+    kind = observed_class(cast(Any, type(value)))
+    new: ObservedObject = copy_object(value, kind, lambda child: child)
+    for name, content in (("_cell", cell), ("_parent", None), ("_id", "")):
         object.__setattr__(new, name, content)
-    for name, field in made._fields.items():
-        if (child := new._raw(name)) is not MISSING:
-            field.store(new, adopt(child, cell, new))
+    for name, field in kind._fields.items():
+        if (old := new._raw(name)) is not MISSING:
+            child = new._copy_in(old)
+            field.store(new, child)
+            place(child, new)
     return new
-
-
-def find_object_adopter(kind: type) -> Adopter | None:
-    """The adopter for dataclasses and models that can change."""
-    return adopt_object if is_object(kind) and not is_frozen(kind) else None
 
 
 class Shared(Observed, Generic[T]):
@@ -224,35 +215,32 @@ class Shared(Observed, Generic[T]):
 
     __slots__ = ("__weakref__", "_cell", "_id", "_parent", "_value")
 
-    def __init__(self, value: T, cell: Cell | None = None, parent: Observed | None = None) -> None:
-        self._cell, self._parent, self._id, self._value = cell, parent, "", value
+    def __init__(self, value: T, cell: Cell = UNSHARED) -> None:
+        self._cell, self._parent, self._id, self._value = cell, None, "", value
 
     @property
     def value(self) -> T:
         """What it holds now."""
-        self._note()
+        self._note_read()
         return self._value
 
     @value.setter
     @locked
     def value(self, value: T) -> None:
-        operation: list[object] = []
-        child: Any = adopt(value, self._cell, self)
-        if (recorder := self._recorder()) is not None:
-            operation = ["put", self._id, "value", recorder.encode(child)]
+        home, child = self._home(), self._copy_in(value)
+        operation = home.encode("put", self._id, "value", child)
         if value is not self._value:
-            self._changed(operation, self._put("value", child))
+            home.note_change(operation, self._put("value", child))
 
     @locked
     def increment(self, amount: float = 1) -> T:
-        """The number after adding ``amount``; two processes' counts add up."""
-        operation: list[object] = []
-        if (recorder := self._recorder()) is not None:
-            operation = ["grow", self._id, "value", recorder.encode(amount)]
-        self._changed(operation, self._put("value", cast(Any, self._value) + amount))
+        """The number after adding ``amount``; the counts of two processes add up."""
+        home = self._home()
+        operation = home.encode("grow", self._id, "value", amount)
+        home.note_change(operation, self._put("value", cast(Any, self._value) + amount))
         return self._value
 
-    def _put(self, _: str, child: Any) -> Callable[[], object]:
+    def _put(self, _: str, child: Any) -> Undo:
         old = self._value
         release(old)
         self._value = child

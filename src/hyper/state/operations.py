@@ -1,8 +1,8 @@
-"""The operations on shared values, applied: the table of what ``["insert", …]`` and the others do.
+"""Applies operations to shared values: the table of what ``["insert", …]`` and the others do.
 
-An operation was made in some process on the value as it was there; here it may meet a value that others have
-changed. So each names containers and elements by id, and does nothing where they are gone. Every process
-applies the same operations in the same order, so all of them come to the same value.
+An operation was made in some process on the value as it was there; here it is applied to a value that others may
+have changed. So each names containers and elements by id, and does nothing if they are gone. Every process
+applies the same operations in the same order, so all of them arrive at the same value.
 """
 
 from __future__ import annotations
@@ -12,36 +12,35 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hyper.state.cells import Undo
-from hyper.state.observed import Observed
+from hyper.state.cells import Container, Undo
 from hyper.state.observed_dict import ObservedDict, ObservedSet
 from hyper.state.observed_list import ObservedList
 from hyper.state.observed_object import ObservedObject, Shared
 
-Unpack = Callable[[Any, Observed], Any]
-"""How a packed value becomes an element of a container."""
+Unpack = Callable[[Any], Any]
+"""Returns the value to put into a container for a packed one."""
 Operation = list[Any]
 
 
-def apply(operation: Operation, containers: Mapping[str, Observed], unpack: Unpack) -> Undo:
-    """Do what an operation says, and give back how to undo it exactly."""
+def apply(operation: Operation, containers: Mapping[str, Container], unpack: Unpack) -> Undo:
+    """Do what an operation says. Returns a function that undoes exactly that."""
     kind, target, *arguments = operation
     container = containers.get(target)
     wanted, act = actions[kind]
-    if container is None or not isinstance(container, wanted) or not container._attached():
-        return nothing
+    if container is None or not isinstance(container, wanted) or not container._is_attached():
+        return no_undo
     return act(container, unpack, *arguments)
 
 
-def nothing() -> None:
-    """The undo of an operation whose container is gone."""
+def no_undo() -> None:
+    """The undo of an operation that did nothing."""
 
 
 def insert(
     container: ObservedList[Any], unpack: Unpack, where: Any, ids: list[str], values: list[Any]
 ) -> Undo:
     at = container._find(where)
-    container._put_in(at, [unpack(value, container) for value in values], ids)
+    container._put_in(at, [unpack(value) for value in values], ids)
     return lambda: container._take_out(range(at, at + len(ids)))
 
 
@@ -57,10 +56,10 @@ def remove(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
 def replace(container: ObservedList[Any], unpack: Unpack, name: str, value: Any) -> Undo:
     own = container._ids or []
     if name not in own:
-        return nothing
+        return no_undo
     at = own.index(name)
     old = list.__getitem__(container, at)
-    container._put_at(at, unpack(value, container))
+    container._put_at(at, unpack(value))
     return lambda: container._put_at(at, old)
 
 
@@ -75,29 +74,29 @@ def reorder(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
 
 def put(container: Any, unpack: Unpack, key: Any, value: Any) -> Undo:
     if isinstance(container, ObservedObject) and key not in container._fields:
-        return nothing  # a field that only another version of the program has
-    return container._put(unpack(key, container), unpack(value, container))  # type: ignore[no-any-return]
+        return no_undo  # a field that only another version of the program has
+    return container._put(unpack(key), unpack(value))  # type: ignore[no-any-return]
 
 
 def drop(container: ObservedDict[Any, Any], unpack: Unpack, keys: list[Any]) -> Undo:
-    found = [key for key in (unpack(key, container) for key in keys) if key in dict.keys(container)]
+    found = [key for key in (unpack(key) for key in keys) if key in dict.keys(container)]
     return container._drop(found)
 
 
 def grow(container: Any, unpack: Unpack, key: Any, amount: Any) -> Undo:
-    key = unpack(key, container)
+    key = unpack(key)
     old = container._value if isinstance(container, Shared) else dict.get(container, key, 0)
     if not isinstance(old, (int, float, Decimal, timedelta)):
-        return nothing
-    return container._put(key, old + unpack(amount, container))  # type: ignore[no-any-return]
+        return no_undo
+    return container._put(key, old + unpack(amount))  # type: ignore[no-any-return]
 
 
 def add(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
-    return container._put([unpack(value, container) for value in values])
+    return container._put([unpack(value) for value in values])
 
 
 def discard(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
-    return container._take([unpack(value, container) for value in values])
+    return container._take([unpack(value) for value in values])
 
 
 actions: dict[str, tuple[Any, Callable[..., Undo]]] = {

@@ -1,12 +1,12 @@
-"""Shared values as JSON and back: what processes send each other and keep in Redis.
+"""Shared values as JSON and back: the form in which processes send them to each other and keep them in Redis.
 
     [{"text": "tea", "at": date(2026, 1, 2)}]  (observed)  ->
     {"$": "list", "i": "0", "e": ["2"], "v": [
         {"$": "dict", "i": "1", "v": [["text", "tea"], ["at", {"$": "date", "v": "2026-01-02"}]]}]}
 
 ``i`` is the id of a container, ``e`` the ids of a list's elements, ``c`` a class. A class is only ever looked
-up in the table of those the program declared for that value (by the value itself, by its fields' annotations,
-by ``of=``), never by importing what a message names. Nothing is pickled.
+up in the table of those that the program declared for that value (by the value itself, by its fields'
+annotations, by ``of=``); no message can cause an import. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from uuid import UUID
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from hyper.state.cells import Cell
+from hyper.state.cells import UNSHARED, Cell
 from hyper.state.observed import Observed, place, walk
 from hyper.state.observed_dict import ObservedDict, ObservedSet
 from hyper.state.observed_list import ObservedList
@@ -46,13 +46,13 @@ leaves: dict[type, tuple[str, Callable[[Any], Packed], Callable[[Any], Any]]] = 
     Markup: ("markup", str, Markup),
     bytes: ("bytes", lambda value: base64.b64encode(value).decode(), base64.b64decode),
 }
-"""Types that cannot change inside, besides JSON's own: name, how to pack, how to unpack."""
+"""Types that cannot change inside, besides those of JSON: name, function that packs, function that unpacks."""
 leaf_readers = {name: unpack for name, _, unpack in leaves.values()}
 plain_types = frozenset({str, int, bool, type(None)})
 
 
 class PackingError(TypeError):
-    """A value cannot be sent to other processes."""
+    """A value that cannot be sent to other processes."""
 
 
 class Packer:
@@ -76,7 +76,7 @@ class Packer:
                 self.declare(named)
 
     def pack(self, value: object) -> Packed:
-        """``value`` as JSON; PackingError for what could not be read again."""
+        """``value`` as JSON. Raises PackingError for a value that could not be read again."""
         kind = type(value)
         if kind in plain_types:
             return value
@@ -92,7 +92,7 @@ class Packer:
         return self.pack_declared(value)
 
     def pack_container(self, value: Observed) -> Packed:
-        """A list, dict, set, object or box, with its ids."""
+        """A list, dict, set, object or box as JSON, with its ids."""
         if isinstance(value, ObservedList):
             return self.named(
                 value, "list", [self.pack(item) for item in value._children()], e=list(value._ids or ())
@@ -113,7 +113,7 @@ class Packer:
         return {"$": kind, "i": value._id, **more, "v": content}
 
     def pack_declared(self, value: object) -> Packed:
-        """An instance of a declared class that cannot change: an enum's member, a frozen dataclass."""
+        """An instance of a declared class that cannot change (enum member, frozen dataclass) as JSON."""
         name = self.name_of(type(value))
         if isinstance(value, Enum):
             return {"$": "enum", "c": name, "v": value.name}
@@ -121,17 +121,20 @@ class Packer:
         return {"$": "value", "c": name, "v": fields}
 
     def name_of(self, kind: type) -> str:
-        """The name of a declared class; PackingError with the cure for any other."""
+        """The name of a declared class. Raises PackingError, which says what to do, for any other."""
         if self.classes.get(kind.__qualname__) is kind:
             return kind.__qualname__
         if is_declarable(kind):
-            cure = f"declare it: shared(…, of={kind.__name__})"
+            remedy = f"declare it: shared(…, of={kind.__name__})"
         else:
-            cure = "use JSON values, lists, dicts, sets, dates, decimals, dataclasses or pydantic models"
-        raise PackingError(f"a {kind.__name__} in a shared value cannot be sent to other processes: {cure}")
+            remedy = "use JSON values, lists, dicts, sets, dates, decimals, dataclasses or pydantic models"
+        raise PackingError(f"a {kind.__name__} in a shared value cannot be sent to other processes: {remedy}")
 
-    def unpack(self, packed: Packed, cell: Cell | None = None, parent: Observed | None = None) -> Any:
-        """The value again; containers are observed, with the ids they had."""
+    def unpack(self, packed: Packed, cell: Cell = UNSHARED) -> Any:
+        """The value again; containers are observed and belong to ``cell``, with the ids they had.
+
+        Raises KeyError for a class that was not declared.
+        """
         if type(packed) is not dict:
             return packed
         kind, content = packed["$"], packed["v"]
@@ -143,7 +146,7 @@ class Packer:
             return frozenset(self.unpack(item) for item in content)
         if kind in ("enum", "value"):
             return self.unpack_declared(kind, self.classes[packed["c"]], content)
-        container = self.empty(packed, cell, parent)
+        container = self.empty(packed, cell)
         self.fill(container, packed)
         return container
 
@@ -158,23 +161,23 @@ class Packer:
             object.__setattr__(new, name, value)
         return new
 
-    def empty(self, packed: Packed, cell: Cell | None, parent: Observed | None) -> Observed:
-        """A container of the packed kind with nothing in it yet."""
+    def empty(self, packed: Packed, cell: Cell) -> Observed:
+        """An empty container of the packed kind."""
         kind = packed["$"]
         if kind != "object":
             makers: dict[str, Any] = {"list": ObservedList, "dict": ObservedDict, "set": ObservedSet}
-            return Shared(None, cell, parent) if kind == "box" else makers[kind]((), cell, parent)
+            return Shared(None, cell) if kind == "box" else makers[kind]((), cell)
         base = self.classes[packed["c"]]
         new: Any = object.__new__(observed_class(cast(Any, base)))
         if issubclass(base, BaseModel):
             for name, start in (("fields_set", set(packed["v"])), ("extra", None), ("private", None)):
                 object.__setattr__(new, f"__pydantic_{name}__", start)
-        for name, value in (("_cell", cell), ("_parent", parent)):
+        for name, value in (("_cell", cell), ("_parent", None)):
             object.__setattr__(new, name, value)
         return cast(Observed, new)
 
     def fill(self, container: Observed, packed: Packed) -> None:
-        """Make an existing container (of the same kind) hold what was packed; nobody is told."""
+        """Replace the content of an existing container of the same kind; no change is noted."""
         content = packed["v"]
         object.__setattr__(container, "_id", packed["i"])
         if isinstance(container, ObservedList):
@@ -197,19 +200,19 @@ class Packer:
                 field.store(container, self.child(content[name], container))
 
     def child(self, packed: Packed, parent: Observed) -> object:
-        value = self.unpack(packed, parent._cell, parent)
+        value = self.unpack(packed, parent._cell)
         place(value, parent)
         return value
 
 
-def kind_of(value: Observed) -> str:
+def packed_kind(value: Observed) -> str:
     """The ``$`` that a container is packed with."""
     kinds = ((ObservedList, "list"), (ObservedDict, "dict"), (ObservedSet, "set"), (Shared, "box"))
     return next((name for kind, name in kinds if isinstance(value, kind)), "object")
 
 
 def pack_float(value: float) -> float:
-    """The number; PackingError for those that JSON does not have."""
+    """The same number. Raises PackingError for one that JSON does not have."""
     if not math.isfinite(value):
         raise PackingError(
             f"{value!r} in a shared value cannot be sent to other processes: JSON has no such number"
@@ -218,17 +221,17 @@ def pack_float(value: float) -> float:
 
 
 def is_declarable(kind: object) -> bool:
-    """True for classes whose instances can be packed by name."""
+    """Can instances of this class be packed by the name of the class?"""
     return isinstance(kind, type) and (is_object(kind) or issubclass(kind, Enum))
 
 
 def annotations_of(kind: type) -> list[object]:
-    """What the fields of a class may hold, as far as the annotations can be read."""
+    """The annotations of the fields of a class, as far as they can be evaluated."""
     if issubclass(kind, Enum):
         return []
     try:
         return list(get_type_hints(kind).values())
-    except NameError:  # a name that is only there for type checkers: those classes need of=
+    except NameError:  # a name that exists for type checkers only: those classes need of=
         return []
 
 
@@ -241,11 +244,11 @@ def classes_in(annotation: object) -> Iterator[type]:
 
 
 def classes_of(value: Observed) -> list[type]:
-    """The declarable classes of what is in a shared value now."""
+    """The declarable classes of the instances that are in a shared value now."""
     found: list[type] = [base for item in walk(value) if (base := getattr(item, "_base", None)) is not None]
     for container in walk(value):
         found += {type(item) for item in container._children() if is_declarable(type(item))}
     return [kind for kind in found if not issubclass(kind, Observed)]
 
 
-__all__ = ["Packed", "Packer", "PackingError", "classes_of", "kind_of"]
+__all__ = ["Packed", "Packer", "PackingError", "classes_of", "packed_kind"]

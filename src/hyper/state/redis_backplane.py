@@ -3,8 +3,14 @@
     from hyper.state.redis_backplane import RedisBackplane
     await hub.connect(RedisBackplane("redis://localhost:6379"), secrets=[secret])
 
-Redis may be killed, emptied or stopped at any time: nothing here is the only copy. Every command has a
-time-out, and is not retried here but asked again by ``sync.py``, which knows what may have happened.
+The store is that of ``backplane.py`` as Lua scripts, each of which Redis runs as one step. Three keys for each
+name: ``head`` (hash: the end of the log, the snapshot), ``log`` (list of ``"ID MARK BODY"``) and ``sent`` (hash:
+the highest number of each origin, and when it came). All expire when no process has asked for the value for a
+day: shared values outlive deployments, but they are not a database. Keys that do not match each other are
+deleted: the processes hold the value, and put it back.
+
+Redis may be killed, emptied or stopped at any time: nothing here is the only copy. Every command has a time-out,
+and is not retried here: ``sync.py`` asks again, as it knows what may have happened.
 """
 
 from __future__ import annotations
@@ -22,11 +28,109 @@ except ImportError as error:
     raise ImportError("the Redis backplane needs another package: pip install 'hyper-live[redis]'") from error
 
 from hyper.errors import AuthorError
-from hyper.state.backplane import KEPT, Answer, BackplaneError, Entry, State, StoreError
-from hyper.state.redis_scripts import BEAT, COMPACT, EXCHANGE, REPLACE, TTL_MS
+from hyper.state.backplane import KEPT_ENTRIES, BackplaneError, Entry, LogState, StoreAnswer, StoreError
 from hyper.state.replica import Position, split_id
 
 T = TypeVar("T")
+
+TTL_MS = 24 * 3600 * 1000
+
+CHECK = """
+local head, log, sent = KEYS[1], KEYS[2], KEYS[3]
+local at = redis.pcall('HMGET', head, 'version', 'mark', 'base_version', 'base_mark', 'at_version', 'at_mark')
+local count = redis.pcall('LLEN', log)
+local kind = redis.call('TYPE', sent)['ok']
+local version, base, snapshot = tonumber(at[1] or ''), tonumber(at[3] or ''), tonumber(at[5] or '')
+local sound = type(count) == 'number' and (kind == 'hash' or kind == 'none') and version and base and snapshot
+    and at[2] and at[4] and at[6] and version - base == count and base <= snapshot and snapshot <= version
+if not sound then redis.call('DEL', head, log, sent) end
+"""
+"""The beginning of ``EXCHANGE`` and ``REPLACE``: deletes keys that do not match each other."""
+
+EXCHANGE = (
+    CHECK
+    + """
+if not sound then return {'absent'} end
+local asked, mark, id, body, channel, hint = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local origin, number, new_mark, ttl = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl) end
+if at[1] == asked and at[2] == mark then
+    if id == '' then return {'current'} end
+    local last = redis.call('HGET', sent, origin) or ''
+    if tonumber(string.match(last, '^%d+') or '-1') >= tonumber(number) then return {'known'} end
+    redis.call('RPUSH', log, id .. ' ' .. new_mark .. ' ' .. body)
+    redis.call('HSET', head, 'version', version + 1, 'mark', new_mark)
+    redis.call('HSET', sent, origin, number .. ' ' .. redis.call('TIME')[1])
+    for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl) end
+    redis.call('PUBLISH', channel, hint)
+    return {'accepted'}
+end
+local place = tonumber(asked) - base
+local known = place == 0 and mark == at[4]
+if place > 0 then
+    local entry = redis.call('LINDEX', log, place - 1)
+    known = entry and string.match(entry, '^%S+ (%S+)') == mark
+end
+if known then
+    return {'behind', redis.call('LRANGE', log, place, -1)}
+end
+local state = redis.call('HMGET', head, 'epoch', 'snapshot')
+return {'other', redis.call('LRANGE', log, 0, -1), state[1] or '', at[5], at[6], state[2] or '', at[3], at[4]}
+"""
+)
+"""Does what ``Store.exchange`` does."""
+
+REPLACE = (
+    CHECK
+    + """
+if (sound and at[1] or '0') ~= ARGV[1] or (sound and at[2] or '') ~= ARGV[2] then return 0 end
+redis.call('DEL', head, log, sent)
+redis.call('HSET', head, 'epoch', ARGV[3], 'at_version', ARGV[4], 'at_mark', ARGV[5], 'snapshot', ARGV[6],
+    'base_version', ARGV[7], 'base_mark', ARGV[8], 'version', ARGV[4], 'mark', ARGV[5])
+local now = redis.call('TIME')[1]
+for index = 12, #ARGV do
+    redis.call('RPUSH', log, ARGV[index])
+    local origin, number = string.match(ARGV[index], '^(%S+):(%d+) ')
+    redis.call('HSET', sent, origin, number .. ' ' .. now)
+end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[11]) end
+redis.call('PUBLISH', ARGV[9], ARGV[10])
+return 1
+"""
+)
+"""Does what ``Store.replace`` does. Entries are in order, so the last number of each origin is its highest."""
+
+COMPACT = """
+local head, log, sent = KEYS[1], KEYS[2], KEYS[3]
+local version, mark = tonumber(ARGV[1]), ARGV[2]
+local state = redis.call('HMGET', head, 'base_version', 'at_version')
+if not state[1] or version <= tonumber(state[2]) then return end
+local base = tonumber(state[1])
+local entry = redis.call('LINDEX', log, version - base - 1)
+if not entry or string.match(entry, '^%S+ (%S+)') ~= mark then return end
+redis.call('HSET', head, 'at_version', version, 'at_mark', mark, 'snapshot', ARGV[3])
+local gone = version - tonumber(ARGV[4]) - base
+if gone > 0 then
+    local last = redis.call('LINDEX', log, gone - 1)
+    redis.call('HSET', head, 'base_version', base + gone, 'base_mark', string.match(last, '^%S+ (%S+)'))
+    redis.call('LTRIM', log, gone, -1)
+end
+local old = tonumber(redis.call('TIME')[1]) - tonumber(ARGV[5]) / 1000
+local all = redis.call('HGETALL', sent)
+for index = 1, #all, 2 do
+    if tonumber(string.match(all[index + 1], '%d+$') or '0') < old then redis.call('HDEL', sent, all[index]) end
+end
+"""
+"""Does what ``Store.compact`` does, and forgets origins that sent nothing for a day."""
+
+BEAT = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+"""
+"""Notes that an origin is alive, and returns all that are, by the clock of Redis."""
 
 
 class RedisBackplane:
@@ -40,19 +144,19 @@ class RedisBackplane:
             self._redis: Any = Redis.from_url(
                 url,
                 decode_responses=True,
-                encoding_errors="surrogateescape",  # what is not text is refused as unsigned, not here
+                encoding_errors="surrogateescape",  # what is not text is rejected later, as unsigned
                 socket_timeout=timeout_s,
                 socket_connect_timeout=timeout_s,
                 retry=Retry(NoBackoff(), 0),
             )
         except ValueError as error:
-            raise AuthorError(f"no URL of a Redis: {error}") from error
+            raise AuthorError(f"not the URL of a Redis: {error}") from error
         self._exchange = self._redis.register_script(EXCHANGE)
         self._replace = self._redis.register_script(REPLACE)
         self._compact = self._redis.register_script(COMPACT)
         self._beat = self._redis.register_script(BEAT)
 
-    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> Answer:
+    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         """See ``Backplane.exchange``."""
         batch_id, mark, body = entry or ("", "", "")
         origin, number = split_id(batch_id) if entry else ("", 0)
@@ -63,7 +167,7 @@ class RedisBackplane:
         except ValueError as error:
             raise StoreError(f"Redis holds something else under {self._keys(name)[0]}: delete it") from error
 
-    async def replace(self, name: str, expected: Position, state: State, hint: str) -> bool:
+    async def replace(self, name: str, expected: Position, state: LogState, hint: str) -> bool:
         """See ``Backplane.replace``."""
         entries = [" ".join(entry) for entry in state.entries]
         head = [*expected, state.epoch, *state.at, state.snapshot, *state.base]
@@ -72,7 +176,7 @@ class RedisBackplane:
 
     async def compact(self, name: str, at: Position, snapshot: str) -> None:
         """See ``Backplane.compact``."""
-        arguments: list[Any] = [*at, snapshot, KEPT, TTL_MS]
+        arguments: list[Any] = [*at, snapshot, KEPT_ENTRIES, TTL_MS]
         await self._ask(self._compact(keys=self._keys(name), args=arguments))
 
     async def beat(self, origin: str, ttl_s: float) -> set[str]:
@@ -80,8 +184,8 @@ class RedisBackplane:
         arguments: list[Any] = [origin, int(1000 * ttl_s)]
         return set(await self._ask(self._beat(keys=[f"{self.prefix}:alive"], args=arguments)))
 
-    async def listen(self, heard: Callable[[str], None], ready: Callable[[], None]) -> None:
-        """See ``Backplane.listen``; a connection that does not even answer pings is lost too."""
+    async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
+        """See ``Backplane.listen``. A connection that does not answer pings counts as lost."""
         channel = self._redis.pubsub()
         try:
             await self._ask(channel.subscribe(self.channel))
@@ -95,7 +199,7 @@ class RedisBackplane:
                 if message["type"] == "subscribe":
                     ready()
                 elif message["type"] == "message":
-                    heard(message["data"])
+                    take_hint(message["data"])
         finally:
             await close_quietly(channel)
         raise BackplaneError("Redis does not answer")
@@ -105,7 +209,7 @@ class RedisBackplane:
         await close_quietly(self._redis)
 
     def _keys(self, name: str) -> list[str]:
-        """In one slot of a cluster, by the braces."""
+        """The three keys of a name; the braces put them into one slot of a cluster."""
         return [f"{self.prefix}:{{{name}}}:{part}" for part in ("head", "log", "sent")]
 
     async def _ask(self, command: Awaitable[T]) -> T:
@@ -117,14 +221,14 @@ class RedisBackplane:
             raise BackplaneError(f"Redis: {error or type(error).__name__}") from error
 
 
-def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> Answer:
-    """What the exchange script returned."""
+def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:
+    """The result of ``EXCHANGE`` as an answer. Raises ValueError if it is none."""
     read = [read_entry(text) for text in entries]
     if kind != "other":
-        return Answer(kind, read)
+        return StoreAnswer(kind, read)
     epoch, version, mark, snapshot, base_version, base_mark = state
     base = Position(int(base_version), base_mark)
-    return Answer(kind, state=State(epoch, Position(int(version), mark), snapshot, base, read))
+    return StoreAnswer(kind, state=LogState(epoch, Position(int(version), mark), snapshot, base, read))
 
 
 def read_entry(text: str) -> Entry:
@@ -134,7 +238,7 @@ def read_entry(text: str) -> Entry:
 
 
 async def close_quietly(connection: Any) -> None:
-    """Close what may be broken already."""
+    """Close a connection that may be broken already."""
     try:
         await cast("Awaitable[None]", connection.aclose())
     except (RedisError, OSError):

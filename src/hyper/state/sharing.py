@@ -6,11 +6,11 @@
     def chat():
         def send(text: str):
             messages.append(text)
-            broadcast()                         # renders again every component that reads messages
+            broadcast()                         # re-renders every component that reads messages
 
 A shared list is a list, a shared dict a dict, a shared dataclass that dataclass; a single value such as a
-number stands in a box: ``visits = shared(0)``, ``visits.value += 1``. What it means between processes is told
-in ``backplane.py``.
+number is put in a box: ``visits = shared(0)``, ``visits.value += 1``. How processes share values is described in
+``backplane.py``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any, TypeVar, overload
 from hyper.state.hub import Hub
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.observed_object import Shared
-from hyper.state.presence import Presence, presence_of
+from hyper.state.presence import Presence
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -39,7 +39,7 @@ hub = Hub()
 """The shared values of this process."""
 
 runs: dict[str, tuple[CodeType, Counter[str]]] = {}
-"""For each module its code as it was last run, and how often that run shared a value into each variable."""
+"""For each module its code when it was last run, and how often that run assigned a shared value to each variable."""
 
 
 @overload
@@ -55,37 +55,37 @@ def shared(value: tuple[T, ...], *, name: str | None = None, of: Classes = ()) -
 @overload
 def shared(value: T, *, name: str | None = None, of: Classes = ()) -> T: ...
 def shared(value: Any, *, name: str | None = None, of: Classes = ()) -> Any:
-    """``value``, copied and observed: one for all connections, and for all processes on one backplane.
+    """An observed copy of ``value``: one for all connections, and for all processes on one backplane.
 
-    At the top of a module its name is made of the module's and the variable's, and ``hyper dev`` keeps the
-    value when it reloads the module. Inside a function it has no name unless given one, and stays in its
-    process. One given name is one value: a second call with it gives the same.
+    At the top of a module it is named after the module and the variable, and ``hyper dev`` keeps the value when
+    it reloads the module. Inside a function it has no name unless you give one, and stays in its process. A
+    given name stands for one value: a second call with it returns the same one.
 
     ``of`` names the dataclasses, models and enums that will be in it, so that other processes can read them:
-    ``messages = shared([], of=Message)``. Those that the value holds from the start need no naming.
+    ``messages = shared([], of=Message)``. Those that are in it from the start need not be named.
     """
     classes = of if isinstance(of, tuple) else (of,)
     return hub.share(value, name or default_name(sys._getframe(1)), classes)
 
 
 def broadcast(*values: object) -> None:
-    """Render again every component that reads ``values``, or any shared value changed since the last call.
+    """Re-render every component that reads ``values``, or without any, a value changed since the last call.
 
-    Works from any thread and any event loop: each component is told in its own.
+    Works from any thread and any event loop: each component is re-rendered in its own.
     """
     hub.broadcast(values)
 
 
 def presence(topic: str) -> Presence:
     """The people at ``topic``: ``join`` in a component, iterate to list them. One topic is one list."""
-    return presence_of(hub, topic)
+    return hub.presence(topic)
 
 
 @asynccontextmanager
 async def connected(redis: str | None, secrets: Sequence[str]) -> AsyncIterator[None]:
-    """Meanwhile named values are shared with all processes that are connected to the same Redis, if any.
+    """Shares named values with all processes connected to the same Redis until the context exits; None: with none.
 
-    Returns at once, also while it cannot be reached. ``secrets`` are those of all processes, the newest first.
+    Enters at once, even if Redis cannot be reached. ``secrets`` are those of all processes, the newest first.
     """
     if redis is None or hub.sync is not None:
         yield
@@ -105,7 +105,7 @@ def default_name(caller: FrameType) -> str | None:
         return None
     module = str(caller.f_globals.get("__name__", "?"))
     code, counts = runs.get(module, (None, Counter[str]()))
-    if code is not caller.f_code and module != "__main__":  # run anew: the same names come again, in order
+    if code is not caller.f_code and module != "__main__":  # run again: the same names come again, in order
         counts = Counter()
     runs[module] = caller.f_code, counts
     variable = assigned_name(caller) or ""
@@ -114,7 +114,7 @@ def default_name(caller: FrameType) -> str | None:
 
 
 def assigned_name(caller: FrameType) -> str | None:
-    """The variable that the running call's result is stored in, if the next thing done is to store it."""
+    """The variable to which the result of the running call is assigned, if that is the next instruction; else None."""
     for instruction in dis.get_instructions(caller.f_code):
         if instruction.offset > caller.f_lasti and instruction.opname != "CACHE":
             stored = instruction.opname in ("STORE_NAME", "STORE_GLOBAL")

@@ -1,8 +1,8 @@
-"""Keeps a process's shared values and a backplane at one: asks, sends, retries. The replicas do the merging.
+"""Keeps the shared values of a process in sync with a backplane: asks, sends, retries. The replicas merge.
 
 One task talks to the store, one listens for hints. Whatever is lost on the way is found by asking: every
-value is checked every few seconds, after every reconnection, and whenever a hint does not fit. While the
-backplane cannot be reached all values go on working in their process; changes are sent when it comes back.
+value is checked every few seconds, after every reconnection, and whenever a hint does not match. While the
+backplane cannot be reached all values go on working in their process; changes are sent when it is back.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from hyper.state.backplane import Answer, Backplane, BackplaneError, Entry, State, StoreError
+from hyper.state.backplane import Backplane, BackplaneError, Entry, LogState, StoreAnswer, StoreError
 from hyper.state.cells import Cell, running_loop, write_lock
 from hyper.state.observed import Observed
 from hyper.state.packing import Packer, PackingError, classes_of
-from hyper.state.replica import START, Batch, Position, Replica, Snapshot
+from hyper.state.replica import START, Batch, Position, Replica, ValueSnapshot
 from hyper.state.sealing import Seal, SealError
-
-if TYPE_CHECKING:
-    from hyper.state.hub import Hub
 
 log = logging.getLogger("hyper.state.sharing")
 
 SNAPSHOT_EVERY = 100
-"""Batches between two snapshots in the store: a process that starts reads at most about this many."""
+"""Batches from one snapshot in the store to the next: a process that starts reads about as many at most."""
 HINT_BYTES = 4096
-"""Entries up to this size travel with their hint, so that nobody has to ask for them."""
+"""Entries up to this size are sent with their hint, so that no process has to ask for them."""
 
 
 class Hint(NamedTuple):
@@ -42,52 +39,54 @@ class Hint(NamedTuple):
 
 
 class Sync:
-    """The connection of one hub to a backplane."""
+    """The connection of one process to a backplane."""
 
     def __init__(
         self,
-        hub: Hub,
+        origin: str,
         backplane: Backplane,
         seal: Seal,
+        note_alive: Callable[[set[str]], None],
         *,
         check_interval_s: float = 5.0,
         max_delay_s: float = 2.0,
         alive_s: float = 15.0,
     ) -> None:
-        self.hub = hub
+        self.origin = origin
+        """Names this process among all."""
         self.backplane = backplane
         self.seal = seal
         self.check_interval_s = check_interval_s
         self.max_delay_s = max_delay_s
         """Longest pause between two attempts to reach the backplane."""
         self.alive_s = alive_s
-        """A process that is silent for so long is taken for dead, and its presences end."""
+        """A process that is silent for this long counts as dead, and its presences end."""
         self.replicas: dict[str, Replica] = {}
         self.is_connected = False
         self.refused = 0
-        """Messages that were not ours: forged, or signed with a secret unknown here."""
+        """How many messages were rejected: forged, or signed with a secret unknown here."""
+        self._note_alive = note_alive
+        """Called with the origins of the processes that are alive."""
         self._hints: dict[str, list[Hint]] = {}
-        self._asked: set[str] = set()
-        """Names to settle with the store."""
+        self._due: set[str] = set()
+        """Names of the values to settle with the store."""
         self._reached_at: float | None = None
         self._beat_at = 0.0
-        self._news = asyncio.Event()
+        self._has_work = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Attach all named values and begin."""
-        for cell in list(self.hub.named.values()):
-            self.attach(cell)
+        """Start the two tasks."""
         self._tasks = [
             asyncio.create_task(self._forever(self._talk), name="hyper backplane"),
             asyncio.create_task(self._forever(self._listen), name="hyper backplane hints"),
         ]
 
     async def stop(self, flush_s: float = 2.0) -> None:
-        """Send what is pending, for so long at most, and let go."""
-        await cancelled(self._tasks)
-        self._asked.update(self.replicas)
+        """Send pending changes for at most ``flush_s`` seconds, detach all values and close the connection."""
+        await cancel_all(self._tasks)
+        self._due.update(self.replicas)
         try:
             async with asyncio.timeout(flush_s):
                 await self.settle_all()
@@ -103,30 +102,30 @@ class Sync:
         assert isinstance(cell.value, Observed)
         packer = Packer([*cell.classes, *classes_of(cell.value)])
         name = cell.name
-        self.replicas[name] = Replica(cell, self.hub.origin, packer, lambda: self._ask(name))
-        self._ask(name)
+        self.replicas[name] = Replica(cell, self.origin, packer, lambda: self._settle_soon(name))
+        self._settle_soon(name)
 
     def detach(self, name: str) -> None:
-        """Let a value be this process's own again."""
+        """Share a value with the other processes no longer."""
         replica = self.replicas.pop(name, None)
         if replica is not None:
             with write_lock:
                 replica.cell.recorder = None
 
-    def _ask(self, name: str) -> None:
-        self._asked.add(name)
+    def _settle_soon(self, name: str) -> None:
+        self._due.add(name)
         self._wake()
 
     def _wake(self) -> None:
         if running_loop() is self._loop:
-            self._news.set()
+            self._has_work.set()
         elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._news.set)
+            self._loop.call_soon_threadsafe(self._has_work.set)
 
     # The two tasks
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` again and again; after a failure wait up to twice as long as before, with jitter."""
+        """Repeat ``work``; after each failure wait up to twice as long as before, with jitter."""
         delay_s = 0.1
         while True:
             started = time.monotonic()
@@ -135,7 +134,7 @@ class Sync:
             except BackplaneError as error:
                 self._lost(error)
             except Exception:
-                log.exception("keeping shared values up to date failed; it is tried again")
+                log.exception("keeping shared values in sync failed; retrying")
             if time.monotonic() - started > self.max_delay_s:
                 delay_s = 0.1
             await asyncio.sleep(delay_s * random.uniform(0.5, 1))
@@ -152,7 +151,7 @@ class Sync:
             self.is_connected, self._reached_at = True, time.monotonic()
 
     async def _talk(self) -> None:
-        self._asked.update(self.replicas)
+        self._due.update(self.replicas)
         while True:
             await self.settle_all()
             await self._beat()
@@ -160,22 +159,22 @@ class Sync:
             await self._wait()
 
     async def _wait(self) -> None:
-        """Until there is news, or time for a check."""
+        """Wait until a value is due, or it is time to check them all."""
         try:
             async with asyncio.timeout(self.check_interval_s * random.uniform(0.8, 1.2)):
-                await self._news.wait()
+                await self._has_work.wait()
         except TimeoutError:
-            self._asked.update(self.replicas)
-        self._news.clear()
+            self._due.update(self.replicas)
+        self._has_work.clear()
 
     async def _listen(self) -> None:
         def ready() -> None:
-            self._asked.update(self.replicas)
+            self._due.update(self.replicas)
             self._wake()
 
-        await self.backplane.listen(self._heard, ready)
+        await self.backplane.listen(self._take_hint, ready)
 
-    def _heard(self, message: str) -> None:
+    def _take_hint(self, message: str) -> None:
         try:
             name, before, after, entry = self.seal.open(message, "hint")
         except SealError as error:
@@ -184,28 +183,29 @@ class Sync:
         if name in self.replicas:
             hint = Hint(name, Position(*before), Position(*after), Entry(*entry) if entry else None)
             self._hints.setdefault(name, []).append(hint)
-            self._ask(name)
+            self._settle_soon(name)
 
     def _refuse(self, error: SealError) -> None:
         self.refused += 1
         if self.refused & (self.refused - 1) == 0:  # the 1st, 2nd, 4th, 8th …
-            log.error("%s; %d refused so far. Do all processes have the same secrets?", error, self.refused)
+            log.error("%s; %d rejected so far. Do all processes have the same secrets?", error, self.refused)
 
     async def _beat(self) -> None:
-        """Say that this process is alive; end the presences of those that are not."""
+        """Tell the store that this process is alive, and the hub which others are."""
         now = time.monotonic()
         if now - self._beat_at < min(self.alive_s / 3, self.check_interval_s):
             return
         self._beat_at = now
-        alive = await self.backplane.beat(self.hub.origin, self.alive_s)
+        alive = await self.backplane.beat(self.origin, self.alive_s)
         if self._reached_at is not None and now - self._reached_at >= self.alive_s:
-            self.hub.settle_presences(alive)
+            self._note_alive(alive)
 
     # One value and its log
 
     async def settle_all(self) -> None:
-        while self._asked:
-            name = self._asked.pop()
+        """Settle all values that are due. Raises BackplaneError if the store cannot be reached."""
+        while self._due:
+            name = self._due.pop()
             replica = self.replicas.get(name)
             try:
                 if replica is not None:
@@ -215,11 +215,11 @@ class Sync:
             except (StoreError, PackingError, KeyError) as error:
                 log.error("shared value %r stays in its process: %s", name, error)
             except BackplaneError:
-                self._asked.add(name)
+                self._due.add(name)
                 raise
 
     async def _settle(self, name: str, replica: Replica) -> None:
-        """Ask and send until the store has all that is here, and the other way round."""
+        """Exchange batches until the store and the replica hold the same."""
         if self._follow_hints(name, replica) and not replica.pending:
             return
         while name in self.replicas:
@@ -231,11 +231,11 @@ class Sync:
                 entry = self._entry(name, batch)
                 hint = self._hint(name, at, batch.position, entry)
             answer = await self.backplane.exchange(name, at, entry, hint)
-            if await self._take(name, replica, answer) and not replica.pending:
+            if await self._act_on(name, replica, answer) and not replica.pending:
                 return
 
-    async def _take(self, name: str, replica: Replica, answer: Answer) -> bool:
-        """Do what the store's answer asks for; True when we are where its log ends."""
+    async def _act_on(self, name: str, replica: Replica, answer: StoreAnswer) -> bool:
+        """Act on the store's answer. Returns True once the replica is where the store's log ends."""
         if answer.kind == "accepted":
             replica.accepted()
             await self._compact(name, replica)
@@ -247,24 +247,25 @@ class Sync:
             replica.follow(self._batches(name, replica.position, answer.entries))
         elif answer.kind == "other":
             assert answer.state is not None
-            return await self._meet(name, replica, answer.state)
+            return await self._reconcile(name, replica, answer.state)
         elif answer.kind == "absent":
             return await self._replace(name, replica, START)
         return answer.kind != "known"
 
-    async def _meet(self, name: str, replica: Replica, state: State) -> bool:
+    async def _reconcile(self, name: str, replica: Replica, state: LogState) -> bool:
+        """Take over the store's other log, or replace it with the replica's."""
         value = self.seal.open(state.snapshot, "snapshot", name, state.epoch, *state.at)
-        snapshot = Snapshot(state.epoch, state.at, value)
+        snapshot = ValueSnapshot(state.epoch, state.at, value)
         batches = self._batches(name, state.base, state.entries)
         if state.at not in (state.base, *(batch.position for batch in batches)):
-            raise StoreError(f"the snapshot of {name!r} is of another log")
-        if replica.adopt(snapshot, state.base, batches):
+            raise StoreError(f"the snapshot of {name!r} belongs to another log")
+        if replica.take_over(snapshot, state.base, batches):
             return True
         return await self._replace(name, replica, state.end)
 
     async def _replace(self, name: str, replica: Replica, expected: Position) -> bool:
         seed = replica.seed()
-        state = State(
+        state = LogState(
             seed.epoch,
             seed.position,
             self._sealed_snapshot(name, seed),
@@ -282,7 +283,7 @@ class Sync:
             await self.backplane.compact(name, snapshot.position, self._sealed_snapshot(name, snapshot))
 
     def _follow_hints(self, name: str, replica: Replica) -> bool:
-        """Apply what came with hints; True if that leaves no doubt and nothing else made us ask."""
+        """Apply the entries that came with hints. Returns True if there is then no need to ask the store."""
         hints = self._hints.pop(name, [])
         for hint in hints:
             if hint.before == replica.position and hint.entry is not None:
@@ -293,7 +294,7 @@ class Sync:
         )
 
     def _batches(self, name: str, base: Position, entries: Sequence[Entry]) -> list[Batch]:
-        """The entries that follow ``base``, verified; StoreError if they do not follow each other."""
+        """The entries after ``base`` as batches. Raises StoreError if one is missing, SealError if one is forged."""
         found = []
         for entry_id, mark, body in entries:
             base = base.after(entry_id)
@@ -307,7 +308,7 @@ class Sync:
         body = self.seal.close(batch.operations, "entry", name, *batch.position, batch.id)
         return Entry(batch.id, batch.position.mark, body)
 
-    def _sealed_snapshot(self, name: str, snapshot: Snapshot) -> str:
+    def _sealed_snapshot(self, name: str, snapshot: ValueSnapshot) -> str:
         return self.seal.close(snapshot.value, "snapshot", name, snapshot.epoch, *snapshot.position)
 
     def _hint(self, name: str, before: Position, after: Position, entry: Entry | None = None) -> str:
@@ -315,8 +316,8 @@ class Sync:
         return self.seal.close([name, before, after, carried], "hint")
 
 
-async def cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    """Return when all have ended; asked repeatedly, as ``wait_for`` before Python 3.12 may lose a request."""
+async def cancel_all(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel the tasks and wait for them. Repeats it, as ``wait_for`` before Python 3.12 may swallow a request."""
     running = set(tasks)
     while running:
         for task in running:

@@ -5,8 +5,7 @@ Values that are shared with other processes stay as they are.
 
 from __future__ import annotations
 
-from hyper.state.cells import Cell, Undo, write_lock
-from hyper.state.observed import Observed
+from hyper.state.cells import Cell, Container, Undo, write_lock
 from hyper.state.sharing import hub
 
 
@@ -21,7 +20,7 @@ class Journal:
     def new_id(self) -> str:
         return ""
 
-    def label(self, container: Observed) -> None:
+    def label(self, container: Container) -> None:
         """Does nothing: no other process asks for a container by its id."""
 
     def encode(self, value: object) -> object:
@@ -30,7 +29,7 @@ class Journal:
     def record(self, operation: list[object], undo: Undo) -> None:
         self.undos.append(undo)
 
-    def said(self) -> None:
+    def record_broadcast(self) -> None:
         """Does nothing: a broadcast changes no value."""
 
     def take_back(self) -> None:
@@ -41,7 +40,7 @@ class Journal:
             self.cell.recorder = None
             for undo in reversed(self.undos):
                 undo()
-            self.cell.said()
+            self.cell.note_broadcast()
         if self.undos:
             self.cell.invalidate()
 

@@ -56,7 +56,7 @@ def test_text_begins_with_a_summary() -> None:
     [
         ("a" * 40, "a" * 40 + "b", "+ text   'b' at 40"),
         ("a" * 40 + "b", "a" * 40 + "cc", "~ text   'cc' at 40 instead of 1 characters"),
-        ("<i></i>", "<b></b>", "~ (root)   all children anew: <b></b>"),
+        ("<i></i>", "<b></b>", "~ (root)   all children replaced: <b></b>"),
         ("<p>\n</p>", "<p> </p>", "~ p/text   '\\n' → ' '"),
         (
             "".join([f"<i>{n}{'x' * 30}</i>" for n in "abcd"]),

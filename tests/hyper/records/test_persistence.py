@@ -575,7 +575,7 @@ class Frozen:
     ("call", "message"),
     [
         (lambda: persistent(Strict, id=1), r"there is no Strict 1 yet.*field=value"),
-        (lambda: persistent(Person, id=None), "which one"),
+        (lambda: persistent(Person, id=None), "None is no id"),
         (lambda: persistent(Frozen, id=1), "frozen"),
         (lambda: persistent(dict, id=1), "needs a dataclass"),
         (lambda: persistent(5, id=1), "needs a dataclass"),  # type: ignore[arg-type]
@@ -596,7 +596,7 @@ def test_a_record_that_does_not_fit_its_class_any_more() -> None:
     persistent(old, id=1).save()
     with database.database().writing() as session:
         session.execute(text("UPDATE hyper_records SET data = :data"), {"data": '{"text": "words"}'})
-    with pytest.raises(RecordError, match="stored Note 1 does not fit"):
+    with pytest.raises(RecordError, match="stored Note 1 does not match"):
         persistent(old, id=1)
 
 

@@ -18,12 +18,11 @@ import pytest
 from pydantic import BaseModel
 
 from hyper.context import rendering
-from hyper.state.backplane import START, Backplane, BackplaneError, Entry, MemoryBackplane, Position, State
+from hyper.state.backplane import START, Backplane, BackplaneError, Entry, LogState, MemoryBackplane, Position
 from hyper.state.hub import Hub, StateError
 from hyper.state.packing import PackingError
-from hyper.state.presence import presence_of
 from hyper.state.sealing import Seal
-from hyper.state.sync import cancelled
+from hyper.state.sync import cancel_all
 
 QUICK = {"check_interval_s": 0.2, "max_delay_s": 0.1, "alive_s": 0.6}
 SECRETS = ["a secret of this test"]
@@ -264,7 +263,7 @@ async def test_a_write_in_a_thread_is_sent(connect: Connect) -> None:
 
 async def test_presence_across_processes(connect: Connect) -> None:
     one, two = await connect(), await connect()
-    here, there = presence_of(one, "lobby"), presence_of(two, "lobby")
+    here, there = one.presence("lobby"), two.presence("lobby")
     mine = here.join("ada")
     there.join("bob")
     await until(lambda: set(here) == set(there) == {"ada", "bob"})
@@ -276,12 +275,12 @@ async def test_people_of_a_dead_process_are_gone_after_a_while(connect: Connect,
     one = await connect()
     dies = Hub()
     await dies.connect(place.open(), SECRETS, **QUICK)
-    here, there = presence_of(one, "lobby"), presence_of(dies, "lobby")
+    here, there = one.presence("lobby"), dies.presence("lobby")
     here.join("ada")
     there.join("bob")
     await until(lambda: set(here) == {"ada", "bob"})
     assert dies.sync is not None
-    await cancelled(dies.sync._tasks)
+    await cancel_all(dies.sync._tasks)
     try:
         await until(lambda: list(here) == ["ada"])
     finally:
@@ -290,7 +289,7 @@ async def test_people_of_a_dead_process_are_gone_after_a_while(connect: Connect,
 
 async def test_people_taken_for_dead_by_mistake_come_back(connect: Connect) -> None:
     one, two = await connect(), await connect()
-    here, there = presence_of(one, "lobby"), presence_of(two, "lobby")
+    here, there = one.presence("lobby"), two.presence("lobby")
     here.join("ada")
     await until(lambda: list(there) == ["ada"])
     there.settle(set())
@@ -397,7 +396,7 @@ async def test_forged_entries_and_hints_have_no_effect(connect: Connect, place: 
     mine.append(2)
     await asyncio.sleep(0.5)
     assert mine == [1, 2]
-    forged = State("e", Position(9, "m"), seal.close({"$": "list"}), Position(9, "m"), [])
+    forged = LogState("e", Position(9, "m"), seal.close({"$": "list"}), Position(9, "m"), [])
     assert await forger.replace("log", at, forged, hint="")
     await asyncio.sleep(0.5)
     assert mine == [1, 2]
@@ -417,7 +416,7 @@ async def test_a_secret_is_needed(place: Place) -> None:
 
 async def test_forgotten_topics_are_not_kept_in_step(connect: Connect) -> None:
     one = await connect()
-    presence_of(one, "room").join("ada").leave()
+    one.presence("room").join("ada").leave()
     gc.collect()
     assert one.sync.replicas == {}
 
@@ -428,8 +427,8 @@ async def test_the_store_answers_as_the_reference_does(place: Place) -> None:
     first = Position(1, "seed")
     second, third = first.after("a:1"), first.after("a:1").after("b:1")
     one, two = Entry("a:1", second.mark, "one body"), Entry("b:1", third.mark, "two body")
-    state = State("epoch", first, "snapshot", first, [])
-    with_tail = State("epoch 2", third, "snapshot 2", first, [one, two])
+    state = LogState("epoch", first, "snapshot", first, [])
+    with_tail = LogState("epoch 2", third, "snapshot 2", first, [one, two])
     calls: list[Callable[[Backplane], Any]] = [
         lambda plane: plane.exchange("n", START, None, ""),
         lambda plane: plane.replace("n", first, state, ""),

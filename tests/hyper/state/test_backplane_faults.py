@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from hyper.state.hub import Hub
-from hyper.state.presence import presence_of
 
 pytest.importorskip("redis", reason="the redis extra is not installed")
 
@@ -35,7 +34,7 @@ class Load:
         self.hub = Hub()
         self.log: Any = self.hub.share([], "log")
         self.count: Any = self.hub.share(0, "count")
-        self.people = presence_of(self.hub, "lobby")
+        self.people = self.hub.presence("lobby")
         self.number = number
         self.written: list[str] = []
         self.task: asyncio.Task[None] | None = None

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from hyper.state.cells import Cell
-from hyper.state.hub import Hub, cell_of
+from hyper.state.hub import Hub
 from hyper.state.observed import plain
+from hyper.state.observing import cell_of
 from hyper.state.packing import Packer, PackingError, classes_of
 from hyper.state.replica import Replica
 from hyper.state.sealing import Seal, SealError
@@ -53,7 +53,7 @@ def through_json(packed: Any) -> Any:
 @given(st.lists(values, max_size=4))
 def test_values_come_back(value: list[Any]) -> None:
     observed, packer = shared(value)
-    again = packer.unpack(through_json(packer.pack(observed)), Cell("other", Hub().unsaid))
+    again = packer.unpack(through_json(packer.pack(observed)), Hub().new_cell("other"))
     assert plain(again) == value
     assert packer.pack(again) == packer.pack(observed) or has_sets(value)
     assert kinds(plain(again)) == kinds(value)

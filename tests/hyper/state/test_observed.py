@@ -104,7 +104,7 @@ def check(kind: type, initial: Any, steps: list[Step]) -> None:
         assert repr(observed) == repr(expected) or kind is set
         assert type(gave[1]) is type(result[1])
         if expected != before:
-            assert hub.unsaid
+            assert hub.changed
 
 
 @given(values, st.lists(list_steps, max_size=12))
@@ -133,7 +133,7 @@ def test_set_pop() -> None:
     hub = Hub()
     observed: Any = hub.share({1}, None)
     assert observed.pop() == 1
-    assert hub.unsaid
+    assert hub.changed
     with pytest.raises(KeyError):
         observed.pop()
 
@@ -145,7 +145,7 @@ def share(value: Any) -> tuple[Hub, Any]:
 
 def changed(hub: Hub) -> bool:
     """Whether something was changed since this was last asked."""
-    found = bool(hub.unsaid)
+    found = bool(hub.changed)
     hub.broadcast(())
     return found
 
@@ -363,3 +363,26 @@ def test_dict_increment_counts_from_nothing() -> None:
     assert changed(hub)
     with pytest.raises(TypeError):
         votes.increment("tea", "x")
+
+
+def test_a_copy_of_a_box_belongs_to_no_shared_value() -> None:
+    hub, current = share({"name": "tea"})
+    box = hub.share(None, None)
+    twin = copy.copy(box)
+    twin.value = current
+    twin.value["name"] = "milk"
+    assert current == {"name": "tea"}
+    assert not changed(hub)
+
+
+def test_a_container_that_was_taken_out_and_put_in_again_is_noticed() -> None:
+    hub, rows = share([{"n": 1}])
+    row = rows.pop()
+    assert changed(hub)
+    row["n"] = 2
+    assert not changed(hub)
+    rows.append(row)
+    assert changed(hub)
+    rows[0]["n"] = 3
+    assert changed(hub)
+    assert row == {"n": 2}

@@ -10,7 +10,7 @@ import pytest
 
 from hyper.context import Attendance, current, rendering
 from hyper.state.hub import Hub
-from hyper.state.presence import Presence, presence_of
+from hyper.state.presence import Presence
 
 
 class Component:
@@ -43,7 +43,7 @@ class Component:
 
 @pytest.fixture
 def people() -> Presence:
-    return presence_of(Hub(), "lobby")
+    return Hub().presence("lobby")
 
 
 def test_join_and_leave(people: Presence) -> None:
@@ -116,16 +116,16 @@ def test_outside_a_component_the_place_is_left_by_hand(people: Presence) -> None
 
 def test_topics_are_apart_and_one_topic_is_one_list() -> None:
     hub = Hub()
-    lobby, kitchen = presence_of(hub, "lobby"), presence_of(hub, "kitchen")
+    lobby, kitchen = hub.presence("lobby"), hub.presence("kitchen")
     lobby.join("ada")
     assert list(kitchen) == []
-    assert presence_of(hub, "lobby") is lobby
+    assert hub.presence("lobby") is lobby
 
 
 def test_topics_nobody_holds_are_forgotten() -> None:
     hub = Hub()
     for number in range(10):
-        presence_of(hub, f"room {number}").join("ada")
+        hub.presence(f"room {number}").join("ada")
     gc.collect()
     assert len(hub.presences) == 0
     assert hub.named == {}

@@ -16,7 +16,7 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hyper.state.backplane import KEPT, Answer, BackplaneError, Entry, MemoryBackplane, State
+from hyper.state.backplane import KEPT_ENTRIES, BackplaneError, Entry, LogState, MemoryBackplane, StoreAnswer
 from hyper.state.hub import Hub
 from hyper.state.observed import plain, walk
 from hyper.state.replica import TAIL, Position
@@ -35,13 +35,13 @@ class FaultyBackplane(MemoryBackplane):
         self.failures = failures
         self.saved: dict[str, Any] = {}
 
-    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> Answer:
+    async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         self.fail("before")
         answer = await super().exchange(name, at, entry, hint)
         self.fail("after")
         return answer
 
-    async def replace(self, name: str, expected: Position, state: State, hint: str) -> bool:
+    async def replace(self, name: str, expected: Position, state: LogState, hint: str) -> bool:
         self.fail("before")
         is_done = await super().replace(name, expected, state, hint)
         self.fail("after")
@@ -73,7 +73,7 @@ class Process:
         self.hub = Hub()
         self.hub.origin = backplane.token(4)
         self.value: Any = self.hub.share(initial, "value")
-        self.sync = Sync(self.hub, backplane, SEAL)
+        self.sync = Sync(self.hub.origin, backplane, SEAL, self.hub.settle_presences)
         self.sync.attach(self.hub.named["value"])
         self.hub.sync = self.sync
 
@@ -83,7 +83,7 @@ class Process:
 
     async def settle(self) -> bool:
         """Ask the store; False if it could not be reached."""
-        self.sync._asked.add("value")
+        self.sync._due.add("value")
         backplane: Any = self.sync.backplane
         try:
             with mock.patch("hyper.state.replica.token_hex", side_effect=backplane.token):
@@ -227,15 +227,15 @@ def test_a_log_is_compacted_and_late_processes_catch_up() -> None:
         busy, late = processes_of(backplane, [], [])
         await settle_all([busy, late], backplane)
         late.value.append("late")
-        for number in range(2 * SNAPSHOT_EVERY + KEPT):
+        for number in range(2 * SNAPSHOT_EVERY + KEPT_ENTRIES):
             busy.value.append(number)
             await busy.settle()
         log = backplane.store.logs["value"]
-        assert len(log.state.entries) < SNAPSHOT_EVERY + KEPT + 2
+        assert len(log.state.entries) < SNAPSHOT_EVERY + KEPT_ENTRIES + 2
         fresh = Process(backplane, [])
         await settle_all([busy, late, fresh], backplane)
         check_equal([busy, late, fresh])
-        assert fresh.value == [*range(2 * SNAPSHOT_EVERY + KEPT), "late"]
+        assert fresh.value == [*range(2 * SNAPSHOT_EVERY + KEPT_ENTRIES), "late"]
         assert len(busy.replica.tail) <= TAIL
 
     run(play)
@@ -248,7 +248,7 @@ def test_a_lost_answer_far_behind_the_log_does_not_double() -> None:
         unlucky.value.append("once")
         with mock.patch.object(backplane, "fail", fail_after):
             assert not await unlucky.settle()
-        for number in range(2 * SNAPSHOT_EVERY + KEPT):
+        for number in range(2 * SNAPSHOT_EVERY + KEPT_ENTRIES):
             busy.value.append(number)
             await busy.settle()
         await settle_all([busy, unlucky], backplane)

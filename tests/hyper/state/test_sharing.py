@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from hyper.context import rendering
-from hyper.state.hub import Hub, StateError, cell_of
+from hyper.context import Reader, rendering
+from hyper.state.cells import Cell
+from hyper.state.hub import Hub
+from hyper.state.observing import StateError, cell_of
 from hyper.state.sharing import broadcast, hub, shared
 
 
@@ -303,3 +305,22 @@ def test_watchers_are_called_until_they_end() -> None:
     end()
     broadcast(value)
     assert calls == [1]
+
+
+def test_a_reader_is_added_once_however_often_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: Any = shared([{"id": number} for number in range(100)])
+    added: list[object] = []
+    add_reader = Cell.add_reader
+
+    def add(cell: Cell, reader: Reader) -> None:
+        added.append(reader)
+        add_reader(cell, reader)
+
+    monkeypatch.setattr(Cell, "add_reader", add)
+    page = Page()
+    token = rendering.set(page)
+    for _ in range(2):
+        assert [row["id"] for row in rows] == list(range(100))
+        assert len(rows) == 100
+    rendering.reset(token)
+    assert added == [page]

@@ -131,7 +131,7 @@ async def test_a_wrong_url_is_told_at_the_start() -> None:
     app = web.Application()
     setup(app, secret="of a test", redis="http://localhost")
     runner = web.AppRunner(app)
-    with pytest.raises(AuthorError, match="no URL of a Redis"):
+    with pytest.raises(AuthorError, match="not the URL of a Redis"):
         await runner.setup()
     await runner.cleanup()
     assert hub.sync is None
