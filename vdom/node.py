@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from .htmlspec import PLAIN_NAME
 from .namespaces import NO_ATTRIBUTES, Namespace, join_context
@@ -74,9 +74,9 @@ class _Leaf(_Frozen):
 
     __slots__ = ("data",)
     __match_args__ = ("data",)
-    name: ClassVar[str]
-    kind: ClassVar[str]
-    key: ClassVar[None] = None
+    name: str
+    kind: str
+    key: None = None
     data: str
 
     def __init__(self, data: str) -> None:
@@ -242,9 +242,9 @@ class Root(_Frozen):
 
     __slots__ = ("_hash", "_source", "children", "context")
     __match_args__ = ("children",)
-    name: ClassVar[str] = ""
-    kind: ClassVar[str] = "#root"
-    key: ClassVar[None] = None
+    name: str = ""
+    kind: str = "#root"
+    key: None = None
     children: tuple[Node, ...]
     context: str
     _hash: int | None

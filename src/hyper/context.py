@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, cast
+
+from hyper.vdom.templates.handlers import HandlerOwner, handler_owner
 
 
 class Reader(Protocol):
@@ -53,7 +55,7 @@ class RunningPage(Protocol):
         """Suspend and resume ``attendance`` with the page."""
 
 
-class RunningComponent(Protocol):
+class RunningComponent(HandlerOwner, Protocol):
     """A mounted component whose code is running."""
 
     cleanups: tuple[Callable[[], Any], ...]
@@ -67,5 +69,5 @@ class RunningComponent(Protocol):
 rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=None)
 """The component whose setup or view is running; reads of shared values are noted for it."""
 
-current: ContextVar[RunningComponent | None] = ContextVar("hyper_current", default=None)
+current: Final = cast("ContextVar[RunningComponent | None]", handler_owner)
 """The component whose code is running: setup, view, handler, hook, or a task one of these started."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..namespaces import Namespace, join_context
 from ..node import IGNORE, Node, path_name
-from .values import Value, clean, url
+from .attribute_values import url
+from .values import Value, clean, printed
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
 Piece: TypeAlias = "str | Slot | SlotAttribute"
@@ -39,14 +40,14 @@ class SlotAttribute:
     """Text, and places in the instance's tuple."""
     is_url: bool = False
 
-    def pairs(self, values: tuple[Any, ...]) -> Sequence[tuple[str, str]]:
+    def pairs(self, values: tuple[Value, ...]) -> Sequence[tuple[str, str]]:
         """The attributes this gives: one, none, or those of the dict."""
         if not self.name:
             return values[self.parts[0]] if isinstance(self.parts[0], int) else ()
         text = self.text(values)
         return () if text is None else ((self.name, text),)
 
-    def text(self, values: tuple[Any, ...]) -> str | None:
+    def text(self, values: tuple[Value, ...]) -> str | None:
         """The attribute's value; ``None`` where it is absent."""
         if len(self.parts) == 1:
             value = values[self.parts[0]]  # type: ignore[index]
@@ -89,8 +90,3 @@ class SlotElement:
             if type(item) is tuple and item[0] == name:
                 return item[1]
         return None
-
-
-def printed(value: Value) -> str:
-    """A value as a piece of an attribute's text."""
-    return "" if value is None else str(value)

@@ -19,8 +19,15 @@ from hyper.compiling.binding import look
 from hyper.compiling.tstrings import Interpolated, is_tstring, tstring_parts
 from hyper.errors import ComponentError, TemplateError
 from hyper.vdom.templates.compiler import compile_template
-from hyper.vdom.templates.sources import ComponentSource, PropertyValue, Source, StateSource, ValueSource
-from hyper.vdom.templates.template import Instance, Template
+from hyper.vdom.templates.template import (
+    ComponentSource,
+    Instance,
+    PropertyValue,
+    Source,
+    StateSource,
+    Template,
+    ValueSource,
+)
 
 EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")
 """An event attribute, as far as a warning needs it."""

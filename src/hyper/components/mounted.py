@@ -12,22 +12,16 @@ from hyper.components.callbacks import Callback
 from hyper.components.field_errors import FieldErrors
 from hyper.components.lifetime import close_guarded, join
 from hyper.components.nested import NestedNode, error_card, note_shown
-from hyper.components.running import running_component
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
+from hyper.vdom.templates.compiler import content, is_content
 from hyper.vdom.templates.expressions import OUTER
 from hyper.vdom.templates.freezing import FrozenHtml, FrozenTree, freeze
 from hyper.vdom.templates.handed_content import as_outer
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, expand
-from hyper.vdom.templates.values import (
-    Fragment,
-    Value,
-    content,
-    is_content,
-    register_handlers,
-)
+from hyper.vdom.templates.values import Fragment, Value
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -323,11 +317,3 @@ class Met:
         self.components: dict[Identity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
         """How many without a key, at each place."""
-
-
-def _name_of(handler: object) -> str | None:
-    mounted = running_component()
-    return mounted.name_of(handler) if mounted else None
-
-
-register_handlers(_name_of)
