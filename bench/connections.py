@@ -9,9 +9,9 @@ from typing import Any, Final
 from bench.mounts import components
 from hyper.components.page import PageMount
 from hyper.transport.component import RequestContext
-from hyper.transport.connection import Signal
 from hyper.transport.limits import Limits
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer
 
 SECRET: Final = "benchmarks sign with this and it is no secret"
@@ -72,21 +72,21 @@ class FramesAtHand:
         """Nothing is open."""
 
 
-def new_switchboard() -> Switchboard:
+def new_process() -> Process:
     """A process's mounts and sockets, without limits that would be in the way."""
-    return Switchboard(Signer([SECRET], UNLIMITED), _mount_again, UNLIMITED)
+    return Process(Signer([SECRET], UNLIMITED), _mount_again, UNLIMITED)
 
 
 async def _mount_again(name: str, props: object, mount_id: str, context: RequestContext) -> PageMount:
     raise AssertionError("the page's own mount is there")
 
 
-async def connect(switchboard: Switchboard, component: str, mount_id: str, **props: Any) -> FramesAtHand:
+async def connect(process: Process, component: str, mount_id: str, **props: Any) -> FramesAtHand:
     """The socket of a new page that shows ``component``, connected."""
     mount = await components()[component].mount_for(mount_id, props, VISITOR)
-    _, token = switchboard.open(mount, component, props, VISITOR)
+    _, token = process.joining.open(mount, component, props, VISITOR)
     socket = FramesAtHand()
-    switchboard.spawn(switchboard.serve(socket, VISITOR))
+    process.spawn(process.serve(socket, VISITOR))
     await socket.all_heard.wait()
     await socket.exchange([f'{{"type":"connect","component_id":"{mount_id}","token":"{token}","version":0}}'])
     return socket

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from time import perf_counter, process_time
 from typing import Final
 
-from bench.connections import click, connect, new_switchboard
+from bench.connections import click, connect, new_process
 from bench.mounts import MOUNT_ID
 from bench.results import Result
 
@@ -29,8 +29,8 @@ def run(seconds: float) -> Iterator[Result]:
 
 async def _measure(seconds: float) -> tuple[float, int]:
     """The best time of ``EVENTS`` events, and the bytes that answer one."""
-    switchboard = new_switchboard()
-    socket = await connect(switchboard, "counter", MOUNT_ID)
+    process = new_process()
+    socket = await connect(process, "counter", MOUNT_ID)
     best_s, seq = float("inf"), 0
     until = perf_counter() + seconds
     while perf_counter() < until:
@@ -41,5 +41,5 @@ async def _measure(seconds: float) -> tuple[float, int]:
         best_s = min(best_s, process_time() - start)
         assert len(sent) == 2 * EVENTS, "every event has one update and one ack"
     sent_bytes = len(sent[-1]) + len(sent[-2])
-    await switchboard.close()
+    await process.close()
     return best_s, sent_bytes

@@ -1,6 +1,6 @@
 """What the server keeps for a connection that is idle, beyond what aiohttp keeps for its socket.
 
-Everything that belongs to one page is made as in production, on a socket that is none: mount, session, driver,
+Everything that belongs to one page is made as in production, on a socket that is none: mount, session, runner,
 connection, outbox, and the task that reads. Counted is every byte that Python allocated and still holds
 (``tracemalloc``), after an event was handled and then nothing happened for a while; what an event of the same
 page leaves in shared caches is there before. The rows of the tables are the component's own state, 150 bytes
@@ -16,9 +16,9 @@ import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from bench.connections import FramesAtHand, click, connect, new_switchboard
+from bench.connections import FramesAtHand, click, connect, new_process
 from bench.results import Result
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
 
 
 class Page(NamedTuple):
@@ -31,9 +31,9 @@ class Page(NamedTuple):
     how_many: int
     bar_kb: float
 
-    async def __call__(self, switchboard: Switchboard, mount_id: str) -> FramesAtHand:
+    async def __call__(self, process: Process, mount_id: str) -> FramesAtHand:
         """The socket of one more such page, which has handled an event."""
-        socket = await connect(switchboard, self.component, mount_id, **self.props)
+        socket = await connect(process, self.component, mount_id, **self.props)
         await socket.exchange([click(mount_id, self.event, 1)])
         socket.sent.clear()
         return socket
@@ -55,36 +55,36 @@ def run(seconds: float) -> Iterator[Result]:
         yield Result(page.name, (used - bare) / 1024, "KB per connection", page.bar_kb, details=details)
 
 
-Open: TypeAlias = "Callable[[Switchboard, str], Awaitable[FramesAtHand]]"
+Open: TypeAlias = "Callable[[Process, str], Awaitable[FramesAtHand]]"
 """Opens one more connection, with this id."""
 
 
 async def _measure(open_one: Open, how_many: int) -> float:
     """Bytes for each connection that is opened like this."""
-    switchboard = new_switchboard()
-    kept = [await open_one(switchboard, "first")]
+    process = new_process()
+    kept = [await open_one(process, "first")]
     gc.collect()
     tracemalloc.start()
     try:
-        kept += [await open_one(switchboard, f"number-{number:012}") for number in range(how_many)]
-        _let_rest(switchboard)
+        kept += [await open_one(process, f"number-{number:012}") for number in range(how_many)]
+        _let_rest(process)
         gc.collect()
         used, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    await switchboard.close()
+    await process.close()
     return used / how_many
 
 
-def _let_rest(switchboard: Switchboard) -> None:
+def _let_rest(process: Process) -> None:
     """Let so much time pass that idle pages rest."""
-    later_s = switchboard.limits.idle_s + 1
-    switchboard.now_s = lambda: time.monotonic() + later_s
-    while any(driver.is_idle(switchboard.now_s(), switchboard.limits.idle_s) for driver in switchboard.lobby):
-        switchboard.tick()
+    later_s = process.limits.idle_s + 1
+    process.now_s = lambda: time.monotonic() + later_s
+    while any(runner.is_idle(process.now_s(), process.limits.idle_s) for runner in process.mounts):
+        process.tick()
 
 
-async def _listen(switchboard: Switchboard, mount_id: str) -> FramesAtHand:
+async def _listen(process: Process, mount_id: str) -> FramesAtHand:
     """A socket and the task that listens to it: what any WebSocket handler has."""
     socket = FramesAtHand()
 
@@ -92,7 +92,7 @@ async def _listen(switchboard: Switchboard, mount_id: str) -> FramesAtHand:
         while await socket.receive():
             pass
 
-    switchboard.spawn(listen())
+    process.spawn(listen())
     await socket.all_heard.wait()
     await socket.exchange(["hello"])
     return socket

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from bench.connections import FramesAtHand, click, connect, new_switchboard
+from bench.connections import FramesAtHand, click, connect, new_process
 from bench.mounts import MOUNT_ID
 from bench.results import Result
 from hyper.diff import diff_trees
@@ -89,7 +89,7 @@ def _file_of(name: str) -> str:
 
 async def event_trip() -> Trip:
     """A click of the counter: from the text of its frame to the bytes of patch and ack."""
-    process = new_switchboard()
+    process = new_process()
     socket = await connect(process, "counter", MOUNT_ID)
     trip = await _follow(lambda number: socket.exchange([click(MOUNT_ID, "increment", number)]))
     await process.close()
@@ -98,7 +98,7 @@ async def event_trip() -> Trip:
 
 async def shared_trip() -> Trip:
     """A click that puts a message into a shared list, until the pages of two visitors show it."""
-    process = new_switchboard()
+    process = new_process()
     socket = await connect(process, "chat", MOUNT_ID)
     other = await connect(process, "chat", SECOND_ID)
     trip = await _follow(lambda number: _say(socket, other, number))

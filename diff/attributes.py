@@ -1,9 +1,9 @@
 """What changed in the attributes of an element that is kept.
 
-    >>> patches = []
-    >>> diff_attributes({"min": "1", "value": "2"}, {"value": "3"}, "input", patches)
-    >>> patches
-    [{'path': 'input/@min', 'value': None}, {'path': 'input/@value', 'value': '3'}]
+>>> patches = []
+>>> diff_attributes({"min": "1", "value": "2"}, {"value": "3"}, "input", patches)
+>>> patches
+[{'path': 'input/@min', 'value': None}, {'path': 'input/@value', 'value': '3'}]
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """A tree while it is patched: what a patch touches is opened, everything else stays the node it is.
 
-    >>> from hyper.diff.paths import parse_path
-    >>> from hyper.vdom import parse_html, to_html
-    >>> tree = DraftTree(parse_html("<ul><li>a</li><li>b</li></ul>"))
-    >>> tree.find(parse_path("ul/li[2]")).set_attribute("class", "on")
-    >>> to_html(tree.freeze())                # a new root; only <ul> and one <li> were copied
-    '<ul><li>a</li><li class="on">b</li></ul>'
+>>> from hyper.diff.paths import parse_path
+>>> from hyper.vdom import parse_html, to_html
+>>> tree = DraftTree(parse_html("<ul><li>a</li><li>b</li></ul>"))
+>>> tree.find(parse_path("ul/li[2]")).set_attribute("class", "on")
+>>> to_html(tree.freeze())                # a new root; only <ul> and one <li> were copied
+'<ul><li>a</li><li class="on">b</li></ul>'
 """
 
 from __future__ import annotations

@@ -81,7 +81,9 @@ def diff_instance(old: Instance, new: Instance, place: NodePlace, patches: list[
                 site.diff(old, new, place, patches)
 
 
-def _diff_site(site: ContentSite, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]) -> None:
+def _diff_site(
+    site: ContentSite, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]
+) -> None:
     """Append the patches for the content of an element."""
     if site.is_text:
         old_text, new_text = site.text(old), site.text(new)
@@ -133,18 +135,24 @@ def _look_inside(old: NodeLike, new: NodeLike, place: NodePlace, run: Run) -> Se
     return ()
 
 
-def diff_content(
-    old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]
-) -> None:
+def diff_content(old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]) -> None:
     """Append the patches between what two values make as all children of one element."""
-    if type(old) is Fragment and type(new) is Fragment and diff_lists(old, new, NOTHING_AROUND, place, patches):
+    if (
+        type(old) is Fragment
+        and type(new) is Fragment
+        and diff_lists(old, new, NOTHING_AROUND, place, patches)
+    ):
         return
     context = parent.context
     diff_children(flatten_value(old, context), flatten_value(new, context), parent, place, patches)
 
 
 def diff_children(
-    old: Sequence[NodeLike], new: Sequence[NodeLike], parent: ParentLike, place: NodePlace, patches: list[Patch]
+    old: Sequence[NodeLike],
+    new: Sequence[NodeLike],
+    parent: ParentLike,
+    place: NodePlace,
+    patches: list[Patch],
 ) -> None:
     """Append the patches between all children of one element."""
     work_off([Children(old, new, place, parent)], Run(patches, look_inside=_look_inside))

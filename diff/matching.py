@@ -119,9 +119,7 @@ def match_children(old: Nodes, new: Nodes) -> Matching:
     if start in (old_stop, new_stop):
         return Matching(start, old_stop, new_stop, [NOBODY] * (new_stop - start))
     if start + 1 == old_stop == new_stop:
-        return Matching(
-            start, old_stop, new_stop, [start if is_alike(old[start], new[start]) else NOBODY]
-        )
+        return Matching(start, old_stop, new_stop, [start if is_alike(old[start], new[start]) else NOBODY])
     if end and type(old[old_stop]) is Text:
         old_stop, new_stop = old_stop + 1, new_stop + 1
     matcher = _Matcher(old[start:old_stop], new[start:new_stop])
@@ -147,7 +145,9 @@ def equal_end(old: Sequence[object], new: Sequence[object], most: int) -> int:
 def is_alike(old: NodeLike, new: NodeLike) -> bool:
     """May ``old`` be patched into ``new``?"""
     if type(old) is Element and type(new) is Element and old.attributes is new.attributes:
-        return old.tag == new.tag and old.namespace == new.namespace  # most often, and cheaper than their kinds
+        return (
+            old.tag == new.tag and old.namespace == new.namespace
+        )  # most often, and cheaper than their kinds
     kind = old.kind
     return kind == new.kind and old.key == new.key and not is_opaque(old)
 

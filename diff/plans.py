@@ -193,6 +193,4 @@ class _Planner:
 
 
 def _is_ignored(element: SlotElement) -> bool:
-    return any(
-        [(item[0] if isinstance(item, tuple) else item.name) == IGNORE for item in element.attributes]
-    )
+    return any([(item[0] if isinstance(item, tuple) else item.name) == IGNORE for item in element.attributes])

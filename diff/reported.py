@@ -9,6 +9,7 @@ had, the diff makes no patch, so one is put before the others.
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from ..vdom.escaping import escape_text
 from ..vdom.node import Element, NodeLike, Root, Text
 from ..vdom.templates.template import expand

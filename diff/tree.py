@@ -169,9 +169,7 @@ class Children:
         if len(old) == len(new) == 1 and type(old[0]) is Text and type(new[0]) is Text:
             if old[0].data != new[0].data:
                 path = place.path
-                run.patches.append(
-                    diff_texts(old[0].data, new[0].data, f"{path}/text" if path else "text")
-                )
+                run.patches.append(diff_texts(old[0].data, new[0].data, f"{path}/text" if path else "text"))
             return ()
         if run.on_duplicate_key is not None:
             for key in shared_keys(old, new):

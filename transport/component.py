@@ -35,7 +35,7 @@ class RequestContext:
         return self.session_hash == other.session_hash and bool(self.user == other.user)
 
 
-class Change(NamedTuple):
+class ComponentPatches(NamedTuple):
     """The patches of one component: ``("c1", [{"path": "p/text", "value": "5"}])``."""
 
     component_id: str
@@ -84,7 +84,7 @@ class Mount(Protocol):
         """Take over form states that the browser reports, before the next ``changes()``."""
         ...
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         """Patches against what ``changes()`` gave last; ``[]`` when clean. Never called twice at a time.
 
         When it raises, it gave nothing: the next one starts from the same tree.
@@ -116,8 +116,8 @@ class Mount(Protocol):
         ...
 
 
-Mounter: TypeAlias = Callable[[str, dict[str, Any], str, RequestContext], Awaitable[Mount]]
-"""``mounter(name, props, mount_id, context)``: mounts anew; raises ``UnknownComponentError``."""
+Remounter: TypeAlias = Callable[[str, dict[str, Any], str, RequestContext], Awaitable[Mount]]
+"""``remount(name, props, mount_id, context)`` mounts a component again; raises ``UnknownComponentError``."""
 
 
 class CallError(HyperError):

@@ -1,107 +1,30 @@
-"""One socket: what comes in goes to the sessions of its page, what goes out waits in its outbox.
+"""One socket: what comes in goes to the mounts of its page, what goes out waits in its outbox.
 
-Knows no WebSocket library: it is given a ``Socket`` and driven by ``run`` and ``tick``.
+It knows no WebSocket library: it is given a ``Socket``, reads it in ``run`` and is looked after by ``tick``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from enum import Enum, IntEnum
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 from . import wire
 from .component import RequestContext
 from .gate import Refused
-from .limits import Limits
-from .outbox import Outbox, Writable
+from .inbox import CallFailure
+from .joining import Joining
+from .outbox import Outbox
 from .rate import Bucket
 from .relay import Job, Relay
-from .runner import Driver
+from .runner import Runner
+from .services import Services
+from .sockets import CloseCode, Signal, Socket
 
-
-class CloseCode(IntEnum):
-    """Why the server closes a socket. Up to 4499 the client may come back, above it must not."""
-
-    RESTART = 1012
-    """The process ends; another one is there."""
-    INTERNAL = 1011
-    BAD_FRAMES = 4400
-    """Too many malformed frames."""
-    TOO_SLOW = 4408
-    """Connected nothing, said nothing, took nothing, or sent far too much."""
-    TAKEN_OVER = 4409
-    """The page is shown by a newer socket: a duplicated tab, or the same one reconnected."""
-    ENDED = 4403
-    """The visitor logged in or out, or the session is over: what the page may show is to be asked anew."""
-    FORBIDDEN = 4501
-    """Refused by the application."""
-
-
-class Signal(Enum):
-    """What a socket gives besides text."""
-
-    CONTROL = "control"
-    """A ping (already answered) or a pong."""
-    BINARY = "binary"
-    CLOSED = "closed"
-    """Lost, or closed by the server."""
-    LEFT = "left"
-    """Closed by a browser that closes the page or goes elsewhere."""
-
-
-class Socket(Writable, Protocol):
-    """A WebSocket, as much as is needed of it."""
-
-    async def receive(self) -> str | Signal:
-        """The next message."""
-        ...
-
-    async def ping(self) -> None:
-        """Ask for a pong."""
-        ...
-
-    async def close(self, code: int, reason: str) -> None:
-        """Say good-bye; returns when the peer did, or after a while."""
-        ...
-
-    def abort(self) -> None:
-        """Drop the connection at once, whatever is unsent."""
-        ...
-
-
-class House(Protocol):
-    """What a connection needs of its process."""
-
-    @property
-    def limits(self) -> Limits: ...
-
-    def now_s(self) -> float:
-        """Monotonic."""
-        ...
-
-    def spawn(self, job: Job) -> asyncio.Task[None]:
-        """A task that ends with the process at the latest."""
-        ...
-
-    def bucket(self, context: RequestContext) -> Bucket:
-        """The visitor's share of events."""
-        ...
-
-    async def join(self, message: wire.Connect, context: RequestContext) -> Driver:
-        """The mount that a token speaks of; raises ``Refused``."""
-        ...
-
-    def attached(self, driver: Driver) -> None:
-        """A mount has its socket."""
-        ...
-
-    def detached(self, driver: Driver) -> None:
-        """A mount lost its socket."""
-        ...
-
-    def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
-        """Log ``error``; a short id to find it by."""
-        ...
+THROTTLED: Final[CallFailure] = {
+    "code": "throttled",
+    "message": "Too many events at once: this one was not run.",
+}
 
 
 class Connection:
@@ -113,41 +36,48 @@ class Connection:
         "_ends_s",
         "_has_joined",
         "_heard_s",
-        "_house",
         "_is_closing",
         "_joining",
         "_limits",
         "_opened_s",
         "_reading",
+        "_services",
         "_socket",
+        "_waiting",
         "_was_asked",
         "context",
-        "drivers",
         "outbox",
+        "runners",
     )
 
     def __init__(
-        self, house: House, socket: Socket, context: RequestContext, ends_s: float | None = None
+        self,
+        services: Services,
+        joining: Joining,
+        socket: Socket,
+        context: RequestContext,
+        ends_s: float | None = None,
     ) -> None:
         self.context = context
         self._ends_s = ends_s
         """When the visitor's session is over."""
-        self.drivers: dict[str, Driver] = {}
-        self._house = house
-        self._limits = house.limits
+        self.runners: dict[str, Runner] = {}
+        """Those of the page's mounts, by their ids."""
+        self._services = services
+        self._joining = joining
+        self._limits = services.limits
         self._socket = socket
-        spawn = house.spawn
-        self.outbox = Outbox(socket, house.limits, spawn, self._resume)
-        self._reading = Relay(self._read, spawn)
+        self.outbox = Outbox(socket, services.limits, services.spawn, self._resume)
+        self._reading = Relay(self._read, services.spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
-        self._joining: dict[str, list[wire.Event]] | None = None
-        """The events that came for components that are still joining; most connections have none left."""
+        self._waiting: dict[str, list[wire.Event]] | None = None
+        """The events that came for components that are still joining; most connections have none of these."""
         self._bad_frames_s: tuple[float, ...] = ()
-        self._opened_s = self._heard_s = house.now_s()
+        self._opened_s = self._heard_s = services.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
 
-    # --- its life -------------------------------------------------------------------------------------------
+    # --- from opening to closing ----------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Serve the page until its socket is closed."""
@@ -159,7 +89,7 @@ class Connection:
                 self.abort()
 
     def tick(self, now_s: float) -> None:
-        """Look for a peer that does not join, does not read or does not answer."""
+        """Close the socket of a peer that does not join, does not read or does not answer, or whose time is over."""
         if self._is_closing:
             return
         if not self._has_joined and now_s - self._opened_s >= self._limits.join_s:
@@ -178,18 +108,18 @@ class Connection:
             self.abort()
         elif silence_s >= self._limits.silence_s * 2 / 3 and not self._was_asked:
             self._was_asked = True
-            self._house.spawn(self._ping())
+            self._services.spawn(self._ping())
 
     def close(self, code: CloseCode, reason: str) -> asyncio.Task[None] | None:
-        """Part from the page and close the socket; a task that ends when it is closed."""
+        """Detach all mounts and close the socket; returns a task that ends when it is closed."""
         if self._is_closing:
             return None
-        self._part()
-        return self._house.spawn(self._close(code, reason))
+        self._detach_all()
+        return self._services.spawn(self._close(code, reason))
 
     def abort(self) -> None:
-        """Part from the page and drop the socket."""
-        self._part()
+        """Detach all mounts and drop the socket."""
+        self._detach_all()
         self._socket.abort()
         self._end()
 
@@ -206,11 +136,11 @@ class Connection:
         if not self._done.done():
             self._done.set_result(None)
 
-    def _part(self, *, has_left: bool = False) -> None:
+    def _detach_all(self, *, has_left: bool = False) -> None:
         self._is_closing = True
         self.outbox.discard()
-        for driver in list(self.drivers.values()):
-            self._detach(driver, has_left)
+        for runner in list(self.runners.values()):
+            self._detach(runner, has_left)
 
     async def _ping(self) -> None:
         try:
@@ -218,18 +148,13 @@ class Connection:
         except ConnectionError:
             self.abort()
 
-    # --- out ------------------------------------------------------------------------------------------------
-
-    def send(self, frames: list[bytes]) -> None:
-        """Send or queue ``frames``."""
-        self.outbox.send(frames)
-
     def _resume(self) -> None:
-        for driver in self.drivers.values():
-            if not driver.session.is_quiet:
-                driver.resume_soon()
+        """The peer reads again: go on with what was put off."""
+        for runner in self.runners.values():
+            if not runner.session.is_quiet:
+                runner.resume_soon()
 
-    # --- in -------------------------------------------------------------------------------------------------
+    # --- messages -------------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         message: str | Signal | None
@@ -239,94 +164,83 @@ class Connection:
             if message is Signal.CLOSED or message is Signal.LEFT:
                 break
             try:
-                job = self._take(message, self._house.now_s())
+                job = self._take(message, self._services.now_s())
                 if job is not None and not await self._reading.run(job):
                     return
             except Exception as error:
-                self._house.report(error, self.context, "reading a frame")
+                self._services.report(error, self.context, "reading a frame")
                 self.close(CloseCode.INTERNAL, "internal error")
             message = job = None  # the next one may be long in coming
         if not self._is_closing:
-            self._part(has_left=message is Signal.LEFT)
+            self._detach_all(has_left=message is Signal.LEFT)
             self._end()
 
     def _take(self, message: str | Signal, now_s: float) -> Job | None:
-        """What is to be done about a message, if anything is left to do."""
+        """Act on a message; what remains to be done, if anything."""
         self._heard_s = now_s
         self._was_asked = False
-        bucket = self._bucket()
+        bucket = self._services.gate.buckets.get(self.context.session_hash, now_s)
         has_room = bucket.take(now_s)
         if bucket.refused >= self._limits.refusals_in_a_row:
             self.close(CloseCode.TOO_SLOW, "too many messages")
         elif isinstance(message, str):
             try:
-                return self._dispatch(wire.decode(message, self._limits), has_room)
+                frame = wire.decode(message, self._limits)
             except wire.BadFrameError as error:
                 self._refuse_frame(str(error), now_s)
+            else:
+                return _HANDLERS[type(frame)](self, frame, has_room)
         elif message is Signal.BINARY:
             self._refuse_frame("binary frames mean nothing here", now_s)
         return None
 
-    def _dispatch(self, message: wire.ClientMessage, has_room: bool) -> Job | None:
-        if isinstance(message, wire.Event):
-            return self._event(message, has_room)
-        if isinstance(message, wire.Connect):
-            return self._connect(message, has_room)
-        if isinstance(message, wire.Applied):
-            return self._applied(message, has_room)
-        if isinstance(message, wire.Leave):
-            self._leave(message)
-            return None
-        if has_room and isinstance(message, wire.Resync):
-            return self._resync(message)
-        if has_room:
-            self.send([wire.PONG_FRAME])
-        return None
-
     def _event(self, event: wire.Event, has_room: bool) -> Job | None:
-        page_id = wire.page_level_id(event.component_id)
-        driver = self.drivers.get(page_id)
-        if driver is None:
-            self._event_without_driver(event, page_id)
+        component_id = event.component_id  # of a page-level component, or of a nested one
+        runner = self.runners.get(component_id) or self.runners.get(wire.page_level_id(component_id))
+        if runner is None:
+            self._event_without_runner(event)
             return None
-        if has_room:
-            driver.session.receive(event)
-        else:
-            driver.session.refuse(event, "throttled", "Too many events at once: this one was not run.")
-        if driver.session.is_flooded:
+        runner.session.receive(event, None if has_room else THROTTLED)
+        if runner.session.inbox.is_flooded:
             self.close(CloseCode.TOO_SLOW, "too many events are waiting")
-        return driver.resume()
+        return runner.resume()
 
-    def _event_without_driver(self, event: wire.Event, page_id: str) -> None:
-        waiting = (self._joining or {}).get(page_id)
+    def _event_without_runner(self, event: wire.Event) -> None:
+        waiting = (self._waiting or {}).get(wire.page_level_id(event.component_id))
         if waiting is not None and len(waiting) < self._limits.queued_events:
             waiting.append(event)
         else:
             message = "This component is not connected."
-            self.send([wire.error_frame("unknown_component", message, event.component_id, event.seq)])
+            frame = wire.error_frame("unknown_component", message, event.component_id, event.seq)
+            self.outbox.send([frame])
 
     def _applied(self, message: wire.Applied, has_room: bool) -> Job | None:
-        driver = self.drivers.get(message.component_id)
-        if driver is None or not driver.session.applied(message.version):
+        runner = self.runners.get(message.component_id)
+        if runner is None or not runner.session.applied(message.version):
             return None
-        self._bucket().give_back(has_room)  # there are no more of these than we sent updates
-        return driver.resume()
+        self._bucket().give_back(has_room)  # there are no more of these than updates were sent
+        return runner.resume()
 
-    def _leave(self, message: wire.Leave) -> None:
-        """A part of the page is gone, and its component waits as if its socket were."""
-        driver = self.drivers.get(message.component_id)
-        if driver is not None:
-            self._detach(driver, has_left=True)
+    def _leave(self, message: wire.Leave, has_room: bool) -> None:
+        """A component is no longer on the page: its mount waits as if its socket were gone."""
+        runner = self.runners.get(message.component_id)
+        if runner is not None:
+            self._detach(runner, has_left=True)
 
-    def _resync(self, message: wire.Resync) -> Job | None:
-        driver = self.drivers.get(wire.page_level_id(message.component_id))
-        if driver is None:
+    def _resync(self, message: wire.Resync, has_room: bool) -> Job | None:
+        runner = self.runners.get(wire.page_level_id(message.component_id))
+        if runner is None or not has_room:
             return None
-        driver.session.resync()
-        return driver.resume()
+        runner.session.resync()
+        return runner.resume()
+
+    def _pong(self, message: wire.Ping, has_room: bool) -> None:
+        if has_room:
+            self.outbox.send([wire.PONG_FRAME])
 
     def _bucket(self) -> Bucket:
-        return self._house.bucket(self.context)
+        """The visitor's share of messages."""
+        return self._services.gate.buckets.get(self.context.session_hash, self._services.now_s())
 
     def _refuse_frame(self, why: str, now_s: float) -> None:
         recent_s = [time_s for time_s in self._bad_frames_s if now_s - time_s <= self._limits.bad_frames_s]
@@ -334,54 +248,66 @@ class Connection:
         if len(self._bad_frames_s) >= self._limits.bad_frames:
             self.close(CloseCode.BAD_FRAMES, "too many malformed messages")
         else:
-            self.send([wire.error_frame("bad_frame", why)])
+            self.outbox.send([wire.error_frame("bad_frame", why)])
 
     # --- joining --------------------------------------------------------------------------------------------
 
     async def _connect(self, message: wire.Connect, has_room: bool) -> None:
         component_id = message.component_id
-        self._joining = self._joining or {}
-        if component_id in self._joining:
+        self._waiting = self._waiting or {}
+        if component_id in self._waiting:
             return
-        self._joining[component_id] = []
+        self._waiting[component_id] = []
         try:
-            driver = await self._join(message, has_room)
+            runner = await self._join(message, has_room)
         except Refused as error:
-            self._bucket().take(self._house.now_s())
-            self.send([wire.error_frame(error.code, str(error), component_id)])
+            self._bucket().take(self._services.now_s())
+            self.outbox.send([wire.error_frame(error.code, str(error), component_id)])
         else:
-            await self._attach(driver, message)
+            await self._attach(runner, message)
         finally:
-            held = self._joining.pop(component_id)
-            self._joining = self._joining or None
+            held = self._waiting.pop(component_id)
+            self._waiting = self._waiting or None
         for event in held:
             if (job := self._event(event, has_room=True)) is not None:
                 await job
 
-    async def _join(self, message: wire.Connect, has_room: bool) -> Driver:
+    async def _join(self, message: wire.Connect, has_room: bool) -> Runner:
         """A page may connect many components at once, but each of them only once in a while."""
-        if message.component_id not in self.drivers:
+        if message.component_id not in self.runners:
             self._bucket().give_back(has_room)
         elif not has_room:
             raise Refused("throttled", "Too many messages at once.")
-        if len(self.drivers) + len(self._joining or ()) > self._limits.components_per_connection:
+        if len(self.runners) + len(self._waiting or ()) > self._limits.components_per_connection:
             raise Refused("too_many", "There are too many live components on this page.")
-        return await self._house.join(message, self.context)
+        return await self._joining.join(message, self.context)
 
-    async def _attach(self, driver: Driver, message: wire.Connect) -> None:
+    async def _attach(self, runner: Runner, message: wire.Connect) -> None:
         if self._is_closing:
             return
         self._has_joined = True
-        self.drivers[driver.session.id] = driver
-        self._house.attached(driver)
-        await driver.connect(self, self.outbox, message.version, message.page, message.mount)
+        self.runners[runner.session.id] = runner
+        self._joining.attach(runner)
+        await runner.connect(self, message)
 
-    def give_up(self, driver: Driver) -> None:
+    def give_up(self, runner: Runner) -> None:
         """A newer socket shows this page: the older one must not fight for it."""
-        del self.drivers[driver.session.id]
+        del self.runners[runner.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
 
-    def _detach(self, driver: Driver, has_left: bool) -> None:
-        del self.drivers[driver.session.id]
-        driver.disconnect(self._house.now_s(), has_left=has_left)
-        self._house.detached(driver)
+    def _detach(self, runner: Runner, has_left: bool) -> None:
+        del self.runners[runner.session.id]
+        runner.disconnect(self._services.now_s(), has_left=has_left)
+        self._joining.detach(runner)
+
+
+_Handler: TypeAlias = Callable[[Connection, Any, bool], Job | None]
+_HANDLERS: Final[Mapping[type[wire.ClientMessage], _Handler]] = {
+    wire.Connect: Connection._connect,
+    wire.Event: Connection._event,
+    wire.Resync: Connection._resync,
+    wire.Applied: Connection._applied,
+    wire.Leave: Connection._leave,
+    wire.Ping: Connection._pong,
+}
+"""What acts on each message; the last argument says whether the visitor's share of messages has room for it."""

@@ -11,12 +11,12 @@ origin          ``check_origin``: our own pages, and those that are named       
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
-rate            ``bucket``: one for all sockets and forms of a visitor           ``throttled``
+rate            ``buckets``: one for all sockets and forms of a visitor          ``throttled``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
-concurrency     ``seat`` for sockets, ``reading`` for forms                      ``busy``
+concurrency     ``reserve_socket``, ``reserve_form``                             ``busy``
 queues          one per component, ``inbox.py``                                  ``throttled``
 repetition      a number for each event, ``spend`` for forms                     answered, not run again
-handler table   the mount's ``call``, which only ``driver.py`` calls             ``unknown_event``
+handler table   the mount's ``call``, which only ``runner.py`` calls             ``unknown_event``
 validation      the same                                                         ``bad_argument``
 ==============  ===============================================================  ===========================
 
@@ -33,7 +33,7 @@ from typing import Final, NamedTuple
 from .component import RequestContext
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
-from .rate import Bucket, Buckets
+from .rate import Buckets
 from .tokens import Purpose, Signer, Ticket, TokenError
 
 STATUSES: Final[Mapping[str, int]] = {
@@ -65,7 +65,7 @@ class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)``
         return STATUSES[self.code]
 
 
-class Knock(NamedTuple):
+class RequestHead(NamedTuple):
     """What the head of a request says about the page it comes from."""
 
     scheme: str
@@ -86,7 +86,7 @@ class Gate:
         self._limits = limits
         self._now_s = now_s
         self._named: frozenset[str] = frozenset()
-        self._buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self.buckets = Buckets(limits.events_per_s, limits.events_burst)
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
@@ -103,15 +103,18 @@ class Gate:
         """Is it one of those that were named?"""
         return origin in self._named
 
-    def check_origin(self, knock: Knock) -> None:
+    def check_origin(self, request_head: RequestHead) -> None:
         """Nothing, or ``Refused``: for whatever acts, a socket or a form.
 
         A page may hide its origin (``Referrer-Policy: no-referrer`` makes it ``null``): then the browser itself
         has to say that page and target are of one origin.
         """
-        is_named = len(knock.origins) == 1 and knock.origins[0] in self._named
-        is_hidden = knock.origins in ((), ("null",)) and knock.fetch_site == "same-origin"
-        is_own = is_allowed(knock.origins, knock.scheme, knock.host) and knock.fetch_site != "cross-site"
+        is_named = len(request_head.origins) == 1 and request_head.origins[0] in self._named
+        is_hidden = request_head.origins in ((), ("null",)) and request_head.fetch_site == "same-origin"
+        is_own = (
+            is_allowed(request_head.origins, request_head.scheme, request_head.host)
+            and request_head.fetch_site != "cross-site"
+        )
         if not (is_named or is_hidden or is_own):
             raise Refused("forbidden", "Pages of this origin may not do anything here.")
 
@@ -159,17 +162,14 @@ class Gate:
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
-    def bucket(self, context: RequestContext) -> Bucket:
-        """The visitor's share of events."""
-        return self._buckets.get(context.session_hash, self._now_s())
-
     def take(self, context: RequestContext) -> None:
         """Count one more of the visitor's events; ``Refused`` when there are too many."""
-        if not self.bucket(context).take(self._now_s()):
+        now_s = self._now_s()
+        if not self.buckets.get(context.session_hash, now_s).take(now_s):
             raise Refused("throttled", "Too many events at once: this one was not run.")
 
     @contextmanager
-    def seat(self, visitor: str, address: str) -> Iterator[None]:
+    def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
         """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
         limits = self._limits
         has_room = (
@@ -188,7 +188,7 @@ class Gate:
             _count_down(self._addresses, address)
 
     @contextmanager
-    def reading(self, address: str) -> Iterator[None]:
+    def reserve_form(self, address: str) -> Iterator[None]:
         """A place for one more form, kept until all of it has come; ``Refused`` where there is none."""
         limits = self._limits
         if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
@@ -210,7 +210,7 @@ class Gate:
 
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""
-        self._buckets.tick(now_s)
+        self.buckets.tick(now_s)
         while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
             del self._spent[next(iter(self._spent))]
         while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:
@@ -221,17 +221,22 @@ class Gate:
         return self._limits.token_age_s + 2 * self._limits.token_leeway_s
 
 
-def check_local(knock: Knock, listening_on: str) -> None:
+def check_local(request_head: RequestHead, listening_on: str) -> None:
     """Nothing, or ``Refused``: for servers that are for their own machine.
 
     The name has to be one that nobody's DNS can answer for, and other sites may link here but not read.
     """
-    if not is_local_name(knock.host, listening_on):
+    if not is_local_name(request_head.host, listening_on):
         raise Refused(
-            "forbidden", f"hyper dev answers to localhost, IP addresses and --host, not to {knock.host!r}."
+            "forbidden",
+            f"hyper dev answers to localhost, IP addresses and --host, not to {request_head.host!r}.",
         )
-    is_foreign = knock.fetch_site in ("cross-site", "same-site") and knock.fetch_mode != "navigate"
-    if is_foreign or (knock.origins and not is_allowed(knock.origins, knock.scheme, knock.host)):
+    is_foreign = (
+        request_head.fetch_site in ("cross-site", "same-site") and request_head.fetch_mode != "navigate"
+    )
+    if is_foreign or (
+        request_head.origins and not is_allowed(request_head.origins, request_head.scheme, request_head.host)
+    ):
         raise Refused("forbidden", "hyper dev answers to its own pages only.")
 
 

@@ -1,9 +1,9 @@
-"""The events of one session, in order, each run once; and what is still to be said about them.
+"""The events of one session, in order, each run once; and the answers that are still to be sent.
 
-Numbers decide everything: the next one is queued, one seen before is answered from memory (or not at all
-while it waits), one too early is refused. So an event that was sent twice, because its answer got lost with
-the socket, runs once all the same. What comes as a form has no number: it is told apart by its page's token
-and answered to its own sender.
+Numbers decide everything: the next one is queued; one seen before is answered from memory, or not at all while it
+waits; one too early is refused. So an event that was sent twice, because its answer got lost with the socket, runs
+once all the same. What comes as a form has no number: it is told apart by its page's token and answered to its
+own sender.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from . import wire
 from .limits import Limits
 
 CallFailure: TypeAlias = Mapping[str, object]
-"""``{"code": …, "message": …, "fields": {…}}``, as it goes into an ack."""
+"""Why an event failed, as it goes into an ack: ``{"code": …, "message": …, "fields": {…}}``."""
 
 QUEUE_FULL: Final[CallFailure] = {"code": "throttled", "message": "Too many events are waiting."}
-
 FORGOTTEN: Final[CallFailure] = {"code": "outcome_unknown", "message": "This event was answered long ago."}
+GONE: Final[CallFailure] = {"code": "unknown_component", "message": "This component is no longer there."}
 
 
 class SessionMisusedError(HyperError):
-    """The driver of a session told it something that cannot happen."""
+    """A session was told of something that cannot happen in its state."""
 
 
 class Reply(NamedTuple):
@@ -34,130 +34,135 @@ class Reply(NamedTuple):
     error: CallFailure | None = None
 
 
-class Refused(NamedTuple):
+class RefusedEvent(NamedTuple):
     """An event that is answered in its turn, without a call."""
 
     seq: int
     error: CallFailure
 
 
-Answer: TypeAlias = Callable[[CallFailure | None], None]
-"""Told once how an event without a number ended."""
-
-GONE: Final[CallFailure] = {"code": "unknown_component", "message": "This component is no longer there."}
+OutcomeCallback: TypeAlias = Callable[[CallFailure | None], None]
+"""Called once with the outcome of an event that came as a form: ``None`` when it succeeded."""
 
 
-class Posted(NamedTuple):
-    """An event without a number."""
+class PostedEvent(NamedTuple):
+    """An event that came as a form, without a number."""
 
     event: wire.Event
-    answer: Answer
+    on_outcome: OutcomeCallback
 
 
-def _answer_nobody(error: CallFailure | None) -> None:
-    """Whoever waited was told already."""
+def _ignore_outcome(error: CallFailure | None) -> None:
+    """The sender has been answered already."""
 
 
 class Inbox:
-    """Queue and memory of events. A client starts at 1, or after the number that ``connect`` was answered."""
+    """Queue and memory of events. A client starts at 1, or after the number that answered its ``connect``."""
 
-    __slots__ = ("_answer", "_failures", "_limits", "_queue", "_running_until_s", "accepted", "done", "due")
+    __slots__ = (
+        "_failures",
+        "_limits",
+        "_on_outcome",
+        "accepted",
+        "done",
+        "due",
+        "is_flooded",
+        "queue",
+        "running_until_s",
+    )
 
     def __init__(self, limits: Limits) -> None:
         self.accepted = 0
-        """The last event that came."""
+        """The number of the last event that came."""
         self.done = 0
-        """The last event that ran."""
+        """The number of the last event that ran."""
+        self.queue: list[wire.Event | RefusedEvent | PostedEvent] = []
+        """What came and has not begun to run."""
+        self.running_until_s: float | None = None
+        """When the running event will have taken too long; ``None`` when none runs."""
         self.due: list[Reply] = []
-        """Answers to be given, in order."""
+        """Answers to be sent, in order."""
+        self.is_flooded = False
+        """When the last event came: did so many wait that events went on coming although they were refused?"""
         self._limits = limits
-        self._queue: list[wire.Event | Refused | Posted] = []
-        self._running_until_s: float | None = None
-        self._answer: Answer | None = None
-        """Of the running event, if it has no number."""
+        self._on_outcome: OutcomeCallback | None = None
+        """Of the running event, if it came as a form."""
         self._failures: dict[int, CallFailure] | None = None
         """Of the last events, those that failed."""
 
-    def accept(self, seq: int, item: wire.Event | Refused) -> str | None:
-        """Queue ``item`` if it is the next, answer it if it is known; why it is neither."""
+    def accept(self, seq: int, item: wire.Event | RefusedEvent) -> str | None:
+        """Queue ``item`` if it is the next event, answer it if it is known; the reason if it is neither."""
+        why_not = None
         if seq == self.accepted + 1:
             self.accepted = seq
-            has_room = len(self._queue) < self._limits.queued_events or isinstance(item, Refused)
-            self._queue.append(item if has_room else Refused(seq, QUEUE_FULL))
+            has_room = len(self.queue) < self._limits.queued_events or isinstance(item, RefusedEvent)
+            self.queue.append(item if has_room else RefusedEvent(seq, QUEUE_FULL))
         elif 0 < seq <= self.done:
             self.due.append(self._known_reply(seq))
         elif not 0 < seq <= self.accepted:
-            return f"the next event is number {self.accepted + 1}, not {seq}"
-        return None
+            why_not = f"the next event is number {self.accepted + 1}, not {seq}"
+        self.is_flooded = len(self.queue) >= self._limits.queued_events + self._limits.refusals_in_a_row
+        return why_not
 
-    def post(self, item: Posted) -> None:
-        """Queue an event without a number, or answer it at once when too many wait."""
-        if max(len(self._queue), len(self.due)) < self._limits.queued_events:
-            self._queue.append(item)
+    def post(self, item: PostedEvent) -> None:
+        """Queue an event that came as a form, or answer it at once when too many wait."""
+        if max(len(self.queue), len(self.due)) < self._limits.queued_events:
+            self.queue.append(item)
         else:
-            item.answer(QUEUE_FULL)
+            item.on_outcome(QUEUE_FULL)
 
     def next_call(self, now_s: float) -> wire.Event | None:
-        """The event to run now, if any; those refused are answered in their turn.
+        """The event to run now, if any; end it with ``finish_call``. Refused ones are answered in their turn.
 
-        A client that takes no answers is not worked for: its events stay in the queue.
+        Nothing is run for a client that does not take its answers: its events stay in the queue.
         """
-        queue = self._queue
-        while queue and self._running_until_s is None and len(self.due) < self._limits.queued_events:
+        queue = self.queue
+        while queue and self.running_until_s is None and len(self.due) < self._limits.queued_events:
             item = queue.pop(0)
-            if isinstance(item, Refused):
-                self._settle(Reply(item.seq, item.error))
+            self.running_until_s = now_s + self._limits.handler_s
+            if isinstance(item, RefusedEvent):
+                self.finish_call(item.error)
                 continue
-            self._running_until_s = now_s + self._limits.handler_s
-            self._answer = item.answer if isinstance(item, Posted) else None
-            return item.event if isinstance(item, Posted) else item
+            self._on_outcome = item.on_outcome if isinstance(item, PostedEvent) else None
+            return item.event if isinstance(item, PostedEvent) else item
         return None
 
     def finish_call(self, error: CallFailure | None) -> None:
-        """The running event is over."""
-        if self._running_until_s is None:
+        """End the running event. Raises ``SessionMisusedError`` if none runs."""
+        if self.running_until_s is None:
             raise SessionMisusedError("finish_call without a running call")
-        self._running_until_s = None
-        if self._answer is None:
-            self._settle(Reply(self.done + 1, error))
-        else:
-            answer, self._answer = self._answer, None
-            answer(error)
+        self.running_until_s = None
+        if self._on_outcome is not None:
+            on_outcome, self._on_outcome = self._on_outcome, None
+            on_outcome(error)
+            return
+        self.done += 1
+        self.due.append(Reply(self.done, error))
+        if error:
+            self._failures = self._failures or {}
+            self._failures[self.done] = error
+        if self._failures:
+            self._failures.pop(self.done - self._limits.replies, None)
 
     def clear(self) -> None:
-        """Drop what waits."""
-        for item in self._queue:
-            if isinstance(item, Posted):
-                item.answer(GONE)
-        if self._answer is not None:
-            answer, self._answer = self._answer, _answer_nobody
-            answer(GONE)
-        self._queue.clear()
+        """Drop what waits; those who sent a form are told that the component is gone."""
+        for item in self.queue:
+            if isinstance(item, PostedEvent):
+                item.on_outcome(GONE)
+        if self._on_outcome is not None:
+            on_outcome, self._on_outcome = self._on_outcome, _ignore_outcome
+            on_outcome(GONE)
+        self.queue.clear()
         self.due.clear()
 
     def is_overdue(self, now_s: float) -> bool:
         """Does the running event take too long?"""
-        return self._running_until_s is not None and now_s >= self._running_until_s
+        return self.running_until_s is not None and now_s >= self.running_until_s
 
     @property
     def has_calls(self) -> bool:
         """Does an event run or wait?"""
-        return self._running_until_s is not None or bool(self._queue)
-
-    @property
-    def is_flooded(self) -> bool:
-        """Do events go on coming although they are refused?"""
-        return len(self._queue) >= self._limits.queued_events + self._limits.refusals_in_a_row
-
-    def _settle(self, reply: Reply) -> None:
-        assert reply.seq is not None
-        self.done = reply.seq
-        self.due.append(reply)
-        if reply.error:
-            self._failures = self._failures or {}
-            self._failures[reply.seq] = reply.error
-        if self._failures:
-            self._failures.pop(reply.seq - self._limits.replies, None)
+        return self.running_until_s is not None or bool(self.queue)
 
     def _known_reply(self, seq: int) -> Reply:
         is_forgotten = seq <= self.done - self._limits.replies

@@ -1,92 +1,84 @@
-"""Who is mounted in this process, and who of them waits for a socket.
+"""The store of mounts: all that are in this process, and those among them that wait for a socket.
 
-Three kinds wait: *pending* ones for the first socket of their page, *detached* ones for a socket that was
-lost, *kept* ones for the next form of a page without a socket. Each wait for a fixed time and at most so many
-of them, the oldest giving way; as the time is the same for all, the order of arrival is the order of expiry,
-and a tick costs what is due.
+It holds the runner of each mount. Three kinds wait: *pending* ones for the first socket of their page, *detached*
+ones for a socket that was lost, *kept* ones for the next form of a page without a socket. Each kind waits for a
+fixed time, and only so many of them: the oldest gives way. As the time is the same for all of a kind, they expire
+in the order in which they came, and a tick costs only what is due.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Generic, Protocol, TypeVar
 
 from .limits import Limits
-from .session import Session
+from .runner import Runner
 
 
-class Lodger(Protocol):
-    """Something that drives a session."""
-
-    @property
-    def session(self) -> Session: ...
-
-
-Guest = TypeVar("Guest", bound=Lodger)
-
-
-class Lobby(Generic[Guest]):
-    """All mounts of a process by id. What its methods return has to be closed by the caller."""
+class Mounts:
+    """The runners of a process by the ids of their mounts. Those that a method returns are to be closed."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._all: dict[str, Guest] = {}
-        self._pending: dict[str, Guest] = {}
-        self._detached: dict[str, Guest] = {}
-        self._kept: dict[str, Guest] = {}
+        self._all: dict[str, Runner] = {}
+        self._pending: dict[str, Runner] = {}
+        self._detached: dict[str, Runner] = {}
+        self._kept: dict[str, Runner] = {}
 
     def __len__(self) -> int:
         return len(self._all)
 
-    def __iter__(self) -> Iterator[Guest]:
+    def __iter__(self) -> Iterator[Runner]:
         return iter(list(self._all.values()))
 
-    def get(self, session_id: str) -> Guest | None:
-        """The guest of that id."""
-        return self._all.get(session_id)
+    def get(self, mount_id: str) -> Runner | None:
+        """The runner of the mount with that id; ``None`` if it is not here."""
+        return self._all.get(mount_id)
 
-    def add(self, guest: Guest) -> list[Guest]:
-        """Take in a guest whose socket will come, perhaps."""
-        self._all[guest.session.id] = guest
-        return self._queue(self._pending, guest, self._limits.pending)
+    def add(self, runner: Runner) -> list[Runner]:
+        """Take in a mount whose socket may come; returns those that gave way."""
+        self._all[runner.session.id] = runner
+        return self._queue(self._pending, runner, self._limits.pending)
 
-    def expect(self, guest: Guest) -> None:
-        """Take in a guest whose socket is about to come: no other has to go for it."""
-        self._all[guest.session.id] = self._pending[guest.session.id] = guest
+    def expect(self, runner: Runner) -> None:
+        """Take in a mount whose socket is connecting already: no other gives way to it."""
+        self._all[runner.session.id] = self._pending[runner.session.id] = runner
 
-    def attached(self, guest: Guest) -> None:
-        """Its socket is here: it waits no more."""
+    def attached(self, runner: Runner) -> None:
+        """Its socket has connected: it waits no more."""
         for table in self._waiting:
-            table.pop(guest.session.id, None)
+            table.pop(runner.session.id, None)
 
-    def detached(self, guest: Guest) -> list[Guest]:
-        """Its socket is gone: it waits again."""
-        return self._queue(self._detached, guest, self._limits.detached)
+    def detached(self, runner: Runner) -> list[Runner]:
+        """Its socket is gone: it waits again; returns those that gave way."""
+        return self._queue(self._detached, runner, self._limits.detached)
 
-    def keep(self, guest: Guest, now_s: float) -> list[Guest]:
-        """Its page came without a socket and was posted: it waits for the next form from now on."""
-        if self._all.get(guest.session.id) is not guest or not guest.session.keep(now_s):
+    def keep(self, runner: Runner, now_s: float) -> list[Runner]:
+        """A form of its page was posted: from now on it waits for the next one; returns those that gave way.
+
+        Does nothing for a mount that has a socket.
+        """
+        if self._all.get(runner.session.id) is not runner or not runner.session.keep(now_s):
             return []
-        self.attached(guest)
-        return self._queue(self._kept, guest, self._limits.kept)
+        self.attached(runner)
+        return self._queue(self._kept, runner, self._limits.kept)
 
-    def remove(self, guest: Guest) -> None:
-        """It is closed."""
-        session_id = guest.session.id
-        if self._all.get(session_id) is guest:
+    def remove(self, runner: Runner) -> None:
+        """Forget a mount that is about to be closed."""
+        mount_id = runner.session.id
+        if self._all.get(mount_id) is runner:
             for table in (self._all, *self._waiting):
-                table.pop(session_id, None)
+                table.pop(mount_id, None)
 
-    def tick(self, now_s: float) -> list[Guest]:
-        """Those whose time is over."""
-        return [guest for table in self._waiting for guest in self._expired(table, now_s)]
+    def tick(self, now_s: float) -> list[Runner]:
+        """Remove and return those that have waited for too long."""
+        return [runner for table in self._waiting for runner in self._expired(table, now_s)]
 
     @property
-    def _waiting(self) -> tuple[dict[str, Guest], ...]:
+    def _waiting(self) -> tuple[dict[str, Runner], ...]:
         return self._pending, self._detached, self._kept
 
-    def _queue(self, table: dict[str, Guest], guest: Guest, room: int) -> list[Guest]:
-        table[guest.session.id] = guest
+    def _queue(self, table: dict[str, Runner], runner: Runner, room: int) -> list[Runner]:
+        table[runner.session.id] = runner
         evicted = []
         while len(table) > room:
             oldest = next(iter(table.values()))
@@ -94,7 +86,7 @@ class Lobby(Generic[Guest]):
             evicted.append(oldest)
         return evicted
 
-    def _expired(self, table: dict[str, Guest], now_s: float) -> Iterator[Guest]:
+    def _expired(self, table: dict[str, Runner], now_s: float) -> Iterator[Runner]:
         while table:
             oldest = next(iter(table.values()))
             if not oldest.session.tick(now_s):

@@ -9,29 +9,14 @@ heartbeat does not notice that, so it is measured here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from .limits import Limits
 from .relay import Spawn
+from .sockets import Socket
 
 _AT_ONCE_BYTES: Final = 32 * 1024
 """What fits below the high-water mark of an empty transport, so that writing it never waits."""
-
-
-class Writable(Protocol):
-    """The sending half of a socket."""
-
-    def send_now(self, frames: list[bytes]) -> None:
-        """Write some small text frames to an empty transport, as one; nothing when it is gone."""
-        ...
-
-    async def send(self, frame: bytes) -> None:
-        """Write a text frame; waits while the transport is full. ``ConnectionError`` when it is gone."""
-        ...
-
-    def unsent_bytes(self) -> int:
-        """Written and not yet taken by the operating system."""
-        ...
 
 
 class Outbox:
@@ -52,7 +37,7 @@ class Outbox:
         "_written_bytes",
     )
 
-    def __init__(self, socket: Writable, limits: Limits, spawn: Spawn, on_free: Callable[[], None]) -> None:
+    def __init__(self, socket: Socket, limits: Limits, spawn: Spawn, on_free: Callable[[], None]) -> None:
         self._socket = socket
         self._limits = limits
         self._spawn = spawn
@@ -76,7 +61,7 @@ class Outbox:
 
     @property
     def waits(self) -> bool:
-        """Is something still to be taken?"""
+        """Has the peer not taken everything yet?"""
         return self._is_writing or self._socket.unsent_bytes() > 0
 
     def send(self, frames: list[bytes]) -> None:
@@ -91,7 +76,7 @@ class Outbox:
             self._socket.send_now(frames)
 
     def is_stuck(self, now_s: float) -> bool:
-        """Has the peer taken nothing for ``write_s`` although something waits? Asked about once a second."""
+        """Has the peer taken nothing for ``write_s`` although something waits? To be called about once a second."""
         self._tell_when_free()
         taken_bytes = self._written_bytes - self._socket.unsent_bytes()
         if not self.waits:

@@ -1,7 +1,7 @@
 """The transport on aiohttp: routes, cookies, and aiohttp's WebSocket as a ``Socket``.
 
 The only file of this folder that knows a web framework. What it decides itself is who gets in: the origin of
-a page, the visitor's cookie, and how many sockets there may be; all else is the switchboard's.
+a page, the visitor's cookie, and how many sockets there may be; all else is the process's.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from aiohttp import WSMsgType, web
 
 from . import wire
 from .component import KNOWN_HEADERS, RequestContext
-from .connection import CloseCode, Signal
-from .gate import Knock, Refused
-from .process import Switchboard
+from .gate import Refused, RequestHead
+from .process import Process
 from .proxies import Proxies
+from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, anew, scheme_of
 
@@ -127,7 +127,7 @@ class LiveServer:
 
     def __init__(
         self,
-        switchboard: Switchboard,
+        process: Process,
         signer: Signer,
         authenticate: Authenticate,
         script: bytes,
@@ -135,13 +135,13 @@ class LiveServer:
         parts: Mapping[str, bytes] | None = None,
         proxies: Iterable[str] = (),
     ) -> None:
-        self.switchboard = switchboard
+        self.process = process
         self._authenticate = authenticate
-        self.gate = switchboard.gate
+        self.gate = process.gate
         self.conditions: Callable[[], dict[str, str]] = dict
         """What ``/_live/ready`` tells besides."""
         self.proxies = Proxies(proxies)
-        self.visitors = Visitors(signer, switchboard.limits, self.gate, self.proxies)
+        self.visitors = Visitors(signer, process.limits, self.gate, self.proxies)
         self.gate.allow(origins)
         self._script = Script(script)
         self._parts = {name: Script(body) for name, body in (parts or {}).items()}
@@ -177,10 +177,10 @@ class LiveServer:
         app.on_shutdown.append(self._stop)
 
     async def _start(self, app: web.Application) -> None:
-        self.switchboard.spawn(self.switchboard.run())
+        self.process.spawn(self.process.run())
 
     async def _stop(self, app: web.Application) -> None:
-        await self.switchboard.close()
+        await self.process.close()
 
     # --- the visitor ----------------------------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ class LiveServer:
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
-            with self.switchboard.seat(visit.session_hash, self.address(request)):
+            with self.process.reserve_socket(visit.session_hash, self.address(request)):
                 return await self._serve(request, visit)
         except Refused as refused:
             return refusal(refused)
@@ -229,7 +229,7 @@ class LiveServer:
             return web.Response()
 
     async def _serve(self, request: web.Request, visit: Visit) -> web.WebSocketResponse:
-        limits = self.switchboard.limits
+        limits = self.process.limits
         ws = web.WebSocketResponse(
             compress=False,
             autoping=False,
@@ -239,10 +239,10 @@ class LiveServer:
         await ws.prepare(request)
         context = await self._socket_context(request, ws, visit.session_hash)
         if context is not None and request.transport is not None:
-            ends_s = None if visit.lasts_s is None else self.switchboard.now_s() + visit.lasts_s
+            ends_s = None if visit.lasts_s is None else self.process.now_s() + visit.lasts_s
             socket = AiohttpSocket(ws, request.transport)
             may_stay = partial(self._may_stay, request, context.user)
-            await self.switchboard.serve(socket, context, ends_s, may_stay)
+            await self.process.serve(socket, context, ends_s, may_stay)
         return ws
 
     async def _socket_context(
@@ -259,12 +259,12 @@ class LiveServer:
             await ws.send_str(wire.error_frame("expired", _LET_IN_NO_MORE).decode())
             await ws.close(code=CloseCode.FORBIDDEN, message=_LET_IN_NO_MORE.encode())
         except Exception as error:
-            self.switchboard.report(error, _context(request, visitor, None), "authenticating a socket")
+            self.process.report(error, _context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
         return None
 
     async def _user_of_socket(self, request: web.Request) -> Any:
-        async with asyncio.timeout(self.switchboard.limits.auth_s):
+        async with asyncio.timeout(self.process.limits.auth_s):
             return await self._authenticate(request)
 
     async def _may_stay(self, request: web.Request, user: object) -> bool:
@@ -277,7 +277,7 @@ class LiveServer:
     def check_origin(self, request: web.Request) -> None:
         """Nothing, or ``Refused``; in the log stands what to do if it was one's own page."""
         try:
-            self.gate.check_origin(knock(request, self.proxies))
+            self.gate.check_origin(request_head(request, self.proxies))
         except Refused:
             log.warning(
                 "refused %s from origin %a for host %a: if that is your own page behind a proxy,"
@@ -290,12 +290,12 @@ class LiveServer:
 
     async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
         """Let the sibling answer ``request`` that has this mount. True: nothing can be sent from here any more."""
-        siblings, transport = self.switchboard.siblings, request.transport
-        owner = siblings.owner_of(mount_id) if siblings is not None else None
-        if siblings is None or owner is None or transport is None:
+        workers, transport = self.process.workers, request.transport
+        owner = workers.owner_of(mount_id) if workers is not None else None
+        if workers is None or owner is None or transport is None:
             return False
         connection = transport.get_extra_info("socket").fileno()
-        is_passed = await siblings.pass_on(owner, connection, _as_received(request, body))
+        is_passed = await workers.pass_on(owner, connection, _as_received(request, body))
         if is_passed:
             transport.abort()  # closes this process's copy only
         return is_passed
@@ -322,15 +322,15 @@ class LiveServer:
 
         What all processes depend on is told, but is no reason to take them out: none would be left.
         """
-        is_ready = not self.switchboard.is_draining
+        is_ready = not self.process.is_draining
         status = "ready" if is_ready else "draining"
         return web.json_response({"status": status, **self.conditions()}, status=200 if is_ready else 503)
 
 
-def knock(request: web.Request, proxies: Proxies = NO_PROXIES) -> Knock:
+def request_head(request: web.Request, proxies: Proxies = NO_PROXIES) -> RequestHead:
     """What the gate asks about a request."""
     headers = request.headers
-    return Knock(
+    return RequestHead(
         scheme_of(request, proxies),
         request.host,
         tuple(headers.getall("Origin", ())),

@@ -1,4 +1,4 @@
-"""Where a session stands, and what may happen to it there."""
+"""The states of a session, and what may happen in each of them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
 
-class State(StrEnum):
-    """Where a session stands."""
+class SessionState(StrEnum):
+    """Whether a session has a socket, waits for one, or is over."""
 
     PENDING = "pending"
-    """Mounted for a page; its socket has not come yet."""
+    """Mounted for a page whose socket has not connected yet."""
     ATTACHED = "attached"
+    """Connected to a socket."""
     DETACHED = "detached"
     """Its socket is gone and may come back."""
     CLOSED = "closed"
 
 
-Step: TypeAlias = Literal["connect", "disconnect", "expire", "close"]
+SessionStep: TypeAlias = Literal["connect", "disconnect", "expire", "close"]
 
-NEXT_STATE: Final[Mapping[tuple[State, Step], State]] = {
-    (State.PENDING, "connect"): State.ATTACHED,
-    (State.PENDING, "expire"): State.CLOSED,
-    (State.PENDING, "close"): State.CLOSED,
-    (State.ATTACHED, "connect"): State.ATTACHED,  # a newer socket takes over
-    (State.ATTACHED, "disconnect"): State.DETACHED,
-    (State.ATTACHED, "close"): State.CLOSED,
-    (State.DETACHED, "connect"): State.ATTACHED,
-    (State.DETACHED, "expire"): State.CLOSED,
-    (State.DETACHED, "close"): State.CLOSED,
-    (State.CLOSED, "close"): State.CLOSED,
+NEXT_STATE: Final[Mapping[tuple[SessionState, SessionStep], SessionState]] = {
+    (SessionState.PENDING, "connect"): SessionState.ATTACHED,
+    (SessionState.PENDING, "expire"): SessionState.CLOSED,
+    (SessionState.PENDING, "close"): SessionState.CLOSED,
+    (SessionState.ATTACHED, "connect"): SessionState.ATTACHED,  # a newer socket takes over
+    (SessionState.ATTACHED, "disconnect"): SessionState.DETACHED,
+    (SessionState.ATTACHED, "close"): SessionState.CLOSED,
+    (SessionState.DETACHED, "connect"): SessionState.ATTACHED,
+    (SessionState.DETACHED, "expire"): SessionState.CLOSED,
+    (SessionState.DETACHED, "close"): SessionState.CLOSED,
+    (SessionState.CLOSED, "close"): SessionState.CLOSED,
 }
+"""What is not in the table cannot happen: ``SessionMisusedError`` is raised."""

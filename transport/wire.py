@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isfinite
+from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import ujson
@@ -99,79 +100,71 @@ def page_level_id(component_id: str) -> str:
 # --- members ------------------------------------------------------------------------------------------------
 
 
-def _name(value: object) -> str:
-    if type(value) is not str or not 0 < len(value) <= MAX_NAME:
-        raise BadFrameError(f"not a string of 1 to {MAX_NAME} characters")
-    return value
+class _Kind(NamedTuple):
+    """What a member may be."""
+
+    python_type: object
+    is_not: str
+    """What to say of a value that is none."""
+    least: int = 0
+    """Of a number; else of characters or items."""
+    most: int = MAX_SAFE_INTEGER
+    convert: Callable[[Any], Any] | None = None
+    """Makes of the JSON value what the message has."""
 
 
-def _text(value: object) -> str:
-    if type(value) is not str:
-        raise BadFrameError("not a string")
-    return value
+def _convert_fields(items: list[Any]) -> list[tuple[str, str | None]]:
+    return [_convert_field(item) for item in items]
 
 
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_SAFE_INTEGER:
-        raise BadFrameError("not a whole number from 0")
-    return value
-
-
-def _list(value: object) -> list[Any]:
-    if type(value) is not list:
-        raise BadFrameError("not a list")
-    return value
-
-
-def _object(value: object) -> dict[str, Any]:
-    if type(value) is not dict:
+def _convert_field(item: object) -> tuple[str, str | None]:
+    if type(item) is not dict:
         raise BadFrameError("not an object")
-    return value
-
-
-def _fields(value: object) -> list[tuple[str, str | None]]:
-    return [_field(item) for item in _list(value)]
-
-
-def _field(item: object) -> tuple[str, str | None]:
-    member = _object(item)
-    if member.keys() != {"path", "value"}:
+    if item.keys() != {"path", "value"}:
         raise BadFrameError('not {"path": …, "value": …}')
-    value = member["value"]
-    return _text(member["path"]), None if value is None else _text(value)
+    path, value = item["path"], item["value"]
+    if type(path) is not str or not (value is None or type(value) is str):
+        raise BadFrameError("not a string")
+    return path, value
 
 
-_Check: TypeAlias = Callable[[Any], Any]
+_NAME: Final = _Kind(str, f"not a string of 1 to {MAX_NAME} characters", 1, MAX_NAME)
+_TEXT: Final = _Kind(str, "not a string")
+_COUNT: Final = _Kind(int, "not a whole number from 0")
+_LIST: Final = _Kind(list, "not a list")
+_OBJECT: Final = _Kind(dict, "not an object")
+_FIELDS: Final = _Kind(list, "not a list", convert=_convert_fields)
 _REQUIRED: Final[Any] = object()
 
-CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], list[tuple[str, _Check, Any]]]]] = {
+_Members: TypeAlias = list[tuple[str, _Kind, Callable[[], Any]]]
+CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], _Members]]] = {
     "connect": (
         Connect,
         [
-            ("component_id", _name, _REQUIRED),
-            ("token", _text, _REQUIRED),
-            ("version", _count, _REQUIRED),
-            ("page", _count, int),
-            ("mount", _count, int),
+            ("component_id", _NAME, _REQUIRED),
+            ("token", _TEXT, _REQUIRED),
+            ("version", _COUNT, _REQUIRED),
+            ("page", _COUNT, int),
+            ("mount", _COUNT, int),
         ],
     ),
     "event": (
         Event,
         [
-            ("component_id", _name, _REQUIRED),
-            ("seq", _count, _REQUIRED),
-            ("event", _name, _REQUIRED),
-            ("args", _list, lambda: None),
-            ("params", _object, dict),
-            ("fields", _fields, list),
+            ("component_id", _NAME, _REQUIRED),
+            ("seq", _COUNT, _REQUIRED),
+            ("event", _NAME, _REQUIRED),
+            ("args", _LIST, NoneType),
+            ("params", _OBJECT, dict),
+            ("fields", _FIELDS, list),
         ],
     ),
-    "resync": (Resync, [("component_id", _name, _REQUIRED), ("reason", _text, str)]),
-    "ack": (Applied, [("component_id", _name, _REQUIRED), ("version", _count, _REQUIRED)]),
-    "leave": (Leave, [("component_id", _name, _REQUIRED)]),
+    "resync": (Resync, [("component_id", _NAME, _REQUIRED), ("reason", _TEXT, str)]),
+    "ack": (Applied, [("component_id", _NAME, _REQUIRED), ("version", _COUNT, _REQUIRED)]),
+    "leave": (Leave, [("component_id", _NAME, _REQUIRED)]),
     "ping": (Ping, []),
 }
-"""Every message of the browser: its class, and its members with their check and what makes a default."""
+"""Every message of the browser: its class, and its members with their kind and what makes a default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("component_id", "seq", "version", "error", "again", "mount"),
@@ -192,8 +185,17 @@ page comes from another mount of it, in another process, or a copy of the page h
 
 
 def decode(text: str, limits: Limits) -> ClientMessage:
-    """The message that ``text`` is; raises ``BadFrameError``. Cost: its length."""
-    frame = _load(text, limits)
+    """The message that ``text`` is. Raises ``BadFrameError``. Cost: its length."""
+    byte_length = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    if byte_length > limits.message_bytes:
+        raise BadFrameError(f"more than {limits.message_bytes} bytes")
+    try:
+        frame = ujson.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrameError("not JSON") from None
+    if type(frame) is not dict:
+        raise BadFrameError("not a JSON object")
+    _check_values(frame, limits, has_escapes="\\u" in text)
     kind = frame.pop("type", None)
     known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
     if known is None:
@@ -205,79 +207,58 @@ def decode(text: str, limits: Limits) -> ClientMessage:
     return make(*values)
 
 
-def _read_members(frame: dict[str, Any], members: list[tuple[str, _Check, Any]]) -> list[Any]:
-    """The value of each member; what was read is taken out of ``frame``."""
-    values = []
-    take, name = frame.pop, ""
-    try:
-        for name, check, default in members:
-            value = take(name, _REQUIRED)
-            if value is not _REQUIRED:
-                values.append(check(value))
-            elif default is _REQUIRED:
-                raise BadFrameError("missing")
-            else:
-                values.append(default())
-    except BadFrameError as error:
-        raise BadFrameError(f"the member {name!r} is {error}") from None
-    return values
-
-
-def _load(text: str, limits: Limits) -> dict[str, Any]:
-    if _byte_length(text) > limits.message_bytes:
-        raise BadFrameError(f"more than {limits.message_bytes} bytes")
-    try:
-        frame = ujson.loads(text)
-    except (ValueError, RecursionError):
-        raise BadFrameError("not JSON") from None
-    if type(frame) is not dict:
-        raise BadFrameError("not a JSON object")
-    _check_values(frame, limits, has_escapes="\\u" in text)
-    return frame
-
-
-def _byte_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
 def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
-    """Raise ``BadFrameError`` where a value is none that a browser sends; goes down level by level.
+    """Raise ``BadFrameError`` if a value is none that a browser sends; goes down level by level.
 
-    Strings can only be odd where the frame has ``\\u`` escapes: UTF-8 holds no surrogates, and the parser
+    Strings can only be unsound where the frame has ``\\u`` escapes: UTF-8 holds no surrogates, and the parser
     takes no raw NUL.
     """
-    level = [frame]
+    level: list[Any] = [frame]
     nodes = 1
     for _ in range(limits.json_depth):
-        level = _next_level(level, has_escapes)
-        if not level:
+        inner: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                inner += value.values()
+            elif kind is list:
+                inner += value
+            elif kind is int and not -MAX_INTEGER <= value < MAX_INTEGER:
+                raise BadFrameError("a number of more than 64 bits")
+            elif kind is float and not isfinite(value):
+                raise BadFrameError("a number that JSON does not have")
+            if has_escapes and kind in (str, dict):
+                _check_text("".join(value))
+        if not inner:
             return
-        nodes += len(level)
+        nodes += len(inner)
         if nodes > limits.json_nodes:
             raise BadFrameError(f"more than {limits.json_nodes} values")
+        level = inner
     raise BadFrameError(f"nested deeper than {limits.json_depth}")
 
 
-def _next_level(level: list[Any], has_escapes: bool) -> list[Any]:
-    """All values in the lists and objects of ``level``, once the plain ones are found sound."""
-    inner: list[Any] = []
-    for value in level:
-        kind = type(value)
-        if kind is str:
-            if has_escapes:
-                _check_text(value)
-        elif kind is int:
-            if not -MAX_INTEGER <= value < MAX_INTEGER:
-                raise BadFrameError("a number of more than 64 bits")
-        elif kind is dict:
-            inner += value.values()
-            if has_escapes:
-                _check_text("".join(value))
-        elif kind is list:
-            inner += value
-        elif kind is float and not isfinite(value):
-            raise BadFrameError("a number that JSON does not have")
-    return inner
+def _read_members(frame: dict[str, Any], members: _Members) -> list[Any]:
+    """The value of each member; what was read is taken out of ``frame``."""
+    values: list[Any] = []
+    name = ""
+    try:
+        for name, kind, default in members:
+            value: Any = frame.pop(name, _REQUIRED)
+            if value is _REQUIRED:
+                if default is _REQUIRED:
+                    raise BadFrameError("missing")
+                values.append(default())
+                continue
+            if type(value) is not kind.python_type:
+                raise BadFrameError(kind.is_not)
+            size = value if kind.python_type is int else len(value)
+            if not kind.least <= size <= kind.most:
+                raise BadFrameError(kind.is_not)
+            values.append(value if kind.convert is None else kind.convert(value))
+    except BadFrameError as error:
+        raise BadFrameError(f"the member {name!r} is {error}") from None
+    return values
 
 
 def _check_text(text: str) -> None:

@@ -1,15 +1,15 @@
-"""The processes behind one port of a machine, and how a request gets to the one that holds its page.
+"""The worker processes behind one port of a machine, and how a request gets to the one that holds its page.
 
-A component lives in the process that made its page. The id of its mount begins with that process's number,
-``2_Ab3…``, and the page's socket asks for the first of its mounts: ``/_live/ws?2_Ab3…``. Whoever accepted the
-connection passes it on before answering: the open socket itself goes over a local Unix socket (SCM_RIGHTS),
-with the request as it came, and its owner serves it as if it had been accepted there. Nothing is relayed.
+A component lives in the process that made its page. The id of its mount begins with that worker's number,
+``2_Ab3…``, and the page's socket asks for the first of its mounts: ``/_live/ws?2_Ab3…``. The worker that accepted
+the connection passes it on before it answers: the open socket itself goes over a local Unix socket (SCM_RIGHTS),
+with the request as it came, and the other worker serves it as if it had accepted it. Nothing is relayed.
 
-A process that takes a number over takes its pages over too: they are mounted there again. So the numbers are
-of places, not of processes, and a page's socket has one place to go whatever has been restarted. Where the
-place is empty, or is on another machine, whoever accepted the connection keeps it.
+A number belongs to a place, not to a process: a process that takes the place of one that ended takes its pages
+over too, and mounts them again. So a page's socket has one place to go, whatever was restarted. If nobody is in
+that place, or it is on another machine, the worker that accepted the connection keeps it.
 
-Knows no web framework: a request is bytes here.
+It knows no web framework: a request is bytes here.
 """
 
 from __future__ import annotations
@@ -22,27 +22,25 @@ import re
 import socket
 from array import array
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final, TypeAlias
 
 MAX_REQUEST_BYTES: Final = 512 * 1024
-"""More than a request's head and a form; larger ones are served where they were accepted."""
+"""More than a request's head and a form take; larger requests are served where they were accepted."""
 RETRIES: Final = 200
 RETRY_S: Final = 0.01
-"""For so long, two seconds, a place may be too busy to look at what is passed to it."""
+"""Between two attempts to send to a worker that is too busy to receive: it has two seconds."""
 
-Take: TypeAlias = Callable[[socket.socket, bytes], Coroutine[None, None, None]]
-Hear: TypeAlias = Callable[[bytes], object]
+TakeOver: TypeAlias = Callable[[socket.socket, bytes], Coroutine[None, None, None]]
+"""Serves a connection that another worker accepted, beginning with the request that it read."""
 
 _NUMBERED: Final = re.compile(r"([0-9]{1,4})_")
 log = logging.getLogger("hyper")
 
-here: Siblings | None = None
-"""Those of this process, where ``hyper run`` started it."""
 
-
-class Siblings:
-    """One process's way to the others; they are numbered from 0, each has a socket in ``folder``."""
+class Workers:
+    """One worker's way to the others; they are numbered from 0, and each has a socket in ``folder``."""
 
     def __init__(self, number: int, count: int, folder: Path) -> None:
         self.number = number
@@ -51,8 +49,8 @@ class Siblings:
         self._out = _datagrams()
         self.receiver: socket.socket | None = None
         self._taking: set[asyncio.Task[None]] = set()
-        self.heard: Hear = lambda message: None
-        """Called with what a sibling tells."""
+        self.heard: Callable[[bytes], object] = lambda message: None
+        """Called with each message of another worker."""
 
     @property
     def prefix(self) -> str:
@@ -60,20 +58,20 @@ class Siblings:
         return f"{self.number}_"
 
     def owner_of(self, mount_id: str) -> int | None:
-        """The sibling that a mount belongs to; None for our own, and for what has no owner here."""
+        """The number of the worker that a mount belongs to; ``None`` for this one, and for an id of no worker."""
         numbered = _NUMBERED.match(mount_id)
         number = int(numbered[1]) if numbered else self.number
         return number if number != self.number and number < self.count else None
 
     async def pass_on(self, number: int, connection: int, request: bytes) -> bool:
-        """Give the connection with this descriptor away, with the request read from it; False: keep it.
+        """Give a connection to worker ``number``, with the request that was read from it. False: it was not taken.
 
-        The caller still has to close its own copy.
+        ``connection`` is a file descriptor; the caller still has to close its own copy.
         """
         return await self._send(number, request, array("i", [connection]))
 
     async def tell(self, message: bytes) -> None:
-        """Send ``message`` to all others that are there now."""
+        """Send ``message`` to all other workers that run now."""
         for number in range(self.count):
             if number != self.number:
                 await self._send(number, message, array("i"))
@@ -85,38 +83,38 @@ class Siblings:
                 self._out.sendmsg([data], rights, 0, self._address(number))
             except BlockingIOError:
                 await asyncio.sleep(RETRY_S)
-            except OSError:  # nobody is there, or it is too long
+            except OSError:  # nobody is in that place, or the data is too long
                 return False
             else:
                 return True
-        log.warning("process %d is too busy to be told or passed anything", number)
+        log.warning("worker process %d is too busy to receive anything", number)
         return False
 
-    def listen(self, take: Take) -> None:
-        """Run ``take`` with each connection that is passed here and its request, in a task of its own.
+    def listen(self, take_over: TakeOver) -> None:
+        """Run ``take_over`` with each connection that is passed here, in a task of its own.
 
-        The place is taken over from whoever had it.
+        From now on this process has the place, whoever had it before.
         """
         self.receiver = _datagrams()
         arriving = self._folder / f"{self.number}.{os.getpid()}"
         self.receiver.bind(str(arriving))
         arriving.rename(self._address(self.number))
-        asyncio.get_running_loop().add_reader(self.receiver, self._read, self.receiver, take)
+        asyncio.get_running_loop().add_reader(self.receiver, self._read, self.receiver, take_over)
 
-    def _read(self, receiver: socket.socket, take: Take) -> None:
+    def _read(self, receiver: socket.socket, take_over: TakeOver) -> None:
         with contextlib.suppress(BlockingIOError):
             data, descriptors, _, _ = socket.recv_fds(receiver, MAX_REQUEST_BYTES, 1, _CLOSE_ON_EXEC)
             for descriptor in descriptors:
                 connection = socket.socket(fileno=descriptor)
                 connection.setblocking(False)
-                task = asyncio.get_running_loop().create_task(take(connection, data))
+                task = asyncio.get_running_loop().create_task(take_over(connection, data))
                 self._taking.add(task)
                 task.add_done_callback(self._taking.discard)
             if not descriptors:
                 self.heard(data)
 
     def close(self) -> None:
-        """Take nothing any more."""
+        """Receive nothing any more."""
         if self.receiver is not None:
             asyncio.get_running_loop().remove_reader(self.receiver)
             self.receiver.close()
@@ -126,6 +124,15 @@ class Siblings:
     def _address(self, number: int) -> str:
         return str(self._folder / str(number))
 
+
+current_workers: Final[ContextVar[Workers | None]] = ContextVar("hyper_workers", default=None)
+"""The workers that the code which runs now belongs to; ``None`` outside of ``hyper run``.
+
+The only place through which an application learns of them. ``hyper run`` sets it in each worker, before it loads
+the application (``commands/worker.py``); ``setup`` reads it, once for each application (``web/app.py``), and hands
+it to the application's ``Process``. It is a context variable, so that nothing outside of the worker's own tasks
+sees it: two applications in one interpreter, as in tests, do not get each other's.
+"""
 
 _CLOSE_ON_EXEC: Final = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 

@@ -76,17 +76,17 @@ def bind_event_type(words: Collection[str]) -> str:
 # Form controls ------------------------------------------------------------------------------------------------
 
 CONTROL_TAGS: Final = frozenset(_CONTROLS["tags"])
-CHOICES: Final = frozenset(_CONTROLS["choices"])
+CHOICE_TYPES: Final = frozenset(_CONTROLS["choices"])
 """Types of controls that are ticked."""
-BUTTONS: Final = frozenset(_CONTROLS["buttons"])
+BUTTON_TYPES: Final = frozenset(_CONTROLS["buttons"])
 """Types of controls that are clicked."""
-SUBMITTING: Final = frozenset(_CONTROLS["submitting"])
+SUBMIT_TYPES: Final = frozenset(_CONTROLS["submitting"])
 """Types of buttons that submit their form."""
-FILES: Final = frozenset(_CONTROLS["files"])
+FILE_TYPES: Final = frozenset(_CONTROLS["files"])
 """Types of controls whose values are never sent in an event."""
-HIDDEN: Final = frozenset(_CONTROLS["hidden"])
+HIDDEN_TYPES: Final = frozenset(_CONTROLS["hidden"])
 """Types of controls that nobody sees."""
-SETTABLE: Final = frozenset(_CONTROLS["settable"])
+SETTABLE_TYPES: Final = frozenset(_CONTROLS["settable"])
 """Types of controls with a value that a user sets as a whole, by a slider or a dialog."""
 DISABLED_TAGS: Final = frozenset(_CONTROLS["disabled_tags"])
 """Elements that the attribute ``disabled`` disables."""

@@ -324,9 +324,7 @@ def _same_shell(left: Parent, right: Parent) -> bool:
         return type(left) is type(right) and left.context == right.context
     if left._hash is not None and right._hash is not None and left._hash != right._hash:
         return False
-    return (
-        left.tag == right.tag and left.namespace == right.namespace and left.attributes == right.attributes
-    )
+    return left.tag == right.tag and left.namespace == right.namespace and left.attributes == right.attributes
 
 
 def _hash_bottom_up(root: Parent) -> None:

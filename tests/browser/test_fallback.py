@@ -140,7 +140,6 @@ class Visitor:
 
 async def new_visitor(chromium: Browser, site: Site, mode: str) -> Visitor:
     context = await chromium.new_context(java_script_enabled=mode != "none")
-    context.set_default_timeout(5_000)
     if mode == "htmx":  # something keeps the client away
         await context.route("**/_live/*.js*", lambda route: route.abort())
     return Visitor(context, await context.new_page(), site, mode)
@@ -228,14 +227,14 @@ async def test_with_the_client_the_page_is_the_servers_tree(chromium: Browser, s
         root = visitor.at("[data-live-component][data-live-token]")
         mount_id = await root.get_attribute("data-live-component")
         assert mount_id is not None
-        driver = site.live.switchboard.lobby.get(mount_id)
-        assert driver is not None
+        runner = site.live.process.mounts.get(mount_id)
+        assert runner is not None
         same = """(root, html) => {
             const template = document.createElement("div");
             template.innerHTML = html;
             return [root.innerHTML, template.innerHTML];
         }"""
-        shown, held = await root.evaluate(same, driver.mount.html())
+        shown, held = await root.evaluate(same, runner.mount.html())
         assert shown == held
         await visitor.context.close()
 
@@ -313,9 +312,9 @@ async def test_a_state_that_expired(plain: Visitor) -> None:
     await plain.at("[name=text]").fill("Milk")
     await plain.at("[name=text]").press("Enter")
     await expect(plain.at("li")).to_have_count(4)
-    for driver in plain.site.live.switchboard.lobby:
-        plain.site.live.switchboard.lobby.remove(driver)
-        await driver.close()
+    for runner in plain.site.live.process.mounts:
+        plain.site.live.process.mounts.remove(runner)
+        await runner.close()
     await plain.at("[name=text]").fill("Bread")
     await plain.at("[name=text]").press("Enter")
     await plain.has(".live-notice", LOST)
@@ -333,7 +332,7 @@ async def test_a_form_that_is_refused_leads_back_to_its_page(plain: Visitor) -> 
     await plain.at("[name=text]").fill("Milk")
     await plain.context.clear_cookies()
     await plain.at("[name=text]").press("Enter")
-    await plain.has("h1", "This was not done")
+    await plain.has("h1", "Your form was not submitted")
     await plain.has("p >> nth=0", "The session cookie is missing: are cookies blocked?")
     await plain.at("text=Load the page again").click()
     await plain.at("[name=text]").fill("Milk")
@@ -344,11 +343,11 @@ async def test_a_form_that_is_refused_leads_back_to_its_page(plain: Visitor) -> 
 
 async def test_a_form_for_a_process_that_ends_is_sent_again_by_a_reload(plain: Visitor) -> None:
     await plain.open("todo_list")
-    plain.site.live.switchboard.is_draining = True
+    plain.site.live.process.is_draining = True
     await plain.at("[name=text]").fill("Milk")
     await plain.at("[name=text]").press("Enter")
-    await plain.has("h1", "This was not done")
-    plain.site.live.switchboard.is_draining = False
+    await plain.has("h1", "Your form was not submitted")
+    plain.site.live.process.is_draining = False
     await plain.page.reload()
     await plain.has("li:nth-child(4) span", "Milk")
 
@@ -386,8 +385,8 @@ async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site
                 await visitor.at("#load").click()
                 await visitor.has("#place p", "Count: 0")
                 await expect(visitor.at("#place .live-connected")).to_be_visible()
-            (connection,) = site.live.switchboard.connections
-            assert len(connection.drivers) == 2
+            (connection,) = site.live.process.connections
+            assert len(connection.runners) == 2
         await visitor.at("#drop").click()
         await visitor.has("#place", "new")
         await visitor.at("li:nth-child(3) .delete").click()

@@ -16,9 +16,10 @@ import hyper
 from hyper.testing.sources import one
 from hyper.web.app import LIVE
 
+from .waiting import WAIT_S
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TIMES = 10
-WAIT_S = 10
 COUNTER = """
 ran = []
 
@@ -50,7 +51,7 @@ class Shop:
 
     @property
     def sockets(self) -> int:
-        return len(self.app[LIVE].switchboard.connections)
+        return len(self.app[LIVE].process.connections)
 
     async def _show(self, request: web.Request) -> web.Response:
         self.loads += 1

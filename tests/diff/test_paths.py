@@ -11,7 +11,10 @@ from hyper.vdom import Element, Root, Text, iter_nodes, parse_html
     [
         ("", Path(None, (), None)),
         ("p", Path(None, (PathStep("p", None),), None)),
-        ("div/p[2]/text", Path(None, (PathStep("div", None), PathStep("p", 2), PathStep("text", None)), None)),
+        (
+            "div/p[2]/text",
+            Path(None, (PathStep("div", None), PathStep("p", 2), PathStep("text", None)), None),
+        ),
         ("#log/p[9]/@class", Path("log", (PathStep("p", 9),), "class")),
         ("#log", Path("log", (), None)),
         ("#log/@id", Path("log", (), "id")),
@@ -65,7 +68,9 @@ def test_a_step_finds_what_it_was_made_for() -> None:
         assert NamedChildren(children).find(path.steps[0]) == index
 
 
-@pytest.mark.parametrize("step", [PathStep("p", None), PathStep("p", 3), PathStep("b", 2), PathStep("i", None), PathStep("*", 9)])
+@pytest.mark.parametrize(
+    "step", [PathStep("p", None), PathStep("p", 3), PathStep("b", 2), PathStep("i", None), PathStep("*", 9)]
+)
 def test_a_step_that_does_not_name_exactly_one_child_is_refused(step: PathStep) -> None:
     siblings = NamedChildren(parse_html("<p></p><b></b><p></p>").children)
     with pytest.raises(LookupError, match="among the children p, b, p"):

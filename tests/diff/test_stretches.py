@@ -54,7 +54,9 @@ def said(old: list[int], new: list[int]) -> list[Patch]:
     assert patches is not None
     assert patched(old, patches) == new
     check_order_of_emission(patches)
-    kept = [stretch.old + number for stretch in longest_stretches(old, new) for number in range(stretch.length)]
+    kept = [
+        stretch.old + number for stretch in longest_stretches(old, new) for number in range(stretch.length)
+    ]
     assert moves_in(patches) == len(kept) - len(longest_increasing(kept))
     return patches
 

@@ -91,14 +91,14 @@ class Browser:
         return await Window(self, path).load()
 
     @property
-    def lobby(self) -> Any:
-        return self.app[LIVE].switchboard.lobby
+    def mounts(self) -> Any:
+        return self.app[LIVE].process.mounts
 
     async def forget(self) -> None:
         """Let every mount be gone, as after a restart."""
-        for driver in self.lobby:
-            self.lobby.remove(driver)
-            await driver.close()
+        for runner in self.mounts:
+            self.mounts.remove(runner)
+            await runner.close()
 
 
 @asynccontextmanager

@@ -15,9 +15,9 @@ from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
 from hyper.transport.connection import Connection
-from hyper.transport.process import Switchboard
-from hyper.transport.runner import Driver
-from hyper.transport.session import Session
+from hyper.transport.process import Process
+from hyper.transport.runner import Runner
+from hyper.transport.session import MountSession
 
 _CLASSES = [
     object,
@@ -26,10 +26,10 @@ _CLASSES = [
     LiveComponent,
     MountedComponent,
     PageMount,
-    Session,
-    Driver,
+    MountSession,
+    Runner,
     Connection,
-    Switchboard,
+    Process,
 ]
 _PATHS = [
     "__class__.__init__.__globals__", "add.__globals__", "add.__code__", "['add']", "root.handlers.add", "page.root.call",

@@ -148,8 +148,8 @@ class Target:
         )
         for component in components.values():
             self.live.register(component)
-        self.switchboard = self.live.switchboard
-        self.clock = self.switchboard.now_s = FakeClock()
+        self.process = self.live.process
+        self.clock = self.process.now_s = FakeClock()
         self.answers: Counter[str] = Counter()
         self.seen: set[tuple[str, int]] = set()
         self.sockets = self.mounts = 0
@@ -164,7 +164,7 @@ class Target:
     def connect(self) -> None:
         self.sockets += 1
         self.socket = Ear(self.answers, self.seen)
-        self.switchboard.spawn(self.switchboard.serve(self.socket, ANN))
+        self.process.spawn(self.process.serve(self.socket, ANN))
         self.socket.say(
             ujson.dumps(
                 {
@@ -190,21 +190,21 @@ class Target:
             await asyncio.sleep(0)
         for _ in range(6):
             await asyncio.sleep(0)
-        driver = self.switchboard.lobby.get(self.frames.component_id)
-        if driver is None:
+        runner = self.process.mounts.get(self.frames.component_id)
+        if runner is None:
             await self.open()
             return
-        self.frames.next_seq = driver.session._inbox.accepted + 1
-        self.frames.version = driver.session.version
+        self.frames.next_seq = runner.session.inbox.accepted + 1
+        self.frames.version = runner.session.version
         if not self.socket.is_open:
             self.connect()
 
     async def begin_anew(self) -> None:
         """Part with the page, so that nothing it heaped up is taken for a leak, and nothing hides a leak."""
         await self.read()
-        self.switchboard.disconnect(lambda context: True)
+        self.process.disconnect(lambda context: True)
         await self.read()
-        self.switchboard.tick()
+        self.process.tick()
 
 
 def rss_mib() -> float:
@@ -243,7 +243,7 @@ async def test_no_frame_breaks_anything(tmp_path: Path, rng: random.Random) -> N
     assert set(calls) >= ON_THE_PAGE - {"number"}  # which few of the drawn values fit
     assert 0 < ran <= calls.total() <= ran + target.answers["bad_argument"] + calls["slow"]
     assert objects[-1] - objects[len(objects) // 2] < 1_000
-    await target.switchboard.close()
+    await target.process.close()
 
 
 async def test_with_the_default_limits_the_same_closes_sockets_and_nothing_else(
@@ -255,7 +255,7 @@ async def test_with_the_default_limits_the_same_closes_sockets_and_nothing_else(
     assert all(isinstance(error, target.module.Deliberate) for error in target.errors)
     assert set(target.calls) <= ON_THE_PAGE | {"on_mount"}
     assert target.sockets > 10
-    await target.switchboard.close()
+    await target.process.close()
 
 
 async def test_no_name_reaches_what_is_not_on_the_page(tmp_path: Path, rng: random.Random) -> None:
@@ -281,7 +281,7 @@ async def test_no_name_reaches_what_is_not_on_the_page(tmp_path: Path, rng: rand
     assert target.calls == []
     assert target.answers["ran"] == 0
     assert target.answers["unknown_event"] == 4 * len([name for name in names if 0 < len(name) <= 200])
-    await target.switchboard.close()
+    await target.process.close()
 
 
 def test_no_changed_token_is_accepted(rng: random.Random) -> None:
@@ -325,5 +325,5 @@ async def test_no_changed_token_connects(tmp_path: Path, rng: random.Random) -> 
             )
             await target.read()
     assert set(target.answers) == {"error"}
-    assert len(target.switchboard.lobby) == 2
-    await target.switchboard.close()
+    assert len(target.process.mounts) == 2
+    await target.process.close()

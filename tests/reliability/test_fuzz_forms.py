@@ -124,7 +124,7 @@ async def test_no_form_breaks_anything(size: int, rng: random.Random) -> None:
     ran.clear()
     site = Site(LIMITS)
     errors: list[BaseException] = []
-    site.live.switchboard._on_error = lambda error, _: errors.append(error)
+    site.live.process._on_error = lambda error, _: errors.append(error)
     statuses = Counter[int]()
     async with site.server:
         attempt, other = await site.visit(), await site.visit()

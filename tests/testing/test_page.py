@@ -545,7 +545,7 @@ def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
 def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER))
     monkeypatch.setattr("hyper.components.page.diff_values", lambda old, new: [{"path": "ul", "remove": 1}])
-    with pytest.raises(AssertionError, match=r"a patch does not fit the tree before it: .*no single 'ul'"):
+    with pytest.raises(AssertionError, match=r"a patch does not match the tree before it: .*no single 'ul'"):
         page.click("button", "+")
 
 

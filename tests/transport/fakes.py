@@ -9,11 +9,17 @@ from typing import Any
 import ujson
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError, UnknownEventError
-from hyper.transport.connection import Signal
+from hyper.transport.component import (
+    ComponentPatches,
+    Host,
+    RequestContext,
+    UnknownComponentError,
+    UnknownEventError,
+)
 from hyper.transport.limits import Limits
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
 from hyper.transport.rechecks import MayStay
+from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer, hash_session
 
 SECRET = "a secret of the tests"
@@ -120,7 +126,7 @@ class FakeMount:
         self.ran.append(event)
         await handlers[event](*(args or []), **params)
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         self.renders += 1
         if self.render_gate is not None:
             await self.render_gate.wait()
@@ -134,7 +140,7 @@ class FakeMount:
             patch = {"path": "p/text", "at": len(old), "insert": self.text[len(old) :]}
         else:
             patch = {"path": "p/text", "value": self.text}
-        return [Change(self.id, [patch])]
+        return [ComponentPatches(self.id, [patch])]
 
     async def _add(self, text: str = "x") -> None:
         self.text += text
@@ -304,7 +310,7 @@ class FakeSocket:
 
 
 class Bench:
-    """A switchboard with a fake clock, and pages made and connected as the real ones are."""
+    """A process with a fake clock, and pages made and connected as the real ones are."""
 
     def __init__(self, limits: Limits | None = None, **options: Any) -> None:
         self.clock = FakeClock()
@@ -314,7 +320,7 @@ class Bench:
         self.errors: list[BaseException] = []
         self.mounted_again: list[FakeMount] = []
         self.mount_delay: asyncio.Event | None = None
-        self.switchboard = Switchboard(
+        self.process = Process(
             self.signer,
             self._mount_again,
             self.limits,
@@ -341,7 +347,7 @@ class Bench:
     ) -> tuple[FakeMount, str]:
         """A mount as after an HTTP request, and its token."""
         mount = FakeMount(mount_id, props.get("text", ""))
-        _, token = self.switchboard.open(mount, name, props, context)
+        _, token = self.process.joining.open(mount, name, props, context)
         return mount, token
 
     def plug(
@@ -349,14 +355,14 @@ class Bench:
     ) -> FakeSocket:
         """A socket that is being served."""
         socket = FakeSocket()
-        self.switchboard.spawn(self._serve(socket, context, address, may_stay))
+        self.process.spawn(self._serve(socket, context, address, may_stay))
         return socket
 
     async def _serve(
         self, socket: FakeSocket, context: RequestContext, address: str, may_stay: MayStay | None
     ) -> None:
-        with self.switchboard.seat(context.session_hash, address):
-            await self.switchboard.serve(socket, context, may_stay=may_stay)
+        with self.process.reserve_socket(context.session_hash, address):
+            await self.process.serve(socket, context, may_stay=may_stay)
 
     async def join(
         self,
@@ -378,7 +384,7 @@ class Bench:
         until_s = self.clock.now_s + seconds
         while self.clock.now_s < until_s:
             self.clock.now_s = min(until_s, self.clock.now_s + step_s)
-            self.switchboard.tick()
+            self.process.tick()
             await settle()
 
 

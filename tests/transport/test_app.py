@@ -173,7 +173,7 @@ async def test_every_page_has_a_mount_of_its_own() -> None:
         for _ in range(3):
             await body_of(session, f"{origin}/0")
         assert fake.props == [{"x": 1}] * 3
-        assert len(app[LIVE].switchboard.lobby) == 3
+        assert len(app[LIVE].process.mounts) == 3
 
 
 def test_a_document() -> None:
@@ -201,7 +201,7 @@ class TestFailures:
 
         site = serving(index, on_error=on_error, **options)
         async with site as (session, origin, app), session.get(f"{origin}/0") as response:
-            assert len(app[LIVE].switchboard.lobby) == 0
+            assert len(app[LIVE].process.mounts) == 0
             return response.status, await response.text(), errors
 
     async def test_debug_shows_the_components_line(self) -> None:

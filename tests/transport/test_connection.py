@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from hyper.transport.component import UnknownComponentError
-from hyper.transport.connection import CloseCode, Signal
 from hyper.transport.limits import Limits
+from hyper.transport.sockets import CloseCode, Signal
 
 from .fakes import Bench, FakeSocket, connect, event, numbered, settle
 
@@ -21,7 +21,7 @@ from .fakes import Bench, FakeSocket, connect, event, numbered, settle
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench()
     yield bench
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 class TestTime:
@@ -115,7 +115,7 @@ class TestTime:
         async with asyncio.timeout(10):
             while not socket.is_aborted:
                 await settle()
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 async def settle_for_ever() -> None:
@@ -172,7 +172,7 @@ class TestFrames:
         socket.say(event(1, "add", args=["x" * 200]))
         await settle()
         assert socket.sent[0]["message"] == "more than 200 bytes"
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_ping(self, bench: Bench) -> None:
         socket = bench.plug()
@@ -241,7 +241,7 @@ class TestFuzz:
         await settle()
         assert set(mount.ran) <= {"add", "set", "show", "fail", "push", "wait"}
         assert all(isinstance(error, (ZeroDivisionError, TypeError)) for error in bench.errors)
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 def fuzzed(rng: random.Random, token: str) -> str:
@@ -286,7 +286,7 @@ class TestRates:
         socket.say(event(9))
         await settle()
         assert socket.is_open
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_flood_closes_the_socket(self) -> None:
         bench = Bench(Limits(events_per_s=10, events_burst=5, refusals_in_a_row=20))
@@ -299,7 +299,7 @@ class TestRates:
         socket.say(event(25))
         await settle()
         assert socket.closed_with == CloseCode.TOO_SLOW
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_little_too_fast_is_no_flood(self) -> None:
         bench = Bench(Limits(events_per_s=10, events_burst=5, refusals_in_a_row=20))
@@ -309,7 +309,7 @@ class TestRates:
             socket.say(event(seq))
             await bench.pass_time(0.02, 0.02)
         assert socket.is_open
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_all_sockets_of_a_visitor_share_one_rate(self) -> None:
         bench = Bench(Limits(events_per_s=10, events_burst=6))
@@ -322,7 +322,7 @@ class TestRates:
             await settle()
             ran += len(mount.ran)
         assert ran == 6
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_pings_and_snapshots_count_too(self) -> None:
         bench = Bench(Limits(events_per_s=10, events_burst=5, refusals_in_a_row=50))
@@ -334,7 +334,7 @@ class TestRates:
         await settle()
         assert len(socket.of_type("pong")) + len(socket.of_type("resync")) == 5
         assert mount.renders <= 5
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_reports_of_what_was_applied_are_free_as_long_as_they_are_true(self) -> None:
         bench = Bench(Limits(events_per_s=10, events_burst=5))
@@ -353,7 +353,7 @@ class TestRates:
             socket.say({"type": "ack", "component_id": "m1", "version": 3})
         await settle()
         assert socket.closed_with == CloseCode.TOO_SLOW
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_events_behind_a_waiting_handler_are_limited(self) -> None:
         bench = Bench(Limits(queued_events=4, refusals_in_a_row=3))
@@ -369,7 +369,7 @@ class TestRates:
         errors = [message.get("error", {}).get("code") for message in socket.of_type("ack")]
         assert errors == [None] * 6 + ["throttled"] * 2
         assert mount.text == "wxxxx"
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_flood_behind_a_waiting_handler_closes_the_socket(self) -> None:
         bench = Bench(Limits(queued_events=4, refusals_in_a_row=3, drain_s=0))
@@ -380,7 +380,7 @@ class TestRates:
             socket.say(event(seq))
         await settle()
         assert socket.closed_with == CloseCode.TOO_SLOW
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 class TestBackpressure:
@@ -404,7 +404,7 @@ class TestBackpressure:
         await settle()
         assert sum(len(m["patches"][0]["insert"]) for m in socket.of_type("update")) == 1000
         assert mount.renders <= 6
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_its_events_run_and_are_acknowledged_together(self) -> None:
         bench = Bench(Limits(unsent_bytes=300))
@@ -421,7 +421,7 @@ class TestBackpressure:
         await settle()
         assert mount.renders == renders + 1
         assert [message["seq"] for message in socket.of_type("ack")] == list(range(11))
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_client_that_applies_nothing_is_not_rendered_for(self) -> None:
         bench = Bench(Limits(unacked_updates=3))
@@ -439,7 +439,7 @@ class TestBackpressure:
         updates = socket.of_type("update")
         assert len(updates) == 4
         assert updates[3]["patches"] == [{"path": "p/text", "at": 3, "insert": "x" * 17}]
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_others_are_not_affected(self) -> None:
         bench = Bench(Limits(unsent_bytes=300))
@@ -458,7 +458,7 @@ class TestBackpressure:
             del round_
         assert len(sockets[1].of_type("update")) == len(sockets[2].of_type("update")) == 20
         assert len(sockets[0].of_type("update")) < 5
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 class TestManyComponents:
@@ -477,12 +477,12 @@ class TestManyComponents:
         assert [message["component_id"] for message in socket.of_type("ack")] == ["m1", "m2", "m3"]
         socket.say({"type": "ping"})
         await bench.pass_time(59)
-        assert bench.switchboard.lobby.get("m1") is not None
+        assert bench.process.mounts.get("m1") is not None
         socket.say({"type": "ping"})
         await bench.pass_time(1)
-        assert bench.switchboard.lobby.get("m1") is None
-        assert bench.switchboard.lobby.get("m2") is not None
-        await bench.switchboard.close()
+        assert bench.process.mounts.get("m1") is None
+        assert bench.process.mounts.get("m2") is not None
+        await bench.process.close()
 
     async def test_a_page_may_connect_all_its_components_at_once(self, bench: Bench) -> None:
         socket = bench.plug()
@@ -501,7 +501,7 @@ class TestManyComponents:
         await settle()
         assert len(socket.of_type("ack")) == 2
         assert [message["code"] for message in socket.of_type("error")] == ["too_many"] * 2
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_connecting_the_same_one_again_and_again_counts(self) -> None:
         bench = Bench(Limits(events_per_s=1, events_burst=5, refusals_in_a_row=10))
@@ -512,7 +512,7 @@ class TestManyComponents:
         await settle()
         assert len(socket.of_type("ack")) <= 7
         assert socket.closed_with == CloseCode.TOO_SLOW
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_connects_that_fail_count(self) -> None:
         bench = Bench(Limits(events_per_s=1, events_burst=5, refusals_in_a_row=10))
@@ -522,7 +522,7 @@ class TestManyComponents:
         await settle()
         assert socket.closed_with == CloseCode.TOO_SLOW
         assert len(socket.of_type("error")) < 20
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 class TestTakingOver:
@@ -548,7 +548,7 @@ class TestTakingOver:
         await settle()
         assert older.closed_with == CloseCode.TAKEN_OVER
         assert len(newer.of_type("ack")) == 2
-        assert len(bench.switchboard.lobby) == 2
+        assert len(bench.process.mounts) == 2
 
     async def test_what_the_older_still_says_is_not_heard(self, bench: Bench) -> None:
         mount, token = bench.page()
@@ -566,7 +566,7 @@ class TestTakingOver:
         newer.say(event(1))
         await settle()
         assert mount.ran == ["add"]
-        await bench.switchboard.close()
+        await bench.process.close()
 
 
 class TestComingBack:

@@ -176,7 +176,7 @@ def _check_refusal(response: aiohttp.ClientResponse, text: str, *, is_whole: boo
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"] == "no-store"
     assert text.startswith("<!DOCTYPE html>" if is_whole else '<p class="live-notice" role="alert">')
-    assert text.count("<h1>This was not done</h1>") == is_whole
+    assert text.count("<h1>Your form was not submitted</h1>") == is_whole
     assert "Content-Security-Policy" in response.headers or not is_whole
     assert not re.search(r"<script|<style|style=|\son\w+=|None", text)
 
@@ -299,8 +299,8 @@ async def test_a_page_whose_mount_is_gone_is_mounted_again_for_the_same_user_onl
 ) -> None:
     site.user[0] = then
     attempt = await site.visit()
-    for driver in site.live.switchboard.lobby:
-        site.live.switchboard.lobby.remove(driver)
+    for runner in site.live.process.mounts:
+        site.live.process.mounts.remove(runner)
     site.user[0] = now
     assert await WAYS[way](site, attempt) == code
     assert ran == ([] if code else [7])
@@ -309,8 +309,8 @@ async def test_a_page_whose_mount_is_gone_is_mounted_again_for_the_same_user_onl
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_page_of_yesterday(site: Site, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attempt = await site.visit()
-    for driver in site.live.switchboard.lobby:
-        site.live.switchboard.lobby.remove(driver)
+    for runner in site.live.process.mounts:
+        site.live.process.mounts.remove(runner)
     monkeypatch.setattr(Signer, "read_ticket", _aged(Signer.read_ticket))
     assert await WAYS[way](site, attempt) == "expired"
     assert ran == []
@@ -415,7 +415,7 @@ async def test_more_forms_at_once_than_an_address_may_send() -> None:
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_process_that_ends(site: Site, way: str) -> None:
     attempt = await site.visit()
-    site.live.switchboard.is_draining = True
+    site.live.process.is_draining = True
     assert await WAYS[way](site, attempt) == "busy"
     assert ran == []
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hyper.transport.component import RequestContext
-from hyper.transport.gate import Gate, Knock, Refused
+from hyper.transport.gate import Gate, Refused, RequestHead
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer, hash_session
 
@@ -21,9 +21,9 @@ def new_gate(**limits: Any) -> Gate:
 def test_named_origins_may_come_from_another_site() -> None:
     gate = new_gate()
     gate.allow(["https://partner.test"])
-    gate.check_origin(Knock("https", "own.test", ("https://partner.test",), "cross-site"))
+    gate.check_origin(RequestHead("https", "own.test", ("https://partner.test",), "cross-site"))
     with pytest.raises(Refused):
-        gate.check_origin(Knock("https", "own.test", ("https://partner.test:8443",), "cross-site"))
+        gate.check_origin(RequestHead("https", "own.test", ("https://partner.test:8443",), "cross-site"))
 
 
 def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
@@ -52,18 +52,18 @@ def test_forms_of_an_address_and_of_all() -> None:
 
     def has_room(address: str) -> bool:
         try:
-            with gate.reading(address):
+            with gate.reserve_form(address):
                 return True
         except Refused as refused:
             return refused.code != "busy"
 
-    with gate.reading("1"), gate.reading("1"):
+    with gate.reserve_form("1"), gate.reserve_form("1"):
         assert not has_room("1"), "the address has two"
         assert has_room("2")
-        with gate.reading("2"):
+        with gate.reserve_form("2"):
             assert not has_room("3"), "there are three"
         assert has_room("3")
-    with pytest.raises(TimeoutError), gate.reading("1"):
+    with pytest.raises(TimeoutError), gate.reserve_form("1"):
         raise TimeoutError
     assert has_room("1")
     assert not gate._forms

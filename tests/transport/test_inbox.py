@@ -7,8 +7,8 @@ from hyper.transport.inbox import (
     GONE,
     QUEUE_FULL,
     Inbox,
-    Posted,
-    Refused,
+    PostedEvent,
+    RefusedEvent,
     Reply,
     SessionMisusedError,
 )
@@ -92,7 +92,7 @@ def test_a_refused_event_is_answered_in_its_turn() -> None:
     inbox = Inbox(Limits())
     error = {"code": "throttled", "message": ""}
     inbox.accept(1, make(1))
-    inbox.accept(2, Refused(2, error))
+    inbox.accept(2, RefusedEvent(2, error))
     inbox.accept(3, make(3))
     assert run_all(inbox) == [1, 3]
     assert answers(inbox) == [Reply(1), Reply(2, error), Reply(3)]
@@ -164,7 +164,7 @@ def test_clearing_drops_what_waits_and_keeps_what_ran() -> None:
 
 
 def post(inbox: Inbox, answers: list[object]) -> None:
-    inbox.post(Posted(make(0), answers.append))
+    inbox.post(PostedEvent(make(0), answers.append))
 
 
 def test_what_is_posted_runs_in_its_turn_and_has_no_number() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from hyper.transport.component import BadArgumentError, Change, RequestContext
-from hyper.transport.connection import CloseCode
+from hyper.transport.component import BadArgumentError, ComponentPatches, RequestContext
 from hyper.transport.gate import Refused
 from hyper.transport.limits import Limits
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
+from hyper.transport.sockets import CloseCode
 from hyper.transport.tokens import Signer, hash_session
 from hyper.vdom import AuthorError
 
@@ -25,7 +25,7 @@ from .fakes import ANN, BOB, SECRET, Bench, FakeMount, FakeSocket, connect, even
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench()
     yield bench
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 def only_error(socket: Any) -> str:
@@ -67,7 +67,7 @@ class TestJoining:
         async def mounter(*_: Any) -> FakeMount:
             return again
 
-        bench.switchboard._mounter = mounter
+        bench.process.joining._remount = mounter
         socket = await bench.join(token)
         assert [message["type"] for message in socket.sent] == ["resync", "ack"]
         assert socket.sent[0]["html"] == "<p>other</p>"
@@ -77,10 +77,10 @@ class TestJoining:
         mounts = [bench.page(f"m{number}") for number in range(6)]
         await settle()
         assert [mount.closes for mount, _ in mounts] == [1, 1, 1, 0, 0, 0]
-        assert len(bench.switchboard.lobby) == 3
+        assert len(bench.process.mounts) == 3
         socket = await bench.join(mounts[0][1], "m0")
         assert socket.of_type("ack")
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_another_process_mounts_it_again(self, bench: Bench) -> None:
         other = Bench()
@@ -88,7 +88,7 @@ class TestJoining:
         socket = await bench.join(token)
         assert socket.of_type("ack")
         assert bench.mounted_again[0].text == "abc"
-        await other.switchboard.close()
+        await other.process.close()
 
     async def test_the_context_of_the_page_is_kept(self, bench: Bench) -> None:
         seen = []
@@ -99,7 +99,7 @@ class TestJoining:
 
         _, token = bench.page(context=replace(ANN, path="/shop"))
         await bench.pass_time(10)
-        bench.switchboard._mounter = mounter
+        bench.process.joining._remount = mounter
         await bench.join(token, context=replace(ANN, path="/_live/ws", headers={"user-agent": "x"}))
         assert seen == [RequestContext(ANN.session_hash, "ann", "/shop", {"user-agent": "x"})]
 
@@ -151,7 +151,7 @@ class TestJoining:
         assert bench.mounted_again[0].closes == 0
         await bench.pass_time(10)
         assert bench.mounted_again[0].closes == 1
-        assert len(bench.switchboard.lobby) == 0
+        assert len(bench.process.mounts) == 0
 
 
 class TestRefusing:
@@ -228,12 +228,12 @@ class TestRefusing:
             while not socket.sent:
                 await asyncio.sleep(0)
         assert only_error(socket) == "mount_failed"
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_props_that_do_not_fit_into_a_page(self, bench: Bench) -> None:
         with pytest.raises(AuthorError, match="pass an id"):
             bench.page(text="x" * 5000)
-        assert len(bench.switchboard.lobby) == 0
+        assert len(bench.process.mounts) == 0
 
 
 class TestOtherPeoplesPages:
@@ -258,7 +258,7 @@ class TestRoom:
 
         def has_room(context: RequestContext, address: str) -> bool:
             try:
-                with bench.switchboard.seat(context.session_hash, address):
+                with bench.process.reserve_socket(context.session_hash, address):
                     return True
             except Refused as refused:
                 return refused.code != "busy"
@@ -278,9 +278,9 @@ class TestRoom:
             socket.drop()
         await settle()
         assert has_room(ANN, "1")
-        assert not bench.switchboard.gate._visitors
-        assert not bench.switchboard.gate._addresses
-        await bench.switchboard.close()
+        assert not bench.process.gate._visitors
+        assert not bench.process.gate._addresses
+        await bench.process.close()
 
     async def test_the_oldest_detached_page_gives_way(self) -> None:
         bench = Bench(Limits(detached=2))
@@ -291,40 +291,40 @@ class TestRoom:
             await settle()
             mounts.append(mount)
         assert [mount.closes for mount in mounts] == [1, 1, 0, 0]
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_visitors_who_say_nothing_are_forgotten(self, bench: Bench) -> None:
         for number in range(20):
             bench.plug(RequestContext(f"visitor {number}"), str(number)).say({"type": "ping"})
         await settle()
-        assert len(bench.switchboard.gate._buckets) == 20
+        assert len(bench.process.gate.buckets) == 20
         await bench.pass_time(3)
-        assert len(bench.switchboard.gate._buckets) == 0
+        assert len(bench.process.gate.buckets) == 0
 
     async def test_a_handler_that_waits_ends_with_its_page(self) -> None:
         bench = Bench(Limits(detached=0))
         mount, token = bench.page()
         socket = await bench.join(token)
-        tasks = len(bench.switchboard._tasks)
+        tasks = len(bench.process._tasks)
         socket.say(event(1, "wait"))
         await settle()
         socket.drop()
         await settle()
         assert mount.closes == 1
-        assert len(bench.switchboard._tasks) < tasks
-        await bench.switchboard.close()
+        assert len(bench.process._tasks) < tasks
+        await bench.process.close()
 
     async def test_nothing_is_kept_of_names_that_clients_make_up(self, bench: Bench) -> None:
         _, token = bench.page()
         socket = await bench.join(token)
-        before = len(bench.switchboard._tasks), len(bench.switchboard.lobby)
+        before = len(bench.process._tasks), len(bench.process.mounts)
         for number in range(2_000):
             socket.say(event(1, "x", f"made-up-{number}"))
             socket.say(event(number + 1, f"made-up-{number}"))
             if number % 10 == 9:
                 await bench.pass_time(1)
-        assert (len(bench.switchboard._tasks), len(bench.switchboard.lobby)) == before
-        assert len(bench.switchboard.gate._buckets) == 1
+        assert (len(bench.process._tasks), len(bench.process.mounts)) == before
+        assert len(bench.process.gate.buckets) == 1
         assert socket.is_open
 
 
@@ -338,8 +338,8 @@ class TestBroadcast:
             mounts.append(mount)
         await settle()
         spawned = []
-        spawn = bench.switchboard.spawn
-        bench.switchboard._renders._spawn = lambda job: spawned.append(1) or spawn(job)  # type: ignore[func-returns-value]
+        spawn = bench.process.spawn
+        bench.process._renders._spawn = lambda job: spawned.append(1) or spawn(job)  # type: ignore[func-returns-value]
         for mount in mounts:
             assert mount.host is not None
             mount.text += "x"
@@ -376,8 +376,8 @@ class TestBroadcast:
         for number in range(5):
             mount, token = bench.page(f"m{number}")
 
-            async def changes(mount: FakeMount = mount) -> list[Change]:
-                return [Change(mount.id, patches)]
+            async def changes(mount: FakeMount = mount) -> list[ComponentPatches]:
+                return [ComponentPatches(mount.id, patches)]
 
             mount.changes = changes  # type: ignore[method-assign]
             sockets.append(await bench.join(token, f"m{number}"))
@@ -385,7 +385,7 @@ class TestBroadcast:
             mount.host.wake()
         await settle()
         assert all(socket.of_type("update") for socket in sockets)
-        assert len(bench.switchboard._encoder._known) == 1
+        assert len(bench.process.joining._encoder._known) == 1
 
 
 class TestErrors:
@@ -427,7 +427,7 @@ class TestErrors:
         message = socket.of_type("ack")[1]["error"]["message"]
         assert "Traceback" in message
         assert "ZeroDivisionError: on purpose" in message
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_the_log_tells_whose_arguments_did_not_fit_and_nothing_of_what_was_sent(
         self, bench: Bench, caplog: pytest.LogCaptureFixture
@@ -452,7 +452,7 @@ class TestErrors:
         def hook(error: BaseException, context: RequestContext) -> None:
             raise RuntimeError("in the hook")
 
-        bench.switchboard._on_error = hook
+        bench.process._on_error = hook
         _, token = bench.page()
         socket = await bench.join(token)
         socket.say(event(1, "fail"))
@@ -460,7 +460,7 @@ class TestErrors:
         await settle()
         assert len(socket.of_type("ack")) == 3
         assert "on_error itself failed" in caplog.text
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_tick_that_fails_does_not_stop_the_clock(
         self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -473,13 +473,13 @@ class TestErrors:
             ticks += 1
             raise ZeroDivisionError
 
-        switchboard = Switchboard(Signer([SECRET]), None, Limits())  # type: ignore[arg-type]
-        switchboard.tick = tick  # type: ignore[method-assign]
-        switchboard.spawn(switchboard.run())
+        process = Process(Signer([SECRET]), None, Limits())  # type: ignore[arg-type]
+        process.tick = tick  # type: ignore[method-assign]
+        process.spawn(process.run())
         async with asyncio.timeout(10):
             while ticks < 3:
                 await asyncio.sleep(0)
-        await switchboard.close()
+        await process.close()
         assert "a tick failed" in caplog.text
 
 
@@ -490,7 +490,7 @@ class TestLoggingOut:
         waiting, _ = bench.page("a2", ANN)
         ann_socket = await bench.join(ann_token, "a1", context=ANN)
         bob_socket = await bench.join(bob_token, "b1", context=BOB)
-        bench.switchboard.end_session(ANN.session_hash)
+        bench.process.end_session(ANN.session_hash)
         await settle()
         assert ann_socket.closed_with == CloseCode.ENDED
         assert ann.closes == waiting.closes == 1
@@ -499,15 +499,15 @@ class TestLoggingOut:
 
     async def test_no_token_of_the_session_is_worth_anything(self, bench: Bench) -> None:
         _, token = bench.page("a1", ANN)
-        bench.switchboard.end_session(ANN.session_hash)
+        bench.process.end_session(ANN.session_hash)
         socket = await bench.join(token, "a1", context=ANN)
         assert [frame["code"] for frame in socket.sent] == ["expired"]
         assert bench.mounted_again == []
 
     async def test_it_is_remembered_as_long_as_the_cookie_could_be_shown(self) -> None:
         bench = Bench(Limits(session_age_s=100))
-        gate = bench.switchboard.gate
-        bench.switchboard.end_session(ANN.session_hash)
+        gate = bench.process.gate
+        bench.process.end_session(ANN.session_hash)
         await bench.pass_time(100, step_s=10)
         assert gate.is_ended(ANN.session_hash)
         await bench.pass_time(10, step_s=10)
@@ -516,7 +516,7 @@ class TestLoggingOut:
     async def test_a_user_who_is_disconnected_may_come_again(self, bench: Bench) -> None:
         _, token = bench.page("a1", ANN)
         socket = await bench.join(token, "a1", context=ANN)
-        bench.switchboard.disconnect(lambda context: context.user == "ann")
+        bench.process.disconnect(lambda context: context.user == "ann")
         await settle()
         assert socket.closed_with == CloseCode.ENDED
         socket = await bench.join(token, "a1", context=ANN)
@@ -526,7 +526,7 @@ class TestLoggingOut:
     async def test_a_socket_is_closed_when_the_session_is_over(self, bench: Bench) -> None:
         socket = FakeSocket()
         ends_s = bench.clock.now_s + 5
-        bench.switchboard.spawn(bench.switchboard.serve(socket, ANN, ends_s))
+        bench.process.spawn(bench.process.serve(socket, ANN, ends_s))
         _, token = bench.page("a1", ANN)
         socket.say(connect(token, "a1", 0))
         await bench.pass_time(4)
@@ -546,13 +546,13 @@ class TestTheEnd:
             mounts.append(mount)
             sockets.append(await bench.join(token, f"m{number}"))
         pending, _ = bench.page("pending")
-        bench.switchboard.spawn(bench.switchboard.run())
-        await bench.switchboard.close()
+        bench.process.spawn(bench.process.run())
+        await bench.process.close()
         for socket in sockets:
             assert socket.sent[-1] == {"type": "drain", "retry_ms": 2000}
             assert socket.closed_with == CloseCode.RESTART
         assert [mount.closes for mount in [*mounts, pending]] == [1] * 4
-        assert len(bench.switchboard.lobby) == 0
+        assert len(bench.process.mounts) == 0
         await settle()
         assert asyncio.all_tasks() == before
 
@@ -560,7 +560,7 @@ class TestTheEnd:
         bench = Bench(Limits(drain_clients_per_s=1))
         sockets = [bench.plug() for _ in range(5)]
         await settle()
-        await bench.switchboard.close()
+        await bench.process.close()
         assert sockets[0].sent == [{"type": "drain", "retry_ms": 5000}]
 
     async def test_running_handlers_may_finish(self) -> None:
@@ -570,12 +570,12 @@ class TestTheEnd:
         socket.say(event(1, "wait"))
         socket.say(event(2))
         await settle()
-        closing = asyncio.ensure_future(bench.switchboard.close())
+        closing = asyncio.ensure_future(bench.process.close())
         socket.say({"type": "resync", "component_id": "m1"})
         await settle()
         assert not closing.done()
         assert socket.is_open
-        with pytest.raises(Refused), bench.switchboard.seat(ANN.session_hash, "1"):
+        with pytest.raises(Refused), bench.process.reserve_socket(ANN.session_hash, "1"):
             raise AssertionError("no new sockets")
         mount.gate.set()
         await closing
@@ -589,7 +589,7 @@ class TestTheEnd:
         socket = await bench.join(token)
         socket.say(event(1, "wait"))
         await settle()
-        await bench.switchboard.close()
+        await bench.process.close()
         assert socket.closed_with == CloseCode.RESTART
         assert mount.closes == 1
         await settle()
@@ -597,14 +597,14 @@ class TestTheEnd:
 
     async def test_closing_twice(self, bench: Bench) -> None:
         bench.page()
-        await bench.switchboard.close()
-        await bench.switchboard.close()
+        await bench.process.close()
+        await bench.process.close()
 
     async def test_a_task_that_fails_is_logged(self, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
         async def failing() -> None:
             raise ZeroDivisionError("in a task")
 
         with caplog.at_level(logging.ERROR, "hyper"):
-            bench.switchboard.spawn(failing())
+            bench.process.spawn(failing())
             await settle()
         assert "in a task" in caplog.text

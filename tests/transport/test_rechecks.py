@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from hyper.transport.connection import CloseCode
 from hyper.transport.limits import Limits
 from hyper.transport.rechecks import MayStay
+from hyper.transport.sockets import CloseCode
 
 from .fakes import ANN, BOB, Bench, FakeSocket, event, settle
 
@@ -25,7 +25,7 @@ PATIENT = Limits(
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench(PATIENT, auth_every_s=60)
     yield bench
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 class Application:
@@ -52,7 +52,7 @@ async def join(bench: Bench, may_stay: MayStay, mount_id: str = "m1") -> FakeSoc
 
 async def test_once_in_each_interval(bench: Bench) -> None:
     application = Application()
-    bench.switchboard._rechecks._chance = lambda: 0.5
+    bench.process._rechecks._chance = lambda: 0.5
     socket = await join(bench, application.may_stay)
     for asked in (0, 1, 2, 3):
         assert application.asked == asked
@@ -64,7 +64,7 @@ async def test_once_in_each_interval(bench: Bench) -> None:
 
 async def test_who_came_together_is_not_asked_about_together(bench: Bench) -> None:
     chances = iter([number / 300 for number in range(300)])
-    bench.switchboard._rechecks._chance = lambda: next(chances)
+    bench.process._rechecks._chance = lambda: next(chances)
     asked: Counter[int] = Counter()
     seconds: Counter[float] = Counter()
 
@@ -88,7 +88,7 @@ async def test_who_came_together_is_not_asked_about_together(bench: Bench) -> No
 async def test_at_random_moments(bench: Bench) -> None:
     sockets = [bench.plug(may_stay=Application().may_stay) for _ in range(200)]
     await settle()
-    due_s = [question.due_s for question in bench.switchboard._rechecks._questions.values()]
+    due_s = [question.due_s for question in bench.process._rechecks._questions.values()]
     assert len(due_s) == len(sockets)
     assert len(set(due_s)) > 190
     assert all(0 <= moment_s - bench.clock.now_s <= 60 for moment_s in due_s)
@@ -108,7 +108,7 @@ async def test_who_may_not_stay_is_disconnected(bench: Bench) -> None:
     assert bob_socket.is_open
     assert bob.closes == 0
     assert application.asked == 1
-    assert len(bench.switchboard._rechecks._questions) == 1
+    assert len(bench.process._rechecks._questions) == 1
 
 
 async def test_another_user_of_the_same_session_stays(bench: Bench) -> None:
@@ -126,7 +126,7 @@ async def test_another_user_of_the_same_session_stays(bench: Bench) -> None:
 async def test_no_event_is_run_after_that(bench: Bench) -> None:
     application = Application()
     application.answer = False
-    bench.switchboard._rechecks._chance = lambda: 0
+    bench.process._rechecks._chance = lambda: 0
     mount, token = bench.page()
     socket = await bench.join(token, may_stay=application.may_stay)
     socket.say(event(1, "wait"))
@@ -178,7 +178,7 @@ async def test_a_few_at_a_time() -> None:
         assert len(waiting) == 3 + done
         waiting[done].may_answer.set()
         await settle()
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_a_socket_that_is_closed_is_not_asked_about() -> None:
@@ -195,9 +195,9 @@ async def test_a_socket_that_is_closed_is_not_asked_about() -> None:
     await settle()
     slow.may_answer.set()
     await bench.pass_time(130, step_s=65)
-    assert len(bench.switchboard._rechecks._questions) == 1
+    assert len(bench.process._rechecks._questions) == 1
     assert quick.asked == 0
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_without_an_interval_nobody_is_asked() -> None:
@@ -207,7 +207,7 @@ async def test_without_an_interval_nobody_is_asked() -> None:
     await bench.pass_time(300)
     assert application.asked == 0
     assert socket.is_open
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_the_end_waits_for_no_answer() -> None:
@@ -218,6 +218,6 @@ async def test_the_end_waits_for_no_answer() -> None:
     await join(bench, application.may_stay)
     await bench.pass_time(60, step_s=60)
     assert application.asked == 1
-    await bench.switchboard.close()
+    await bench.process.close()
     await settle()
     assert asyncio.all_tasks() == before

@@ -22,7 +22,7 @@ async def test_a_page_rests_once_when_nothing_happens() -> None:
     await bench.pass_time(bench.limits.idle_s)
     assert mount.freezes == 2
     assert mount.shown == "milk!"
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_a_page_whose_handler_runs_does_not_rest() -> None:
@@ -32,9 +32,9 @@ async def test_a_page_whose_handler_runs_does_not_rest() -> None:
     socket.say(event(1, "wait"))
     await settle()
     await bench.pass_time(bench.limits.handler_s - 1)
-    assert not next(iter(bench.switchboard.lobby)).is_idle(bench.clock() + 1e6, 1)
+    assert not next(iter(bench.process.mounts)).is_idle(bench.clock() + 1e6, 1)
     mount.gate.set()
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_after_a_rest_a_client_that_missed_an_update_gets_a_snapshot() -> None:
@@ -49,7 +49,7 @@ async def test_after_a_rest_a_client_that_missed_an_update_gets_a_snapshot() -> 
     again = await bench.join(token, version=0)
     assert [message["html"] for message in again.of_type("resync")] == ["<p>milk</p>"]
     assert mount.freezes == 1
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_what_a_client_misses_while_it_is_away_is_kept() -> None:
@@ -65,4 +65,4 @@ async def test_what_a_client_misses_while_it_is_away_is_kept() -> None:
     assert [message["patches"] for message in again.of_type("update")] == [
         [{"path": "p/text", "at": 0, "insert": "milk"}]
     ]
-    await bench.switchboard.close()
+    await bench.process.close()

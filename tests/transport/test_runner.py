@@ -40,7 +40,7 @@ class Joined:
 async def joined() -> Any:
     bench = Bench()
     yield await join(bench)
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def join(bench: Bench) -> Joined:
@@ -55,8 +55,8 @@ def types(frames: list[dict[str, Any]]) -> list[str]:
 def spawned(bench: Bench) -> list[object]:
     """The tasks made from now on."""
     tasks: list[object] = []
-    spawn = bench.switchboard.spawn
-    bench.switchboard._renders._spawn = lambda job: tasks.append(job) or spawn(job)  # type: ignore[func-returns-value]
+    spawn = bench.process.spawn
+    bench.process._renders._spawn = lambda job: tasks.append(job) or spawn(job)  # type: ignore[func-returns-value]
     return tasks
 
 
@@ -144,7 +144,7 @@ async def test_waking_from_outside(joined: Joined) -> None:
     for _ in range(5):
         joined.mount.host.wake()
     assert joined.socket.of_type("update") == [], "not within the call"
-    assert len(joined.bench.switchboard._waiting) == 1
+    assert len(joined.bench.process._waiting) == 1
     await settle()
     assert types(joined.socket.sent) == ["ack", "update"]
     assert joined.mount.renders == 1
@@ -316,7 +316,7 @@ class TestTime:
         assert len(joined.socket.of_type("ack")) == 1
         await bench.pass_time(1)
         assert len(joined.socket.of_type("ack")) == 2
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_a_handler_that_will_not_stop_is_asked_again(self, joined: Joined) -> None:
         asked = 0
@@ -422,7 +422,7 @@ class TestMounting:
         await settle()
         await bench.join(token)
         assert mount.connects == 1
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_on_mount_may_last_as_long_as_the_page(self) -> None:
         bench = Bench()
@@ -447,7 +447,7 @@ class TestMounting:
         await settle()
         assert mount.text == "mxx"
         assert log == []
-        await bench.switchboard.close()
+        await bench.process.close()
         assert log == ["ended"]
 
     async def test_on_mount_that_fails_is_told_and_the_page_goes_on(self) -> None:
@@ -464,7 +464,7 @@ class TestMounting:
         socket.say(event(1))
         await settle()
         assert mount.text == "x"
-        await bench.switchboard.close()
+        await bench.process.close()
 
     async def test_unmounting_that_fails_is_reported(self) -> None:
         bench = Bench()
@@ -474,5 +474,5 @@ class TestMounting:
             raise ZeroDivisionError("on unmount")
 
         mount.close = close  # type: ignore[method-assign]
-        await bench.switchboard.close()
+        await bench.process.close()
         assert [str(error) for error in bench.errors] == ["on unmount"]

@@ -12,30 +12,30 @@ from .fakes import Bench, Page, event, settle
 
 
 async def posted(bench: Bench, name: str, **params: Any) -> Any:
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    return await driver.post(Event("m1", 0, name, None, params, []))
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    return await runner.post(Event("m1", 0, name, None, params, []))
 
 
 async def test_without_a_socket_it_runs_and_the_next_page_shows_it() -> None:
     bench = Bench()
     mount, _ = bench.page()
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
     assert await posted(bench, "add", text="a") is None
     assert mount.html() == "<p></p>", "nobody looks yet"
-    assert await driver.show() == ("<p>a</p>", 1, None)
-    assert await driver.show() == ("<p>a</p>", 1, None)
-    await bench.switchboard.close()
+    assert await runner.show() == ("<p>a</p>", 1, None)
+    assert await runner.show() == ("<p>a</p>", 1, None)
+    await bench.process.close()
 
 
 async def test_a_client_of_that_page_goes_on_from_its_version() -> None:
     bench = Bench()
     _, token = bench.page()
     await posted(bench, "add", text="a")
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    _, version, _ = await driver.show()
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    _, version, _ = await runner.show()
     socket = await bench.join(token, version=version)
     socket.say(event(1, "add", params={"text": "b"}))
     await settle()
@@ -44,7 +44,7 @@ async def test_a_client_of_that_page_goes_on_from_its_version() -> None:
     for frame in socket.raw:
         page.take(frame)
     assert (page.text, page.version) == ("ab", 2)
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_a_client_of_an_older_page_is_brought_up_to_date() -> None:
@@ -57,16 +57,16 @@ async def test_a_client_of_an_older_page_is_brought_up_to_date() -> None:
     socket.drop()
     await settle()
     await posted(bench, "add", text="b")
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    assert (await driver.show())[0] == "<p>ab</p>"
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    assert (await runner.show())[0] == "<p>ab</p>"
     again = await bench.join(token, version=1)
     page = Page(text="a")
     page.version = 1
     for frame in again.raw:
         page.take(frame)
     assert page.text == "ab"
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_what_fails_is_told_to_the_one_who_sent_it() -> None:
@@ -75,7 +75,7 @@ async def test_what_fails_is_told_to_the_one_who_sent_it() -> None:
     failure = await posted(bench, "fail")
     assert failure["code"] == "handler_failed"
     assert (await posted(bench, "nothing"))["code"] == "unknown_event"
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_one_at_a_time_and_pages_wait_for_them() -> None:
@@ -84,15 +84,15 @@ async def test_one_at_a_time_and_pages_wait_for_them() -> None:
     first = asyncio.ensure_future(posted(bench, "wait"))
     second = asyncio.ensure_future(posted(bench, "add", text="x"))
     await settle()
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    shown = [asyncio.ensure_future(driver.show()) for _ in range(2)]
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    shown = [asyncio.ensure_future(runner.show()) for _ in range(2)]
     await settle()
     assert not any(task.done() for task in (first, second, *shown))
     mount.gate.set()
     assert [(await task)[0] for task in shown] == ["<p>wx</p>"] * 2
     assert (await first, await second) == (None, None)
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_one_that_takes_too_long_is_stopped_and_told() -> None:
@@ -102,7 +102,7 @@ async def test_one_that_takes_too_long_is_stopped_and_told() -> None:
     await settle()
     await bench.pass_time(6)
     assert (await task)["code"] == "handler_timeout"
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_the_end_of_the_mount_is_an_answer() -> None:
@@ -110,12 +110,12 @@ async def test_the_end_of_the_mount_is_an_answer() -> None:
     bench.page()
     tasks = [asyncio.ensure_future(posted(bench, name)) for name in ("wait", "add")]
     await settle()
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    await driver.close()
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    await runner.close()
     async with asyncio.timeout(10):
         assert [(await task)["code"] for task in tasks] == ["unknown_component"] * 2
-    await bench.switchboard.close()
+    await bench.process.close()
 
 
 async def test_a_view_that_fails_shows_the_last_good_page() -> None:
@@ -123,10 +123,10 @@ async def test_a_view_that_fails_shows_the_last_good_page() -> None:
     mount, _ = bench.page()
     await posted(bench, "add", text="a")
     mount.render_error = ZeroDivisionError("on purpose")
-    driver = bench.switchboard.lobby.get("m1")
-    assert driver is not None
-    html, _, failure = await driver.show()
+    runner = bench.process.mounts.get("m1")
+    assert runner is not None
+    html, _, failure = await runner.show()
     assert html == "<p></p>"
     assert failure is not None
     assert failure["code"] == "handler_failed"
-    await bench.switchboard.close()
+    await bench.process.close()

@@ -57,7 +57,7 @@ class Site:
         self.app.router.add_get("/twice", self._twice)
         options = {"secret": SECRET, "on_error": lambda error, context: self.errors.append(error), **options}
         self.live: Live = setup(self.app, **options)
-        self.live.switchboard.now_s = self.clock
+        self.live.process.now_s = self.clock
         self.server = TestServer(self.app, host="127.0.0.1")
         self.sockets: list[aiohttp.ClientWebSocketResponse] = []
         """Kept, as one that nobody holds is closed."""
@@ -81,7 +81,7 @@ class Site:
     def pass_time(self, seconds: float) -> None:
         for _ in range(int(seconds)):
             self.clock.now_s += 1
-            self.live.switchboard.tick()
+            self.live.process.tick()
 
     async def close(self) -> None:
         for ws in self.sockets:
@@ -306,7 +306,7 @@ class TestComingBack:
         transport = tab.ws.get_extra_info("socket")
         assert transport is not None
         tab.ws._response.connection.transport.abort()  # type: ignore[union-attr]
-        await until(lambda: len(site.live.switchboard.connections) == 0)
+        await until(lambda: len(site.live.process.connections) == 0)
         again = await browser.join(0, tab.ids)
         assert again.page.joined_seq == 0
 
@@ -429,7 +429,7 @@ class TestWhoMayConnect:
             await tab.ws.close(code=code)
         else:
             await tab.ws._writer.send_frame(b"", WSMsgType.CLOSE)  # type: ignore[union-attr]
-        await until(lambda: not site.live.switchboard.connections)
+        await until(lambda: not site.live.process.connections)
         assert site.component.mounts[-1].comings == comings
 
     async def test_a_page_never_adopts_a_cookie_that_was_made_up(self, site: Site) -> None:
@@ -459,7 +459,7 @@ class TestWhoMayConnect:
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await browser.plug(headers={"Origin": site.origin, "X-Forwarded-For": "9.9.9.9"})
         await first.close()
-        await until(lambda: len(site.live.switchboard.connections) == 1)
+        await until(lambda: len(site.live.process.connections) == 1)
         assert not (await browser.plug()).closed
         assert not second.closed
 
@@ -477,7 +477,7 @@ class TestWhoMayConnect:
             await site.browser().plug()
         assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
         assert site.errors == []
-        assert not site.live.switchboard.connections
+        assert not site.live.process.connections
 
     async def test_who_the_application_refuses(self, make_site: Callable[..., Any]) -> None:
         user: list[Any] = ["ann"]
@@ -645,7 +645,7 @@ class TestBadPeers:
 
     async def test_who_never_connects(self, site: Site) -> None:
         ws = await site.browser().plug()
-        await until(lambda: site.live.switchboard.connections)
+        await until(lambda: site.live.process.connections)
         site.pass_time(10)
         message = await ws.receive(timeout=10)
         assert message.type is WSMsgType.CLOSE
@@ -657,15 +657,15 @@ class TestBadPeers:
         assert (await tab.ws.receive(timeout=10)).type is WSMsgType.PING
         site.pass_time(10)
         assert await tab.close_code() == 1006
-        await until(lambda: not site.live.switchboard.connections)
+        await until(lambda: not site.live.process.connections)
 
     async def test_a_peer_that_answers_pings(self, site: Site) -> None:
         tab = await site.browser().join()
         reading = asyncio.ensure_future(tab.hear())
         for _ in range(10):
-            heard = next(iter(site.live.switchboard.connections))._heard_s
+            heard = next(iter(site.live.process.connections))._heard_s
             site.pass_time(20)
-            await until(lambda before=heard: next(iter(site.live.switchboard.connections))._heard_s > before)  # type: ignore[misc]
+            await until(lambda before=heard: next(iter(site.live.process.connections))._heard_s > before)  # type: ignore[misc]
         assert not reading.done()
         reading.cancel()
 
@@ -675,7 +675,7 @@ class TestBadPeers:
         tab.ws._response.connection.transport.pause_reading()  # type: ignore[union-attr]
         fake = site.component.mounts[0]
         assert fake.host is not None
-        connection = next(iter(site.live.switchboard.connections))
+        connection = next(iter(site.live.process.connections))
         while connection.outbox.free:
             fake.text += "x" * 500_000
             await fake.host.flush()
@@ -687,10 +687,10 @@ class TestBadPeers:
         assert fake.renders == renders, "nothing is rendered for it"
         for _ in range(12):
             site.pass_time(1)
-            if chatters and connection in site.live.switchboard.connections:
+            if chatters and connection in site.live.process.connections:
                 await tab.say({"type": "ping"})
                 await asyncio.sleep(0.01)
-        await until(lambda: not site.live.switchboard.connections)
+        await until(lambda: not site.live.process.connections)
         assert fake.closes == 0, "it may come back"
 
     async def test_one_that_reads_late_gets_its_newest_state(self, site: Site) -> None:
@@ -700,7 +700,7 @@ class TestBadPeers:
         transport.pause_reading()  # type: ignore[attr-defined]
         fake = site.component.mounts[0]
         assert fake.host is not None
-        connection = next(iter(site.live.switchboard.connections))
+        connection = next(iter(site.live.process.connections))
         while connection.outbox.free:
             fake.text += "x" * 500_000
             await fake.host.flush()
@@ -768,14 +768,14 @@ class TestScript:
 
     async def test_health(self, site: Site) -> None:
         for is_draining in (False, True):
-            site.live.switchboard.is_draining = is_draining
+            site.live.process.is_draining = is_draining
             response = await self.get(site, "/_live/health")
             assert (response.status, await response.json()) == (200, {"status": "ok"})
 
     async def test_a_process_that_is_ending_is_not_ready(self, site: Site) -> None:
         response = await self.get(site, "/_live/ready")
         assert (response.status, await response.json()) == (200, {"status": "ready"})
-        site.live.switchboard.is_draining = True
+        site.live.process.is_draining = True
         response = await self.get(site, "/_live/ready")
         assert (response.status, await response.json()) == (503, {"status": "draining"})
 
@@ -844,14 +844,14 @@ class TestTheEnd:
         browser = site.browser()
         tabs = [await browser.join(autoclose=False, autoping=False) for _ in range(3)]
         async with asyncio.timeout(5):
-            await site.live.switchboard.close()
+            await site.live.process.close()
         assert len(tabs) == 3
         await site.close()
 
     async def test_a_raw_socket_that_says_nothing(self, site: Site) -> None:
         with sockets.create_connection(("127.0.0.1", site.server.port or 0)) as raw:
             raw.sendall(b"GET /_live/ws HTTP/1.1\r\nHost: x\r\n")
-            assert not site.live.switchboard.connections
+            assert not site.live.process.connections
 
     async def test_the_live_object_is_where_it_says(self, site: Site) -> None:
         assert site.app[LIVE] is site.live

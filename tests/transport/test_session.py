@@ -6,33 +6,34 @@ from typing import Any
 import pytest
 import ujson
 
-from hyper.transport.component import Change
+from hyper.transport.component import ComponentPatches
+from hyper.transport.identity import History, PageIdentity
 from hyper.transport.inbox import SessionMisusedError
 from hyper.transport.limits import Limits
-from hyper.transport.session import Session
-from hyper.transport.states import NEXT_STATE, State
+from hyper.transport.session import MountSession
+from hyper.transport.states import NEXT_STATE, SessionState
 from hyper.transport.wire import Event, PatchEncoder
 
-UPDATE = [Change("m1", [{"path": "p/text", "value": "5"}])]
+UPDATE = [ComponentPatches("m1", [{"path": "p/text", "value": "5"}])]
 NESTED = [
-    Change("m1", [{"path": "p/text", "value": "6"}]),
-    Change("m1.1", [{"path": "b/text", "value": "7"}]),
+    ComponentPatches("m1", [{"path": "p/text", "value": "6"}]),
+    ComponentPatches("m1.1", [{"path": "b/text", "value": "7"}]),
 ]
 FAILURE = {"code": "handler_failed", "message": "no"}
 
 
-def new(limits: Limits | None = None, **options: Any) -> Session:
-    return Session("m1", limits or Limits(), 0, **options)
+def new(limits: Limits | None = None, **options: Any) -> MountSession:
+    return MountSession("m1", limits or Limits(), 0, **options)
 
 
-def attached(limits: Limits | None = None, **options: Any) -> Session:
+def attached(limits: Limits | None = None, **options: Any) -> MountSession:
     session = new(limits, **options)
     session.connect(0)
     take(session)
     return session
 
 
-def take(session: Session, free: bool = True) -> list[dict[str, Any]]:
+def take(session: MountSession, free: bool = True) -> list[dict[str, Any]]:
     return [ujson.loads(frame) for frame in session.take_frames(free)]
 
 
@@ -44,16 +45,18 @@ def event(seq: int, name: str = "add", **members: Any) -> Event:
     return Event("m1", seq, name, members.get("args"), {}, [])
 
 
-def render(session: Session, changes: list[Change], html: str = "<p>") -> None:
+def render(session: MountSession, changes: list[ComponentPatches], html: str = "<p>") -> None:
     assert session.needs_render(True)
     want_html = session.begin_render(0)
     session.end_render(changes, html if want_html else None)
 
 
-def run(session: Session, seq: int, changes: list[Change], error: Any = None) -> list[dict[str, Any]]:
+def run(
+    session: MountSession, seq: int, changes: list[ComponentPatches], error: Any = None
+) -> list[dict[str, Any]]:
     """One event from arrival to ack."""
     session.receive(event(seq))
-    called = session.next_call(0)
+    called = session.inbox.next_call(0)
     assert called is not None
     assert called.seq == seq
     session.finish_call(error)
@@ -63,17 +66,17 @@ def run(session: Session, seq: int, changes: list[Change], error: Any = None) ->
 
 class TestStates:
     def test_the_table_knows_every_state(self) -> None:
-        assert {state for state, _ in NEXT_STATE} == set(State)
+        assert {state for state, _ in NEXT_STATE} == set(SessionState)
 
     @pytest.mark.parametrize(
         ("state", "step"),
         [
             pair
-            for pair in itertools.product(State, ("connect", "disconnect", "expire", "close"))
+            for pair in itertools.product(SessionState, ("connect", "disconnect", "expire", "close"))
             if pair not in NEXT_STATE
         ],
     )
-    def test_what_the_table_does_not_know_cannot_happen(self, state: State, step: Any) -> None:
+    def test_what_the_table_does_not_know_cannot_happen(self, state: SessionState, step: Any) -> None:
         session = new()
         session.state = state
         with pytest.raises(SessionMisusedError, match=f"{step} makes no sense for a session that is {state}"):
@@ -82,23 +85,23 @@ class TestStates:
 
     def test_a_life(self) -> None:
         session = new()
-        assert session.state is State.PENDING
+        assert session.state is SessionState.PENDING
         session.connect(0)
-        assert session.state is State.ATTACHED
+        assert session.state is SessionState.ATTACHED
         session.disconnect(10)
-        assert session.state is State.DETACHED
+        assert session.state is SessionState.DETACHED
         session.connect(0)
         session.connect(0)
-        assert session.state is State.ATTACHED
+        assert session.state is SessionState.ATTACHED
         session.close()
         session.close()
-        assert session.state is State.CLOSED
+        assert session.state is SessionState.CLOSED
 
     def test_a_page_that_never_connects(self) -> None:
         session = new(Limits(pending_s=10))
         assert not session.tick(9.9)
         assert session.tick(10)
-        assert session.state is State.CLOSED
+        assert session.state is SessionState.CLOSED
         assert not session.tick(11)
 
     def test_a_client_that_does_not_come_back(self) -> None:
@@ -118,7 +121,7 @@ class TestStates:
         session.push("m1", "note", "1")
         session.report(FAILURE)
         session.resync()
-        assert session.next_call(0) is None
+        assert session.inbox.next_call(0) is None
         assert not session.needs_render(True)
         assert session.is_quiet
         assert take(session) == []
@@ -126,7 +129,7 @@ class TestStates:
     def test_a_handler_that_ends_after_the_session(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.close()
         session.finish_call()
         assert take(session) == []
@@ -148,12 +151,12 @@ class TestAdoption:
         assert kinds(take(session)) == ["update", "ack"]
 
     def test_mounted_again_with_the_same_html(self) -> None:
-        session = new(again=True, shown=True)
+        session = new(identity=PageIdentity(history=History.REMOUNTED))
         session.connect(0)
         assert take(session) == [{"type": "ack", "component_id": "m1", "seq": 0, "version": 0, "again": True}]
 
     def test_mounted_again_with_other_html(self) -> None:
-        session = new(again=True, shown=False)
+        session = new(identity=PageIdentity(history=History.CHANGED))
         session.connect(0)
         render(session, [], "<p>other</p>")
         assert take(session) == [
@@ -162,7 +165,7 @@ class TestAdoption:
         ]
 
     def test_mounted_again_for_a_page_that_has_moved_on(self) -> None:
-        session = new(again=True, shown=True)
+        session = new(identity=PageIdentity(history=History.REMOUNTED))
         session.connect(41)
         render(session, [])
         frames = take(session)
@@ -170,7 +173,7 @@ class TestAdoption:
         assert frames[0]["version"] == frames[1]["version"] == 42
 
     def test_the_client_is_told_of_its_loss_until_it_goes_on(self) -> None:
-        session = new(again=True)
+        session = new(identity=PageIdentity(history=History.REMOUNTED))
         session.connect(0)
         assert take(session)[0]["again"]
         session.connect(0)
@@ -204,7 +207,7 @@ class TestAdoption:
     def test_a_page_that_comes_from_another_session_is_sent_a_snapshot_whatever_it_shows(
         self, version: int
     ) -> None:
-        session = new(number=11)
+        session = new(identity=PageIdentity(11))
         session.connect(0)
         assert take(session)[0]["mount"] == 11
         for seq in (1, 2):
@@ -225,11 +228,11 @@ class TestAdoption:
     def test_the_numbers_of_events_that_wait_are_not_given_to_another_page(
         self, whose: dict[str, int]
     ) -> None:
-        session = new(number=11)
+        session = new(identity=PageIdentity(11))
         session.connect(0, page=1)
         for seq in (1, 2, 3):
             session.receive(event(seq))
-        assert session.next_call(0) is not None
+        assert session.inbox.next_call(0) is not None
         session.connect(0, **whose)
         if session.needs_render(True):
             render(session, [])
@@ -237,7 +240,7 @@ class TestAdoption:
         assert (answer["seq"], answer["again"]) == (3, True)
 
     def test_a_snapshot_that_got_lost_is_sent_again(self) -> None:
-        session = new(again=True, shown=False)
+        session = new(identity=PageIdentity(history=History.CHANGED))
         session.connect(0)
         render(session, [])
         take(session)
@@ -279,7 +282,7 @@ class TestEvents:
         session = attached()
         first = run(session, 1, [], FAILURE)
         session.receive(event(1))
-        assert session.next_call(0) is None
+        assert session.inbox.next_call(0) is None
         assert take(session) == first
 
     def test_a_gap_is_told_at_once(self) -> None:
@@ -297,15 +300,15 @@ class TestEvents:
 
     def test_a_refused_event_is_answered_without_a_render(self) -> None:
         session = attached()
-        session.refuse(event(1), "throttled", "slow down")
-        assert session.next_call(0) is None
+        session.receive(event(1), {"code": "throttled", "message": "slow down"})
+        assert session.inbox.next_call(0) is None
         assert not session.needs_render(True)
         assert take(session)[0]["error"] == {"code": "throttled", "message": "slow down"}
 
     def test_an_ack_waits_for_the_render_of_its_event(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.finish_call()
         assert take(session) == []
         assert take(session, free=False) == []
@@ -314,7 +317,7 @@ class TestEvents:
         session = attached()
         session.wake()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.begin_render(0)
         session.finish_call()
         assert take(session) == []
@@ -326,7 +329,7 @@ class TestEvents:
     def test_a_call_and_a_render_can_be_overdue(self) -> None:
         session = attached(Limits(handler_s=10))
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         assert session.overdue(9) is None
         assert session.overdue(10) == "call"
         session.begin_render(5)
@@ -344,7 +347,7 @@ def take_types(frames: list[dict[str, Any]]) -> list[str]:
 
 
 class TestComingBack:
-    def lost(self, updates: int, limits: Limits | None = None) -> Session:
+    def lost(self, updates: int, limits: Limits | None = None) -> MountSession:
         session = attached(limits)
         for seq in range(1, updates + 1):
             run(session, seq, UPDATE)
@@ -384,7 +387,7 @@ class TestComingBack:
     def test_an_event_that_ended_while_away_is_acknowledged(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.disconnect(0)
         session.finish_call(FAILURE)
         session.connect(0)
@@ -397,12 +400,12 @@ class TestComingBack:
     def test_an_event_sent_again_is_not_run_again(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.disconnect(0)
         session.connect(0)
         session.receive(event(1))
         session.finish_call()
-        assert session.next_call(0) is None
+        assert session.inbox.next_call(0) is None
 
     def test_a_render_that_ends_while_away_is_replayed(self) -> None:
         session = attached()
@@ -492,7 +495,7 @@ class TestFailingRenders:
     def test_an_error_then_the_ack(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.finish_call()
         session.begin_render(0)
         session.fail_render(FAILURE)
@@ -506,7 +509,7 @@ class TestFailingRenders:
     def test_a_render_that_was_cut_off_ends_in_a_snapshot(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.finish_call()
         session.begin_render(0)
         session.break_render()
@@ -520,7 +523,7 @@ class TestBackpressure:
         session = attached()
         for seq in range(1, 4):
             session.receive(event(seq))
-            session.next_call(0)
+            session.inbox.next_call(0)
             session.finish_call()
             assert not session.needs_render(False)
         assert take(session, free=False) == []
@@ -578,20 +581,20 @@ class TestBackpressure:
         ran = 0
         for seq in range(1, 20):
             session.receive(event(seq))
-            while session.next_call(0):
+            while session.inbox.next_call(0):
                 session.finish_call()
                 ran += 1
-            if session.is_flooded:
+            if session.inbox.is_flooded:
                 break
         assert ran == 4
-        assert session.is_flooded
+        assert session.inbox.is_flooded
 
 
 class TestPushes:
     def test_after_the_update_before_the_ack(self) -> None:
         session = attached()
         session.receive(event(1))
-        session.next_call(0)
+        session.inbox.next_call(0)
         session.push("m1", "note", '{"a":1}')
         session.finish_call()
         render(session, UPDATE)
@@ -629,7 +632,7 @@ def test_the_same_patches_are_encoded_once_for_all_sessions() -> None:
     for _ in range(3):
         session = attached(encoder=encoder)
         session.wake()
-        render(session, [Change("m1", patches)])
+        render(session, [ComponentPatches("m1", patches)])
         frames += session.take_frames(True)
     assert len(set(frames)) == 1
     assert len(encoder._known) == 1

@@ -17,10 +17,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hyper.transport.component import Change
+from hyper.transport.component import ComponentPatches
 from hyper.transport.limits import Limits
-from hyper.transport.session import Session
-from hyper.transport.states import State
+from hyper.transport.session import MountSession
+from hyper.transport.states import SessionState
 from hyper.transport.wire import Applied, Event, Resync
 
 from .fakes import Page
@@ -102,7 +102,7 @@ class Conversation(RuleBasedStateMachine):
     @initialize(changes=st.booleans())
     def begin(self, changes: bool) -> None:
         self.now_s = 0.0
-        self.session = Session("m1", LIMITS, self.now_s)
+        self.session = MountSession("m1", LIMITS, self.now_s)
         self.client = Client()
         self.to_client: list[bytes] = []
         self.text = self.shown = ""
@@ -144,7 +144,7 @@ class Conversation(RuleBasedStateMachine):
         self.session.connect(self.client.version)
         self._flush(is_under_way=True)
 
-    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.session.state is SessionState.ATTACHED)
     @rule(one_in_three=st.integers(0, 2))
     def disconnect(self, one_in_three: int) -> None:
         if one_in_three:
@@ -160,7 +160,7 @@ class Conversation(RuleBasedStateMachine):
 
     # --- the link -------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.client.out and self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.client.out and self.session.state is SessionState.ATTACHED)
     @rule(data=st.data(), fate=st.sampled_from(["deliver", "deliver", "double", "lose"]))
     def frame_to_server(self, data: st.DataObject, fate: str) -> None:
         index, fate = self._fate(data, fate, self.client.out)
@@ -186,14 +186,14 @@ class Conversation(RuleBasedStateMachine):
         self.is_free = not self.is_free
         self._flush()
 
-    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.session.state is SessionState.ATTACHED)
     @rule(rounds=st.integers(1, 3))
     def all_goes_well_for_a_while(self, rounds: int) -> None:
         self.is_free = True
         for _ in range(rounds):
             self._step_well()
 
-    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.session.state is SessionState.ATTACHED)
     @rule(names=st.lists(st.sampled_from(["add", "fail"]), max_size=3), changes=st.integers(0, 3))
     def server_works_while_the_client_waits(self, names: list[str], changes: int) -> None:
         """So that several frames are under way."""
@@ -221,7 +221,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.running is None)
     @rule()
     def call(self) -> None:
-        self.running = self.session.next_call(self.now_s)
+        self.running = self.session.inbox.next_call(self.now_s)
         if self.running is not None:
             self.ran.append(self.running.seq)
             self.text += chr(ord("A") + self.running.seq % 26)
@@ -252,7 +252,9 @@ class Conversation(RuleBasedStateMachine):
         if how == "well":
             old, self.shown = self.shown, self.rendering_text
             new = self.shown[len(old) :]
-            changes = [Change("m1", [{"path": "p/text", "at": len(old), "insert": new}])] if new else []
+            changes = (
+                [ComponentPatches("m1", [{"path": "p/text", "at": len(old), "insert": new}])] if new else []
+            )
             self.session.end_render(changes, self._html())
         elif how == "failing" and not self.is_orderly:
             self.session.fail_render({"code": "failed", "message": ""}, self._html())
@@ -264,7 +266,7 @@ class Conversation(RuleBasedStateMachine):
     @rule(seconds=st.floats(0, 5))
     def time_passes(self, seconds: float) -> None:
         self.now_s += seconds
-        if self.session.state is not State.PENDING:
+        if self.session.state is not SessionState.PENDING:
             assert not self.session.tick(0)
 
     def _html(self) -> str | None:
@@ -319,7 +321,7 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def memory_is_bounded(self) -> None:
         assert len(self.session._replay) <= LIMITS.replay_frames
-        assert len(self.session._inbox._failures or ()) <= LIMITS.replies
+        assert len(self.session.inbox._failures or ()) <= LIMITS.replies
         assert len(self.session._pushes) <= LIMITS.queued_pushes
 
     def teardown(self) -> None:
@@ -327,7 +329,7 @@ class Conversation(RuleBasedStateMachine):
         if not hasattr(self, "session"):
             return
         self.is_free = True
-        if self.session.state is not State.ATTACHED or not self.client.is_joined:
+        if self.session.state is not SessionState.ATTACHED or not self.client.is_joined:
             self.connect()
         for _ in range(100):
             if self._is_quiet():

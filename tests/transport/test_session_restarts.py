@@ -14,10 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from hyper.transport.component import Change
+from hyper.transport.component import ComponentPatches
+from hyper.transport.identity import History, PageIdentity
 from hyper.transport.limits import Limits
-from hyper.transport.session import Session
-from hyper.transport.states import State
+from hyper.transport.session import MountSession
+from hyper.transport.states import SessionState
 from hyper.transport.wire import Event
 
 LIMITS = Limits(replay_frames=3)
@@ -85,8 +86,8 @@ class Restarts(RuleBasedStateMachine):
         self.ran = Counter[str]()
         self.client = Client()
         self.to_client: list[bytes] = []
-        self.session = Session("m1", LIMITS, 0, number=1)
-        self.others: list[Session] = []
+        self.session = MountSession("m1", LIMITS, 0, identity=PageIdentity(1))
+        self.others: list[MountSession] = []
         """In other processes, with what they remember."""
 
     @rule(count=st.integers(1, 3))
@@ -94,12 +95,12 @@ class Restarts(RuleBasedStateMachine):
         for _ in range(count):
             self.client.act()
 
-    @precondition(lambda self: self.session.state is not State.ATTACHED)
+    @precondition(lambda self: self.session.state is not SessionState.ATTACHED)
     @rule()
     def connect(self) -> None:
         self.session.connect(self.client.version, mount=self.client.mount)
 
-    @precondition(lambda self: self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.session.state is SessionState.ATTACHED)
     @rule()
     def the_connection_breaks(self) -> None:
         self.client.leave()
@@ -109,8 +110,9 @@ class Restarts(RuleBasedStateMachine):
     @rule(is_shown=st.booleans())
     def the_state_is_lost(self, is_shown: bool) -> None:
         self.go_elsewhere()
-        number = len(self.others) + 1
-        self.session = Session("m1", LIMITS, 0, number=number, again=True, shown=is_shown)
+        history = History.REMOUNTED if is_shown else History.CHANGED
+        identity = PageIdentity(len(self.others) + 1, history)
+        self.session = MountSession("m1", LIMITS, 0, identity=identity)
 
     @precondition(lambda self: self.others)
     @rule(data=st.data())
@@ -121,11 +123,11 @@ class Restarts(RuleBasedStateMachine):
         self.session = self.others.pop(number)
 
     def go_elsewhere(self) -> None:
-        if self.session.state is State.ATTACHED:
+        if self.session.state is SessionState.ATTACHED:
             self.the_connection_breaks()
         self.others.append(self.session)
 
-    @precondition(lambda self: self.client.out and self.session.state is State.ATTACHED)
+    @precondition(lambda self: self.client.out and self.session.state is SessionState.ATTACHED)
     @rule()
     def frame_to_server(self) -> None:
         message = self.client.out.pop(0)
@@ -136,13 +138,15 @@ class Restarts(RuleBasedStateMachine):
 
     @rule()
     def server_works(self) -> None:
-        event = self.session.next_call(0)
+        event = self.session.inbox.next_call(0)
         if event is not None:
             self.ran[event.event] += 1
             self.session.finish_call()
         if self.session.needs_render(True):
             html = "<p>" if self.session.begin_render(0) else None
-            self.session.end_render([Change("m1", [{"path": "p/text", "value": "x"}])] if event else [], html)
+            self.session.end_render(
+                [ComponentPatches("m1", [{"path": "p/text", "value": "x"}])] if event else [], html
+            )
         self.to_client += self.session.take_frames(True)
 
     @precondition(lambda self: self.to_client)
@@ -176,7 +180,7 @@ class Restarts(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """When nothing breaks any more, every event has its fate, and the page is at the server's version."""
-        if self.session.state is not State.ATTACHED:
+        if self.session.state is not SessionState.ATTACHED:
             self.connect()
         self.exchange()
         assert self.client.pending == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hyper.transport import workers as module
-from hyper.transport.workers import Siblings
+from hyper.transport.workers import Workers
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
 
@@ -33,26 +33,26 @@ pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix 
     ],
 )
 def test_whose_a_mount_is(mount_id: str, owner: int | None, tmp_path: Path) -> None:
-    siblings = Siblings(1, 3, tmp_path)
-    assert siblings.prefix == "1_"
-    assert siblings.owner_of(mount_id) == owner
-    siblings.close()
+    workers = Workers(1, 3, tmp_path)
+    assert workers.prefix == "1_"
+    assert workers.owner_of(mount_id) == owner
+    workers.close()
 
 
 class Taker:
     """A place that keeps what is passed to it."""
 
     def __init__(self, number: int, folder: Path) -> None:
-        self.siblings = Siblings(number, 3, folder)
+        self.workers = Workers(number, 3, folder)
         self.taken: list[bytes] = []
         self.heard: list[bytes] = []
-        self.siblings.heard = self.heard.append
-        self.siblings.listen(self.take)
+        self.workers.heard = self.heard.append
+        self.workers.listen(self.take)
 
     async def take(self, connection: socket.socket, request: bytes) -> None:
         """Answer on the connection that it is here."""
         with connection:
-            await asyncio.get_running_loop().sock_sendall(connection, b"%d" % self.siblings.number)
+            await asyncio.get_running_loop().sock_sendall(connection, b"%d" % self.workers.number)
         self.taken.append(request)
 
 
@@ -65,63 +65,63 @@ async def answer_of(client: socket.socket) -> bytes:
 async def test_a_connection_is_passed_with_its_request(tmp_path: Path) -> None:
     giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
     ours, client = socket.socketpair()
-    assert await giver.siblings.pass_on(1, ours.fileno(), b"GET /")
+    assert await giver.workers.pass_on(1, ours.fileno(), b"GET /")
     ours.close()
     assert await answer_of(client) == b"1"
     assert taker.taken == [b"GET /"]
     client.close()
-    giver.siblings.close()
-    taker.siblings.close()
+    giver.workers.close()
+    taker.workers.close()
 
 
 async def test_where_nobody_is_it_is_kept(tmp_path: Path) -> None:
     giver = Taker(0, tmp_path)
     ours, client = socket.socketpair()
-    assert not await giver.siblings.pass_on(1, ours.fileno(), b"GET /")  # never was there
+    assert not await giver.workers.pass_on(1, ours.fileno(), b"GET /")  # never was there
     taker = Taker(1, tmp_path)
-    taker.siblings.close()
-    assert not await giver.siblings.pass_on(1, ours.fileno(), b"GET /")  # is gone
+    taker.workers.close()
+    assert not await giver.workers.pass_on(1, ours.fileno(), b"GET /")  # is gone
     ours.close()
     client.close()
-    giver.siblings.close()
+    giver.workers.close()
 
 
 async def test_a_request_that_is_too_long_is_kept(tmp_path: Path) -> None:
     giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
     ours, client = socket.socketpair()
-    assert not await giver.siblings.pass_on(1, ours.fileno(), b"x" * 3 * module.MAX_REQUEST_BYTES)
+    assert not await giver.workers.pass_on(1, ours.fileno(), b"x" * 3 * module.MAX_REQUEST_BYTES)
     ours.close()
     client.close()
-    giver.siblings.close()
-    taker.siblings.close()
+    giver.workers.close()
+    taker.workers.close()
 
 
 async def test_a_newer_process_takes_the_place_over(tmp_path: Path) -> None:
     giver, old, new = Taker(0, tmp_path), Taker(1, tmp_path), Taker(1, tmp_path)
-    await giver.siblings.tell(b"hello")
-    old.siblings.close()
-    await giver.siblings.tell(b"again")
+    await giver.workers.tell(b"hello")
+    old.workers.close()
+    await giver.workers.tell(b"again")
     async with asyncio.timeout(10):
         while len(new.heard) < 2:
             await asyncio.sleep(0)
     assert (old.heard, new.heard) == ([], [b"hello", b"again"])
-    giver.siblings.close()
-    new.siblings.close()
+    giver.workers.close()
+    new.workers.close()
 
 
 async def test_one_that_is_busy_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
     pairs = [socket.socketpair() for _ in range(100)]
-    passing = [giver.siblings.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
+    passing = [giver.workers.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
     assert all(await asyncio.gather(*passing))
     answers = [await answer_of(client) for _, client in pairs]
     assert answers == [b"1"] * 100
     monkeypatch.setattr(module, "RETRIES", 1)
-    asyncio.get_running_loop().remove_reader(taker.siblings.receiver)
-    told = [await giver.siblings.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
+    asyncio.get_running_loop().remove_reader(taker.workers.receiver)
+    told = [await giver.workers.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
     assert not all(told), "a full queue"
     for pair in pairs:
         for end in pair:
             end.close()
-    giver.siblings.close()
-    taker.siblings.close()
+    giver.workers.close()
+    taker.workers.close()

@@ -74,8 +74,8 @@ def test_states_of_controls() -> None:
     assert [state_name(kind) for kind in ("radio", "select-one", "text", "textarea", "file", "submit")] == [
         "checked", "selected", "value", "value", None, None,
     ]  # fmt: skip
-    assert {state_name(kind) for kind in rules.CHOICES} == {"checked"}
-    assert {state_name(kind) for kind in rules.BUTTONS | rules.FILES} == {None}
+    assert {state_name(kind) for kind in rules.CHOICE_TYPES} == {"checked"}
+    assert {state_name(kind) for kind in rules.BUTTON_TYPES | rules.FILE_TYPES} == {None}
 
 
 def test_bound_controls_are_read_at() -> None:
@@ -123,8 +123,8 @@ def test_no_list_of_the_table_is_written_down_again(folder: str) -> None:
     lists = [
         modifiers,
         rules.CHORDS,
-        rules.CHOICES,
-        rules.BUTTONS | rules.FILES,
+        rules.CHOICE_TYPES,
+        rules.BUTTON_TYPES | rules.FILE_TYPES,
         rules.NOT_BUBBLING - {"focus", "blur"},
     ]
     for file in sorted((ROOT / folder).rglob("*.py")):

@@ -17,6 +17,7 @@ from typing import Final
 from ..errors import TemplateError
 from .values import Value, clean
 
+
 def attribute(value: object) -> Value:
     """The normal form of a whole attribute value: ``None`` for absent, ``""`` for ``True``."""
     kind = type(value)

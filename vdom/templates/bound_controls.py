@@ -1,9 +1,9 @@
-"""What a control shows of the variable it is bound to, where that takes more than printing the value.
+"""What a control shows of the variable that it is bound to, where printing the value is not enough.
 
     <select @bind="size"><option>S</option><option>M</option></select>       size = "M"
     <select @bind="size"><option>S</option><option selected>M</option></select>
 
-The choice stands in the tree, as in any page, so it is shown without JavaScript too.
+The choice is in the tree, as on any page, so it is shown without JavaScript too.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ SEVERAL = (list, tuple, set, frozenset)
 
 
 def choose(value: object, content: Value) -> Value:
-    """The content of a ``<select>`` with the options marked that ``value`` names. Cost: its options."""
+    """The content of a ``<select>`` in which the options that ``value`` names are selected. Cost: its options."""
     wanted = frozenset(map(str, value)) if isinstance(value, SEVERAL) else {str(value)}
     return Fragment([_chosen(node, wanted) for node in flatten_value(content, "select")])
 
 
 def ticked(value: object, choice: object) -> Value:
-    """Is a checkbox with the value ``choice`` ticked: is it in the list, or is the variable true?"""
+    """The attribute ``checked`` of a checkbox: ``""`` if ``choice`` is in the list ``value``, or ``value`` is true."""
     is_on = str(choice) in map(str, value) if isinstance(value, SEVERAL) else bool(value)
     return "" if is_on else None
 
 
 def picked(value: object, choice: object) -> Value:
-    """Is a radio button with the value ``choice`` the one that is checked?"""
+    """The attribute ``checked`` of a radio button: ``""`` if ``value`` is its ``choice``, else ``None``."""
     return "" if str(value) == str(choice) else None
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from ..browser_rules import CHOICE_WITHOUT_VALUE, CHOICES, CONTROL_TAGS, FILES, control_type
+from ..browser_rules import CHOICE_TYPES, CHOICE_WITHOUT_VALUE, CONTROL_TAGS, FILE_TYPES, control_type
 from ..errors import TemplateError
 from ..node import Comment, Element, Node, Text
 from .attribute_values import URL_ATTRIBUTES, attribute, attribute_part, attributes, normal_for, style
@@ -175,13 +175,13 @@ class Builder:
             options = inner.template(node.children)
             return items, (Slot(self.place(StateSource(name, choose, ALWAYS_CONVERT, options))),)
         kind = control_type(node.tag, node.attributes.get("type"), is_multiple=False)
-        if kind in FILES:
+        if kind in FILE_TYPES:
             raise self.error(
                 "@bind",
                 name,
                 f'@bind="{name}" on a file: files are not sent, see "Files" in the guide to forms',
             )
-        shown = "checked" if kind in CHOICES else "value"
+        shown = "checked" if kind in CHOICE_TYPES else "value"
         if shown in node.attributes:
             raise self.error("@bind", name, f'@bind="{name}" sets {shown}: take {shown}="…" out')
         source = StateSource(name, attribute, SCALARS)

@@ -209,4 +209,12 @@ def _check_call(function: Callable[..., Any], properties: dict[str, Any], site: 
 
 _RUNTIME: Final = Runtime(content, _text_only, call_component, _compile)
 
-__all__ = ["TString", "call_component", "compile_template", "content", "fragment", "instance_of", "is_content"]
+__all__ = [
+    "TString",
+    "call_component",
+    "compile_template",
+    "content",
+    "fragment",
+    "instance_of",
+    "is_content",
+]

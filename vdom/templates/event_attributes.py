@@ -1,4 +1,4 @@
-"""What is wrong with an event attribute, or with another of ours, as a sentence with its cure.
+"""Mistakes in event attributes and in attributes that start with ``live-``, each as a sentence with its cure.
 
 @submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
 @click="count += 1"       is no handler: write its name, or a call such as add(text, 5)
@@ -26,23 +26,23 @@ _LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
 
 
 def called_slot(expression: str) -> int | None:
-    """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
+    """The number of the slot in the place of a handler's name: 1 for ``⟦1⟧(5)``, ``None`` if there is no such slot."""
     match = MARKER.match(expression, handler_start(expression))
     return int(match[1]) if match else None
 
 
 def problem_of_binding(name: str, value: str) -> str | None:
-    """What is wrong with ``@name="value"``, if anything; slots in ``value`` are markers."""
+    """What is wrong with ``@name="value"``, ``None`` if nothing is. Slots in ``value`` are markers."""
     return _problem_of_modifiers(name) or _problem_of_expression(name, value)
 
 
 def problem_of_bind(name: str) -> str | None:
-    """What is wrong with the modifiers of ``@bind``, if anything."""
+    """What is wrong with the modifiers of ``@bind``, ``None`` if nothing is."""
     return _problem_of_modifiers(name, BIND_MODIFIERS)
 
 
 def problem_of_inline(name: str, value: str) -> str | None:
-    """What is wrong with ``onclick="save"``, if it is meant to call a handler."""
+    """What is wrong with ``onclick="save"``, which was meant to call a handler; ``None`` for real JavaScript."""
     lone = _LONE_NAME.fullmatch(value)
     if not name.lower().startswith("on") or lone is None:
         return None
@@ -50,7 +50,7 @@ def problem_of_inline(name: str, value: str) -> str | None:
 
 
 def problem_of_ours(name: str, value: str) -> str | None:
-    """What is wrong with an attribute that starts with ``live-``, if anything."""
+    """What is wrong with an attribute that starts with ``live-``, ``None`` if nothing is."""
     if name not in OURS:
         close = difflib.get_close_matches(name, OURS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(OURS))}"

@@ -26,8 +26,8 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 from ..escaping import escape_attribute, escape_text
 from ..markup import to_html
-from .slots import Piece, Slot, SlotAttribute
 from .attribute_values import url
+from .slots import Piece, Slot, SlotAttribute
 from .values import Fragment, Instance, RawHtml, Value, clean
 
 Column: TypeAlias = Sequence[Value]

@@ -72,9 +72,7 @@ def run(target: str, host: str, port: int, workers: int, stop_timeout: float) ->
     """
     if not hasattr(socket, "AF_UNIX"):
         raise click.UsageError("hyper run needs Unix sockets: serve with aiohttp's web.run_app(app) here")
-    from hyper.commands.listening import open_port, url_of, why_not
-    from hyper.commands.supervisor import supervise
-    from hyper.commands.worker_place import BACKLOG
+    from hyper.commands.supervisor import BACKLOG, open_port, supervise, url_of, why_not
 
     try:
         listening = open_port(host, port, BACKLOG)

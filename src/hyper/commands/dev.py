@@ -34,12 +34,12 @@ from hyper.commands.dev_pages import (
     source_page,
 )
 from hyper.commands.gallery import WATCHED, Gallery, failure_problem
-from hyper.commands.listening import url_of, why_not
+from hyper.commands.supervisor import url_of, why_not
 from hyper.transport.gate import Refused, check_local
-from hyper.transport.server import knock, refusal
+from hyper.transport.server import refusal, request_head
 from hyper.vdom import AuthorError
 from hyper.web import app as live_app
-from hyper.web.fallback import PAGE
+from hyper.web.fallback import PAGE_PARAMETER
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -179,7 +179,7 @@ def _props(request: web.Request) -> dict[str, Any]:
     return {
         name: query[name] if len(query.getall(name)) == 1 else query.getall(name)
         for name in query
-        if name != PAGE
+        if name != PAGE_PARAMETER
     }
 
 
@@ -221,9 +221,9 @@ def _html(text: str, status: int = 200) -> web.Response:
 async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuses names that a page elsewhere could have made mean this machine, and other sites' requests."""
     try:
-        check_local(knock(request), request.app[HOST])
+        check_local(request_head(request), request.app[HOST])
         if request.path == RELOADS:
-            request.app[live_app.LIVE].server.gate.check_origin(knock(request))
+            request.app[live_app.LIVE].server.gate.check_origin(request_head(request))
     except Refused as refused:
         return refusal(refused)
     return await handler(request)

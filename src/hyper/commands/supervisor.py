@@ -1,17 +1,22 @@
 """``hyper run``: several processes behind one port, started, watched, renewed one by one, and ended in order.
 
-The supervisor listens and never answers: all processes accept from the one socket it opened, so none of what
-waits in its queue is lost when one of them ends. It does not load the application either: a process that is
+The supervisor listens and never answers: all workers accept from the one socket that it opened, so no connection
+that waits in its queue is lost when one of them ends. It does not load the application either: a worker that is
 renewed (SIGHUP) loads the code as it is then.
 
     SIGTERM, SIGINT   end: each process drains its pages, then exit code 0
     SIGHUP            one after another: start a new process, and end the old one when the new one is ready
+
+A worker imports this module for ``WorkerPlace``, which adds nothing but the standard library to what it loads. The
+supervisor imports neither the worker nor aiohttp.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import json
 import logging
 import os
 import secrets
@@ -22,20 +27,54 @@ import sys
 import tempfile
 from asyncio.subprocess import Process
 from collections.abc import Coroutine
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from hyper.commands.worker_place import Place
-
 SECRET_VARIABLE: Final = "HYPER_SECRET"
+BACKLOG: Final = 1024
+"""Connections that wait to be accepted."""
+CANNOT_START: Final = 3
+"""Exit code of a worker that could not load its application; it has said why."""
 READY_S: Final = 60
-"""To load the application."""
+"""How long a worker may take to load the application."""
 MIN_PAUSE_S: Final = 0.5
 MAX_PAUSE_S: Final = 30
-"""Between two starts of a process that dies; doubled each time, until one lives longer than this."""
+"""Between two starts of a worker that dies; doubled each time, until one lives longer than this."""
 KILL_S: Final = 5
-"""Beyond the time to end in; then a process is killed."""
+"""How much longer than ``stop_s`` a worker may take to end; then it is killed."""
 log = logging.getLogger("hyper")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlace:
+    """What the supervisor tells a worker that it starts: its place among all, and the descriptors it inherits."""
+
+    target: str
+    """What to serve: see ``targets.py``."""
+    number: int
+    """Of this worker, from 0."""
+    count: int
+    """Of all workers."""
+    folder: str
+    """For the sockets between workers."""
+    listening: int
+    """The socket that all accept from."""
+    ready: int
+    """A pipe to write to when ready."""
+    supervised: int
+    """A pipe that is closed when the supervisor ends."""
+    stop_s: float
+    """How long the worker may take to end."""
+
+    def to_json(self) -> str:
+        """For the command line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> WorkerPlace:
+        """The place that ``to_json`` wrote."""
+        return cls(**json.loads(text))
 
 
 class Supervisor:
@@ -48,16 +87,16 @@ class Supervisor:
         self._stop_s = stop_s
         self._listening = listening
         self._workers: dict[int, Process] = {}
-        """The one that has each place."""
+        """The process in each place, by its number."""
         self._alive: set[Process] = set()
-        """These, and those that are about to begin or to end."""
+        """These, and those that are starting or ending."""
         self._locks = [asyncio.Lock() for _ in range(count)]
         self._supervised, self._supervising = os.pipe()
         self._folder = Path(tempfile.mkdtemp(prefix="hyper-"))
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> bool:
-        """Serve until told to stop. False: it never began, and the process has said why."""
+        """Serve until told to stop. False: a worker could not start, and has said why."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -70,7 +109,7 @@ class Supervisor:
         return await beginning
 
     async def renew(self) -> None:
-        """Replace one process after another; a new one that does not get ready leaves the others as they are."""
+        """Replace one worker after another; stops at the first new one that does not get ready."""
         log.info("renewing %s", _processes(self.count))
         for number in range(self.count):
             async with self._locks[number]:
@@ -84,7 +123,7 @@ class Supervisor:
         log.info("renewed %s", _processes(self.count))
 
     async def _begin(self) -> bool:
-        """Start the first process, and when it is ready the others. False: one did not get ready."""
+        """Start the first worker, and the others when it is ready. False: one did not get ready."""
         for numbers in ([0], range(1, self.count)):
             started = await asyncio.gather(*(self._start(number) for number in numbers))
             if self.is_stopping:
@@ -98,7 +137,7 @@ class Supervisor:
         return True
 
     async def _keep(self, number: int) -> None:
-        """Start another process wherever one has died that was not told to end."""
+        """Start another worker in this place whenever the one there dies without being told to end."""
         pause_s = 0.0
         now_s = asyncio.get_running_loop().time
         while not self.is_stopping:
@@ -111,7 +150,7 @@ class Supervisor:
                     pause_s = await self._replace(number, 0.0 if lived_long else pause_s)
 
     async def _replace(self, number: int, pause_s: float) -> float:
-        """Fill a place, trying until it works; the pause before the next time."""
+        """Start a worker in this place, trying until it works; returns the pause before the next start."""
         new = None
         while new is None and not self.is_stopping:
             await asyncio.sleep(pause_s)
@@ -122,10 +161,10 @@ class Supervisor:
         return pause_s
 
     async def _start(self, number: int) -> Process | None:
-        """A new process, when it is ready; None when it never was."""
+        """A new worker that is ready; ``None`` if it did not get ready in time."""
         ready, ready_writer = os.pipe()
         inherited = (self._listening.fileno(), ready_writer, self._supervised)
-        place = Place(self.target, number, self.count, str(self._folder), *inherited, self._stop_s)
+        place = WorkerPlace(self.target, number, self.count, str(self._folder), *inherited, self._stop_s)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hyper.commands.worker", place.to_json()),
             pass_fds=inherited,
@@ -144,7 +183,7 @@ class Supervisor:
         self._alive.discard(process)
 
     async def _end(self, process: Process) -> None:
-        """Let a process end in order; kill it if it takes too long."""
+        """Tell a worker to end; kill it if it takes too long."""
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
@@ -198,7 +237,7 @@ def _how_ended(code: int | None) -> str:
 
 
 def supervise(target: str, count: int, listening: socket.socket, stop_s: float) -> bool:
-    """Serve ``target`` with ``count`` processes until told to stop. False: it could not begin."""
+    """Serve ``target`` with ``count`` workers until told to stop. False: a worker could not start."""
     if not os.environ.get(SECRET_VARIABLE):
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
         log.info(
@@ -210,3 +249,25 @@ def supervise(target: str, count: int, listening: socket.socket, stop_s: float) 
         return await Supervisor(target, count, listening, stop_s).run()
 
     return asyncio.run(run())
+
+
+def open_port(host: str, port: int, backlog: int) -> socket.socket:
+    """A listening socket. Raises ``OSError``, which ``why_not`` explains."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, *_, address = found[0]
+    return socket.create_server(address[:2], family=family, backlog=backlog)
+
+
+def url_of(address: tuple[object, ...]) -> str:
+    """The address as a browser takes it: ``("127.0.0.1", 8000)`` gives ``"http://127.0.0.1:8000"``."""
+    host, port = address[:2]
+    return f"http://[{host}]:{port}" if ":" in str(host) else f"http://{host}:{port}"
+
+
+def why_not(error: OSError, host: str, port: int) -> str:
+    """Why a server cannot listen on ``port``, and what to do about it."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken, perhaps by another hyper: use --port {port + 1}"
+    if error.errno == errno.EACCES:
+        return f"port {port} is for privileged programs: use --port 8000 or another one above 1023"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"

@@ -12,13 +12,14 @@ from types import ModuleType
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from markupsafe import Markup
 
 from hyper.commands.gallery import Gallery
 from hyper.components.component import LiveComponent
 from hyper.components.loader import load_module
 from hyper.errors import AuthorError
-from hyper.web.app import Handler, mount, page, setup
+from hyper.web.app import mount, page, setup
 
 
 class TargetError(AuthorError):

@@ -1,7 +1,7 @@
 """One process of ``hyper run``: serves an application on a socket that others listen on too.
 
-Started by ``supervisor.py`` as ``python -m hyper.commands.worker JSON``. It says on a pipe that it is ready, and ends
-in order when it is told to (SIGTERM), or when its supervisor is gone, which closes another pipe.
+``supervisor.py`` starts it as ``python -m hyper.commands.worker JSON``. It writes to a pipe when it is ready, and
+ends in order when it is told to (SIGTERM), or when its supervisor has ended, which closes another pipe.
 """
 
 from __future__ import annotations
@@ -18,22 +18,21 @@ from typing import Final
 
 from aiohttp import web
 
+from hyper.commands.supervisor import BACKLOG, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
-from hyper.commands.worker_place import BACKLOG, CANNOT_START, Place
 from hyper.errors import AuthorError
 from hyper.state.sharing import hub
-from hyper.transport import workers
-from hyper.transport.workers import Siblings
-from hyper.web.logout import NAME as ENDED
+from hyper.transport.workers import Workers, current_workers
+from hyper.web.logout import ENDED_NAME
 
 log = logging.getLogger("hyper")
 HEADERS_S: Final = 15
-"""For the head of a request, and between two requests of one connection; aiohttp has one limit for both."""
+"""How long the head of a request may take, and the pause between two requests: aiohttp has one limit for both."""
 
 
 def main() -> None:
     """Serve until told to stop."""
-    place = Place.from_json(sys.argv[1])
+    place = WorkerPlace.from_json(sys.argv[1])
     logging.basicConfig(
         format=f"%(asctime)s [{place.number}] %(levelname)s %(name)s: %(message)s", level="INFO"
     )
@@ -44,10 +43,11 @@ def main() -> None:
         sys.exit(CANNOT_START)
 
 
-async def serve(place: Place) -> None:
-    """Load the application and serve it; returns when all is ended."""
+async def serve(place: WorkerPlace) -> None:
+    """Load the application and serve it; returns when everything has ended."""
     stop = _stop_event(place.supervised)
-    here = workers.here = Siblings(place.number, place.count, Path(place.folder))
+    workers = Workers(place.number, place.count, Path(place.folder))
+    current_workers.set(workers)  # setup() reads it while the application is loaded
     app = await load_app(place.target)
     runner = web.AppRunner(
         app,
@@ -58,19 +58,19 @@ async def serve(place: Place) -> None:
     )
     await runner.setup()
     try:
-        _tell_what_is_not_shared(place)
-        here.listen(partial(_adopt, runner))
+        _warn_of_what_is_not_shared(place)
+        workers.listen(partial(_take_over, runner))
         listening = socket.socket(fileno=place.listening)
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
         os.write(place.ready, b"1")
         await stop.wait()
     finally:
         await runner.cleanup()
-        here.close()
+        workers.close()
 
 
-def _tell_what_is_not_shared(place: Place) -> None:
-    names = sorted(name for name in hub.named if name != ENDED)
+def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
+    names = sorted(name for name in hub.named if name != ENDED_NAME)
     if place.count > 1 and place.number == 0 and names and hub.sync is None:
         log.warning(
             "%d processes, but no Redis: each has a value of its own of %s. Name one in setup(app, redis=…)"
@@ -80,7 +80,7 @@ def _tell_what_is_not_shared(place: Place) -> None:
         )
 
 
-async def _adopt(runner: web.AppRunner, connection: socket.socket, request: bytes) -> None:
+async def _take_over(runner: web.AppRunner, connection: socket.socket, request: bytes) -> None:
     """Serve a connection that another process accepted, beginning with the request it read."""
     assert runner.server is not None
     try:

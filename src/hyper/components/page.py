@@ -19,7 +19,7 @@ from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
 from hyper.errors import AuthorError, ComponentError, HyperError
-from hyper.transport.component import Change, Host, RequestContext, UnknownComponentError
+from hyper.transport.component import ComponentPatches, Host, RequestContext, UnknownComponentError
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -180,15 +180,15 @@ class PageMount:
         nested = self.nested or {}
         return nested if self.root.is_closed else {self.id: self.root, **nested}
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         """Render what is dirty, outer components first; the patches for each."""
-        changes: list[Change] = []
+        changes: list[ComponentPatches] = []
         while self.dirty:
             *_, mounted = heappop(self.dirty)
             self.dirty = self.dirty or None
             patches = [] if mounted.is_closed else await self.rerender(mounted)
             if patches:
-                changes.append(Change(mounted.id, patches))
+                changes.append(ComponentPatches(mounted.id, patches))
         if changes and self.is_checked:
             self.check()
         return changes

@@ -12,7 +12,9 @@ from typing import Final
 from hyper.dom.elements import DomElement
 from hyper.vdom import browser_rules as rules
 
-_NOT_TYPED: Final = rules.CHOICES | rules.BUTTONS | rules.FILES | rules.HIDDEN | rules.SETTABLE
+_NOT_TYPED: Final = (
+    rules.CHOICE_TYPES | rules.BUTTON_TYPES | rules.FILE_TYPES | rules.HIDDEN_TYPES | rules.SETTABLE_TYPES
+)
 
 
 def kind_of(control: DomElement) -> str:
@@ -27,27 +29,27 @@ def is_control(element: DomElement) -> bool:
 
 def is_choice(element: DomElement) -> bool:
     """Is it a checkbox or radio button?"""
-    return element.tag == "input" and kind_of(element) in rules.CHOICES
+    return element.tag == "input" and kind_of(element) in rules.CHOICE_TYPES
 
 
 def is_button(element: DomElement) -> bool:
     """Is it clicked, and not filled in?"""
-    return element.tag in ("input", "button") and kind_of(element) in rules.BUTTONS
+    return element.tag in ("input", "button") and kind_of(element) in rules.BUTTON_TYPES
 
 
 def is_submit(element: DomElement) -> bool:
     """Is it a button that submits its form?"""
-    return element.tag in ("input", "button") and kind_of(element) in rules.SUBMITTING
+    return element.tag in ("input", "button") and kind_of(element) in rules.SUBMIT_TYPES
 
 
 def is_file(control: DomElement) -> bool:
     """Does it choose files, which are never sent in an event?"""
-    return kind_of(control) in rules.FILES
+    return kind_of(control) in rules.FILE_TYPES
 
 
 def is_hidden_field(element: DomElement) -> bool:
     """Is it a control that nobody sees, ``type="hidden"``?"""
-    return element.tag == "input" and kind_of(element) in rules.HIDDEN
+    return element.tag == "input" and kind_of(element) in rules.HIDDEN_TYPES
 
 
 def is_typed(element: DomElement) -> bool:
@@ -57,7 +59,7 @@ def is_typed(element: DomElement) -> bool:
 
 def is_settable(element: DomElement) -> bool:
     """Does a user set its value as a whole, by a slider or a dialog?"""
-    return element.tag == "input" and kind_of(element) in rules.SETTABLE
+    return element.tag == "input" and kind_of(element) in rules.SETTABLE_TYPES
 
 
 def is_disabled(element: DomElement) -> bool:

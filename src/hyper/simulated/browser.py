@@ -1,6 +1,6 @@
-"""The simulated browser: one page, the events that happen in it, and the messages that come of them.
+"""The simulated browser: one page, the events that happen on it, and the messages that they send.
 
-Knows no component: messages go out, patches come in. What it does with both is what ``runtime_js`` does.
+Knows no server: messages go out, patches come in. It treats both as ``runtime_js`` does.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ class Browser:
         self.focused: DomElement | None = None
         self.outbox: list[Message] = []
         self.heard = 0
-        """How many bindings have been met by events so far."""
+        """How many times a binding has heard an event so far."""
         self.agrees = True
         """What the user answers to ``$confirm``."""
         self.asked: list[str] = []
         """The questions of ``$confirm``."""
         self.copied: str | None = None
-        """What ``$copy`` has put into the clipboard."""
+        """The text that ``$copy`` put into the clipboard last."""
         self.timers: list[tuple[float, Callable[[], None]]] = []
-        """What has to happen by itself, and in how many seconds."""
+        """Functions to call later, after the seconds until then."""
         self.edits = Edits()
         self._query: Query | None = None
 
     # From the server
 
     def apply(self, component_id: str, patches: Sequence[Mapping[str, Any]]) -> None:
-        """Patch one component; raises ``PatchError``."""
+        """Patch one component. Raises ``PatchError`` if a patch does not match the page."""
         root = find_component(self.top, component_id)
         if root is None:
             raise QueryError(f"patches for {component_id}, which is not on the page")
@@ -59,13 +59,13 @@ class Browser:
         self.touch()
 
     def _heir(self, gone: DomElement) -> DomElement | None:
-        """The element that has the id of one that had the focus, if it can have it."""
+        """The element that now has the id of one that had the focus, if it can take the focus."""
         id = gone.get("id")
         named = (element for element in self.top.elements() if id and element.get("id") == id)
         return next((element for element in named if focus_stop(element) is element), None)
 
     def acknowledge(self, message: Message) -> None:
-        """An event has been run, or refused: what waited for it goes on."""
+        """The server has run or refused an event: update what waited for that."""
         self._mark(message, -1)
         target = message.target
         if target is not None and target.is_late and not target.waiting:
@@ -73,7 +73,7 @@ class Browser:
             hold_typing(target, self.focused)()
 
     def _mark(self, message: Message, change: int) -> None:
-        """Show that an event is on its way, or is not any more."""
+        """Count an event as on its way (``change`` is 1), or as acknowledged (-1)."""
         if message.element is not None and message.target is not None:
             message.element.busy += change
             message.target.waiting += change
@@ -82,15 +82,15 @@ class Browser:
         self.touch()
 
     def touch(self) -> None:
-        """The page is another than before."""
+        """Note that the page has changed."""
         self._query = None
 
     def take_over(self, old: Browser) -> None:
-        """Go on where the browser of an older copy of the page has stopped."""
+        """Take over the state of the browser that showed an older copy of the page."""
         self.agrees, self.asked, self.copied, self.timers = old.agrees, old.asked, old.copied, old.timers
 
     def advance(self, seconds: float) -> None:
-        """Let time go by for what ``$transition`` has begun."""
+        """Let time pass for the timers of ``$transition``."""
         timers = [(left_s - seconds, end) for left_s, end in self.timers]
         self.timers = [timer for timer in timers if timer[0] > 0]
         for left_s, end in timers:
@@ -99,7 +99,7 @@ class Browser:
         self.touch()
 
     def lose(self) -> None:
-        """The server has lost its state: tell it again what the user had filled in."""
+        """The server has lost its state: report again what the user had filled in."""
         for control in self.edits.take_up(self.top):
             for kind in EDITING:
                 self.fire(DomEvent(kind, control))
@@ -113,7 +113,7 @@ class Browser:
         return with_text(self._query.matches(css), text)
 
     def one(self, css: str, text: str | None = None) -> DomElement:
-        """The element that matches; ``QueryError`` where there is none, or more than one."""
+        """The one element that matches. Raises ``QueryError`` if there is none, or more than one."""
         found = self.all(css, text)
         if len(found) == 1:
             return found[0]
@@ -128,7 +128,7 @@ class Browser:
         )
 
     def _instead(self, css: str, text: str | None) -> str:
-        """What there is that could have been meant."""
+        """The elements that could have been meant, for the error message."""
         if text is not None and (others := self.all(css)):
             return f" Without the text there are:\n{_listed(others)}"
         last = css.replace(">", " ").split(",")[0].split()
@@ -139,7 +139,7 @@ class Browser:
     # Events
 
     def focus(self, element: DomElement | None) -> None:
-        """Move the focus; the element that had it is told."""
+        """Move the focus, with the events that this causes."""
         old = self.focused
         if old is element:
             return
@@ -161,7 +161,7 @@ class Browser:
         return self.heard > before
 
     def _report_bound(self, event: DomEvent) -> None:
-        """Give what a control shows to the variables it is bound to by ``@bind``."""
+        """Send what a control shows to the variables that it is bound to by ``@bind``."""
         control = event.target
         for binding in bindings_of(control, "bind"):
             if event.type == bind_event(binding):
@@ -186,7 +186,7 @@ class Browser:
             self._send(call, element, event.target, fields, held)
 
     def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
-        """Run the actions of an expression; the call after them, ``None`` if there is none to make."""
+        """Run the actions of an expression. Returns the call after them, ``None`` if there is none to make."""
         text = element.attributes[binding.attribute]
         try:
             call = act(text, element, self) if text.startswith("$") else text
@@ -223,19 +223,19 @@ def find_component(top: DomElement, component_id: str) -> DomElement | None:
 
 
 def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
-    """The controls whose state goes along: all of a submitted form, else a choice that ``element`` is."""
+    """The controls whose state goes along: all of a submitted form, or those of a choice that hears its own event."""
     target = event.target
     if event.type == "submit":
         return [item for item in controls_near(target) if not is_button(item) and not is_file(item)]
     if target is not element or (event.type == "click" and event.is_prevented):
-        return []  # a prevented click is taken back by the browser
+        return []  # the browser undoes a prevented click
     if target.tag == "select" or is_choice(target):
         return [item for item in controls_near(target) if item.get("name") == target.get("name")]
     return []
 
 
 def _submit_buttons(form: DomElement) -> list[DomElement]:
-    """What is disabled until a submit is acknowledged."""
+    """The buttons that are disabled until a submit is acknowledged."""
     return [item for item in controls_near(form) if kind_of(item) == "submit" and not is_disabled(item)]
 
 

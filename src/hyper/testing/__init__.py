@@ -7,8 +7,8 @@
         page.click("button", "+")
         assert page.text("p") == "Count: 1"
 
-``mount`` gives a ``Page`` that behaves as a browser with the client in it; async tests use ``mount_async``.
-Names are looked up when they are first used: the pytest plugin and the tools for patches need no server.
+``mount`` returns a ``Page`` that behaves like a browser with the client in it; async tests use ``mount_async``.
+Names are imported when they are first used: the pytest plugin and the tools for patches need no server.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ from hyper.testing import page_under_test
 from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
 from hyper.testing.page_under_test import PageUnderTest, ReportingMount
-from hyper.testing.recording import Action, RecordingUser
+from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
-from hyper.transport.component import CallError, Change, Host
+from hyper.transport.component import CallError, ComponentPatches, Host
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
@@ -81,7 +81,7 @@ class WatchedMount(ReportingMount):
             self.page.failures.append(error.__cause__ or error)
             raise
 
-    async def changes(self) -> list[Change]:
+    async def changes(self) -> list[ComponentPatches]:
         try:
             changes = await super().changes()
         except Exception as error:
@@ -228,7 +228,7 @@ class ChromiumPage(PageUnderTest):
         self.mount = studio().mounts[self.name] = self.new_mount(self.mount.id)
         await self.tab.evaluate("hyperLine.mend()")
 
-    async def _perform(self, action: Action) -> None:
+    async def _perform(self, action: UserAction) -> None:
         first, *more = [await self._handle(number) for number in action.elements]
         perform = getattr(self, f"_{action.verb}")
         await perform(first, *more) if action.value is None else await perform(first, *more, action.value)

@@ -25,7 +25,7 @@ from hyper.testing.clock import clock
 from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
 from hyper.testing.results import Pushed, Update
 from hyper.testing.user import User
-from hyper.transport.component import Change, HandlerFailedError, RequestContext
+from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
 from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
@@ -279,7 +279,7 @@ class PageUnderTest:
                     self._check_page([patch for change in changes for patch in change.patches])
             return bool(changes)
 
-    def _take(self, change: Change) -> None:
+    def _take(self, change: ComponentPatches) -> None:
         sent = patches_from_json(patches_to_json(change.patches))
         html = self.mount.html() if self.is_checked else ""
         self.updates.append(Update(change.component_id, change.patches, html))

@@ -13,18 +13,18 @@ from hyper.vdom.markup import to_html
 
 
 class Found:
-    """An element of a test page, as it is at this moment."""
+    """An element of a test page, as it was when it was found."""
 
     def __init__(self, element: DomElement) -> None:
         self._element = element
         self.tag: str = element.tag
         self.attributes: dict[str, str] = dict(element.shown())
         self.text: str = element.text()
-        """As a reader sees it: white space collapsed."""
+        """The text as a reader sees it, with white space collapsed."""
         self.html: str = to_html(element.to_node(is_shown=True))
         is_control = controls.is_control(element)
         self.value: str | None = controls.value_of(element) if is_control else None
-        """What a form control shows."""
+        """What a form control shows; ``None`` for other elements."""
         self.checked: bool = controls.is_choice(element) and controls.is_checked(element)
         self.disabled: bool = controls.is_disabled(element)
 
@@ -44,16 +44,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What the server sent at one moment for one component."""
+    """What the server sent for one component at one moment."""
 
     component_id: str
     patches: list[Patch]
     html: str
-    """The page's HTML then; empty with ``check=False``."""
+    """The page's HTML at that moment; empty with ``check=False``."""
 
     @property
     def size_bytes(self) -> int:
-        """Of its frame, with a version of one digit."""
+        """The size of its frame, with a version of one digit."""
         return len(update_frame(self.component_id, 1, patches_to_json(self.patches)))
 
 
@@ -64,4 +64,4 @@ class Pushed:
     component_id: str
     event: str
     detail: object
-    """As the scripts have it, after JSON."""
+    """The detail as the scripts get it, after JSON."""

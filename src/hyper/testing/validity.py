@@ -1,4 +1,4 @@
-"""Why a browser would not submit a form: constraint validation as far as attributes say it."""
+"""Why a browser would not submit a form: constraint validation, as far as attributes define it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z\d+.-]*:\S+")
 
 
 def refusal(form: DomElement, submitter: DomElement | None) -> str | None:
-    """Which field keeps the form from being submitted, and why; ``None`` if it would go."""
+    """Which field keeps the form from being submitted, and why; ``None`` if it would be submitted."""
     if form.has("novalidate") or (submitter is not None and submitter.has("formnovalidate")):
         return None
     for control in controls_of(form):

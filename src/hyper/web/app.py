@@ -6,8 +6,8 @@
     async def index(request):
         return hyper.page(await hyper.mount(request, counter, start=5), title="Counter")
 
-``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` gives HTML to put anywhere
-into a page, also into a Jinja2 template. Everything else of the application stays as it is.
+``setup`` adds routes under ``/_live``, a session cookie and a clock; ``mount`` returns HTML for any place in a
+page, a Jinja2 template included. The rest of the application stays as it is.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import logging
 import os
 import secrets
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final, Protocol, TypeAlias
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
@@ -29,14 +30,15 @@ from hyper.components.component import component_named
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
-from hyper.transport import workers
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
-from hyper.transport.process import ErrorHook, Switchboard
-from hyper.transport.runner import Driver
+from hyper.transport.process import Process
+from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer
+from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
+from hyper.transport.workers import current_workers
 from hyper.web.document import element_count, to_document
 from hyper.web.fallback import Fallback
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
@@ -45,7 +47,6 @@ SECRET_VARIABLE: Final = "HYPER_SECRET"
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
 Auth: TypeAlias = Callable[[web.Request], Any]
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
 _HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
@@ -58,11 +59,11 @@ class Mountable(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in tokens: unique in an application."""
+        """Its name in tokens: unique in an application."""
         ...
 
     async def mount_for(self, mount_id: str, properties: Mapping[str, Any], request: RequestContext) -> Mount:
-        """Mounted and rendered for the first time."""
+        """A new mount, rendered for the first time."""
         ...
 
 
@@ -83,22 +84,22 @@ class Live:
         proxies: Iterable[str] = (),
     ) -> None:
         self.components: dict[str, Mountable] = {}
-        """Those that pages may be mounted again with, by name."""
+        """Those that may be mounted again from a token, by name."""
         self._redis = redis or os.environ.get(REDIS_VARIABLE)
         self._secrets = _secrets(secret)
         signer = Signer(self._secrets, limits)
-        self.switchboard = Switchboard(
+        self.process = Process(
             signer,
             self._mount_again,
             limits,
             debug=debug,
             on_error=on_error,
-            siblings=workers.here,
+            workers=current_workers.get(),
             user_key=lasting_user_key,
             auth_every_s=_interval(auth_every_s) if auth is not None else None,
         )
         self.server = LiveServer(
-            self.switchboard,
+            self.process,
             signer,
             self._authenticate,
             _script("hyper-live.js"),
@@ -107,19 +108,19 @@ class Live:
             proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
-        self.endings = Endings(self.switchboard)
+        self.endings = Endings(self.process)
         self.watchdog = Watchdog(limits.loop_lag_s)
         self.server.conditions = self.conditions
         self._auth = auth
         self._debug = debug
 
     def install(self, app: web.Application) -> None:
-        """Add what is needed to an application that has not started."""
+        """Add the routes and the clock to an application that has not started."""
         self.server.install(app)
         app.cleanup_ctx.append(self._connected)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
-        """While the application runs: share values with other processes, and follow what they end."""
+        """While the application runs: share values with other processes, and end the sessions that they end."""
         async with connected(self._redis, self._secrets):
             self.endings.start()
             self.watchdog.start()
@@ -128,36 +129,36 @@ class Live:
             self.endings.stop()
 
     def conditions(self) -> dict[str, str]:
-        """How what this process depends on is: ``{"redis": "lost"}``."""
+        """The state of what this process depends on: ``{"redis": "lost"}``."""
         return {} if hub.sync is None else {"redis": "connected" if hub.sync.is_connected else "lost"}
 
     def stats(self) -> dict[str, float]:
-        """Counts of this process, for a metrics system to read now and then.
+        """Counts of this process, for a metrics system to read from time to time.
 
         ``connections`` and ``mounts`` are those of now; ``events``, ``renders``, ``errors`` and ``blocks`` (of the
         event loop) those since the start, ``longest_block_s`` in seconds.
         """
-        switchboard = self.switchboard
+        process = self.process
         return {
-            "connections": len(switchboard.connections),
-            "mounts": len(switchboard.lobby),
-            "events": switchboard.events,
-            "renders": switchboard.renders,
-            "errors": switchboard.errors,
+            "connections": len(process.connections),
+            "mounts": len(process.mounts),
+            "events": process.events,
+            "renders": process.renders,
+            "errors": process.errors,
             "blocks": self.watchdog.blocks,
             "longest_block_s": self.watchdog.longest_s,
         }
 
     def register(self, component: Mountable) -> None:
-        """Make a component known before its first page; ``mount`` does it by itself.
+        """Make a component known before its first page. ``mount`` does it as well.
 
-        Only needed where two have one name: a page that was made before this process started, or by another
-        one, says the name of its component, and a name that only one has is enough.
+        Only needed for components of which two have the same name: the page of another process says no more than
+        the name of its component.
         """
         known = self.components.get(component.name)
-        if known is not None and _place(known) != _place(component):
+        if known is not None and _where(known) != _where(component):
             raise AuthorError(
-                f"two components are called {component.name!r}: {_place(known)} and {_place(component)}."
+                f"two components are called {component.name!r}: {_where(known)} and {_where(component)}."
                 ' Give one of them another name: @live(name="…")'
             )
         self.components[component.name] = component
@@ -168,14 +169,14 @@ class Live:
         try:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
-                dressed = await self.fallback.mount(request, component, dict(props), plain)
-                return Markup(dressed + self._fallback_tag(request) + self._script_tag(request))
+                html = await self.fallback.mount(request, component, dict(props), plain)
+                return Markup(html + self._fallback_tag(request) + self._script_tag(request))
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
         except Exception as error:
             request[_FAILURE] = error
-            self.switchboard.report(error, context, f"mounting {component.name}")
+            self.process.report(error, context, f"mounting {component.name}")
             raise
         marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
         wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
@@ -183,18 +184,18 @@ class Live:
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
-    ) -> Driver:
+    ) -> Runner:
         self.register(component)
-        return self.switchboard.admit(await self._start(component, mount_id, props, context), context)
+        return self.process.joining.admit(await self._start(component, mount_id, props, context), context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext
     ) -> tuple[str, str, str]:
         self.register(component)
-        mount_id = self.switchboard.new_id()
+        mount_id = self.process.joining.new_id()
         mount = await self._start(component, mount_id, props, context)
         try:
-            html, token = self.switchboard.open(mount, component.name, _plain(component, props), context)
+            html, token = self.process.joining.open(mount, component.name, _plain(component, props), context)
         except BaseException:
             await mount.close()
             raise
@@ -228,7 +229,7 @@ class Live:
         return f'<script type="module" src="{self.server.script_url}"></script>'
 
     def _fallback_tag(self, request: web.Request) -> str:
-        """Before the client's own: it hands the components over to the client."""
+        """Goes before the client's own tag: it hands the components over to the client."""
         if request.get(_HAS_FALLBACK):
             return ""
         request[_HAS_FALLBACK] = True
@@ -254,22 +255,21 @@ def setup(
     redis: str | None = None,
     proxies: Iterable[str] = (),
 ) -> Live:
-    """Let ``app`` serve live components; call it once, before the application starts.
+    """Let ``app`` serve live components. Call it once, before the application starts.
 
-    ``secret`` signs what pages carry: one long random string for all processes of an application, or several,
-    the newest first, to change it; without it ``HYPER_SECRET`` is read from the environment. ``origins`` are
-    those of other pages that may connect, and one's own where a proxy hides it. ``auth(request)``, sync or
-    async, says who asks: what it returns is ``user`` in the component's context, compared with ``==`` when a
-    socket comes (so return an id, or something that compares); an ``HTTPException`` refuses. It is asked again
-    about each open socket every ``auth_every_s`` seconds (None: never): who is refused by then, or is another
-    user, is disconnected. A minute is soon for a right that ends, and one question a second for every 60 pages.
-    ``on_error(error, context)`` is told of every exception in a component. ``debug`` shows tracebacks in the
-    browser.
+    ``secret`` signs what pages carry: one long random string for all processes of an application, or several, the
+    newest first, to change it; the default is the environment's ``HYPER_SECRET``. ``origins`` are those of other
+    pages that may connect, and your own if a proxy hides it. ``auth(request)``, sync or async, says who sends a
+    request: it returns the ``user`` of the component's context, which is compared with ``==`` when a socket
+    connects (so return an id, or something that compares), or raises an ``HTTPException`` to refuse. It is called
+    again for each open socket every ``auth_every_s`` seconds (``None``: never), and a visitor who is refused then,
+    or is another user, is disconnected; 60 seconds make one call a second for every 60 pages. ``on_error(error,
+    context)`` is called with every exception in a component. ``debug`` shows tracebacks in the browser.
 
-    ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; without it
-    ``HYPER_REDIS_URL`` is read. ``proxies`` are the addresses or networks of the proxies in front of this
-    process, whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed; without it ``HYPER_PROXIES`` is
-    read, where they are separated by spaces.
+    ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
+    ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
+    are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, separated by
+    spaces. Under ``hyper run`` the application belongs to the workers in ``current_workers``.
     """
     if LIVE in app:
         raise AuthorError("setup(app) was called twice for one application")
@@ -296,8 +296,8 @@ def setup(
 async def mount(request: web.Request, component: Mountable, **props: Any) -> Markup:
     """HTML of a component for this page: ``await mount(request, counter, start=5)``.
 
-    It is rendered now; the page's socket takes over this very instance. Props travel in the page, signed but
-    readable, so that another process can mount the component again: pass what JSON can say, annotated.
+    It is rendered now, and the page's socket takes over this instance. Props travel in the page, signed but
+    readable, so that another process can mount the component again: pass JSON values, and annotate them.
     """
     if not hasattr(component, "mount_for"):
         raise AuthorError(
@@ -308,10 +308,10 @@ async def mount(request: web.Request, component: Mountable, **props: Any) -> Mar
 
 
 async def renew_session(request: web.Request) -> None:
-    """Give the visitor a new session: call it when somebody has logged in, and when they log out.
+    """Give the visitor a new session. Call it when somebody has logged in or out.
 
-    The pages they have open are disconnected at once, in all processes, and loaded anew; no token made before is
-    worth anything. Where the application uses aiohttp-session, have it begin a new session (``new_session``) after.
+    Their open pages are disconnected at once, in all processes, and loaded again; no earlier token is accepted any
+    more. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
     """
     old = await _live_of(request.config_dict).server.visitors.renew(request)
     if old is not None:
@@ -319,9 +319,9 @@ async def renew_session(request: web.Request) -> None:
 
 
 def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:
-    """A whole document around ``body``, which is HTML: what ``mount`` gave, or any ``Markup``.
+    """A response with a whole document around ``body``: what ``mount`` returned, or any other ``Markup``.
 
-    Text that is no ``Markup`` is escaped; ``head`` is HTML for the end of ``<head>``.
+    Text that is not ``Markup`` is escaped. ``head`` is HTML for the end of ``<head>``.
     """
     if inspect.iscoroutine(body):
         body.close()
@@ -344,12 +344,12 @@ def _live_of(app: Mapping[Any, Any]) -> Live:
     return live  # type: ignore[no-any-return]
 
 
-def _place(component: Mountable) -> str:
+def _where(component: Mountable) -> str:
     return f"{getattr(component, '__module__', '?')}.{getattr(component, '__qualname__', component.name)}"
 
 
 def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
-    """``props`` as JSON has them."""
+    """``props`` as JSON values. Raises ``AuthorError`` if JSON cannot say them."""
     try:
         return to_jsonable_python(props)  # type: ignore[no-any-return]
     except PydanticSerializationError as error:
@@ -372,7 +372,7 @@ def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
     if secret:
         return [secret] if isinstance(secret, str) else secret
     log.warning(
-        "no secret: pages will be loaded anew when this process restarts, and other processes do not know"
+        "no secret: pages will be loaded again when this process restarts, and other processes do not know"
         " them. Give setup(app, secret=…) or %s one long random string",
         SECRET_VARIABLE,
     )
@@ -385,7 +385,7 @@ def _script(name: str) -> bytes:
 
 @web.middleware
 async def _show_failure(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """In debug mode: the traceback of a component that could not be mounted, as a page."""
+    """In debug mode, show the traceback of a component that could not be mounted as a page."""
     try:
         return await handler(request)
     except Exception as error:

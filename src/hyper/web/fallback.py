@@ -30,7 +30,7 @@ from hyper.transport.component import CallError, RequestContext
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
-from hyper.transport.runner import Driver
+from hyper.transport.runner import Runner
 from hyper.transport.tokens import Ticket, digest
 from hyper.vdom.markup import to_html
 from hyper.web.form_markup import TOKEN_FIELD, FormPage, add_forms
@@ -40,12 +40,13 @@ from hyper.web.refused_form import refused_form
 if TYPE_CHECKING:
     from hyper.transport.server import LiveServer
 
-PAGE: Final = "_live"
+PAGE_PARAMETER: Final = "_live"
 """The parameter of an address that names the page, and with it the mounts that it shows."""
 LOST: Final = (
-    "This page was left alone for so long that it had to start anew. Please look, and send it again."
+    "This page was left open for so long that it had to be started again."
+    " Check what it shows, and send the form again."
 )
-REPEATED: Final = "This was sent before. It was done once."
+REPEATED: Final = "You had already sent this form. It was run once."
 _LEADING: Final = re.compile(r"^[/\\]+")
 
 
@@ -54,7 +55,7 @@ class OpenMount(Protocol):
 
     def __call__(
         self, component: Any, props: dict[str, Any], context: RequestContext, mount_id: str
-    ) -> Awaitable[Driver]: ...
+    ) -> Awaitable[Runner]: ...
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Fallback:
 
     def __init__(self, server: LiveServer, open_mount: OpenMount) -> None:
         self._server = server
-        self._switchboard = server.switchboard
+        self._process = server.process
         self._gate = server.gate
         self._open = open_mount
         self._histories: weakref.WeakKeyDictionary[object, PostHistory] = weakref.WeakKeyDictionary()
@@ -111,67 +112,67 @@ class Fallback:
         context = await self._server.page_context(request)
         page = self._requested_page(request, context)
         page.count += 1
-        driver = self._known(page, component.name, plain, context)
-        if driver is None:
-            is_free = not page.is_known or self._switchboard.lobby.get(page.mount_id) is None
+        runner = self._known(page, component.name, plain, context)
+        if runner is None:
+            is_free = not page.is_known or self._process.mounts.get(page.mount_id) is None
             page_id = page.page_id if is_free else self._new_page_id(context)
-            driver = await self._open(component, props, context, f"{page_id}-{page.count}")
-            self._histories[driver.mount] = PostHistory(component.name, plain)
-        return await self._html_with_forms(driver, _own_address(request))
+            runner = await self._open(component, props, context, f"{page_id}-{page.count}")
+            self._histories[runner.mount] = PostHistory(component.name, plain)
+        return await self._html_with_forms(runner, _own_address(request))
 
     def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
         page = request.get(_REQUESTED_PAGE)
         if page is None:
-            page_id = request.query.get(PAGE, "")
+            page_id = request.query.get(PAGE_PARAMETER, "")
             is_known = _is_page_of(page_id, context)
             page = RequestedPage(page_id if is_known else self._new_page_id(context), is_known)
             request[_REQUESTED_PAGE] = page
         return page
 
     def _new_page_id(self, context: RequestContext) -> str:
-        random = self._switchboard.new_id()
+        random = self._process.joining.new_id()
         return random + _mark(random, context)
 
     def _known(
         self, page: RequestedPage, name: str, plain: Mapping[str, Any], context: RequestContext
-    ) -> Driver | None:
+    ) -> Runner | None:
         """The mount that the page shows already; ``None`` if there is none for this visitor and these properties."""
-        driver = self._switchboard.lobby.get(page.mount_id) if page.is_known else None
-        history = self._histories.get(driver.mount) if driver is not None else None
-        if driver is None or history is None or (history.component, history.props) != (name, plain):
+        runner = self._process.mounts.get(page.mount_id) if page.is_known else None
+        history = self._histories.get(runner.mount) if runner is not None else None
+        if runner is None or history is None or (history.component, history.props) != (name, plain):
             return None
-        return driver if driver.context.is_by_same_visitor(context) else None
+        return runner if runner.context.is_by_same_visitor(context) else None
 
-    async def _html_with_forms(self, driver: Driver, address: str) -> str:
-        history = self._histories[driver.mount]
-        html, version, failure = await driver.show()
+    async def _html_with_forms(self, runner: Runner, address: str) -> str:
+        history = self._histories[runner.mount]
+        html, version, failure = await runner.show()
         if history.posts:
-            self._switchboard.keep(driver)
-        context = driver.context
-        join = self._ticket(driver, history, context.path, digest(html))
+            self._process.joining.keep(runner)
+        context = runner.context
+        join = self._ticket(runner, history, context.path, digest(html))
         form_digest = digest(html) if history.posts else ""
-        form = self._ticket(driver, history, address, form_digest, secrets.token_urlsafe(9))
+        form = self._ticket(runner, history, address, form_digest, secrets.token_urlsafe(9))
         notice = str(failure["message"]) if failure else history.notice
-        token = self._switchboard.sign(form, context, "form")
+        token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
-        top = component_root(driver.mount.id, html)
+        top = component_root(runner.mount.id, html)
         add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields))
-        top.attributes["data-live-token"] = self._switchboard.sign(join, context)
+        top.attributes["data-live-token"] = self._process.joining.sign(join, context)
         top.attributes["data-live-version"] = str(version)
         return to_html(top.to_node())
 
     @staticmethod
-    def _ticket(driver: Driver, history: PostHistory, path: str, html_digest: str, nonce: str = "") -> Ticket:
-        session_hash = driver.context.session_hash
+    def _ticket(runner: Runner, history: PostHistory, path: str, html_digest: str, nonce: str = "") -> Ticket:
+        session_hash = runner.context.session_hash
         return Ticket(
-            driver.mount.id, history.component, history.props, session_hash, path, html_digest, nonce
+            runner.mount.id, history.component, history.props, session_hash, path, html_digest, nonce
         )
 
     @web.middleware
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Middleware: a page that was posted is shown by the process that has its mounts."""
-        is_posted = f"{PAGE}=" in request.query_string and request.method == "GET"
-        if is_posted and await self._server.pass_on(request, request.query.get(PAGE, "")):
+        is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
+        if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
             return web.Response()
         return await handler(request)
 
@@ -180,27 +181,27 @@ class Fallback:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The response to a posted form: what came of it, or why it was refused."""
         try:
-            self._switchboard.check_running()
+            self._process.check_running()
             self._server.check_origin(request)
             return await self._answer(request, await self._body(request))
         except Refused as refused:
             return refused_form(request, refused)
 
     async def _body(self, request: web.Request) -> bytes:
-        limits = self._switchboard.limits
+        limits = self._process.limits
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
         try:
-            with self._gate.reading(self._server.address(request)):
+            with self._gate.reserve_form(self._server.address(request)):
                 async with asyncio.timeout(limits.form_s):
                     while len(body) <= limits.form_bytes and (more := await request.content.readany()):
                         body += more
         except TimeoutError as error:
-            raise Refused("bad_frame", "This form took too long to come.") from error
+            raise Refused("bad_frame", "This form took too long to arrive.") from error
         return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
-        fields = decode_form(body, self._switchboard.limits)
+        fields = decode_form(body, self._process.limits)
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
@@ -209,59 +210,59 @@ class Fallback:
         self._gate.check_age("form", token)
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
-        is_gone = self._switchboard.lobby.get(ticket.mount_id) is None
-        driver = await self._switchboard.find(ticket, context)
-        history = self._histories.setdefault(driver.mount, PostHistory(ticket.component, ticket.props))
-        is_lost = is_gone and ticket.html_digest not in ("", digest(driver.mount.html()))
+        is_gone = self._process.mounts.get(ticket.mount_id) is None
+        runner = await self._process.joining.find(ticket, context)
+        history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
+        is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         key = request.query.get("do", "")
-        failure = await self._run(driver, history, ticket, key, fields, is_lost=is_lost)
+        failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
         history.notice = str(failure["message"]) if failure else ""
-        return await self._shown(request, driver, ticket.path, str(failure["code"]) if failure else "")
+        return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
 
     async def _run(
-        self, driver: Driver, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
+        self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
         """Run what was posted, once. Returns what the user has to be told about it."""
-        self._switchboard.keep(driver)
+        self._process.joining.keep(runner)
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
         if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
             return {"code": "repeated", "message": REPEATED}
         history.posts += 1
-        failure = await self._call_all(driver, key, fields)
-        is_wrong = failure is not None or _has_field_errors(driver.mount)
+        failure = await self._call_all(runner, key, fields)
+        is_wrong = failure is not None or _has_field_errors(runner.mount)
         self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure
 
     def _keep_typed(self, history: PostHistory, key: str, fields: Fields) -> None:
         """Keep what the next page has to show in the form again, unless it is too long."""
         size = sum(len(text) for name, values in fields.items() for text in (name, *values))
-        is_kept = size <= self._switchboard.limits.mended_bytes
+        is_kept = size <= self._process.limits.mended_bytes
         history.corrected_key, history.fields = (key, fields) if is_kept else ("", {})
 
-    async def _call_all(self, driver: Driver, key: str, fields: Fields) -> CallFailure | None:
+    async def _call_all(self, runner: Runner, key: str, fields: Fields) -> CallFailure | None:
         try:
-            await driver.show()
-            events = events_of_post(component_root(driver.mount.id, driver.mount.html()), key, fields)
+            await runner.show()
+            events = events_of_post(component_root(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
-            return self._switchboard.describe(error, driver.context, f"a form of {driver.mount.id}")
+            return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")
         for event in events:
-            if failure := await driver.post(event):
+            if failure := await runner.post(event):
                 return failure
         return None
 
     async def _shown(
-        self, request: web.Request, driver: Driver, address: str, code: str
+        self, request: web.Request, runner: Runner, address: str, code: str
     ) -> web.StreamResponse:
         """The component for htmx, a redirect to the page for a browser without scripts."""
-        page_id = driver.mount.id.rpartition("-")[0]
+        page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
-        location = f"{address}{separator}{PAGE}={page_id}"
+        location = f"{address}{separator}{PAGE_PARAMETER}={page_id}"
         headers = {"Cache-Control": "no-store", **({"Live-Error": code} if code else {})}
         if "HX-Request" not in request.headers:
             return web.Response(status=303, headers={"Location": location, **headers})
-        html = await self._html_with_forms(driver, address)
+        html = await self._html_with_forms(runner, address)
         return web.Response(
             text=html, content_type="text/html", headers={"HX-Replace-Url": location, **headers}
         )
@@ -279,7 +280,7 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
 def _own_address(request: web.Request) -> str:
     """The path and query that a form leads back to. Always on this host, whatever the request looks like."""
     url = _page_around(request)
-    query = [(name, value) for name, value in url.query.items() if name != PAGE]
+    query = [(name, value) for name, value in url.query.items() if name != PAGE_PARAMETER]
     return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
 
 

@@ -25,7 +25,7 @@ from typing import Final
 from hyper.dom import controls
 from hyper.dom.elements import COMPONENT, DomElement, DomLeaf
 from hyper.vdom import Text
-from hyper.vdom.browser_rules import FILES, HIDDEN
+from hyper.vdom.browser_rules import FILE_TYPES, HIDDEN_TYPES
 from hyper.web.form_controls import PostableElements, mark_name, state_of
 
 ROOT: Final = "data-live-fallback"
@@ -36,7 +36,7 @@ WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
 """The key of the form beside the component: it posts what was filled in, and no button."""
-_SECRET_KINDS: Final = {"password"} | FILES | HIDDEN
+_SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
-"""What was ended: sessions whose visitor logged in or out, and users who were disconnected, in all processes.
+"""Ends sessions whose visitor logged in or out, and disconnects users, in all processes.
 
-It is a shared value like any other, so it comes to all processes that ``shared`` comes to, also to those that
-cannot be reached at that moment. Where there is no backplane, the siblings of ``hyper run`` tell each other.
+What was ended is a shared value like any other, so it reaches all processes that ``shared`` reaches, even those
+that are cut off at that moment. Without a backplane, the workers of ``hyper run`` tell each other.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from hyper.errors import AuthorError
 from hyper.state.cells import running_loop
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
-from hyper.transport.process import Switchboard
+from hyper.transport.process import Process
 
-NAME: Final = "hyper ended"
-"""Of the shared value: when each session or user was disconnected last, in seconds since 1970."""
-KEPT: Final = 2_000
-"""What a process that starts is told; a running one remembers as long as it matters."""
+ENDED_NAME: Final = "hyper ended"
+"""The name of the shared value: when each session or user was disconnected last, in seconds since 1970."""
+MAX_ENDED: Final = 2_000
+"""How many of them a process that starts is told; a running one remembers each for as long as it matters."""
 ASK: Final = b"?"
-"""What a process that starts tells its siblings."""
+"""The message with which a worker that starts asks the others what was ended."""
 
 
 def disconnect(user: object) -> None:
-    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded anew.
+    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded again.
 
-    For rights that end at once. Whether they may come back, and to what, ``auth`` and the page decide. May be
-    called from anywhere.
+    For rights that end at once. Whether the user may come back, and to what, ``auth`` and the page decide. May be
+    called from any thread.
     """
     if user is None:
         raise AuthorError("disconnect(None) would disconnect everybody who is not logged in: give a user")
@@ -40,32 +40,32 @@ def disconnect(user: object) -> None:
 
 
 def end(key: str, at: float | None = None) -> None:
-    """Let all processes know that a session or a user is to be disconnected."""
+    """Have all processes disconnect a session or a user."""
     table = ended()
-    table.pop(key, None)  # the newest stand last
+    table.pop(key, None)  # the newest are the last
     table[key] = time.time() if at is None else at
-    while len(table) > KEPT:
+    while len(table) > MAX_ENDED:
         del table[next(iter(table))]
     hub.broadcast((table,))
 
 
 def ended() -> ObservedDict[str, float]:
-    """The shared value."""
-    return cast("ObservedDict[str, float]", hub.share({}, NAME))
+    """The shared value: when each session or user was disconnected last."""
+    return cast("ObservedDict[str, float]", hub.share({}, ENDED_NAME))
 
 
 def session_key(session_hash: str) -> str:
-    """Of a visitor's session."""
+    """The key of a visitor's session in ``ended()``."""
     return f"session {session_hash}"
 
 
 def user_key(user: object) -> str:
-    """Of all sessions of a user."""
+    """The key of all sessions of a user in ``ended()``."""
     return f"user {json.dumps(to_jsonable_python(user, fallback=repr), sort_keys=True)}"
 
 
 def lasting_user_key(user: object) -> str:
-    """The same for pages that outlive their process; empty for an object that is no JSON, as its ``repr`` may change."""
+    """A text that stands for ``user`` in every process; empty if it is not JSON, whose ``repr`` may change."""
     try:
         return json.dumps(to_jsonable_python(user), sort_keys=True)
     except ValueError:  # it is no JSON
@@ -73,16 +73,16 @@ def lasting_user_key(user: object) -> str:
 
 
 class Endings:
-    """Has one application's switchboard do what is ended."""
+    """Disconnects, in one application's process, the sessions and users that are ended."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        self._switchboard = switchboard
-        self._siblings = switchboard.siblings
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._workers = process.workers
         self._done: dict[str, float] = {}
         self._stop: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Follow what is ended from now on; of what was ended before, sessions stay so."""
+        """Disconnect what is ended from now on, and refuse the sessions that were ended before."""
         loop = asyncio.get_running_loop()
         self._do(dict(ended()))
 
@@ -93,12 +93,12 @@ class Endings:
                 loop.call_soon_threadsafe(self._changed)
 
         self._stop = hub.watch(ended(), changed)
-        if self._siblings is not None:
-            self._siblings.heard = self._heard
+        if self._workers is not None:
+            self._workers.heard = self._heard
             self._tell(ASK)
 
     def stop(self) -> None:
-        """Follow it no more."""
+        """Stop following it."""
         if self._stop is not None:
             self._stop()
 
@@ -113,14 +113,14 @@ class Endings:
         for key in news:
             kind, _, what = key.partition(" ")
             if kind == "session":
-                self._switchboard.end_session(what)
+                self._process.end_session(what)
             else:
-                self._switchboard.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
+                self._process.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
         self._done = {key: at for key, at in self._done.items() if key in ended()}
 
     def _tell(self, message: bytes) -> None:
-        if self._siblings is not None:
-            self._switchboard.spawn(self._siblings.tell(message))
+        if self._workers is not None:
+            self._process.spawn(self._workers.tell(message))
 
     def _heard(self, message: bytes) -> None:
         if message == ASK:

@@ -74,7 +74,7 @@ async def view(visitor: BrowserContext, stage: Stage) -> AsyncIterator[View]:
         "console", lambda item: view.problems.append(item.text) if item.text.startswith("live:") else None
     )
     yield view
-    stage.live.switchboard.is_draining = False
+    stage.live.process.is_draining = False
     await page.close()
     assert [*thrown, *view.problems] == []
 

@@ -50,7 +50,7 @@ async def test_a_component_that_cannot_be_mounted_again_leaves_the_page_as_it_is
     await view.click("#click")
     await view.disconnect(forget=True)
     failing.add("house")
-    view.live.switchboard.is_draining = False
+    view.live.process.is_draining = False
     async with view.page.expect_console_message(lambda message: message.text.startswith("live:")):
         await view.page.evaluate("dispatchEvent(new Event('online'))")
     assert await code_of_problem(view) == "mount_failed"

@@ -9,11 +9,12 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from hyper.components.mounted import MountedComponent
-from hyper.transport.connection import CloseCode
-from hyper.transport.runner import Driver
+from hyper.transport.runner import Runner
+from hyper.transport.sockets import CloseCode
 from hyper.web.app import Live
 
-WAIT_S = 10
+from ..waiting import WAIT_S
+
 IS_IDLE = """version =>
     !document.querySelector(".live-loading") && behaviour.version >= version
     && !!document.querySelector("[data-live-token].live-connected")"""
@@ -71,21 +72,21 @@ class View:
     # The server's side
 
     @property
-    def driver(self) -> Driver | None:
+    def runner(self) -> Runner | None:
         """Of this page; ``None`` after the server forgot it."""
-        return self.live.switchboard.lobby.get(self.id)
+        return self.live.process.mounts.get(self.id)
 
     @property
     def version(self) -> int:
-        return self.driver.session.version if self.driver else 0
+        return self.runner.session.version if self.runner else 0
 
     def is_quiet(self) -> bool:
-        return self.driver is not None and self.driver.session.is_quiet
+        return self.runner is not None and self.runner.session.is_quiet
 
     def mounted(self, name: str | None = None) -> MountedComponent:
         """The component, or the nested one of that name."""
-        assert self.driver is not None
-        everything = self.driver.mount.mounted.values()  # type: ignore[attr-defined]
+        assert self.runner is not None
+        everything = self.runner.mount.mounted.values()  # type: ignore[attr-defined]
         return next(one for one in everything if name in (None, one.component.name))
 
     def variable(self, name: str, *, of: str | None = None) -> Any:
@@ -127,19 +128,19 @@ class View:
 
     async def disconnect(self, *, forget: bool = False) -> None:
         """Lose the connection, until ``connect``; the server forgets the page, as one that restarts does."""
-        switchboard = self.live.switchboard
-        switchboard.is_draining = True
-        driver = self.driver
-        for connection in list(switchboard.connections):
+        process = self.live.process
+        process.is_draining = True
+        runner = self.runner
+        for connection in list(process.connections):
             connection.close(CloseCode.RESTART, "gone")
         await expect(self.find("[data-live-token]")).to_have_class("live-disconnected")
-        if forget and driver is not None:
-            switchboard.lobby.remove(driver)
-            await driver.close()
+        if forget and runner is not None:
+            process.mounts.remove(runner)
+            await runner.close()
 
     async def connect(self) -> None:
         """The connection is back."""
-        self.live.switchboard.is_draining = False
+        self.live.process.is_draining = False
         await self.page.evaluate("dispatchEvent(new Event('online'))")
         await self.settled()
         assert await self.page.evaluate("behaviour.stays"), "the page was loaded anew"

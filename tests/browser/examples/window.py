@@ -12,7 +12,8 @@ from playwright.async_api import Page, expect
 
 from hyper.web.app import LIVE
 
-WAIT_S = 5
+from ..waiting import WAIT_S
+
 SAME = """([id, html]) => {
     const root = document.querySelector(`[data-live-component="${id}"]`);
     if (root.querySelector(".live-loading")) return false;
@@ -36,8 +37,8 @@ class Site:
 
     def html(self, component_id: str) -> str:
         """What the server thinks a page shows."""
-        drivers = self.app[LIVE].switchboard.lobby
-        return next(driver.mount.html() for driver in drivers if driver.mount.id == component_id)
+        runners = self.app[LIVE].process.mounts
+        return next(runner.mount.html() for runner in runners if runner.mount.id == component_id)
 
 
 class Window:

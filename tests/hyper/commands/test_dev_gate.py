@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from hyper.commands.dev import make_app
 from hyper.commands.gallery import Gallery
-from hyper.transport.gate import Knock, Refused, check_local
+from hyper.transport.gate import Refused, RequestHead, check_local
 
 DEV_PATHS: Final = (
     "/",
@@ -59,6 +59,6 @@ async def test_its_sockets_need_an_origin(dev: TestServer, path: str) -> None:
 
 
 def test_a_link_from_elsewhere_may_lead_to_the_development_server() -> None:
-    check_local(Knock("http", "localhost:8000", (), "cross-site", "navigate"), "127.0.0.1")
+    check_local(RequestHead("http", "localhost:8000", (), "cross-site", "navigate"), "127.0.0.1")
     with pytest.raises(Refused):
-        check_local(Knock("http", "localhost:8000", (), "cross-site", "no-cors"), "127.0.0.1")
+        check_local(RequestHead("http", "localhost:8000", (), "cross-site", "no-cors"), "127.0.0.1")

@@ -29,8 +29,8 @@ async def test_two_pages_and_two_components_of_a_page() -> None:
 async def test_one_of_two_that_waited_too_long_begins_anew_beside_the_other() -> None:
     async with browsing(counter, times=2) as browser:
         page = await (await browser.open()).click("increment", 0)
-        second = next(driver for driver in browser.lobby if driver.session.id.endswith("-2"))
-        browser.lobby.remove(second)
+        second = next(runner for runner in browser.mounts if runner.session.id.endswith("-2"))
+        browser.mounts.remove(second)
         await page.click("increment", 1)
         await page.click("increment", 0)
         assert re.findall(r"Count: \d", page.html) == ["Count: 2", "Count: 1"]
@@ -78,19 +78,19 @@ async def test_a_page_nobody_has(page_id: str) -> None:
 
 async def test_mounts_are_kept_bounded_and_not_for_ever() -> None:
     async with browsing(counter, limits=Limits(kept=3, kept_s=100)) as browser:
-        switchboard = browser.app[LIVE].switchboard
-        now_s = [switchboard.now_s()]
-        switchboard.now_s = lambda: now_s[0]
+        process = browser.app[LIVE].process
+        now_s = [process.now_s()]
+        process.now_s = lambda: now_s[0]
         pages = [await (await browser.open()).click("increment") for _ in range(5)]
-        assert len(browser.lobby) == 3
+        assert len(browser.mounts) == 3
         now_s[0] += 60
         assert (await pages[4].click("increment")).text() == "Count: 2"
         now_s[0] += 60
-        switchboard.tick()
-        assert len(browser.lobby) == 1, "the one that was posted again"
+        process.tick()
+        assert len(browser.mounts) == 1, "the one that was posted again"
         now_s[0] += 60
-        switchboard.tick()
-        assert len(browser.lobby) == 0
+        process.tick()
+        assert len(browser.mounts) == 0
 
 
 async def test_a_socket_takes_the_mount_over_and_forms_go_on() -> None:

@@ -1,4 +1,4 @@
-"""renew_session() and disconnect(): in this process, its siblings, and all others."""
+"""renew_session() and disconnect(): in this process, the other workers, and all others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hyper import disconnect
 from hyper.errors import AuthorError
 from hyper.state.hub import Hub
 from hyper.transport.component import RequestContext
-from hyper.transport.workers import Siblings
+from hyper.transport.workers import Workers
 from hyper.web import logout
 from hyper.web.app import LIVE, Live, setup
 from hyper.web.logout import Endings, end, ended, lasting_user_key, session_key, user_key
@@ -30,10 +30,10 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
 
 
 class Log:
-    """As much of a switchboard as is told of ends."""
+    """As much of a process as ``Endings`` needs."""
 
-    def __init__(self, siblings: Siblings | None = None) -> None:
-        self.siblings = siblings
+    def __init__(self, workers: Workers | None = None) -> None:
+        self.workers = workers
         self.ended: list[str] = []
         self.disconnected: list[object] = []
         self.people: tuple[object, ...] = ("ada", 5, None)
@@ -131,14 +131,14 @@ async def test_what_was_ended_before_the_start_is_known(log: Log) -> None:
 async def test_what_processes_are_told_at_the_start_is_bounded(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logout, "KEPT", 20)
+    monkeypatch.setattr(logout, "MAX_ENDED", 20)
     for number in range(30):
         end(session_key(str(number)))
     assert list(ended()) == [session_key(str(number)) for number in range(10, 30)]
     assert log.ended[-1] == "29"
 
 
-async def test_siblings_tell_each_other_and_who_comes_later(
+async def test_workers_tell_each_other_and_who_comes_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three processes, each with a hub of its own."""
@@ -148,20 +148,20 @@ async def test_siblings_tell_each_other_and_who_comes_later(
     async def never(*_: object) -> None: ...
 
     def begin(number: int) -> Log:
-        siblings = Siblings(number, 3, tmp_path)
-        siblings.listen(never)
-        log = Log(siblings)
+        workers = Workers(number, 3, tmp_path)
+        workers.listen(never)
+        log = Log(workers)
         monkeypatch.setattr(logout, "hub", hubs.setdefault(number, Hub()))
         endings = Endings(log)  # type: ignore[arg-type]
         endings.start()
-        heard = siblings.heard
+        heard = workers.heard
 
         def hear(message: bytes) -> None:
             monkeypatch.setattr(logout, "hub", hubs[number])
             heard(message)
 
-        siblings.heard = hear
-        places.append((siblings, endings))
+        workers.heard = hear
+        places.append((workers, endings))
         return log
 
     logs = [begin(0), begin(1)]
@@ -175,9 +175,9 @@ async def test_siblings_tell_each_other_and_who_comes_later(
         while not logs[2].ended:
             await asyncio.sleep(0)
     assert [log.ended for log in logs] == [["abc"]] * 3
-    for siblings, endings in places:
+    for workers, endings in places:
         endings.stop()
-        siblings.close()
+        workers.close()
 
 
 async def test_an_application_follows_from_start_to_cleanup() -> None:
@@ -187,7 +187,7 @@ async def test_an_application_follows_from_start_to_cleanup() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     end(session_key("abc"))
-    assert live.switchboard.gate.is_ended("abc")
+    assert live.process.gate.is_ended("abc")
     await runner.cleanup()
     end(session_key("def"))
-    assert not live.switchboard.gate.is_ended("def")
+    assert not live.process.gate.is_ended("def")

@@ -1,0 +1,132 @@
+"""Which page a session talks to, and what the two know of each other: a value, and the tables that change it.
+
+A component may be mounted in several processes, one after another: a process ends and comes back, a mount that
+waited too long is mounted again from its token. A page may have a copy, in a duplicated tab. So whoever connects
+may number events, and count versions, in a way that this session has never heard of. Two questions are asked of
+every page that connects, and ``RECEPTIONS`` answers both:
+
+- Do its events go on from the number of the last one? If not, the ack to its ``connect`` says ``again``, and the
+  page numbers its events anew, after those that the session has taken.
+- Can it go on from the version it shows? If not, it is sent a snapshot, whatever its version is.
+
+The answers follow from the session's past, which ``NEXT_HISTORY`` moves on, and from where the page comes from
+(``Arrival``). An example: the events of page 1 were taken, and its copy, page 2, connects::
+
+    >>> identity = PageIdentity().connect(page=1, mount=0).after("event").connect(page=2, mount=0)
+    >>> identity.history, identity.arrival
+    (<History.TAKEN: 'taken'>, <Arrival.COPY: 'copy'>)
+    >>> identity.reception
+    Reception(knows_events=False, needs_snapshot=False)
+    >>> identity.after("event").connect(page=1, mount=0).arrival  # now it is the first that is the other one
+    <Arrival.COPY: 'copy'>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+
+class History(StrEnum):
+    """What a session has been through with the pages that show its component."""
+
+    FRESH = "fresh"
+    """Mounted for a page, which was served with this HTML. No event has been taken: the first one is number 1."""
+    CHANGED = "changed"
+    """Mounted again from a token, with other HTML than the page was served with. No event has been taken."""
+    REMOUNTED = "remounted"
+    """Mounted again from a token, with the HTML that the page has. No event has been taken here, but perhaps by
+    a mount that is gone."""
+    TAKEN = "taken"
+    """Events of a page have been taken."""
+
+
+class Arrival(StrEnum):
+    """Where a page that connects comes from, as far as it says."""
+
+    SAME = "same"
+    """It is the page whose events were taken last, or no events were taken, or it does not say which page it is."""
+    COPY = "copy"
+    """It is another page than the one whose events were taken last: the same page in another tab."""
+    ELSEWHERE = "elsewhere"
+    """It was connected to another mount of the component last, in another process or before a restart."""
+
+
+HistoryStep: TypeAlias = Literal["event", "snapshot", "serve"]
+"""An event was taken; the whole HTML was rendered for the page; a new page was served."""
+
+NEXT_HISTORY: Final[Mapping[tuple[History, HistoryStep], History]] = {
+    (History.FRESH, "event"): History.TAKEN,
+    (History.FRESH, "snapshot"): History.FRESH,
+    (History.FRESH, "serve"): History.FRESH,
+    (
+        History.CHANGED,
+        "event",
+    ): History.TAKEN,  # sent before the ack to ``connect``; the snapshot is due already
+    (History.CHANGED, "snapshot"): History.REMOUNTED,
+    (History.CHANGED, "serve"): History.FRESH,
+    (History.REMOUNTED, "event"): History.TAKEN,
+    (History.REMOUNTED, "snapshot"): History.REMOUNTED,
+    (History.REMOUNTED, "serve"): History.FRESH,
+    (History.TAKEN, "event"): History.TAKEN,
+    (History.TAKEN, "snapshot"): History.TAKEN,
+    (History.TAKEN, "serve"): History.TAKEN,
+}
+
+
+class Reception(NamedTuple):
+    """How a page is received that has connected."""
+
+    knows_events: bool
+    """Are the numbers of its events the session's?"""
+    needs_snapshot: bool
+    """Is it sent the whole HTML, whatever version it shows?"""
+
+
+RECEPTIONS: Final[Mapping[tuple[History, Arrival], Reception]] = {
+    (History.FRESH, Arrival.SAME): Reception(knows_events=True, needs_snapshot=False),
+    (History.FRESH, Arrival.ELSEWHERE): Reception(knows_events=False, needs_snapshot=True),
+    (History.CHANGED, Arrival.SAME): Reception(knows_events=False, needs_snapshot=True),
+    (History.CHANGED, Arrival.ELSEWHERE): Reception(knows_events=False, needs_snapshot=True),
+    (History.REMOUNTED, Arrival.SAME): Reception(knows_events=False, needs_snapshot=False),
+    (History.REMOUNTED, Arrival.ELSEWHERE): Reception(knows_events=False, needs_snapshot=True),
+    (History.TAKEN, Arrival.SAME): Reception(knows_events=True, needs_snapshot=False),
+    (History.TAKEN, Arrival.COPY): Reception(knows_events=False, needs_snapshot=False),
+    (History.TAKEN, Arrival.ELSEWHERE): Reception(knows_events=False, needs_snapshot=True),
+}
+"""There is no copy before an event was taken: until then, nobody's numbers are in use."""
+
+
+class PageIdentity(NamedTuple):
+    """The page a session talks to. Its methods return the next identity; none changes it."""
+
+    mount: int = 0
+    """The session's number: no other session of this component has it, in whatever process."""
+    history: History = History.FRESH
+    page: int = 0
+    """The number of the page that is connected, or was last; 0 where it did not say one."""
+    owner: int = 0
+    """The number of the page whose events were taken last."""
+    arrival: Arrival = Arrival.SAME
+
+    @property
+    def reception(self) -> Reception:
+        """How the page that is connected is received."""
+        return RECEPTIONS[self.history, self.arrival]
+
+    def connect(self, page: int, mount: int) -> PageIdentity:
+        """The page with number ``page`` connects; it was connected last to the mount with number ``mount``."""
+        if mount not in (0, self.mount):
+            arrival = Arrival.ELSEWHERE
+        else:
+            arrival = Arrival.SAME if self.owner in (0, page) else Arrival.COPY
+        return self._replace(page=page, arrival=arrival)
+
+    def after(self, step: HistoryStep) -> PageIdentity:
+        """Something happened; the page whose event was taken is no copy any more."""
+        history = NEXT_HISTORY[self.history, step]
+        if step != "event":
+            return self._replace(history=history)
+        arrival = Arrival.SAME if self.arrival is Arrival.COPY else self.arrival
+        return self._replace(history=history, owner=self.page, arrival=arrival)
