@@ -34,16 +34,16 @@ Item: TypeAlias = Any
 Child: TypeAlias = Any
 """A child of a ``Draft``: a node, or its draft where a patch touched it."""
 
-_NAMESPACES: Final[Mapping[str | None, Namespace]] = {
+_NAMESPACE_OF_URI: Final[Mapping[str | None, Namespace]] = {
     NAMESPACE_URIS["html"]: "html",
     NAMESPACE_URIS["svg"]: "svg",
     NAMESPACE_URIS["math"]: "math",
 }
-_PREFIXES: Final[Mapping[str | None, str]] = {
+_PREFIX_OF_URI: Final[Mapping[str | None, str]] = {
     "http://www.w3.org/1999/xlink": "xlink",
     "http://www.w3.org/XML/1998/namespace": "xml",
 }
-_URIS: Final = {prefix: uri for uri, prefix in _PREFIXES.items()}
+_URI_OF_PREFIX: Final = {prefix: uri for uri, prefix in _PREFIX_OF_URI.items()}
 _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that lxml does not accept in a text."""
 
@@ -120,7 +120,7 @@ def _leaf(item: Item) -> Node | None:
 def _shell(element: Item, content: Content) -> Element:
     """The node of an lxml element without its children."""
     name = etree.QName(element.tag)
-    namespace = _NAMESPACES.get(name.namespace)
+    namespace = _NAMESPACE_OF_URI.get(name.namespace)
     tag = element.tag if name.namespace and namespace is None else name.localname
     attributes = {_attribute_name(key): value for key, value in element.attrib.items()}
     return Element(tag, attributes, (), namespace or namespace_of(tag, content))
@@ -130,7 +130,7 @@ def _attribute_name(name: str) -> str:
     if name[0] != "{":
         return name
     qualified = etree.QName(name)
-    prefix = _PREFIXES.get(qualified.namespace)
+    prefix = _PREFIX_OF_URI.get(qualified.namespace)
     return f"{prefix}:{qualified.localname}" if prefix else name
 
 
@@ -239,8 +239,8 @@ def _set_data(item: Item, data: str) -> None:
 def _lxml_attribute(name: str, element: Item) -> str:
     """Names with a prefix have a namespace where elements have one; lxml's HTML trees have none."""
     prefix, colon, local = name.partition(":")
-    in_namespace = colon and prefix in _URIS and element.tag[0] == "{"
-    return f"{{{_URIS[prefix]}}}{local}" if in_namespace else name
+    in_namespace = colon and prefix in _URI_OF_PREFIX and element.tag[0] == "{"
+    return f"{{{_URI_OF_PREFIX[prefix]}}}{local}" if in_namespace else name
 
 
 def _checked(text: str) -> str:

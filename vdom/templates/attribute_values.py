@@ -19,7 +19,7 @@ from .values import Value, clean
 
 
 def attribute(value: object) -> Value:
-    """The normal form of a whole attribute value: ``None`` for absent, ``""`` for ``True``."""
+    """The normal form of a whole attribute value: ``None`` for an absent one, ``""`` for ``True``."""
     kind = type(value)
     if kind is str or kind is int:
         return value
@@ -29,7 +29,7 @@ def attribute(value: object) -> Value:
 
 
 def attribute_part(value: object) -> Value:
-    """The normal form of one piece of an attribute value: nothing for ``None`` and ``bool``."""
+    """The normal form of one piece of an attribute value: ``None`` for ``None`` and ``bool``."""
     kind = type(value)
     if kind is str or kind is int:
         return value
@@ -63,8 +63,8 @@ BLOCKED_URL: Final = "about:blank#blocked"
 def url(value: object) -> Value:
     """The normal form of a URL: one whose scheme could run code becomes ``about:blank#blocked``.
 
-    Browsers drop control characters and white space from a URL before they read its scheme, so they are
-    dropped here before looking (WHATWG URL, 4.4).
+    Browsers drop control characters and white space from a URL before they read its scheme, so this does too
+    (WHATWG URL, 4.4).
     """
     text = attribute(value)
     if type(text) is not str:
@@ -85,13 +85,16 @@ _STYLE_DANGER = re.compile(
 
 
 def style(value: object) -> Value:
-    """The normal form of a piece of a style: one that could end its declaration or load something is dropped."""
+    """The normal form of a piece of a style: ``""`` if it could end its declaration or load something."""
     text = attribute_part(value)
     return "" if type(text) is str and _STYLE_DANGER.search(text) else text
 
 
 def attributes(value: object) -> Value:
-    """The normal form of a dict of attributes: names are checked, those that could run code refused."""
+    """The normal form of a dict of attributes: pairs of names and texts.
+
+    Raises ``TemplateError`` if it is no dict, or holds a name that is invalid or could run code.
+    """
     if value is None:
         return ()
     if not isinstance(value, dict):
@@ -119,7 +122,9 @@ URL_ATTRIBUTES: Final = frozenset(
     "action background cite codebase data formaction href manifest ping poster src xlink:href".split()
 )
 """Attributes whose value is a URL (HTML Standard, index of attributes)."""
-_WORDS: Final = frozenset({"contenteditable", "draggable", "spellcheck", "translate", "autocomplete"})
+_BOOLEANS_AS_WORDS: Final = frozenset(
+    {"contenteditable", "draggable", "spellcheck", "translate", "autocomplete"}
+)
 
 
 def normal_for(name: str) -> Callable[[object], Value]:
@@ -129,6 +134,6 @@ def normal_for(name: str) -> Callable[[object], Value]:
         return url
     if name == "style":
         return style
-    if name.startswith(("aria-", "data-")) or name in _WORDS:
+    if name.startswith(("aria-", "data-")) or name in _BOOLEANS_AS_WORDS:
         return word
     return attribute

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from ..browser_rules import CHOICE_TYPES, CHOICE_WITHOUT_VALUE, CONTROL_TAGS, FILE_TYPES, control_type
 from ..errors import TemplateError
@@ -37,6 +37,9 @@ NUMBERS: Final[frozenset[type]] = frozenset({int})
 ALWAYS_CONVERT: Final[frozenset[type]] = frozenset()
 
 
+_Attributes: TypeAlias = tuple[tuple[str, str] | SlotAttribute, ...]
+
+
 class Runtime(NamedTuple):
     """What templates call when they are rendered, and what compiles the templates inside them."""
 
@@ -44,8 +47,8 @@ class Runtime(NamedTuple):
     """Brings a value in content into normal form."""
     text: Callable[[object], Value]
     """The same where only text may stand. Raises ``TemplateError`` if it is something else."""
-    component: Callable[[Any, dict[str, Any], str], Value]
-    """Calls a component with its properties at a place in the source, ``file:line#n``."""
+    component: Callable[..., Value]
+    """Calls a component with its properties, at a place in the source, ``file:line#n``."""
     compile: Callable[[str, Location], Template]
     """Compiles the source of a template that stands inside a component's tag."""
 
@@ -63,7 +66,7 @@ class Builder:
         self.sources: list[Source] = []
 
     def error(self, name: str, value: str, message: str) -> TemplateError:
-        """An error about an attribute, in the line where it stands."""
+        """An error about an attribute, which names the line where that stands."""
         found = re.search(rf"{re.escape(name)}(?:\s*=\s*[\"']?{re.escape(value)})?", self.source)
         lines = self.source.count("\n", 0, found.start()) if found else 0
         return self.location.below(lines).error(message)
@@ -152,12 +155,14 @@ class Builder:
             return problem_of_bind(name)
         if name.startswith("live-"):
             return problem_of_ours(name, value)
-        return problem_of_binding(name, value) if name.startswith("@") else problem_of_inline(name, value)
+        if name.startswith("@"):
+            return problem_of_binding(name, value)
+        return problem_of_inline(name, value) if name[:2].lower() == "on" else None
 
     def bind(
-        self, name: str, node: Element, items: tuple[Any, ...], parts: tuple[Part, ...]
-    ) -> tuple[tuple[Any, ...], tuple[Part, ...]]:
-        """The attributes and content of a control with those that show the variable it is bound to."""
+        self, name: str, node: Element, items: _Attributes, parts: tuple[Part, ...]
+    ) -> tuple[_Attributes, tuple[Part, ...]]:
+        """The attributes and content of a control, and those that show the variable it is bound to."""
         if not _VARIABLE.fullmatch(name):
             raise self.error(
                 "@bind",
@@ -174,6 +179,10 @@ class Builder:
             inner = Builder(self.components, self.location, self.source, self.runtime)
             options = inner.template(node.children)
             return items, (Slot(self.place(StateSource(name, choose, ALWAYS_CONVERT, options))),)
+        return (*items, self.bound_attribute(name, node)), parts
+
+    def bound_attribute(self, name: str, node: Element) -> SlotAttribute:
+        """The attribute of an ``<input>`` that shows the variable it is bound to."""
         kind = control_type(node.tag, node.attributes.get("type"), is_multiple=False)
         if kind in FILE_TYPES:
             raise self.error(
@@ -188,7 +197,7 @@ class Builder:
         if shown == "checked":
             choice = _property_value(node.attributes.get("value", CHOICE_WITHOUT_VALUE))
             source = StateSource(name, picked if kind == "radio" else ticked, ALWAYS_CONVERT, choice)
-        return (*items, SlotAttribute(shown, (self.place(source),))), parts
+        return SlotAttribute(shown, (self.place(source),))
 
     def check_name(self, name: str, value: str, tag: str) -> None:
         lower = name.lower()
@@ -262,7 +271,7 @@ def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
 
 
 def attribute_source(name: str, number: int, whole: bool) -> ValueSource:
-    """Where a slot in the attribute ``name`` gets its value from."""
+    """The source of the value of a slot in the attribute ``name``."""
     if name.startswith("@"):
         return ValueSource(number, argument, NUMBERS)
     if name.lower() == "style":

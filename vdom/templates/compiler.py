@@ -27,11 +27,11 @@ from .template import Template
 from .values import NODES, Fragment, Instance, Opaque, RawHtml, Value
 
 if sys.version_info >= (3, 14):
+    from string.templatelib import Interpolation, convert
     from string.templatelib import Template as TString
-    from string.templatelib import convert
 else:
+    from future_tstrings.templatelib import Interpolation, convert
     from future_tstrings.templatelib import Template as TString
-    from future_tstrings.templatelib import convert
 
 
 def compile_template(strings: Iterable[str], file: str = "<template>", line: int = 1) -> Template:
@@ -59,7 +59,7 @@ _CONTEXTS: Final = {
 
 
 def context_of(parsed: ParsedSource) -> str:
-    """The element a template's roots have to stand in, from the tag of the first."""
+    """The element in which a template's roots have to stand, judged by the tag of the first."""
     first = parsed.shape[0][1] if parsed.shape else ""
     return "svg" if first in SVG_TAGS else _CONTEXTS.get(first, "body")
 
@@ -108,7 +108,7 @@ def content(value: object) -> Value:
 
 
 def fragment(values: Iterable[object]) -> Fragment:
-    """The normal form of several values."""
+    """The normal form of several values in content."""
     kept = Fragment(values)
     if _NORMAL.issuperset(map(type, kept)):
         return kept
@@ -116,7 +116,7 @@ def fragment(values: Iterable[object]) -> Fragment:
 
 
 def is_content(value: object) -> bool:
-    """Is it a template, a node or a list of such, rather than data?"""
+    """Is it a template, a node or a list of these, rather than data?"""
     if isinstance(value, list):
         return bool(value) and all(is_content(item) for item in value)
     if type(value) in _CONTENT:
@@ -168,7 +168,7 @@ def instance_of(tstring: TString) -> Value:
     return template.instance([_interpolated(item) for item in tstring.interpolations])
 
 
-def _interpolated(item: Any) -> object:
+def _interpolated(item: Interpolation) -> object:
     value = convert(item.value, item.conversion)
     return format(value, item.format_spec) if item.format_spec else value
 
@@ -189,8 +189,11 @@ _CONTENT: Final[dict[type, Callable[[Any], Value]]] = {
 # Components ---------------------------------------------------------------------------------------------------
 
 
-def call_component(function: Any, properties: dict[str, Any], site: str) -> Value:
-    """The normal form of what a component gives for these properties."""
+def call_component(function: Any, properties: dict[str, object], site: str) -> Value:
+    """The normal form of what a component returns for these properties.
+
+    Raises ``TemplateError`` if ``function`` is not a component, or does not take them.
+    """
     if hasattr(function, "__component__"):
         return content(function.__component__(properties, site))
     if not callable(function):
@@ -199,7 +202,7 @@ def call_component(function: Any, properties: dict[str, Any], site: str) -> Valu
     return content(function(**properties))
 
 
-def _check_call(function: Callable[..., Any], properties: dict[str, Any], site: str) -> None:
+def _check_call(function: Callable[..., object], properties: dict[str, object], site: str) -> None:
     try:
         inspect.signature(function).bind(**properties)
     except TypeError as error:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import marshal
 import zlib
-from typing import Any, Final
+from typing import Final
 
 from ..node import Root
 from ..parser import parse_html
@@ -30,7 +30,7 @@ class FrozenTree:
 
     __slots__ = ("_data", "_kept")
 
-    def __init__(self, data: bytes, kept: tuple[Any, ...]) -> None:
+    def __init__(self, data: bytes, kept: tuple[object, ...]) -> None:
         self._data = data
         self._kept = kept
 
@@ -80,10 +80,10 @@ class _Packer:
     """
 
     def __init__(self) -> None:
-        self.kept: list[Any] = []
+        self.kept: list[object] = []
         self._numbers: dict[int, float] = {}
 
-    def pack(self, value: Value) -> Any:
+    def pack(self, value: Value) -> Value:
         kind = type(value)
         if kind in _SCALARS:
             return value
@@ -98,7 +98,7 @@ class _Packer:
             return value.html.encode("utf-8", "surrogatepass")
         return self.number(value)
 
-    def number(self, thing: Any) -> float:
+    def number(self, thing: object) -> float:
         """The number of something that is kept as it is."""
         number = self._numbers.get(id(thing))
         if number is None:
@@ -107,7 +107,7 @@ class _Packer:
         return number
 
 
-def _unpacked(packed: Any, kept: tuple[Any, ...]) -> Value:
+def _unpacked(packed: Value, kept: tuple[object, ...]) -> Value:
     kind = type(packed)
     if kind in _SCALARS:
         return packed

@@ -1,4 +1,4 @@
-"""The parts of a compiled template: places for values, and the elements that have such places in them.
+"""The parts of a compiled template: places for values, and elements with such places in them.
 
     <li key=⟦1⟧ class="row">⟦2⟧</li>
 
@@ -20,7 +20,7 @@ from .values import Value, clean, printed
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
 Piece: TypeAlias = "str | Slot | SlotAttribute"
-"""What is printed one after another."""
+"""A piece of what is printed: static HTML, or a place for a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SlotAttribute:
     is_url: bool = False
 
     def pairs(self, values: tuple[Value, ...]) -> Sequence[tuple[str, str]]:
-        """The attributes this gives: one, none, or those of the dict."""
+        """The attributes that it makes: one, none, or those of the dict."""
         if not self.name:
             return values[self.parts[0]] if isinstance(self.parts[0], int) else ()
         text = self.text(values)
@@ -66,7 +66,7 @@ class SlotElement:
     content: tuple[Part, ...]
     key: str | None = None
     context: str = field(init=False)
-    """What a parser has to know to read what is inside: ``"tbody"``, ``"svg:g"``."""
+    """The context in which a parser reads its children: ``"tbody"``, ``"svg:g"``."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "context", join_context(self.tag, self.namespace))
@@ -77,7 +77,7 @@ class SlotElement:
 
     @property
     def kind(self) -> str:
-        """That of the element it makes, as far as the template fixes it."""
+        """The kind of the element it makes, as far as the template determines it."""
         if self.static(IGNORE) is not None:
             return f"{self.namespace}:{self.tag}:ignore"
         if self.namespace != "html":
