@@ -64,7 +64,7 @@ _Attributes: TypeAlias = tuple[Mapping[str, str], str | None]
 _Around: TypeAlias = "tuple[LexborNode, str, Mapping[str, str], Namespace, str | None, list[Any], Content]"
 """An element that is being filled, the siblings before it, and what the children of its parent are."""
 
-_html_names: Final[dict[int, str]] = {}
+_html_names: Final[dict[int, tuple[str, Namespace]]] = {}
 """Names of HTML elements by lexbor's number, filled on demand: one string for all elements of a tag."""
 
 
@@ -191,11 +191,8 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
             if found := node.attributes:
                 items = tuple(found.items())
                 attributes, key = shared.get(items) or shared.setdefault(items, _attributes(found))
-            if content == "html" and tag_id in _html_names:
-                tag = _html_names[tag_id]
-                namespace: Namespace = "html"
-            else:
-                tag, namespace = _name(node, tag_id, content)
+            known = _html_names.get(tag_id) if content == "html" else None
+            tag, namespace = known or _name(node, tag_id, content)
             children: tuple[Node, ...] = ()
             below = node.first_child if tag != "template" else _first_below(node)
             if below is not None and len(parents) >= MAX_TREE_DEPTH:
@@ -234,7 +231,7 @@ def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespa
     is_told = content != "mathtext" or tag not in MATHML_IN_TEXT
     namespace = namespace_of(tag, content) if is_told else _printed_namespace(node)
     if namespace == "html" and tag_id < _KNOWN_TAGS:
-        _html_names[tag_id] = tag
+        _html_names[tag_id] = tag, namespace
     return tag, namespace
 
 

@@ -132,12 +132,9 @@ def _read(children: Sequence[Node], html: str, position: int) -> tuple[Layout, i
         if type(node) is Text:
             position = _after_text(html, start)
         elif type(node) is Element:
-            name = (node.tag, node.namespace, id(node.attributes))
-            tag = known.get(name)
-            if tag is None or not html.startswith(tag[0], start):
-                tag = _start_tag(html, start, node)
-                if tag[0]:
-                    known[name] = tag
+            tag = known.get(name := (node.tag, node.namespace, id(node.attributes)))
+            if tag is None or not tag[0] or not html.startswith(tag[0], start):
+                tag = known[name] = _start_tag(html, start, node)
             position += len(tag[0])
             is_regular = is_regular and tag[2]
             if tag[1] == _NODES and node.children:
@@ -149,16 +146,14 @@ def _read(children: Sequence[Node], html: str, position: int) -> tuple[Layout, i
                 position = _after_characters(html, text_start := position, node)
                 is_regular = is_regular and html.find("<", text_start, position) < 0
             if tag[1] != _VOID:
-                closing = _end_tag(html, position, node)
-                position += closing
+                position += (closing := _end_tag(html, position, node))
         elif node is not None:
             position = _after_mark(html, start)
             is_regular = is_regular and html.find("<", start + 1, position) < 0
         elif element is None:
             return _required(_layout(lengths, inner, first_open, 0, 0, is_regular)), position
         else:
-            closing = _end_tag(html, position, element)
-            position += closing
+            position += (closing := _end_tag(html, position, element))
             if position - began >= WORTH_LAYOUT and can_be_divided(element.tag, element.namespace):
                 layout = _layout(lengths, inner, first_open, opening, closing, is_regular)
             start, was_regular = began, is_regular
@@ -168,8 +163,7 @@ def _read(children: Sequence[Node], html: str, position: int) -> tuple[Layout, i
             inner = inner or {}
             inner[len(lengths)] = layout
         if closing == _NO_END_TAG:
-            first_open = first_open if first_open >= 0 else len(lengths)
-            is_regular = False
+            first_open, is_regular = first_open if first_open >= 0 else len(lengths), False
         lengths.append(position - start)
 
 
