@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
 from .ids import ids_of, is_closed
-from .paths import Named, NamedChildren, Path, PathStep
+from .paths import HasName, NamedChildren, Path, PathStep
 
 _KINDS_WITH_DATA = (Text, Comment, ProcessingInstruction)
 
@@ -33,7 +33,7 @@ class Draft:
         "parent",
     )  # fmt: skip
 
-    def __init__(self, node: Named, parent: Draft | None, is_new: bool = False) -> None:
+    def __init__(self, node: HasName, parent: Draft | None, is_new: bool = False) -> None:
         self.node: Any = node
         """An element, a root or a leaf, told by its type at run time."""
         self.parent = parent

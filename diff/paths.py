@@ -23,11 +23,11 @@ from typing import Final, NamedTuple, Protocol
 from ..vdom.node import Element, Root, path_name
 from .ids import unique_ids
 
-_NAME: Final = r"[A-Za-z][\w.:-]*"
-_STEP_PATTERN: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
+_NAME_PATTERN: Final = r"[A-Za-z][\w.:-]*"
+_STEP_PATTERN: Final = re.compile(rf"({_NAME_PATTERN}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
 _ATTRIBUTE_NAME: Final = re.compile(r"[^\t\n\f\r />]+")
 """What both an HTML parser and a DOM accept as the name of an attribute."""
-_ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
+_ANCHOR: Final = re.compile(rf"#({_NAME_PATTERN})", re.ASCII)
 
 
 class PathStep(NamedTuple):
@@ -76,7 +76,7 @@ def _parse_step(step: str) -> PathStep:
     return PathStep(match[1], int(match[2]) if match[2] else None)
 
 
-class Named(Protocol):
+class HasName(Protocol):
     """What can stand in a path."""
 
     @property
@@ -95,7 +95,7 @@ class NamedChildren:
 
     __slots__ = ("_by_name", "nodes")
 
-    def __init__(self, nodes: Sequence[Named]) -> None:
+    def __init__(self, nodes: Sequence[HasName]) -> None:
         self.nodes = nodes
         self._by_name: dict[str, list[int]] = {}
 

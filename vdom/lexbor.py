@@ -44,10 +44,10 @@ from .node import (
     key_of,
 )
 
-_TEXT: Final = 2
-_COMMENT: Final = 4
-_DOCTYPE: Final = 5
-_INSTRUCTION: Final = 0
+_TEXT_ID: Final = 2
+_COMMENT_ID: Final = 4
+_DOCTYPE_ID: Final = 5
+_INSTRUCTION_ID: Final = 0
 _KNOWN_TAGS: Final = 1000
 """Lexbor numbers the tags it knows; an unknown tag has an address instead of a number."""
 
@@ -182,9 +182,9 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
     shared: dict[tuple[tuple[str, str | None], ...], _Attributes] = {}
     while True:
         tag_id = node.tag_id
-        if tag_id == _TEXT:
+        if tag_id == _TEXT_ID:
             siblings.append(Text(node.text_content or ""))
-        elif tag_id <= _DOCTYPE:
+        elif tag_id <= _DOCTYPE_ID:
             siblings.append(_rare_node(tag_id, node))
         else:
             attributes, key = NO_ATTRIBUTES, None
@@ -197,7 +197,7 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
             below = node.first_child if tag != "template" else _first_below(node)
             if below is not None and len(parents) >= MAX_TREE_DEPTH:
                 raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
-            if below is not None and below.tag_id == _TEXT and below.next is None:
+            if below is not None and below.tag_id == _TEXT_ID and below.next is None:
                 children = (Text(below.text_content or ""),)
             elif below is not None and tag == "textarea" and namespace == "html":
                 children = (Text(node.text(deep=True)),)
@@ -252,9 +252,9 @@ def _first_below(template: LexborNode) -> LexborNode | None:
 def _rare_node(tag_id: int, node: LexborNode) -> Node:
     """A comment, a processing instruction or a doctype, taken from their exact HTML."""
     html = node.html or ""
-    if tag_id == _COMMENT:
+    if tag_id == _COMMENT_ID:
         return Comment(html[4:-3])
-    if tag_id == _INSTRUCTION:
+    if tag_id == _INSTRUCTION_ID:
         return ProcessingInstruction(html[2:-1].replace("\0", "\ufffd"))  # lexbor leaves NUL there
     return Doctype(_doctype(node.html_pretty(full_doctype=True) or ""))
 

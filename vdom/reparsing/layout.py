@@ -28,17 +28,19 @@ from ..node import Element, Node, Text
 WORTH_LAYOUT: Final = 1024
 """An element of at least so many characters gets a layout of its own; a smaller one is parsed again as a whole."""
 
-_SPACE: Final = r"[ \t\n\f\r]"
+_WHITE_SPACE: Final = r"[ \t\n\f\r]"
 _ATTRIBUTE_VALUE: Final = r"""(?:"[^"]*+"|'[^']*+'|[^ \t\n\f\r"'=<>`]++)"""
-_ONE_ATTRIBUTE: Final = rf"""{_SPACE}++[^ \t\n\f\r"'<>/=\0]++(?:{_SPACE}*+={_SPACE}*+{_ATTRIBUTE_VALUE})?+"""
-ATTRIBUTES_PATTERN: Final = rf"(?:{_ONE_ATTRIBUTE})*+{_SPACE}*+"
+_ONE_ATTRIBUTE: Final = (
+    rf"""{_WHITE_SPACE}++[^ \t\n\f\r"'<>/=\0]++(?:{_WHITE_SPACE}*+={_WHITE_SPACE}*+{_ATTRIBUTE_VALUE})?+"""
+)
+ATTRIBUTES_PATTERN: Final = rf"(?:{_ONE_ATTRIBUTE})*+{_WHITE_SPACE}*+"
 """A pattern for what stands between the name and the end of a start tag."""
 START_TAG: Final = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:._-]*+){ATTRIBUTES_PATTERN}(/?+)>")
 """An unambiguous start tag: its name, and the slash of ``<path/>``."""
 ROW_TAG: Final = re.compile(r"<tr[ \t\n\f\r/>]", re.IGNORECASE)
 """A start tag that implies a ``<tbody>`` in a table."""
 
-_END_TAG: Final = re.compile(rf"</([a-zA-Z][a-zA-Z0-9:._-]*+){_SPACE}*+>")
+_END_TAG: Final = re.compile(rf"</([a-zA-Z][a-zA-Z0-9:._-]*+){_WHITE_SPACE}*+>")
 _MARK: Final = re.compile(r"<!--(?!-?>).*?--!?>|<\?[^>]*+>", re.DOTALL)
 
 _WHOLE: Final = frozenset({"colgroup", "frameset", "html", "listing", "pre", "select", "template"})
@@ -123,8 +125,7 @@ def _read(children: Sequence[Node], html: str, position: int) -> tuple[Layout, i
     element: Element | None = None
     nodes, lengths, first_open, began, opening = iter(children), list[int](), -1, position, 0
     inner: dict[int, Layout] | None = None
-    is_regular = True
-    around: list[_Around] = []
+    around, is_regular = list[_Around](), True
     known: dict[tuple[str, str, int], _StartTag] = {}
     while True:
         start, layout, closing = position, None, _CLOSED

@@ -26,7 +26,7 @@ _OPENING: Final = re.compile(
     re.IGNORECASE,
 )
 _HEAD_END: Final = re.compile(rf"</head{_ANY_SPACE}>", re.IGNORECASE)
-_BODY: Final = re.compile(rf"<body{ATTRIBUTES_PATTERN}>", re.IGNORECASE)
+_BODY_TAG: Final = re.compile(rf"<body{ATTRIBUTES_PATTERN}>", re.IGNORECASE)
 _TAIL: Final = re.compile(
     rf"[^<]*+</body{_ANY_SPACE}>{_ANY_SPACE}(?:</html{_ANY_SPACE}>{_ANY_SPACE})?+", re.IGNORECASE
 )
@@ -149,7 +149,7 @@ def _measure_document(head: Element, between: Sequence[Node], body: Element, htm
     in_head = measure_from(head.children, html, opening.end()) if opening else None
     head_end = _HEAD_END.match(html, in_head[1]) if in_head else None
     behind_head = measure_from(between, html, head_end.end()) if head_end else None
-    body_tag = _BODY.match(html, behind_head[1]) if behind_head else None
+    body_tag = _BODY_TAG.match(html, behind_head[1]) if behind_head else None
     children = body.children[:-1] if body.children and type(body.children[-1]) is Text else body.children
     in_body = measure_from(children, html, body_tag.end()) if body_tag else None
     if not (opening and body_tag and in_body) or in_body[0].open_end or not _TAIL.fullmatch(html, in_body[1]):
