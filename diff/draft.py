@@ -16,9 +16,9 @@ from typing import Any, TypeAlias
 
 from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
 from .ids import ids_of, is_closed
-from .paths import Named, NamedChildren, Path, PathStep
+from .paths import HasName, NamedChildren, Path, PathStep
 
-_DATA = (Text, Comment, ProcessingInstruction)
+_KINDS_WITH_DATA = (Text, Comment, ProcessingInstruction)
 
 
 Child: TypeAlias = Any
@@ -33,12 +33,12 @@ class Draft:
         "parent",
     )  # fmt: skip
 
-    def __init__(self, node: Named, parent: Draft | None, is_new: bool = False) -> None:
+    def __init__(self, node: HasName, parent: Draft | None, is_new: bool = False) -> None:
         self.node: Any = node
         """An element, a root or a leaf, told by its type at run time."""
         self.parent = parent
         self.name = node.name
-        self.data: str | None = node.data if isinstance(node, _DATA) else None
+        self.data: str | None = node.data if isinstance(node, _KINDS_WITH_DATA) else None
         self.attributes = node.attributes if type(node) is Element else None
         self.children: list[Child] = list(node.children) if isinstance(node, (Element, Root)) else []
         self.is_new = is_new

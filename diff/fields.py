@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..vdom.browser_rules import option_value
 from ..vdom.node import Element, Root, Text
 from .draft import Draft, DraftTree
 from .patches import PatchError
@@ -60,7 +61,7 @@ def _select(tree: DraftTree, draft: Draft, value: str | None) -> None:
 
 
 def _option_value(option: Element) -> str:
-    """What an option stands for: its ``value``, else its text, white space collapsed (HTML, 4.10.10)."""
+    """The value that an option stands for. Cost: its attribute, else all below it."""
     if "value" in option.attributes:
         return option.attributes["value"]
     pending: list[object] = [option]
@@ -71,4 +72,4 @@ def _option_value(option: Element) -> str:
             texts.append(node.data)
         elif isinstance(node, Element):
             pending += reversed(node.children)
-    return " ".join("".join(texts).split())
+    return option_value(None, "".join(texts))

@@ -24,26 +24,24 @@ from ..vdom.htmlspec import NAMESPACE_URIS
 from ..vdom.namespaces import Content, Namespace, content_of, namespace_of
 from ..vdom.node import DOCUMENT, Comment, Doctype, Element, Node, ProcessingInstruction, Root, Text
 from .apply import draft_patches
-from .draft import Draft
+from .draft import Child, Draft
 from .patches import Patch, PatchError
 
 etree: Any = untyped_etree
 
-Item: TypeAlias = Any
+LxmlItem: TypeAlias = Any
 """A child in lxml: an element, a comment or the like, or a ``str`` for a text. Nothing of lxml has types."""
-Child: TypeAlias = Any
-"""A child of a ``Draft``: a node, or its draft where a patch touched it."""
 
-_NAMESPACES: Final[Mapping[str | None, Namespace]] = {
+_NAMESPACE_OF_URI: Final[Mapping[str | None, Namespace]] = {
     NAMESPACE_URIS["html"]: "html",
     NAMESPACE_URIS["svg"]: "svg",
     NAMESPACE_URIS["math"]: "math",
 }
-_PREFIXES: Final[Mapping[str | None, str]] = {
+_PREFIX_OF_URI: Final[Mapping[str | None, str]] = {
     "http://www.w3.org/1999/xlink": "xlink",
     "http://www.w3.org/XML/1998/namespace": "xml",
 }
-_URIS: Final = {prefix: uri for uri, prefix in _PREFIXES.items()}
+_URI_OF_PREFIX: Final = {prefix: uri for uri, prefix in _PREFIX_OF_URI.items()}
 _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that lxml does not accept in a text."""
 
@@ -51,7 +49,7 @@ _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 # From lxml ------------------------------------------------------------------------------------------------
 
 
-def tree_from_lxml(source: Item) -> Root:
+def tree_from_lxml(source: LxmlItem) -> Root:
     """The tree below an lxml element, or that of a whole document (an ``ElementTree``).
 
     Paths start below the element, so its own attributes are not in the tree.
@@ -63,9 +61,9 @@ def tree_from_lxml(source: Item) -> Root:
     return Root(tuple([_node(item, content) for item in _items(source)]), shell.context)
 
 
-def _items(element: Item) -> list[Item]:
+def _items(element: LxmlItem) -> list[LxmlItem]:
     """The children of an lxml element: a ``str`` for a text, else what lxml has."""
-    items: list[Item] = [element.text] if element.text else []
+    items: list[LxmlItem] = [element.text] if element.text else []
     for child in element:
         items.append(child)
         if child.tail:
@@ -73,7 +71,7 @@ def _items(element: Item) -> list[Item]:
     return items
 
 
-def _document_items(document: Item) -> list[Item]:
+def _document_items(document: LxmlItem) -> list[LxmlItem]:
     root = document.getroot()
     before = list(root.itersiblings(preceding=True))[::-1]
     doctype = document.docinfo.doctype
@@ -81,10 +79,10 @@ def _document_items(document: Item) -> list[Item]:
     return [*first, *before, root, *root.itersiblings()]
 
 
-def _node(item: Item, content: Content) -> Node:
+def _node(item: LxmlItem, content: Content) -> Node:
     """The node of one item with all below it."""
     top: list[Node] = []
-    pending: list[tuple[Item, Content, list[Node]]] = [(item, content, top)]
+    pending: list[tuple[LxmlItem, Content, list[Node]]] = [(item, content, top)]
     opened: list[tuple[Element, list[Node], list[Node], int]] = []
     while pending:
         item, content, siblings = pending.pop()
@@ -103,7 +101,7 @@ def _node(item: Item, content: Content) -> Node:
     return top[0]
 
 
-def _leaf(item: Item) -> Node | None:
+def _leaf(item: LxmlItem) -> Node | None:
     if isinstance(item, str):
         return Text(str(item))
     if isinstance(item, Doctype):
@@ -117,10 +115,10 @@ def _leaf(item: Item) -> Node | None:
     return None
 
 
-def _shell(element: Item, content: Content) -> Element:
+def _shell(element: LxmlItem, content: Content) -> Element:
     """The node of an lxml element without its children."""
     name = etree.QName(element.tag)
-    namespace = _NAMESPACES.get(name.namespace)
+    namespace = _NAMESPACE_OF_URI.get(name.namespace)
     tag = element.tag if name.namespace and namespace is None else name.localname
     attributes = {_attribute_name(key): value for key, value in element.attrib.items()}
     return Element(tag, attributes, (), namespace or namespace_of(tag, content))
@@ -130,7 +128,7 @@ def _attribute_name(name: str) -> str:
     if name[0] != "{":
         return name
     qualified = etree.QName(name)
-    prefix = _PREFIXES.get(qualified.namespace)
+    prefix = _PREFIX_OF_URI.get(qualified.namespace)
     return f"{prefix}:{qualified.localname}" if prefix else name
 
 
@@ -140,7 +138,7 @@ _LxmlChange: TypeAlias = Callable[[], object]
 """One change of an lxml tree, prepared and certain to work."""
 
 
-def apply_to_lxml(element: Item, patches: Sequence[Patch]) -> None:
+def apply_to_lxml(element: LxmlItem, patches: Sequence[Patch]) -> None:
     """Apply ``patches`` to the tree below ``element`` (or in an ``ElementTree``).
 
     Elements that stay are the same objects afterwards. Raises ``PatchError``, before anything has changed, if
@@ -166,9 +164,9 @@ class _Plan:
 
     def __init__(self) -> None:
         self.changes: list[_LxmlChange] = []
-        self._pending: list[tuple[Draft, Item]] = []
+        self._pending: list[tuple[Draft, LxmlItem]] = []
 
-    def open(self, draft: Draft, element: Item) -> None:
+    def open(self, draft: Draft, element: LxmlItem) -> None:
         """Compare the children of ``draft`` with those of ``element``, when its turn comes."""
         self._pending.append((draft, element))
 
@@ -176,14 +174,14 @@ class _Plan:
         while self._pending:
             self._children(*self._pending.pop())
 
-    def document(self, root: Draft, document: Item) -> None:
+    def document(self, root: Draft, document: LxmlItem) -> None:
         items = _document_items(document)
         if list(map(_origin, root.children)) != list(root.node.children):
             raise ValueError("what stands beside the root element of a document cannot be changed in place")
         for child, item in zip(root.children, items, strict=True):
             self._kept(child, item)
 
-    def _children(self, draft: Draft, element: Item) -> None:
+    def _children(self, draft: Draft, element: LxmlItem) -> None:
         items = _items(element)
         known = {id(node): item for node, item in zip(draft.node.children, items, strict=True)}
         wanted = []
@@ -196,7 +194,7 @@ class _Plan:
         if wanted != items:  # elements are equal only if they are the same objects
             self.changes.append(lambda: _set_items(element, wanted))
 
-    def _kept(self, child: Child, item: Item) -> Item:
+    def _kept(self, child: Child, item: LxmlItem) -> LxmlItem:
         """The item of lxml that a kept child is from now on."""
         if type(child) is not Draft:
             return item
@@ -211,7 +209,7 @@ class _Plan:
             self.changes.append(lambda: _set_data(item, data))
         return item
 
-    def _attributes(self, item: Item, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+    def _attributes(self, item: LxmlItem, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         gone = [_lxml_attribute(name, item) for name in old if name not in new]
         set_to = [
             (_lxml_attribute(name, item), value) for name, value in new.items() if old.get(name) != value
@@ -223,24 +221,24 @@ class _Plan:
         self.changes.append(lambda: [item.set(name, value) for name, value in set_to])
 
 
-def _origin(child: Child) -> Item:
+def _origin(child: Child) -> LxmlItem:
     """The node that was there before the patches; ``None`` for a new one."""
     if type(child) is not Draft:
         return child
     return None if child.is_new else child.node
 
 
-def _set_data(item: Item, data: str) -> None:
+def _set_data(item: LxmlItem, data: str) -> None:
     if isinstance(item, etree._ProcessingInstruction):
         data = data.removeprefix(item.target).removeprefix(" ")
     item.text = data
 
 
-def _lxml_attribute(name: str, element: Item) -> str:
+def _lxml_attribute(name: str, element: LxmlItem) -> str:
     """Names with a prefix have a namespace where elements have one; lxml's HTML trees have none."""
     prefix, colon, local = name.partition(":")
-    in_namespace = colon and prefix in _URIS and element.tag[0] == "{"
-    return f"{{{_URIS[prefix]}}}{local}" if in_namespace else name
+    in_namespace = colon and prefix in _URI_OF_PREFIX and element.tag[0] == "{"
+    return f"{{{_URI_OF_PREFIX[prefix]}}}{local}" if in_namespace else name
 
 
 def _checked(text: str) -> str:
@@ -250,7 +248,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _set_items(element: Item, items: list[Item]) -> None:
+def _set_items(element: LxmlItem, items: list[LxmlItem]) -> None:
     """Make ``items`` the children of ``element``. Elements that are already in place are not touched."""
     children = [item for item in items if not isinstance(item, str)]
     wanted = set(map(id, children))
@@ -275,18 +273,18 @@ def _set_items(element: Item, items: list[Item]) -> None:
 # New ones -------------------------------------------------------------------------------------------------
 
 
-def _make(node: Node, parent: Item) -> Item:
+def _make(node: Node, parent: LxmlItem) -> LxmlItem:
     """A new item of lxml for ``node``, of the classes that the tree of ``parent`` is made of."""
-    top: list[Item] = []
-    pending: list[tuple[Node, Item, list[Item]]] = [(node, parent, top)]
-    opened: list[tuple[Item, list[Item]]] = []
+    top: list[LxmlItem] = []
+    pending: list[tuple[Node, LxmlItem, list[LxmlItem]]] = [(node, parent, top)]
+    opened: list[tuple[LxmlItem, list[LxmlItem]]] = []
     while pending:
         node, above, siblings = pending.pop()
         if not isinstance(node, Element):
             siblings.append(_make_leaf(node))
             continue
         element = _make_shell(node, above)
-        items: list[Item] = []
+        items: list[LxmlItem] = []
         opened.append((element, items))
         siblings.append(element)
         pending += [(child, element, items) for child in reversed(node.children)]
@@ -295,7 +293,7 @@ def _make(node: Node, parent: Item) -> Item:
     return top[0]
 
 
-def _make_leaf(node: Node) -> Item:
+def _make_leaf(node: Node) -> LxmlItem:
     assert not isinstance(node, Element)
     data = _checked(node.data)
     if isinstance(node, Text):
@@ -309,7 +307,7 @@ def _make_leaf(node: Node) -> Item:
     return etree.ProcessingInstruction(target, text)
 
 
-def _make_shell(node: Element, parent: Item) -> Item:
+def _make_shell(node: Element, parent: LxmlItem) -> LxmlItem:
     tag = f"{{{NAMESPACE_URIS[node.namespace]}}}{node.tag}" if parent.tag[0] == "{" else node.tag
     element = parent.makeelement(tag)
     for name, value in node.attributes.items():

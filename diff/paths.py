@@ -23,11 +23,11 @@ from typing import Final, NamedTuple, Protocol
 from ..vdom.node import Element, Root, path_name
 from .ids import unique_ids
 
-_NAME: Final = r"[A-Za-z][\w.:-]*"
-_STEP: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
-_ATTRIBUTE: Final = re.compile(r"[^\t\n\f\r />]+")
+_NAME_PATTERN: Final = r"[A-Za-z][\w.:-]*"
+_STEP_PATTERN: Final = re.compile(rf"({_NAME_PATTERN}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
+_ATTRIBUTE_NAME: Final = re.compile(r"[^\t\n\f\r />]+")
 """What both an HTML parser and a DOM accept as the name of an attribute."""
-_ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
+_ANCHOR: Final = re.compile(rf"#({_NAME_PATTERN})", re.ASCII)
 
 
 class PathStep(NamedTuple):
@@ -58,7 +58,7 @@ class Path(NamedTuple):
 def parse_path(path: str) -> Path:
     """The parsed ``path``. Raises ``ValueError`` if a step or the attribute is malformed."""
     place, slash, attribute = path.partition("/@")
-    if slash and not _ATTRIBUTE.fullmatch(attribute):
+    if slash and not _ATTRIBUTE_NAME.fullmatch(attribute):
         raise ValueError(f"{attribute!r} is not an attribute name")
     steps = place.split("/") if place else []
     anchor = _ANCHOR.fullmatch(steps[0]) if steps else None
@@ -70,13 +70,13 @@ def parse_path(path: str) -> Path:
 
 
 def _parse_step(step: str) -> PathStep:
-    match = _STEP.fullmatch(step)
+    match = _STEP_PATTERN.fullmatch(step)
     if not match or step == "*":
         raise ValueError(f"{step!r} is not a step")
     return PathStep(match[1], int(match[2]) if match[2] else None)
 
 
-class Named(Protocol):
+class HasName(Protocol):
     """What can stand in a path."""
 
     @property
@@ -95,7 +95,7 @@ class NamedChildren:
 
     __slots__ = ("_by_name", "nodes")
 
-    def __init__(self, nodes: Sequence[Named]) -> None:
+    def __init__(self, nodes: Sequence[HasName]) -> None:
         self.nodes = nodes
         self._by_name: dict[str, list[int]] = {}
 

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dom": {"vdom"},
     # one mounted page
     "errors": {"vdom"},
-    "context": set(),
+    "context": {"vdom"},
     "markup": {"errors", "vdom"},
     "compiling": {"errors", "vdom"},
     "components": {"compiling", "context", "errors", "vdom", "diff", "transport"},
@@ -155,6 +155,11 @@ def test_no_circle_of_modules_leaves_a_folder() -> None:
     for circle in circles():
         folders = {modules()[module].parent for module in circle}
         assert len(folders) == 1, sorted(circle)
+
+
+@pytest.mark.parametrize("room", ["vdom", "diff"])
+def test_there_is_no_circle_of_modules_at_all_in_some_rooms(room: str) -> None:
+    assert not [circle for circle in circles() if room in map(room_of, circle)]
 
 
 def circles() -> list[set[str]]:

@@ -1,7 +1,7 @@
-"""The two kinds of fault: the author's and the peer's.
+"""The two kinds of error: the author's and the peer's.
 
-An author's error names the file and line to change, and the cure. A peer's error is about bytes that came
-from elsewhere (a browser, a saved patch list): the program is right to refuse them and goes on.
+An author's error names the file and line to change, and the cure. A peer's error is about bytes that came from
+outside (a browser, a saved patch list): the program refuses them and continues.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class AuthorError(HyperError):
 
 
 class PeerError(HyperError):
-    """Bytes from outside do not fit: refused, nothing was changed."""
+    """Bytes from outside are not valid: they are refused, nothing was changed."""
 
 
 class TemplateError(AuthorError):
-    """A template is not well formed or puts a value where it cannot be made safe."""
+    """A template is not well formed, or has a value where it cannot be made safe."""
 
 
 class HtmlError(PeerError):

@@ -1,9 +1,12 @@
-"""Text made safe to stand in HTML: one function for each place it can stand.
+"""Text made safe for HTML: one function for each place where it can stand.
 
-They follow "escaping a string" of the HTML Standard (13.3), so that what is printed here is what a browser
-gives for ``innerHTML``. One character more is escaped: a carriage return, which would be read as a newline.
-``markupsafe.escape`` would be safe too, but writes every apostrophe in five characters; its ``Markup`` stays
-what marks a value as HTML already (templates look at it).
+    >>> escape_text("a < b"), escape_attribute('say "hi"')
+    ('a &lt; b', 'say &quot;hi&quot;')
+
+They follow "escaping a string" of the HTML Standard (13.3), so that what is printed is what a browser gives for
+``innerHTML``. One more character is escaped: a carriage return, which would be parsed as a newline.
+``markupsafe.escape`` would be safe too, but writes every apostrophe in five characters. A ``markupsafe.Markup`` in a
+template is HTML already and not escaped.
 """
 
 from __future__ import annotations
@@ -26,10 +29,9 @@ def escape_attribute(value: str) -> str:
 
 
 def escape_comment(data: str) -> str:
-    """``data`` for a comment. A comment cannot hold what ends it: there each ``>`` turns into ``&gt;``.
+    """``data`` for a comment. If it holds what would end the comment, each ``>`` becomes ``&gt;``.
 
-    Comments know no character references, so such a comment is another one when it is parsed again. No
-    parser makes one.
+    Comments have no character references, so such a comment differs when it is parsed again. No parser makes one.
     """
     return data.replace(">", "&gt;") if ">" in data and _COMMENT_END.search(data) else data
 

@@ -1,13 +1,13 @@
-"""The parser: lexbor, reached through selectolax. No other file knows it.
+"""The parser: lexbor, used through selectolax. No other file knows it.
 
-Lexbor builds the tree that the HTML standard describes, as browsers do but for rare corners (measured on
-html5lib's tests, saved pages and a great many random sources). What its Python face leaves out is made up for
-here, each in the function that says so: namespaces, comments exactly as written, processing instructions,
-doctypes, contexts it has no name for, and a cost that is quadratic in the depth of the tree (``depth``).
-Formatting elements that it opens again in a ``<textarea>``, as after ``<p><b></p>``, are left out: only their
-text counts.
+Lexbor builds the tree that the HTML standard describes, as browsers do except in rare cases (measured on
+html5lib's tests, saved pages and a great many random sources). What its Python interface lacks is added here, each
+thing in a function that says so: namespaces, comments exactly as written, processing instructions, doctypes,
+contexts it has no name for. Sources whose depth would cost it quadratic time are refused first (``depth``).
+Formatting elements that it opens again in a ``<textarea>``, as after ``<p><b></p>``, are dropped: only their text
+counts.
 
-Where the tree is still another than Chromium's, each with an example in ``tests/vdom/differences.py``:
+Where the tree still differs from Chromium's, each with an example in ``tests/vdom/differences.py``:
 
 * Lexbor is wrong: ``<image>`` right in a table is lost, of two ``xmlns`` the second counts, ``<sup>`` does not
   end SVG or MathML in a template, a doctype ends a column group; a fragment in a ``colgroup`` has no white space
@@ -30,7 +30,7 @@ from typing import Any, Final, TypeAlias
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from .depth import MAX_DEPTH, check_source_depth, too_deep
+from .depth import MAX_TREE_DEPTH, check_source_depth, too_deep
 from .htmlspec import MATHML_IN_TEXT
 from .namespaces import NO_ATTRIBUTES, Content, Namespace, content_of, namespace_of, split_context
 from .node import (
@@ -44,12 +44,12 @@ from .node import (
     key_of,
 )
 
-_TEXT: Final = 2
-_COMMENT: Final = 4
-_DOCTYPE: Final = 5
-_INSTRUCTION: Final = 0
+_TEXT_ID: Final = 2
+_COMMENT_ID: Final = 4
+_DOCTYPE_ID: Final = 5
+_INSTRUCTION_ID: Final = 0
 _KNOWN_TAGS: Final = 1000
-"""Lexbor numbers the tags it knows; one that it meets for the first time gets an address instead."""
+"""Lexbor numbers the tags it knows; an unknown tag has an address instead of a number."""
 
 _DOCTYPE_IDS: Final = re.compile(
     r'<!DOCTYPE (?P<name>[^ >]*)(?: PUBLIC "(?P<public>.*?)")?(?:(?: SYSTEM)? "(?P<system>.*)")?>', re.DOTALL
@@ -59,10 +59,13 @@ _SUP: Final = re.compile(r"<sup(?=[ \t\n\f\r/>])", re.IGNORECASE)
 _HEAD_SUP: Final = re.compile(r"(?:<|&lt;)head(?:>|&gt;)(?:<|&lt;)sup", re.IGNORECASE)
 
 _Attributes: TypeAlias = tuple[Mapping[str, str], str | None]
-"""What equal attributes become: one mapping shared by their elements, and the key it gives them."""
+"""A mapping shared by all elements with equal attributes, and the key that it gives them."""
 
-_html_names: Final[dict[int, str]] = {}
-"""Names of HTML elements by lexbor's number, filled as they are met: one string for all elements of a tag."""
+_Around: TypeAlias = "tuple[LexborNode, str, Mapping[str, str], Namespace, str | None, list[Any], Content]"
+"""An element that is being filled, the siblings before it, and what the children of its parent are."""
+
+_html_names: Final[dict[int, tuple[str, Namespace]]] = {}
+"""Names of HTML elements by lexbor's number, filled on demand: one string for all elements of a tag."""
 
 
 class Lexbor:
@@ -72,17 +75,17 @@ class Lexbor:
         """The children that ``html`` gives an element ``context``."""
         tag, namespace = split_context(context)
         check_source_depth(html, lambda start: _open_depth(_parse_fragment(start, tag, namespace)))
-        root = _mended(html, lambda html: _parse_fragment(html, tag, namespace)).root
+        root = _with_sup(html, lambda html: _parse_fragment(html, tag, namespace)).root
         if root is None:
             return ()
         content = content_of(tag, namespace)
         children = _build(root, content)
-        return children if content == "html" else _mend_namespaces(children, root)
+        return children if content == "html" else _with_namespaces(children, root)
 
     def document(self, html: str) -> tuple[Node, ...]:
         """The children of a whole document: a doctype, comments, the ``<html>`` element."""
         check_source_depth(html, lambda start: _open_depth(_parse_document(start)))
-        first = _mended(html, _parse_document).root
+        first = _with_sup(html, _parse_document).root
         assert first is not None, "there is an <html> element for any input"
         while first.prev is not None:
             first = first.prev
@@ -104,20 +107,20 @@ def _parse_document(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(_utf8(html), options=LexborDocumentOptions.WO_EVENTS, scripting=True)
 
 
-def _mended(html: str, parse: Callable[[str], LexborHTMLParser]) -> LexborHTMLParser:
-    """What ``parse`` makes of ``html``, with ``<sup>`` where the standard has it.
+def _with_sup(html: str, parse: Callable[[str], LexborHTMLParser]) -> LexborHTMLParser:
+    """What ``parse`` makes of ``html``, with ``<sup>`` where the standard puts it.
 
-    It ends SVG and MathML like ``<sub>`` and others (13.2.6.5 Parsing tokens in foreign content), which lexbor
-    does not know of it. It does of ``<head>``, which is ignored then: one is put before each ``<sup>``, unless
-    that shows somewhere because it is no tag there. Costs two searches in a page without ``<sup>``.
+    ``<sup>`` ends SVG and MathML like ``<sub>`` and others (13.2.6.5 Parsing tokens in foreign content), but not in
+    lexbor. ``<head>`` does, and is ignored otherwise: so one is put before each ``<sup>``, unless it would appear as
+    text somewhere because it is not a tag there. Cost: two searches in a page without ``<sup>``.
     """
     parser = parse(html)
     if "<sup" not in html and "<SUP" not in html:
         return parser
     if all(_printed_namespace(sup) == "html" for sup in parser.css("svg sup, math sup")):
         return parser
-    mended = parse(_SUP.sub(r"<head>\g<0>", html))
-    return parser if _HEAD_SUP.search(mended.html or "") else mended
+    corrected = parse(_SUP.sub(r"<head>\g<0>", html))
+    return parser if _HEAD_SUP.search(corrected.html or "") else corrected
 
 
 def _utf8(html: str) -> bytes:
@@ -160,8 +163,8 @@ def _open_depth(parser: LexborHTMLParser) -> int:
 def _build(first: LexborNode, content: Content) -> tuple[Node, ...]:
     """Our nodes for ``first`` and its siblings, with all below them.
 
-    The cyclic garbage collector, which would look through all nodes made so far again and again and find
-    nothing, rests meanwhile: that is a third of the time for a large page.
+    The cyclic garbage collector is paused meanwhile. It would look through all nodes made so far again and again
+    and find nothing, which takes a third of the time for a large page.
     """
     if not gc.isenabled():
         return _walk(first, content)
@@ -175,29 +178,26 @@ def _build(first: LexborNode, content: Content) -> tuple[Node, ...]:
 def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
     node = _unmarked(first)
     siblings: list[Any] = []
-    parents: list[tuple[Any, ...]] = []
+    parents: list[_Around] = []
     shared: dict[tuple[tuple[str, str | None], ...], _Attributes] = {}
     while True:
         tag_id = node.tag_id
-        if tag_id == _TEXT:
+        if tag_id == _TEXT_ID:
             siblings.append(Text(node.text_content or ""))
-        elif tag_id <= _DOCTYPE:
+        elif tag_id <= _DOCTYPE_ID:
             siblings.append(_rare_node(tag_id, node))
         else:
             attributes, key = NO_ATTRIBUTES, None
             if found := node.attributes:
                 items = tuple(found.items())
                 attributes, key = shared.get(items) or shared.setdefault(items, _attributes(found))
-            if content == "html" and tag_id in _html_names:
-                tag = _html_names[tag_id]
-                namespace: Namespace = "html"
-            else:
-                tag, namespace = _name(node, tag_id, content)
+            known = _html_names.get(tag_id) if content == "html" else None
+            tag, namespace = known or _name(node, tag_id, content)
             children: tuple[Node, ...] = ()
             below = node.first_child if tag != "template" else _first_below(node)
-            if below is not None and len(parents) >= MAX_DEPTH:
+            if below is not None and len(parents) >= MAX_TREE_DEPTH:
                 raise too_deep("/".join([parent[1] for parent in parents[-3:]]))
-            if below is not None and below.tag_id == _TEXT and below.next is None:
+            if below is not None and below.tag_id == _TEXT_ID and below.next is None:
                 children = (Text(below.text_content or ""),)
             elif below is not None and tag == "textarea" and namespace == "html":
                 children = (Text(node.text(deep=True)),)
@@ -225,24 +225,24 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
 def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespace]:
     """Tag and namespace of an element.
 
-    The parent does not tell it of ``<mi><table><mglyph>``, moved out of the table into the ``<mi>``.
+    The parent does not tell the namespace of ``<mglyph>`` in ``<mi><table><mglyph>``: it is moved out of the table.
     """
     tag = node.tag or ""
     is_told = content != "mathtext" or tag not in MATHML_IN_TEXT
     namespace = namespace_of(tag, content) if is_told else _printed_namespace(node)
     if namespace == "html" and tag_id < _KNOWN_TAGS:
-        _html_names[tag_id] = tag
+        _html_names[tag_id] = tag, namespace
     return tag, namespace
 
 
 def _attributes(found: dict[str, str | None]) -> _Attributes:
-    """Attributes as a DOM has them: one without a value has the empty one."""
+    """Attributes as a DOM has them: one without a value has the value ``""``."""
     attributes = {name: value or "" for name, value in found.items()}
     return attributes, key_of(attributes)
 
 
 def _first_below(template: LexborNode) -> LexborNode | None:
-    """The first node of a template's content; an SVG ``<template>`` has its children like any element."""
+    """The first node of a template's content; an SVG ``<template>`` has children like any element."""
     fragments = template.template_fragments()
     if fragments and fragments[0].parent == template:
         return fragments[0].first_child
@@ -252,15 +252,15 @@ def _first_below(template: LexborNode) -> LexborNode | None:
 def _rare_node(tag_id: int, node: LexborNode) -> Node:
     """A comment, a processing instruction or a doctype, taken from their exact HTML."""
     html = node.html or ""
-    if tag_id == _COMMENT:
+    if tag_id == _COMMENT_ID:
         return Comment(html[4:-3])
-    if tag_id == _INSTRUCTION:
+    if tag_id == _INSTRUCTION_ID:
         return ProcessingInstruction(html[2:-1].replace("\0", "\ufffd"))  # lexbor leaves NUL there
     return Doctype(_doctype(node.html_pretty(full_doctype=True) or ""))
 
 
 def _doctype(html: str) -> str:
-    """What stands in a doctype: its name and ids, quoted so that they can be read again."""
+    """The content of a doctype: its name and ids, quoted so that they can be parsed again."""
     match = _DOCTYPE_IDS.match(html)
     if match is None:
         return ""
@@ -271,21 +271,21 @@ def _doctype(html: str) -> str:
 
 
 def _unmarked(node: LexborNode) -> LexborNode:
-    """The same node, seen so that its HTML is its own.
+    """The same node, reached in another way, so that its HTML is only its own.
 
-    Selectolax marks the root of a fragment and prints all its siblings with it.
+    Selectolax marks the root of a fragment, and prints all siblings of a marked node with it.
     """
     following = node.next
     return (following.prev if following is not None else None) or node
 
 
-def _mend_namespaces(children: tuple[Node, ...], root: LexborNode) -> tuple[Node, ...]:
+def _with_namespaces(children: tuple[Node, ...], root: LexborNode) -> tuple[Node, ...]:
     """``children`` of a fragment in foreign content, in their true namespaces.
 
-    Only there does the parent not tell: ``<p>`` in an ``svg`` fragment ends foreign content, but there is no
-    outer element to move to.
+    Only here the parent does not tell it: ``<p>`` in an ``svg`` fragment ends foreign content, but there is no outer
+    element to move to.
     """
-    mended: list[Node] = []
+    corrected: list[Node] = []
     node: LexborNode | None = root
     for child in children:
         assert node is not None
@@ -294,9 +294,9 @@ def _mend_namespaces(children: tuple[Node, ...], root: LexborNode) -> tuple[Node
             inside = content_of(child.tag, namespace, child.attributes)
             nodes = _build(below, inside) if below is not None else ()
             child = Element(child.tag, child.attributes, nodes, namespace)
-        mended.append(child)
+        corrected.append(child)
         node = node.next
-    return tuple(mended)
+    return tuple(corrected)
 
 
 def _printed_namespace(node: LexborNode) -> Namespace:

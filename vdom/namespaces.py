@@ -1,8 +1,8 @@
-"""Which namespace an element is in, told from its parent: the parser in use does not say.
+"""The namespace of an element, derived from its parent: the parser in use does not tell it.
 
 It is the rule by which tree construction chose it (HTML Standard, 13.2.6: the adjusted current node decides
-whether a tag is HTML or foreign content), read backwards: HTML goes on inside integration points, and
-``<svg>`` and ``<math>`` start foreign content. What happens inside an element is one word, its ``Content``:
+whether a tag is HTML or foreign content), read backwards: HTML continues inside integration points, and ``<svg>``
+and ``<math>`` start foreign content. What the children of an element are is one word, its ``Content``:
 
     <div>                    html       <svg> <math> start foreign content, all else is HTML
     <svg>, <g>               svg        all is SVG
@@ -63,5 +63,5 @@ def split_context(context: str) -> tuple[str, Namespace]:
 
 
 def join_context(tag: str, namespace: Namespace) -> str:
-    """The context in which what is inside such an element is parsed."""
+    """The context in which the children of such an element are parsed."""
     return tag if namespace in ("html", tag) else f"{namespace}:{tag}"

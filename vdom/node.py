@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from .htmlspec import PLAIN_NAME
 from .namespaces import NO_ATTRIBUTES, Namespace, join_context
@@ -74,15 +74,15 @@ class _Leaf(_Frozen):
 
     __slots__ = ("data",)
     __match_args__ = ("data",)
-    name: ClassVar[str]
-    kind: ClassVar[str]
-    key: ClassVar[None] = None
+    name: str
+    kind: str
+    key: None = None
     data: str
 
     def __init__(self, data: str) -> None:
         _set(self, "data", data)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.data,)
 
     def __eq__(self, other: object) -> bool:
@@ -183,7 +183,7 @@ class Element(_Frozen, ElementDraft):
         _set(self, "key", key_of(attributes) if attributes else None)
         _set(self, "_hash", None)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return Element, (self.tag, self.attributes, self.children, self.namespace)
 
     @property
@@ -242,9 +242,9 @@ class Root(_Frozen):
 
     __slots__ = ("_hash", "_source", "children", "context")
     __match_args__ = ("children",)
-    name: ClassVar[str] = ""
-    kind: ClassVar[str] = "#root"
-    key: ClassVar[None] = None
+    name: str = ""
+    kind: str = "#root"
+    key: None = None
     children: tuple[Node, ...]
     context: str
     _hash: int | None
@@ -257,7 +257,7 @@ class Root(_Frozen):
         _set(self, "_hash", None)
         _set(self, "_source", None)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return Root, (self.children, self.context)
 
     def __eq__(self, other: object) -> bool:

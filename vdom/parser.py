@@ -4,12 +4,12 @@
     parse_html("<td>1", context="tr")             →  Root of one <td>; in "body" it would be the text 1
     parse_document("<title>Hi</title><p>Text")    →  Root of <html>, with <head> and <body> in it
 
-``previous`` is what the same call gave for an earlier state of the same page. What did not change between the
-two strings is then, as far as can be, neither parsed nor built again, but the same object in both trees, and
-a diff passes over it without looking. It never changes what comes out (see ``incremental``).
+``previous`` is the result of the same call for an earlier state of the same page. What did not change between the
+two strings is then, where possible, neither parsed nor built again, but the same object in both trees, and a diff
+skips it without looking. It never changes the result (see ``reparsing.reparse``).
 
-Strings only: whoever reads bytes knows their encoding, decodes them and drops a byte order mark. A lone
-surrogate, which no HTML can hold, becomes U+FFFD.
+Only strings are parsed: callers that read bytes decode them and drop a byte order mark. A lone surrogate, which no
+HTML can hold, becomes U+FFFD.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def parse_html(
     """The tree of a fragment, as ``innerHTML`` of a ``context`` element would build it.
 
     ``previous``: an earlier state of the same page, to share unchanged nodes with.
-    ``context`` is a tag: ``"tbody"``, ``"svg"``; for others inside SVG and MathML ``"svg:g"``,
-    ``"math:mi"``. Raises ``HtmlError`` for a tree deeper than 500 elements.
+    ``context`` is a tag: ``"tbody"``, ``"svg"``; inside SVG and MathML ``"svg:g"``, ``"math:mi"``.
+    Raises ``HtmlError`` if the tree is deeper than 500 elements.
     """
     return parse(_plain(html), previous, FragmentPage(context, adapter))
 
@@ -39,14 +39,14 @@ def parse_html(
 def parse_document(html: str, previous: Root | None = None, *, adapter: Adapter = LEXBOR) -> Root:
     """The tree of a whole document, as navigating to it would build it.
 
-    Its children are the doctype, comments and the ``<html>`` element, with ``<head>`` and ``<body>`` made up
-    where they are not written. Raises ``HtmlError`` for a tree deeper than 500 elements.
+    Its children are the doctype, comments and the ``<html>`` element, with ``<head>`` and ``<body>`` added if they are
+    not written. Raises ``HtmlError`` if the tree is deeper than 500 elements.
     """
     return parse(_plain(html), previous, DocumentPage(adapter))
 
 
 def _plain(html: str) -> str:
-    """``html`` as an exact ``str``: slices of a ``Markup`` would escape what they are joined with."""
+    """``html`` as an exact ``str``: slices of a ``Markup`` would escape what is joined to them."""
     if not isinstance(html, str):
         raise TypeError(f"HTML to parse must be str, not {type(html).__name__}: decode bytes first")
     return html if type(html) is str else str.__str__(html)

@@ -2,27 +2,29 @@
 
     parse_html("<p>x", adapter=TurboHtml())
 
-Not the parser in use: it is younger than lexbor, and its trees are flattened below 511 elements where ours are
-refused. That the same test-suite runs on both keeps the adapter honest, and a change of parser possible. Where it
-differs from Chromium is in ``tests/vdom/differences.py``: forms in a fragment of a form and in tables of a
+It is not the parser in use: it is younger than lexbor, and its trees are flattened below 511 elements where ours are
+refused. The same test suite runs on both, which keeps a change of parser possible. Where it differs from Chromium is
+listed in ``tests/vdom/differences.py``: forms in a fragment of a form and in tables of a
 template, ``<select>`` in parts of a table, fragments of a ``select``, formatting elements opened again by NUL or
 ``<param>``; and where Chromium departs from the standard, as lexbor does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from .depth import MAX_DEPTH, too_deep
+from .depth import MAX_TREE_DEPTH, too_deep
 from .namespaces import Namespace, split_context
 from .node import Comment, Doctype, Element, Node, ProcessingInstruction, Text
 
 _turbohtml: Final[Any] = import_module("turbohtml")
+TurboNode: TypeAlias = Any
+"""A node of turbohtml, which may not be installed when types are checked."""
 
-_NAMESPACES: Final[Mapping[Any, Namespace]] = {
+_NAMESPACES: Final[Mapping[object, Namespace]] = {
     _turbohtml.Namespace.HTML: "html",
     _turbohtml.Namespace.SVG: "svg",
     _turbohtml.Namespace.MATHML: "math",
@@ -60,10 +62,10 @@ def _known_context(tag: str, namespace: Namespace) -> str:
     return name
 
 
-def _build(nodes: Any) -> tuple[Node, ...]:
+def _build(nodes: Iterable[TurboNode]) -> tuple[Node, ...]:
     """Our nodes for these, with all below them."""
     built: list[Node] = []
-    around: list[tuple[Any, Any, list[Node]]] = []
+    around: list[tuple[TurboNode, Iterator[TurboNode], list[Node]]] = []
     rest = iter(nodes)
     while True:
         node = next(rest, None)
@@ -74,7 +76,7 @@ def _build(nodes: Any) -> tuple[Node, ...]:
             outer.append(_element(node, tuple(built)))
             built = outer
         elif isinstance(node, _turbohtml.Element):
-            if len(around) >= MAX_DEPTH:
+            if len(around) >= MAX_TREE_DEPTH:
                 raise too_deep(f"<{node.tag}>")
             around.append((node, rest, built))
             rest, built = iter(_children(node)), []
@@ -82,20 +84,21 @@ def _build(nodes: Any) -> tuple[Node, ...]:
             built.append(_leaf(node))
 
 
-def _children(node: Any) -> Any:
+def _children(node: TurboNode) -> Iterable[TurboNode]:
     """The children of an element; those of its content for a ``<template>``."""
-    children = node.children
+    children: Sequence[TurboNode] = node.children
     if len(children) == 1 and isinstance(children[0], _turbohtml.DocumentFragment):
-        return children[0].children
+        content: Sequence[TurboNode] = children[0].children
+        return content
     return children
 
 
-def _element(node: Any, children: tuple[Node, ...]) -> Element:
+def _element(node: TurboNode, children: tuple[Node, ...]) -> Element:
     attributes = {name: node.attr(name) or "" for name in node.attrs}  # ``attrs`` itself splits some values
     return Element(node.tag, attributes, children, _NAMESPACES[node.namespace])
 
 
-def _leaf(node: Any) -> Node:
+def _leaf(node: TurboNode) -> Node:
     if isinstance(node, _turbohtml.Text):
         return Text(node.data)
     if isinstance(node, _turbohtml.Comment):

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, cast
+
+from hyper.vdom.templates.handlers import HandlerOwner, handler_owner
 
 
 class Reader(Protocol):
@@ -64,7 +66,7 @@ class RunningPage(Protocol):
         ...
 
 
-class RunningComponent(Protocol):
+class RunningComponent(HandlerOwner, Protocol):
     """A mounted component whose code is running."""
 
     cleanups: tuple[Callable[[], Any], ...]
@@ -79,5 +81,5 @@ class RunningComponent(Protocol):
 rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=None)
 """The component whose setup or view is running: it is rendered again when a shared value it reads changes."""
 
-current: ContextVar[RunningComponent | None] = ContextVar("hyper_current", default=None)
+current: Final = cast("ContextVar[RunningComponent | None]", handler_owner)
 """The component whose code is running: setup, view, handler, hook, or a task one of these started."""

@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from hyper.errors import TemplateError
+from hyper.vdom.templates.compiler import content
 from hyper.vdom.templates.printing import value_to_html
-from hyper.vdom.templates.values import content
 
 
 def html(template: Any) -> Markup:

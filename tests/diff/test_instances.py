@@ -13,10 +13,10 @@ from hyper.diff.guard import SMALLEST, shares_state
 from hyper.diff.instances import diff_values
 from hyper.testing.patches import managed
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.templates.compiler import compile_template
+from hyper.vdom.templates.compiler import compile_template, content
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, Template, expand, flatten_value
-from hyper.vdom.templates.values import Fragment, Value, content
+from hyper.vdom.templates.values import Fragment, Value
 from tests.laws import check_every_prefix, check_moves, check_order_of_emission
 
 

@@ -23,9 +23,9 @@ from hyper.testing.sources import load_source
 from hyper.transport import wire
 from hyper.transport.limits import Limits
 from hyper.vdom import Element, Root, TemplateError, parse_html
+from hyper.vdom.templates.attribute_values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
 from hyper.vdom.templates.compiler import compile_template
 from hyper.vdom.templates.expressions import parse_expression
-from hyper.vdom.templates.values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
 from hyper.web.app import mount, page, setup
 
 from .payloads import CLASSES, PAYLOADS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hyper.vdom import HtmlError, iter_nodes, parse_document, parse_html, to_html
-from hyper.vdom.depth import MAX_DEPTH, check_source_depth
+from hyper.vdom.depth import MAX_TREE_DEPTH, check_source_depth
 
 MANY = 60_000
 
@@ -47,7 +47,7 @@ def test_what_is_not_deep_is_not_looked_into(source: str) -> None:
     ids=lambda source: source[:20],
 )
 def test_what_may_be_deep_is_asked_about_soon(source: str) -> None:
-    asked = Asked(MAX_DEPTH + 1)
+    asked = Asked(MAX_TREE_DEPTH + 1)
     with pytest.raises(HtmlError, match="deeper than 500"):
         check_source_depth(source, asked)
     assert asked.sizes[0] < 100_000
@@ -71,9 +71,9 @@ def test_a_hostile_source_is_refused(source: str) -> None:
 
 @pytest.mark.parametrize("tag", ["div", "b", "x-y", "svg", "template", "section"])
 def test_the_limit(tag: str) -> None:
-    deepest = f"<{tag}>" * MAX_DEPTH
+    deepest = f"<{tag}>" * MAX_TREE_DEPTH
     tree = parse_html(deepest)
-    assert len(list(iter_nodes(tree))) == MAX_DEPTH
+    assert len(list(iter_nodes(tree))) == MAX_TREE_DEPTH
     assert parse_html(to_html(tree)) == tree
     with pytest.raises(HtmlError, match=f"{tag}/{tag}/{tag}"):
         parse_html(deepest + f"<{tag}>" * 2)

@@ -1,15 +1,15 @@
 """Which children of a tree stand unchanged in a new source, and what stands there for the others.
 
-Step 1 of ``incremental``: an old tree whose layout is known, its source, a new source → ``Edit``s, the
-elements whose content changed, each with its ``Gap``s. Nothing is parsed here: where to look for what is no
-more than a good guess, and whether it was right is found out later.
+Step 1 of ``reparse``: an old tree whose layout is known, its source, a new source → ``Edit``s, the
+elements whose content changed, each with its ``Gap``s. Nothing is parsed here: what is found is a good guess, which
+``gaps`` checks afterwards.
 
     children   <li>a</li> <li>b</li> <li>c</li> <li>d</li>
     old        <li>a</li><li>b</li><li>c</li><li>d</li>
     new        <li>a</li><li>B</li><li>c</li><li>x</li><li>d</li>
     gaps       1:2 is now <li>B</li>, 3:3 is now <li>x</li>
 
-A gap begins and ends where a tag begins or ends, never inside a text: a text goes on into what follows it.
+A gap begins and ends where a tag begins or ends, never inside a text: a text continues into what follows it.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from .textedit import with_new_text
 
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!?]")
 _LOOK_AHEAD: Final = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
-"""Which of the next old children are looked for, where the sources part."""
+"""Which of the next old children are searched for, where the sources begin to differ."""
 _SHORTEST_ANCHOR: Final = 16
-"""A shorter child is met by chance inside others."""
+"""A shorter child may occur by chance inside others."""
 _NEAR: Final = 64
-"""So much further on than expected, an old child is taken for the next without looking for others."""
+"""An old child found at most so much further on than expected is taken without searching for others."""
 _SHORT_SIGHT: Final = 256
 _LONG_SIGHT: Final = 65536
-"""Characters in which a child is looked for; the long one only where the short one finds none."""
+"""In how many characters a child is searched for; the long distance only if the short one finds none."""
 _LONG_LOOKS: Final = 8
-"""How often, in one element."""
+"""How often the long distance is searched, in one element."""
 _SAMPLE: Final = 48
-"""Characters by which a large child is recognised, at its beginning and at its end."""
+"""How many characters at the beginning and at the end identify a large child."""
 
-_NOTHING: Final = Layout([], [], is_regular=True)
+_EMPTY_LAYOUT: Final = Layout([], [], is_regular=True)
 
 
 class Gap:
-    """Old children ``first:last`` of an element, and the new source ``start:stop`` that stands for them."""
+    """Old children ``first:last`` of an element, and the new source ``start:stop`` in their place."""
 
     __slots__ = ("edit", "first", "last", "layout", "nodes", "same", "start", "stop")
 
@@ -55,20 +55,20 @@ class Gap:
         self.start = start
         self.stop = stop
         self.same = same
-        """So many characters at its beginning are known to be those of before."""
-        self.edit: Edit | None = None
-        """Set where the gap is one child that keeps most of its content."""
+        """How many characters at its beginning are known to be unchanged."""
+        self.edit: ContentEdit | None = None
+        """Set if the gap is one child that keeps most of its content."""
         self.nodes: Sequence[Node] = ()
-        self.layout = _NOTHING
-        """What it became."""
+        self.layout = _EMPTY_LAYOUT
+        """The layout of ``nodes``, what the gap became."""
 
     def fill(self, nodes: Sequence[Node], layout: Layout) -> None:
-        """Say what the gap became; of the layout, all but the tags around counts."""
+        """Set what the gap became; the tags around it in the layout do not count."""
         self.nodes = nodes
         self.layout = layout
 
 
-class Edit:
+class ContentEdit:
     """An element, or the root, whose content changed."""
 
     __slots__ = (
@@ -87,20 +87,20 @@ class Edit:
     ) -> None:
         self.element = element
         self.children = children
-        """All children, but for a last text that goes on behind the end tag (``<body>``)."""
+        """All children, except a last text that continues after the end tag (of ``<body>``)."""
         self.layout = layout
         self.old_start = old_start
         """Where its content starts in the old source."""
         self.start = start
         self.stop = stop
         """Where its content stands in the new source."""
-        self.outer: Edit | None = None
+        self.outer: ContentEdit | None = None
         self.gap: Gap | None = None
         """The edit around and the gap in it that this one fills; ``None`` for the root."""
         self.opening: str | None = None
-        """Its new start tag, where that changed."""
+        """Its new start tag, if that changed."""
         self.attributes: Mapping[str, str] | None = None
-        """What that gives it, once it is parsed."""
+        """The attributes in that tag, once it is parsed."""
         self.path_size = 0
         """Characters of the tags around its content."""
         self.gaps: list[Gap] = []
@@ -111,11 +111,11 @@ class Edit:
 
     @property
     def text_follows(self) -> bool:
-        """Does a text stay behind the last child?"""
+        """Is there a text after the last child?"""
         return len(self.children) < len(self.element.children)
 
 
-def find_edits(root: Edit, old: str, new: str, limit: int) -> list[Edit] | None:
+def find_edits(root: ContentEdit, old: str, new: str, limit: int) -> list[ContentEdit] | None:
     """The edits that turn ``old`` into ``new``, outer ones before those inside them; the first is ``root``.
 
     ``None`` if more than ``limit`` characters would have to be parsed.
@@ -139,7 +139,7 @@ def find_edits(root: Edit, old: str, new: str, limit: int) -> list[Edit] | None:
 class _Aligner:
     """Finds the gaps of one edit."""
 
-    def __init__(self, edit: Edit, old: str, new: str) -> None:
+    def __init__(self, edit: ContentEdit, old: str, new: str) -> None:
         self.edit = edit
         self.children = edit.children
         self.old = old
@@ -148,7 +148,7 @@ class _Aligner:
         """Where each child starts in the old content, and where the last one ends."""
         self.long_looks = _LONG_LOOKS
         self.closed = len(edit.children) - edit.layout.open_end
-        """Nothing gets into the children before this index from behind: their end tags are there."""
+        """Nothing that follows can get into the children before this index: they have end tags."""
 
     def gaps(self) -> Iterator[Gap]:
         """All gaps: from what is equal at the beginning to what is equal at the end."""
@@ -170,7 +170,7 @@ class _Aligner:
         base = self.edit.old_start
         return self.old[base + self.offsets[first] : base + self.offsets[last]]
 
-    # Where a gap may begin and end. Equal source is not enough beside a text: it goes on into what follows.
+    # Where a gap may begin and end. Equal source is not enough beside a text, which continues into what follows.
 
     def _back_to_tag(self, index: int, content_start: int, least: int) -> int:
         """The last place not after ``index`` where a gap may begin: where a tag ends or begins.
@@ -182,7 +182,7 @@ class _Aligner:
         return index
 
     def _is_closed(self, index: int, place: int) -> bool:
-        """Is the child before ``index``, which stands before ``place``, shut off from what follows there?"""
+        """Is the child before ``index``, which ends at ``place``, complete whatever follows there?"""
         if type(self.children[index - 1]) is Text:
             return _MARKUP.match(self.new, place) is not None
         return index <= self.closed
@@ -195,7 +195,7 @@ class _Aligner:
     # What is left between the equal beginning and the equal end.
 
     def _between(self, index: int, last: int, start: int, stop: int, same: int) -> Iterator[Gap]:
-        """Gaps between old children that stand further on, and large ones that can be gone into.
+        """Gaps between old children that are found further on, and large children whose content can be aligned.
 
         ``same``: so many characters from ``start`` on are those of the old child ``index``.
         """
@@ -219,7 +219,7 @@ class _Aligner:
         yield from self._gap(index, last, start, stop)
 
     def _gap(self, first: int, last: int, start: int, stop: int) -> Iterator[Gap]:
-        """The gap, if it is one; without a text at its end that is still there."""
+        """The gap, unless it is empty; without a text at its end that is still there."""
         if last - first > 1 and type(self.children[last - 1]) is Text:
             text = self._source(last - 1, last)
             if self.new.endswith(">" + text, start, stop):
@@ -228,9 +228,9 @@ class _Aligner:
             yield Gap(first, last, start, stop)
 
     def _run(self, kept: int, last: int, place: int, stop: int) -> tuple[int, int, int]:
-        """Where the equality ends that begins with child ``kept`` at ``place``.
+        """The end of what is equal from child ``kept`` at ``place`` on.
 
-        The index of the next child, its new place, and how many characters from there on are equal.
+        Returns the index of the next child, its new place, and how many characters after that are equal.
         """
         offsets, content_start = self.offsets, place - self.offsets[kept]
         size = min(offsets[last] - offsets[kept], stop - place)
@@ -241,9 +241,9 @@ class _Aligner:
         return index, start, place + same - start
 
     def _next_edited(self, index: int, start: int, stop: int, same: int) -> int:
-        """Where the old child ``index`` ends now, if it begins at ``start`` and its neighbour follows; else -1.
+        """The new end of the old child ``index``, if it begins at ``start`` and its neighbour follows; else -1.
 
-        The first ``same`` characters are equal; then only what stands before the next tag may be another.
+        The first ``same`` characters are equal; after them only what stands before the next tag may differ.
         """
         child = self.edit.old_start + self.offsets[index]
         after = self.edit.old_start + self.offsets[index + 1]
@@ -254,7 +254,7 @@ class _Aligner:
         return place + after - tag if self._is_closed(index + 2, place + neighbour - tag) else -1
 
     def _next_kept(self, index: int, last: int, start: int, stop: int) -> tuple[int, int]:
-        """The next of the old children in the new source, and where it stands; -1 if there is none."""
+        """The next of the old children in the new source, and its place there; -1 if there is none."""
         for sight in (_SHORT_SIGHT, _LONG_SIGHT) if self.long_looks else (_SHORT_SIGHT,):
             self.long_looks -= sight == _LONG_SIGHT
             found, end = -1, stop
@@ -276,7 +276,7 @@ class _Aligner:
         return self.new.find(source, start, stop)
 
     def _next_large(self, index: int, last: int, start: int, stop: int) -> tuple[int, int, int]:
-        """The next old child with a layout of which both ends are still there: it, and where it stands."""
+        """The next old child with a layout of which both ends are still there, and its place; -1 if there is none."""
         inner = self.edit.layout.inner
         large = [child for child in range(index, min(last, self.closed)) if inner[child] is not None]
         for child in large[:_LONG_LOOKS]:
@@ -288,7 +288,7 @@ class _Aligner:
         return -1, -1, -1
 
     def change_child(self, gap: Gap) -> bool:
-        """Is a gap of one child filled by changing that child?"""
+        """Fill a gap of one child by changing that child, if possible; tell whether it was."""
         child = self.children[gap.first]
         if type(child) is not Element:
             return False
@@ -305,8 +305,8 @@ class _Aligner:
         gap.fill([element], Layout([len(new)], [None], is_regular=True))
         return True
 
-    def _go_into(self, element: Element, layout: Layout, gap: Gap) -> Edit | None:
-        """An edit of the content of an element, if in the new source it still is that kind of element."""
+    def _go_into(self, element: Element, layout: Layout, gap: Gap) -> ContentEdit | None:
+        """An edit of the content of an element; ``None`` if it is another element in the new source."""
         old_start = self.edit.old_start + self.offsets[gap.first]
         old_stop = self.edit.old_start + self.offsets[gap.last]
         opening = self._opening(element, self.old[old_start : old_start + layout.opening], gap.start)
@@ -314,7 +314,7 @@ class _Aligner:
         start, stop = gap.start + len(opening or ""), gap.stop - len(closing)
         if opening is None or stop < start or not self.new.startswith(closing, stop):
             return None
-        edit = Edit(element, element.children, layout, old_start + layout.opening, start, stop)
+        edit = ContentEdit(element, element.children, layout, old_start + layout.opening, start, stop)
         edit.outer, edit.gap = self.edit, gap
         edit.path_size = self.edit.path_size + len(opening) + len(element.tag) + 3
         if len(opening) != layout.opening or not self.old.startswith(opening, old_start):
@@ -322,9 +322,9 @@ class _Aligner:
         return edit
 
     def _opening(self, element: Element, old_tag: str, start: int) -> str | None:
-        """The start tag of ``element`` in the new source; its attributes may be others.
+        """The start tag of ``element`` in the new source; its attributes may differ.
 
-        Not so for a formatting element, which the parser compares by its attributes, nor outside HTML.
+        They may not for a formatting element, which the parser compares by its attributes, nor outside HTML.
         """
         if not old_tag:
             return "" if ROW_TAG.match(self.new, start) else None

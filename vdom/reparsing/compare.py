@@ -1,6 +1,9 @@
 """Equal beginnings and ends of two strings, found at the speed of comparing memory.
 
-A character at a time costs 50 ns in Python, a slice of a megabyte costs 50 µs: so slices are compared, each
+    >>> common_prefix("<b>one</b>", 0, "<b>only</b>", 0, 10)
+    5
+
+One character at a time costs 50 ns in Python, a slice of a megabyte costs 50 µs. So slices are compared, each
 twice as long as the one before, and the first that differs is halved until the place is found.
 """
 
@@ -12,7 +15,7 @@ _FIRST_SLICE: Final = 256
 
 
 def common_prefix(old: str, old_start: int, new: str, new_start: int, limit: int) -> int:
-    """How many characters are equal from the two starts on, at most ``limit``."""
+    """How many characters are equal after the two starts, at most ``limit``."""
     done, size = 0, _FIRST_SLICE
     while size <= limit - done and new.startswith(
         old[old_start + done : old_start + done + size], new_start + done

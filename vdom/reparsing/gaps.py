@@ -1,7 +1,7 @@
 """Gaps parsed, checked, and put between the children that stay.
 
-Steps 2 to 4 of ``incremental``: edits as ``alignment`` found them → the new content of the root, or ``None``
-if anything is not as expected.
+Steps 2 to 4 of ``reparse``: edits that ``alignment`` found → the new content of the root, or ``None`` if anything is
+not as expected.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from ..node import Element, Node, Text, with_children
-from .alignment import Edit, Gap
+from .alignment import ContentEdit, Gap
 from .layout import Layout, measure
 
 GAP_END: Final = "<!---->"
-"""Stands behind each gap in a piece, and has to come out behind its nodes.
+"""Written after each gap in a piece; in the tree it has to stand after the nodes of the gap.
 
-A comment changes nothing in the state of a parser, and goes into whatever element is still open.
+A comment does not change the state of a parser, and ends up in whatever element is still open.
 """
 
 Parse: TypeAlias = Callable[[str], Sequence[Node]]
-"""Source → its nodes, parsed where the children of the root stand."""
+"""Source → its nodes, parsed as children of the root."""
 
 
-class Content(NamedTuple):
+class NewContent(NamedTuple):
     """New content of the root."""
 
     nodes: list[Node]
@@ -35,16 +35,16 @@ class Content(NamedTuple):
 class _Piece(NamedTuple):
     """The gaps of one edit inside the start tags around them, in the source that is parsed."""
 
-    edit: Edit
-    path: list[Edit]
-    """From the child of the root that is around the gaps down to the edit itself; empty for the root."""
+    edit: ContentEdit
+    path: list[ContentEdit]
+    """From the child of the root around the gaps down to the edit itself; empty for the root."""
     start: int
     stop: int
-    """Where the gaps stand in that source."""
+    """The place of the gaps in that source."""
 
 
-def rebuild(edits: list[Edit], old: str, new: str, parse: Parse) -> Content | None:
-    """The root's new content; what is in no gap is taken over as it is."""
+def rebuild(edits: list[ContentEdit], old: str, new: str, parse: Parse) -> NewContent | None:
+    """The root's new content; what is in no gap is kept as it is. ``None`` if a gap cannot be parsed alone."""
     source, pieces = _write(edits, old, new)
     nodes = parse(source) if source else ()
     for piece in pieces:
@@ -56,13 +56,13 @@ def rebuild(edits: list[Edit], old: str, new: str, parse: Parse) -> Content | No
         return None
     for edit in reversed(edits[1:]):
         _fill_outer_gap(edit)
-    return Content(*_joined(edits[0]), len(source))
+    return NewContent(*_joined(edits[0]), len(source))
 
 
 # 2. Parse --------------------------------------------------------------------------------------------------
 
 
-def _write(edits: list[Edit], old: str, new: str) -> tuple[str, list[_Piece]]:
+def _write(edits: list[ContentEdit], old: str, new: str) -> tuple[str, list[_Piece]]:
     """The source of all pieces, the root's last, and where each stands in it."""
     out: list[str] = []
     pieces: list[_Piece] = []
@@ -80,22 +80,22 @@ def _write(edits: list[Edit], old: str, new: str) -> tuple[str, list[_Piece]]:
     return "".join(out), pieces
 
 
-def _own_gaps(edit: Edit) -> list[Gap]:
-    """The gaps that have something to parse."""
+def _own_gaps(edit: ContentEdit) -> list[Gap]:
+    """The gaps in which there is something to parse."""
     return [gap for gap in edit.gaps if gap.edit is None and not gap.nodes and gap.stop > gap.start]
 
 
-def _path(edit: Edit) -> list[Edit]:
+def _path(edit: ContentEdit) -> list[ContentEdit]:
     path = []
-    around: Edit | None = edit
+    around: ContentEdit | None = edit
     while around is not None and around.outer is not None:
         path.append(around)
         around = around.outer
     return path[::-1]
 
 
-def _opening(edit: Edit, old: str) -> str:
-    """The start tag of an element around; one that is implied is written."""
+def _opening(edit: ContentEdit, old: str) -> str:
+    """The start tag of an element around; written out if it is implied."""
     if edit.opening is not None:
         return edit.opening
     return old[edit.old_start - edit.layout.opening : edit.old_start] or f"<{edit.tag}>"
@@ -104,8 +104,8 @@ def _opening(edit: Edit, old: str) -> str:
 # 3. Check --------------------------------------------------------------------------------------------------
 
 
-def _descend(nodes: Sequence[Node], path: list[Edit]) -> Sequence[Node] | None:
-    """The children of the last element of ``path``, if each came out as the only child of the one before."""
+def _descend(nodes: Sequence[Node], path: list[ContentEdit]) -> Sequence[Node] | None:
+    """The children of the last element of ``path``; ``None`` unless each is the only child of the one before."""
     for edit in path:
         old = edit.element
         if len(nodes) != 1:
@@ -122,7 +122,7 @@ def _descend(nodes: Sequence[Node], path: list[Edit]) -> Sequence[Node] | None:
 
 
 def _fill_gaps(piece: _Piece, nodes: Sequence[Node], source: str) -> bool:
-    """Share ``nodes`` out among the gaps of a piece; ``False`` if they do not come out even."""
+    """Distribute ``nodes`` among the gaps of a piece; ``False`` if their boundaries do not match."""
     layout = measure(nodes, source, piece.start, piece.stop)
     if layout is None:
         return False
@@ -143,8 +143,8 @@ def _fill_gaps(piece: _Piece, nodes: Sequence[Node], source: str) -> bool:
     return index == len(nodes)
 
 
-def _is_text_before(edit: Edit, gap: Gap) -> bool:
-    """Does a gap end in a text that would run into a text which stays?"""
+def _is_text_before(edit: ContentEdit, gap: Gap) -> bool:
+    """Does a gap end in a text that would be joined with a kept text after it?"""
     stays = edit.children[gap.last : gap.last + 1]
     is_text = type(stays[0]) is Text if stays else edit.text_follows
     return is_text and bool(gap.nodes) and type(gap.nodes[-1]) is Text
@@ -153,7 +153,7 @@ def _is_text_before(edit: Edit, gap: Gap) -> bool:
 # 4. Rebuild ------------------------------------------------------------------------------------------------
 
 
-def _fill_outer_gap(edit: Edit) -> None:
+def _fill_outer_gap(edit: ContentEdit) -> None:
     """Build the element of an edit and put it into the gap it came from."""
     old, gap = edit.element, edit.gap
     assert isinstance(old, Element)
@@ -167,8 +167,8 @@ def _fill_outer_gap(edit: Edit) -> None:
     gap.fill([element], Layout([gap.stop - gap.start], [layout], 0, 0, layout.closing == 0, is_regular))
 
 
-def _joined(edit: Edit) -> tuple[list[Node], Layout]:
-    """Children that stay and those in the gaps, in order, and their layout."""
+def _joined(edit: ContentEdit) -> tuple[list[Node], Layout]:
+    """Kept children and those in the gaps, in order, and their layout."""
     old = edit.layout
     nodes: list[Node] = []
     lengths: list[int] = []

@@ -1,12 +1,12 @@
 """The two kinds of page, fragments and documents: how they are parsed as a whole and in pieces.
 
-A document is a fragment with a frame around it. All that is parsed incrementally in one is the content of
-``<body>``, and only where the tags around are written out as nearly everybody writes them:
+A document is a fragment with a frame around it. Only the content of ``<body>`` is parsed incrementally, and only if
+the tags around it are written out, as they usually are:
 
     <!DOCTYPE html> <html lang="en"> <head>…</head> <body>   …content…   text </body> </html>
     └────────────────────── head ─────────────────────────┘               └───── tail ──────┘
 
-What is written behind ``</body>`` ends up in the body's last text, so that text belongs to the tail.
+Text after ``</body>`` ends up in the body's last text, so that text belongs to the tail.
 """
 
 from __future__ import annotations
@@ -18,20 +18,22 @@ from typing import Final, NamedTuple, Protocol
 
 from ..namespaces import split_context
 from ..node import DOCUMENT, Element, Node, Root, Text, with_children
-from .layout import ATTRIBUTES, Layout, can_be_divided, measure, measure_from
+from .layout import ATTRIBUTES_PATTERN, Layout, can_be_divided, measure, measure_from
 
-_SPACE: Final = r"[ \t\n\f\r]*+"
+_ANY_SPACE: Final = r"[ \t\n\f\r]*+"
 _OPENING: Final = re.compile(
-    rf"(?P<doctype>{_SPACE}(?:<!doctype[^>]*+>)?+){_SPACE}(?P<html><html{ATTRIBUTES}>){_SPACE}<head{ATTRIBUTES}>",
+    rf"(?P<doctype>{_ANY_SPACE}(?:<!doctype[^>]*+>)?+){_ANY_SPACE}(?P<html><html{ATTRIBUTES_PATTERN}>){_ANY_SPACE}<head{ATTRIBUTES_PATTERN}>",
     re.IGNORECASE,
 )
-_HEAD_END: Final = re.compile(rf"</head{_SPACE}>", re.IGNORECASE)
-_BODY: Final = re.compile(rf"<body{ATTRIBUTES}>", re.IGNORECASE)
-_TAIL: Final = re.compile(rf"[^<]*+</body{_SPACE}>{_SPACE}(?:</html{_SPACE}>{_SPACE})?+", re.IGNORECASE)
+_HEAD_END: Final = re.compile(rf"</head{_ANY_SPACE}>", re.IGNORECASE)
+_BODY_TAG: Final = re.compile(rf"<body{ATTRIBUTES_PATTERN}>", re.IGNORECASE)
+_TAIL: Final = re.compile(
+    rf"[^<]*+</body{_ANY_SPACE}>{_ANY_SPACE}(?:</html{_ANY_SPACE}>{_ANY_SPACE})?+", re.IGNORECASE
+)
 
 
 class Adapter(Protocol):
-    """What is asked of a parser."""
+    """A parser."""
 
     def fragment(self, html: str, context: str) -> tuple[Node, ...]:
         """The children that ``html`` gives an element ``context``."""
@@ -42,19 +44,19 @@ class Adapter(Protocol):
         raise NotImplementedError
 
 
-class Part(NamedTuple):
+class PagePart(NamedTuple):
     """The part of a page that can be parsed incrementally: the content of ``element``."""
 
     element: Element | Root
     children: Sequence[Node]
-    """Those in the part: all of the element's, but for a last text in the tail."""
+    """Those in the part: all of the element's, except a last text in the tail."""
     layout: Layout
     head: int
     """Characters of the source before the part."""
     tail: int
     """Characters of the source after it."""
     frame: str = ""
-    """What to put before a piece of the part to have it parsed as in the page."""
+    """The source to put before a piece of the part so that it is parsed as in the page."""
 
     def is_around(self, old: str, new: str) -> bool:
         """Are head and tail the same in both sources?"""
@@ -65,22 +67,22 @@ class Part(NamedTuple):
         )
 
 
-class Page(Protocol):
+class PageKind(Protocol):
     """A kind of page."""
 
     def parse(self, html: str) -> Root:
         """The tree of a whole page."""
         raise NotImplementedError
 
-    def measure(self, root: Root, html: str) -> Part | None:
+    def measure(self, root: Root, html: str) -> PagePart | None:
         """The part of ``html`` that can be parsed incrementally; ``root`` is the tree of ``html``."""
         raise NotImplementedError
 
-    def parse_pieces(self, pieces: str, part: Part) -> Sequence[Node]:
+    def parse_pieces(self, pieces: str, part: PagePart) -> Sequence[Node]:
         """The nodes of ``pieces``, parsed as if they stood in ``part``."""
         raise NotImplementedError
 
-    def replace(self, root: Root, part: Part, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
+    def replace(self, root: Root, part: PagePart, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
         """A root with these nodes in the part, and the new element of the part."""
         raise NotImplementedError
 
@@ -95,17 +97,17 @@ class FragmentPage:
     def parse(self, html: str) -> Root:
         return Root(self.adapter.fragment(html, self.context), self.context)
 
-    def measure(self, root: Root, html: str) -> Part | None:
+    def measure(self, root: Root, html: str) -> PagePart | None:
         tag, namespace = split_context(self.context)
         if namespace != "html" or not can_be_divided(tag):
-            return None  # in foreign fragments a break-out leaves traces in the parser
+            return None  # in foreign fragments, a tag that ends foreign content leaves traces in the parser
         layout = measure(root.children, html, 0, len(html))
-        return Part(root, root.children, layout, 0, 0) if layout is not None else None
+        return PagePart(root, root.children, layout, 0, 0) if layout is not None else None
 
-    def parse_pieces(self, pieces: str, part: Part) -> Sequence[Node]:
+    def parse_pieces(self, pieces: str, part: PagePart) -> Sequence[Node]:
         return self.adapter.fragment(pieces, self.context)
 
-    def replace(self, root: Root, part: Part, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
+    def replace(self, root: Root, part: PagePart, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
         root = Root(tuple(nodes), self.context)
         return root, root
 
@@ -119,19 +121,19 @@ class DocumentPage:
     def parse(self, html: str) -> Root:
         return Root(self.adapter.document(html), DOCUMENT)
 
-    def measure(self, root: Root, html: str) -> Part | None:
+    def measure(self, root: Root, html: str) -> PagePart | None:
         match root.children[-1]:
             case Element("html", _, (Element("head") as head, *between, Element("body") as body)):
                 return _measure_document(head, between, body, html)
         return None
 
-    def parse_pieces(self, pieces: str, part: Part) -> Sequence[Node]:
+    def parse_pieces(self, pieces: str, part: PagePart) -> Sequence[Node]:
         match self.adapter.document(part.frame + pieces + "</body></html>")[-1]:
             case Element("html", _, (_, Element("body", _, children))):
                 return children
         return ()
 
-    def replace(self, root: Root, part: Part, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
+    def replace(self, root: Root, part: PagePart, nodes: Sequence[Node]) -> tuple[Root, Element | Root]:
         html = root.children[-1]
         assert isinstance(html, Element)
         assert isinstance(part.element, Element)
@@ -141,16 +143,16 @@ class DocumentPage:
         return Root((*root.children[:-1], html), DOCUMENT), body
 
 
-def _measure_document(head: Element, between: Sequence[Node], body: Element, html: str) -> Part | None:
+def _measure_document(head: Element, between: Sequence[Node], body: Element, html: str) -> PagePart | None:
     """The content of ``body`` as a part; ``None`` where the tags around it are not written out."""
     opening = _OPENING.match(html)
     in_head = measure_from(head.children, html, opening.end()) if opening else None
     head_end = _HEAD_END.match(html, in_head[1]) if in_head else None
     behind_head = measure_from(between, html, head_end.end()) if head_end else None
-    body_tag = _BODY.match(html, behind_head[1]) if behind_head else None
+    body_tag = _BODY_TAG.match(html, behind_head[1]) if behind_head else None
     children = body.children[:-1] if body.children and type(body.children[-1]) is Text else body.children
     in_body = measure_from(children, html, body_tag.end()) if body_tag else None
     if not (opening and body_tag and in_body) or in_body[0].open_end or not _TAIL.fullmatch(html, in_body[1]):
         return None
     frame = f"{opening['doctype']}{opening['html']}<head></head>{body_tag[0]}"
-    return Part(body, children, in_body[0], body_tag.end(), len(html) - in_body[1], frame)
+    return PagePart(body, children, in_body[0], body_tag.end(), len(html) - in_body[1], frame)

@@ -1,10 +1,10 @@
-"""The commonest change of all, one text inside a small element, made without parsing anything.
+"""The most common change, one text inside a small element, made without parsing anything.
 
     <td><a class="x">old</a></td>    →    <td><a class="x">new</a></td>
 
 The old source reads plainly, and each of its ``<`` is a tag of the tree (``Layout.is_regular``). So what
-stands between two of them belongs to one text, found by counting, and a text of plain characters in its
-place becomes a text of just these characters.
+stands between two of them belongs to one text, which is found by counting, and plain characters in its place become
+a text of exactly these characters.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from .compare import common_prefix
 
 _NOT_PLAIN: Final = re.compile("[<&\r\0\ud800-\udfff]")
 """Characters that a parser turns into something else."""
-_CHOOSY: Final = frozenset(
+_SENSITIVE_TO_TEXT: Final = frozenset(
     {"colgroup", "frameset", "head", "html", "select", "table", "tbody", "template", "tfoot", "thead", "tr"}
 )
-"""In these it matters whether a text is more than white space, or what came before it."""
+"""In these it makes a difference whether a text is more than white space, or what came before it."""
 
 
 def with_new_text(element: Element, old: str, new: str, same: int = 0) -> Element | None:
-    """``element``, whose source was ``old``, as ``new`` makes it; ``None`` unless just one text differs.
+    """The element that the source ``new`` makes of ``element``, whose source was ``old``.
 
-    ``old`` must be regular. ``same``: how many characters are equal at the beginning, where that is known.
+    ``None`` unless exactly one text differs. ``old`` must be regular. ``same``: how many characters are equal at the
+    beginning, if that is known.
     """
     same = same or common_prefix(old, 0, new, 0, min(len(old), len(new)))
     stop = old.find("<", same)
@@ -53,14 +54,14 @@ def with_new_text(element: Element, old: str, new: str, same: int = 0) -> Elemen
 
 
 def _is_plain(text: str, parent: Element) -> bool:
-    """Will this become a text of the same characters, in the same place as the text before?"""
-    if not text or _NOT_PLAIN.search(text) or parent.tag in _CHOOSY:
+    """Will this become a text of the same characters, at the same place in the tree?"""
+    if not text or _NOT_PLAIN.search(text) or parent.tag in _SENSITIVE_TO_TEXT:
         return False
     return text[0] != "\n" or parent.tag not in LEADING_NEWLINE_ELEMENTS
 
 
 def _path_to_text(root: Element, tags: int) -> list[tuple[Element, int]] | None:
-    """The way to the text behind so many tags and comments, as elements and which child of each."""
+    """The way to the text after so many tags and comments: elements, and which child of each is next."""
     elements, places = [root], [0]
     tags -= 1
     while tags >= 0:

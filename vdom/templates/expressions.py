@@ -1,4 +1,4 @@
-"""What may stand in an ``@event`` attribute: actions the browser does by itself, and one handler.
+"""What an ``@event`` attribute may hold: actions that the browser does by itself, and one handler.
 
 save                                  a handler; the event's named data goes along
 add(text, 5)                          a call; arguments are values of the page, or literals
@@ -37,9 +37,12 @@ _JSON: Final = {"True": "true", "False": "false", "None": "null"}
 
 
 def parse_expression(text: str) -> tuple[list[str], str]:
-    """The names of the actions, and the handler's, which is ``""`` where there is none.
+    """The names of the actions, and the name of the handler, ``""`` if there is none.
 
-    Raises ``ValueError`` where it is neither; the arguments are not looked at.
+    >>> parse_expression("$confirm('Sure?'); remove(5)")
+    (['confirm'], 'remove')
+
+    Raises ``ValueError`` if ``text`` is neither actions nor a handler; the arguments are not checked.
     """
     actions = [match[1] for match in _actions(text)]
     rest = text[handler_start(text) :]
@@ -59,13 +62,13 @@ def _actions(text: str) -> list[re.Match[str]]:
 
 
 def handler_start(text: str) -> int:
-    """Where the handler of an expression stands, or would stand: behind the actions."""
+    """Where the handler of an expression begins, or would begin: after the actions."""
     actions = _actions(text)
     return actions[-1].end() if actions else 0
 
 
 def outer_parts(parts: Sequence[str | int]) -> tuple[str | int, ...]:
-    """The parts of an expression, slots being numbers, with ``^`` before the name of its handler."""
+    """The parts of an expression, in which numbers are slots, with ``^`` before the name of its handler."""
     at = handler_start("".join([part if isinstance(part, str) else "0" for part in parts]))
     found: list[str | int] = []
     for part in parts:
@@ -77,9 +80,9 @@ def outer_parts(parts: Sequence[str | int]) -> tuple[str | int, ...]:
 
 
 def handler_name(attribute: str, expression: str) -> str:
-    """The name of the handler that an attribute binds, ``""`` for none.
+    """The name of the handler that an attribute binds, ``""`` if it binds none.
 
-    ``@click="save(text)"`` → ``"save"``; ``@bind="user.name"`` → ``"=user.name"``, which sets it.
+    ``@click="save(text)"`` → ``"save"``; ``@bind="user.name"`` → ``"=user.name"``, which sets the variable.
     """
     if attribute.partition(".")[0] == "@bind":
         return f"={expression.strip()}"
@@ -90,7 +93,7 @@ def handler_name(attribute: str, expression: str) -> str:
 
 
 def as_browsers_read(expression: str) -> str:
-    """The expression in browsers' words: ``true`` for ``True``, ``event.clientX`` for ``event.client_x``."""
+    """The expression as browsers write it: ``true`` for ``True``, ``event.clientX`` for ``event.client_x``."""
     return _IN_PYTHON.sub(_translated, expression)
 
 

@@ -1,8 +1,6 @@
-"""What a template knows about itself from its content: what it prints, its key, the handlers it binds."""
+"""What follows from the content of a template: what it prints, its key, the handlers it binds."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from ..escaping import escape_attribute, escape_text
 from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
@@ -27,43 +25,41 @@ def pieces_of(content: tuple[Part, ...]) -> tuple[Piece, ...]:
 
 def _collect_pieces(content: tuple[Part, ...], out: list[Piece]) -> None:
     for part in content:
-        if type(part) is SlotElement:
+        if isinstance(part, SlotElement):
             out.append(f"<{part.tag}")
             for item in part.attributes:
-                out.append(f' {item[0]}="{escape_attribute(item[1])}"' if type(item) is tuple else item)  # type: ignore[arg-type]
-            # parsers drop the first line break of some elements: one is printed for them to drop
+                out.append(f' {item[0]}="{escape_attribute(item[1])}"' if isinstance(item, tuple) else item)
+            # parsers drop the first line break in some elements: one is printed for them to drop
             out.append(">\n" if part.tag in LEADING_NEWLINE_ELEMENTS else ">")
             _collect_pieces(part.content, out)
             if part.content or part.tag not in VOID_ELEMENTS:
                 out.append(f"</{part.tag}>")
-        elif type(part) is str:
+        elif isinstance(part, str):
             out.append(escape_text(part))
-        elif type(part) is Slot:
+        elif isinstance(part, Slot):
             out.append(part)
         else:
             out.append(to_html(part))
 
 
 def key_parts_of(element: SlotElement | Element) -> int | tuple[str | int, ...] | None:
-    """The place of the key's value, or the pieces it is made of."""
-    if type(element) is Element:
+    """The place of the key's value in an instance, or the pieces that the key is made of."""
+    if isinstance(element, Element):
         return None if element.key is None else (element.key,)
-    assert type(element) is SlotElement
-    named = {item[0] if type(item) is tuple else item.name: item for item in element.attributes}  # type: ignore[union-attr]
+    named = {item[0] if isinstance(item, tuple) else item.name: item for item in element.attributes}
     for name in KEY_ATTRIBUTES:
         if name in named:
             item = named[name]
-            if type(item) is tuple:
+            if isinstance(item, tuple):
                 return (item[1],)
-            parts: tuple[str | int, ...] = item.parts  # type: ignore[union-attr]
-            return parts[0] if len(parts) == 1 and isinstance(parts[0], int) else parts
+            return item.parts[0] if len(item.parts) == 1 and isinstance(item.parts[0], int) else item.parts
     return None
 
 
 def bindings_of(content: tuple[Part, ...]) -> frozenset[str]:
     """The names of the handlers that content binds to events."""
     found: set[str] = set()
-    stack: list[Any] = list(content)
+    stack: list[Part] = list(content)
     while stack:
         part = stack.pop()
         if isinstance(part, SlotElement):

@@ -1,27 +1,26 @@
-"""Trees that nobody looks at for a while, kept small.
+"""Trees that are not needed for a while, kept small.
 
     frozen = freeze(tree)     a few bytes for each row of a table, where the tree had hundreds
-    frozen.thaw() == tree     always; it costs about what a render costs
+    frozen.thaw() == tree     always; it costs about as much as a render
 
-A tree of instances holds values: texts, numbers and nothing become bytes (``marshal``, then ``zlib``); templates
+A tree of instances holds values: texts, numbers and ``None`` become bytes (``marshal``, then ``zlib``); templates
 and everything else, such as nested components, are kept as they are and referred to by their number. A tree that
-was parsed from a string goes back to that string, compressed.
+was parsed from a string becomes that string again, compressed.
 """
 
 from __future__ import annotations
 
 import marshal
 import zlib
-from typing import Any, Final
+from typing import Final
 
 from ..node import Root
 from ..parser import parse_html
 from ..reparsing.reparse import source_html
-from .template import Instance
-from .values import Fragment, RawHtml, Value
+from .values import Fragment, Instance, RawHtml, Value
 
-SMALLEST: Final = 2048
-"""Bytes of values below which a tree is left as it is."""
+LEAST_FROZEN_BYTES: Final = 2048
+"""A tree whose values take fewer bytes is left as it is."""
 _FASTEST: Final = 1
 _SCALARS: Final = frozenset({str, int, type(None)})
 
@@ -31,7 +30,7 @@ class FrozenTree:
 
     __slots__ = ("_data", "_kept")
 
-    def __init__(self, data: bytes, kept: tuple[Any, ...]) -> None:
+    def __init__(self, data: bytes, kept: tuple[object, ...]) -> None:
         self._data = data
         self._kept = kept
 
@@ -55,10 +54,10 @@ class FrozenHtml:
 
 
 def freeze(tree: Value) -> Value | FrozenTree | FrozenHtml:
-    """The tree in less space; itself where that would not help. Cost: about that of a render."""
+    """The tree in less space; itself if that would not save any. Cost: about that of a render."""
     if type(tree) is Root:
         html = source_html(tree)
-        return tree if html is None or len(html) < SMALLEST else FrozenHtml(html, tree.context)
+        return tree if html is None or len(html) < LEAST_FROZEN_BYTES else FrozenHtml(html, tree.context)
     if type(tree) is not Instance and type(tree) is not Fragment:
         return tree
     packer = _Packer()
@@ -66,25 +65,25 @@ def freeze(tree: Value) -> Value | FrozenTree | FrozenHtml:
         packed = marshal.dumps(
             packer.pack(tree), 2
         )  # version 2: no references, zlib finds what is there twice
-    except (RecursionError, ValueError):  # nested too deep for it
+    except (RecursionError, ValueError):  # nested too deep for marshal
         return tree
-    if len(packed) < SMALLEST:
+    if len(packed) < LEAST_FROZEN_BYTES:
         return tree
     return FrozenTree(zlib.compress(packed, _FASTEST), tuple(packer.kept))
 
 
 class _Packer:
-    """Makes something of a value that ``marshal`` takes.
+    """Turns values into objects that ``marshal`` can write.
 
-    Instances become tuples that begin with the number of their template, fragments lists, raw HTML bytes. A
-    ``float``, which no value in normal form is, is the number of something that is kept as it is.
+    Instances become tuples that begin with the number of their template, fragments become lists, and raw HTML
+    becomes bytes. A ``float``, which no value in normal form is, is the number of something kept as it is.
     """
 
     def __init__(self) -> None:
-        self.kept: list[Any] = []
+        self.kept: list[object] = []
         self._numbers: dict[int, float] = {}
 
-    def pack(self, value: Value) -> Any:
+    def pack(self, value: Value) -> Value:
         kind = type(value)
         if kind in _SCALARS:
             return value
@@ -99,8 +98,8 @@ class _Packer:
             return value.html.encode("utf-8", "surrogatepass")
         return self.number(value)
 
-    def number(self, thing: Any) -> float:
-        """The number of something that is kept."""
+    def number(self, thing: object) -> float:
+        """The number of something that is kept as it is."""
         number = self._numbers.get(id(thing))
         if number is None:
             number = self._numbers[id(thing)] = float(len(self.kept))
@@ -108,7 +107,7 @@ class _Packer:
         return number
 
 
-def _unpacked(packed: Any, kept: tuple[Any, ...]) -> Value:
+def _unpacked(packed: Value, kept: tuple[object, ...]) -> Value:
     kind = type(packed)
     if kind in _SCALARS:
         return packed

@@ -1,10 +1,10 @@
-"""Content that one component writes and another one shows: its events stay those of the writer.
+"""Content that one component writes and another one shows: its events still belong to the writer.
 
     t'<{panel}><button @click="save">Save</button></{panel}>'
 
-``panel`` shows the button, ``save`` belongs to the component that the line stands in. In the content that
-``panel`` is given, the button is therefore ``<button @click="^save">``: one component further out. Content that
-is handed on once more gets one more ``^``.
+``panel`` shows the button, ``save`` belongs to the component whose template this is. In the content that ``panel``
+is given, the button is therefore ``<button @click="^save">``: a handler of the component one level further out.
+Content that is handed on once more gets one more ``^``.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from __future__ import annotations
 from ..node import Element, Node
 from .expressions import OUTER, outer_parts
 from .slots import Part, SlotAttribute, SlotElement
-from .template import Instance, Template
-from .values import Fragment, HandlerName, Value
+from .template import Template
+from .values import Fragment, HandlerName, Instance, Value
 
 
 def as_outer(value: Value) -> Value:
-    """``value``, in normal form, as a component inside the one that wrote it may show it. Cost: its size."""
+    """``value``, in normal form, as a component nested in the one that wrote it shows it. Cost: its size."""
     kind = type(value)
     if kind is Instance:
         return Instance((_template(value[0]), *[as_outer(item) for item in value[1:]]))
@@ -29,7 +29,7 @@ def as_outer(value: Value) -> Value:
 
 
 def _template(template: Template) -> Template:
-    """The same template for every instance, so that two renders can be compared."""
+    """One and the same template for all instances, so that two renders can be compared."""
     if not template.bindings:
         return template
     if template.outer is None:

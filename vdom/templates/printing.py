@@ -1,6 +1,6 @@
 """Values printed as HTML, a column at a time.
 
-Of each template one function is compiled, when it is printed for the first time: a single f-string over rows.
+For each template one function is compiled when it is first printed: a single f-string over rows.
 
     <li key=⟦1⟧>⟦2⟧</li>   →   def rows(_1, _2):
                                    return [f'<li{"" if _1 is None else f" key=\"{_1}\""}>{_2}</li>'
@@ -9,10 +9,10 @@ Of each template one function is compiled, when it is printed for the first time
 It is built as a syntax tree, from the template's static HTML as constants and from names made here: nothing
 that an author or a user wrote is ever read as Python.
 
-What goes into it has been made printable before, for all rows at once: a list of instances of one template
-is turned into columns, all values of slot 1, all values of slot 2. Numbers need no escaping. The texts of a
-column are joined by NUL, which no HTML can hold, escaped as one long text, and taken apart again only where
-that changed anything. So a thousand labels cost five searches, not five thousand.
+The values have been made printable before, for all rows at once: a list of instances of one template is turned
+into columns, all values of slot 1, all values of slot 2. Numbers need no escaping. The texts of a column are
+joined by NUL, which no HTML can hold, escaped as one long text, and split again only if that changed anything. So
+a thousand labels cost five searches, not five thousand.
 """
 
 from __future__ import annotations
@@ -22,25 +22,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from ..escaping import escape_attribute, escape_text
 from ..markup import to_html
+from .attribute_values import url
 from .slots import Piece, Slot, SlotAttribute
-from .template import Instance, Template
-from .values import Fragment, RawHtml, Value, clean, url
+from .values import Fragment, Instance, RawHtml, Value, clean
 
-Column: TypeAlias = Sequence[Any]
+Column: TypeAlias = Sequence[Value]
 """The values of one slot in all rows."""
 Kinds: TypeAlias = "set[type]"
 """Their types."""
 Prepare: TypeAlias = "Callable[[Column, Kinds], Column]"
 """Makes a column printable: texts, and in attributes ``None`` where there is none."""
 
+Group = TypeVar("Group")
+
+
+class Printable(Protocol):
+    """A template, as far as its printing is concerned."""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """Its static HTML and slots, in order."""
+
+    printer: Printer | None
+    """Kept here once it has been compiled."""
+
+
 _template_of = itemgetter(0)
-NUMBERS: Final = {int}
-TEXTS: Final = {str}
-NOTHING: Final = {type(None)}
+ONLY_NUMBERS: Final = {int}
+ONLY_TEXTS: Final = {str}
+ONLY_NOTHING: Final = {type(None)}
 
 
 def value_to_html(value: Value) -> str:
@@ -73,7 +87,7 @@ def _print_kind(kind: type, values: Column) -> Column:
 
 
 def _print_groups(
-    values: Column, groups: Sequence[Any], names: set[Any], print_group: Callable[[Any, Column], Column]
+    values: Column, groups: Sequence[Group], names: set[Group], print_group: Callable[[Group, Column], Column]
 ) -> Column:
     """The HTML of values that are printed in groups: the group of each, and how a group is printed."""
     out: list[str] = [""] * len(values)
@@ -98,11 +112,11 @@ def _print_instances(instances: Sequence[Instance]) -> Column:
     return _print_rows(templates.pop(), instances)
 
 
-def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
+def _print_rows(template: Printable, instances: Sequence[Instance]) -> Column:
     """The HTML of instances of one template."""
-    if template.printer is None:
-        template.printer = compile_printer(template.pieces)
-    printer: Printer = template.printer
+    printer = template.printer
+    if printer is None:
+        printer = template.printer = compile_printer(template.pieces)
     numbers: list[tuple[Column, Column]] = []
     printable: list[Column] = []
     columns = list(zip(*instances, strict=True))
@@ -111,7 +125,7 @@ def _print_rows(template: Template, instances: Sequence[Instance]) -> Column:
         texts = _known(column, numbers)
         if texts is None:
             kinds = set(map(type, column))
-            if kinds == NUMBERS:
+            if kinds == ONLY_NUMBERS:
                 texts = list(map(repr, column))  # a third faster than str
                 numbers.append((column, texts))
             else:
@@ -141,16 +155,16 @@ def _escaped(texts: Column, escape: Callable[[str], str]) -> Column:
 
 def _whole_attribute(column: Column, kinds: Kinds) -> Column:
     """Attribute values: text, or ``None`` where the attribute is absent."""
-    if kinds == TEXTS:
+    if kinds == ONLY_TEXTS:
         return _escaped(column, escape_attribute)
-    if kinds == NOTHING:
+    if kinds == ONLY_NOTHING:
         return column
     return [None if value is None else escape_attribute(clean(str(value))) for value in column]
 
 
 def _attribute_part(column: Column, kinds: Kinds) -> Column:
     """What stands beside other text in an attribute."""
-    if kinds == TEXTS:
+    if kinds == ONLY_TEXTS:
         return _escaped(column, escape_attribute)
     return ["" if value is None else escape_attribute(clean(str(value))) for value in column]
 

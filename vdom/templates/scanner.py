@@ -2,8 +2,8 @@
 
 A template's strings are joined with a marker ``⟦n⟧`` where slot *n* stands (the brackets are two private-use
 characters). Scanning the joined text tells in which context every slot is (content, attribute, component) and
-refuses what a browser would silently mend: an unclosed tag, a wrong closing tag, a slot where no value can be
-made safe. What comes out is HTML for the parser that builds the tree a browser would build:
+refuses what a browser would silently repair: an unclosed tag, a wrong closing tag, a slot where no value can be
+made safe. The result is HTML for the parser that builds the tree a browser would build:
 
     <ul class="⟦0⟧">⟦1⟧</ul>    →    <ul class="⟦0⟧"><!--⟦1⟧--></ul>
 
@@ -24,6 +24,7 @@ from .expressions import as_browsers_read
 OPEN_MARK: Final = "\ue0f0"
 CLOSE_MARK: Final = "\ue0f1"
 MARKER: Final = re.compile(f"{OPEN_MARK}(\\d+){CLOSE_MARK}")
+_RESERVED: Final = re.compile(f"[\\0{OPEN_MARK}{CLOSE_MARK}]")
 
 _TAG = re.compile(f"<(/?)([A-Za-z:{OPEN_MARK}][^\\s/>]*)")
 _ATTRIBUTE = re.compile(
@@ -53,7 +54,7 @@ class Location:
 
 @dataclass(slots=True)
 class ComponentTag:
-    """``<{Card} title="x">…</{Card}>``: which slot names it, what it is given, what stands inside."""
+    """``<{Card} title="x">…</{Card}>``: the slot that names it, its properties, its content."""
 
     function: int
     properties: list[tuple[str, str | None]]
@@ -66,18 +67,18 @@ class ComponentTag:
 
 @dataclass(slots=True)
 class ParsedSource:
-    """What scanning gives: HTML with markers, and what the markers stand for."""
+    """The result of scanning: HTML with markers, and what the markers stand for."""
 
     html: str
     components: dict[int, ComponentTag]
     """By the number of the slot that names the component."""
     shape: list[tuple[int, str, int]]
-    """Depth, tag and line of every element, in document order: what the parser has to agree with."""
+    """Depth, tag and line of every element, in document order: the parser's tree has to match."""
 
 
 def join_strings(strings: Sequence[str], location: Location) -> str:
-    """The text of a template with a marker for each slot."""
-    if any(mark in string for string in strings for mark in ("\0", OPEN_MARK, CLOSE_MARK)):
+    """The text of a template with a marker for each slot. Raises ``TemplateError`` if it holds one already."""
+    if _RESERVED.search("".join(strings)):
         raise location.error("a template may not contain NUL or the private-use characters U+E0F0 and U+E0F1")
     pieces = [strings[0]]
     for number, string in enumerate(strings[1:]):
@@ -86,7 +87,7 @@ def join_strings(strings: Sequence[str], location: Location) -> str:
 
 
 def trim_edges(source: str, location: Location) -> tuple[str, Location]:
-    """``source`` without white space at its edges that holds a line break: it only lays out the code."""
+    """``source`` without white space at its edges, if that holds a line break: it is layout of the code only."""
     start = len(source) - len(source.lstrip())
     lines = source.count("\n", 0, start)
     end = len(source.rstrip())
@@ -95,12 +96,15 @@ def trim_edges(source: str, location: Location) -> tuple[str, Location]:
 
 
 def scan_source(source: str, location: Location) -> ParsedSource:
-    """The source of a template as HTML with markers, or ``TemplateError`` naming the line and the cure."""
+    """The source of a template as HTML with markers.
+
+    Raises ``TemplateError``, which names the line and the cure, if it is not well formed.
+    """
     return _Scanner(source, location).scan()
 
 
 class _Scanner:
-    """Walks over a source once; ``position`` only grows."""
+    """Reads a source once, from beginning to end: ``position`` only grows."""
 
     def __init__(self, source: str, location: Location) -> None:
         self.source = source
@@ -129,7 +133,7 @@ class _Scanner:
         return ParsedSource("".join(self.out), self.components, self.shape)
 
     def text(self, end: int) -> None:
-        """Content up to ``end``: slots become comments, which the parser accepts in any place."""
+        """Write the content up to ``end``: slots become comments, which the parser accepts in any place."""
         text = self.source[self.position : end]
         if not (self.open and self.open[-1][0].lower() in ESCAPABLE_RAW_TEXT_ELEMENTS):
             text = MARKER.sub(lambda match: f"<!--{match.group()}-->", text)
@@ -164,7 +168,7 @@ class _Scanner:
         if end < 0:
             self.fail("a comment is never closed: add -->")
         if OPEN_MARK in self.source[self.position : end]:
-            self.fail("a slot in a comment, where no one sees it: take the slot out")
+            self.fail("a slot in a comment, where it is never shown: take the slot out")
         self.out.append(self.source[self.position : end + 3])
         self.position = end + 3
 
@@ -191,7 +195,7 @@ class _Scanner:
             self.raw_text(tag)
 
     def tag_end(self, shown: str, start: int) -> bool:
-        """Step over ``>``; was it ``/>``?"""
+        """Step over ``>`` or ``/>``; tell whether it was ``/>``."""
         match = _TAG_END.match(self.source, self.position)
         if not match:
             self.fail(f"{shown} has no closing '>', or a stray quote or slash among its attributes", start)
@@ -236,7 +240,7 @@ class _Scanner:
             seen.add(name.lower())
 
     def each_attribute(self) -> list[tuple[str, str | None]]:
-        """Name and source text of each attribute from here on; steps over them."""
+        """Step over the attributes from here on. Returns the name and source text of each."""
         found: list[tuple[str, str | None]] = []
         while match := _ATTRIBUTE.match(self.source, self.position):
             values = (match["double"], match["single"], match["bare"])
@@ -267,7 +271,7 @@ class _Scanner:
         self.out.append(f"<!--{OPEN_MARK}{function}{CLOSE_MARK}-->")
 
     def component_children(self, tag: ComponentTag, start: int) -> None:
-        """Take everything up to the matching end tag as the source of another template."""
+        """Keep everything up to the matching end tag as the source of another template."""
         inside, depth = self.position, 1
         for match in _COMPONENT_TAG.finditer(self.source, inside):
             if match[1]:
@@ -281,7 +285,7 @@ class _Scanner:
         self.fail("a component's tag is never closed: add </{Component}> or write <{Component} />", start)
 
     def split_children(self, tag: ComponentTag, start: int, end: int) -> None:
-        """The children without the named slots, which are kept apart; the slots of components inside are theirs."""
+        """Keep the named slots apart from the other children; slots inside of other components belong to those."""
         rest: list[str] = []
         opened: re.Match[str] | None = None
         depth, kept_to = 0, start

@@ -1,4 +1,4 @@
-"""The parts of a compiled template: places for values, and the elements that have such places in them.
+"""The parts of a compiled template: places for values, and elements with such places in them.
 
     <li key=⟦1⟧ class="row">⟦2⟧</li>
 
@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..namespaces import Namespace, join_context
 from ..node import IGNORE, Node, path_name
-from .values import Value, clean, url
+from .attribute_values import url
+from .values import Value, clean, printed
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
 Piece: TypeAlias = "str | Slot | SlotAttribute"
-"""What is printed one after another."""
+"""A piece of what is printed: static HTML, or a place for a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ class SlotAttribute:
     """Text, and places in the instance's tuple."""
     is_url: bool = False
 
-    def pairs(self, values: tuple[Any, ...]) -> Sequence[tuple[str, str]]:
-        """The attributes this gives: one, none, or those of the dict."""
+    def pairs(self, values: tuple[Value, ...]) -> Sequence[tuple[str, str]]:
+        """The attributes that it makes: one, none, or those of the dict."""
         if not self.name:
             return values[self.parts[0]] if isinstance(self.parts[0], int) else ()
         text = self.text(values)
         return () if text is None else ((self.name, text),)
 
-    def text(self, values: tuple[Any, ...]) -> str | None:
+    def text(self, values: tuple[Value, ...]) -> str | None:
         """The attribute's value; ``None`` where it is absent."""
         if len(self.parts) == 1:
             value = values[self.parts[0]]  # type: ignore[index]
@@ -65,7 +66,7 @@ class SlotElement:
     content: tuple[Part, ...]
     key: str | None = None
     context: str = field(init=False)
-    """What a parser has to know to read what is inside: ``"tbody"``, ``"svg:g"``."""
+    """The context in which a parser reads its children: ``"tbody"``, ``"svg:g"``."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "context", join_context(self.tag, self.namespace))
@@ -76,7 +77,7 @@ class SlotElement:
 
     @property
     def kind(self) -> str:
-        """That of the element it makes, as far as the template fixes it."""
+        """The kind of the element it makes, as far as the template determines it."""
         if self.static(IGNORE) is not None:
             return f"{self.namespace}:{self.tag}:ignore"
         if self.namespace != "html":
@@ -89,8 +90,3 @@ class SlotElement:
             if type(item) is tuple and item[0] == name:
                 return item[1]
         return None
-
-
-def printed(value: Value) -> str:
-    """A value as a piece of an attribute's text."""
-    return "" if value is None else str(value)

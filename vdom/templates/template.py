@@ -5,65 +5,29 @@ gives an ``Instance``: the tuple ``(template, *values)``, its values in normal f
 
     t'<li key="{item.id}">{item.text}</li>'
         Template   <li key=⟦1⟧>⟦2⟧</li>
-        Instance   (template, 7, "milk")          # what one render keeps, all of it
+        Instance   (template, 7, "milk")          # all that one render keeps
 
 Two instances are equal exactly when they print the same, and comparing them is comparing tuples. HTML is
-printed straight from statics and values; nodes are only built (``expand``) where something has to look inside.
-
-An instance of a template with one root element is a node like any other: it answers ``name``, ``kind`` and
-``key``. One with several roots stands for several nodes; ``flatten`` takes it apart.
+printed directly from statics and values; nodes are only built (``expand``) where something has to look inside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..errors import TemplateError
-from ..node import Element, Node, Root, Text
+from ..node import Element, Node, NodeLike, Root, Text
 from .facts import bindings_of, key_parts_of, pieces_of
-from .slots import Part, Slot, SlotElement, printed
-from .sources import Source
-from .values import Fragment, Opaque, RawHtml, Value, clean, register_normal
-
-
-class OwnElement:
-    """An element of a template among the children of its parent, while two renders are compared.
-
-    Equal to itself with whatever values, because what is in its slots is compared on its own.
-    """
-
-    __slots__ = ("element", "values")
-
-    def __init__(self, element: SlotElement, values: tuple[Any, ...]) -> None:
-        self.element = element
-        self.values = values
-
-    @property
-    def name(self) -> str:
-        return self.element.name
-
-    @property
-    def kind(self) -> str:
-        return self.element.kind
-
-    @property
-    def key(self) -> str | None:
-        return self.element.key
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is OwnElement and other.element is self.element
-
-    def __hash__(self) -> int:
-        return id(self.element)
-
-    def to_html(self) -> str:
-        """The HTML of this element with its values."""
-        return Instance((self.values[0].root(self.element), *self.values[1:])).to_html()
+from .printing import Printer, value_to_html
+from .slots import Part, Slot, SlotElement
+from .values import NODES, Fragment, Opaque, RawHtml, Value, clean
+from .values import Instance as Instance
 
 
 class Template:
-    """One template, compiled: shared by everything made from it."""
+    """One compiled template, shared by everything made from it."""
 
     __slots__ = (
         "bindings", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
@@ -91,14 +55,14 @@ class Template:
         self.bindings = bindings_of(content)
         """Names of the handlers that the template binds to events."""
         self.outer: Template | None = None
-        """This template as a component inside its own shows it: made when it is needed (``outer.py``)."""
+        """This template as a nested component shows it, made when it is needed (``handed_content.py``)."""
         self.marked: Template | None = None
-        """This template of an ``<option>`` as the chosen one: made when it is needed (``choices.py``)."""
+        """This template of an ``<option>`` as the chosen one, made when it is needed (``bound_controls.py``)."""
         self.roots: dict[int, Template] = {}
-        self.plan: Any = None
-        """How to compare two instances: made and kept by the diff."""
-        self.printer: Any = None
-        """How to print instances: made and kept by the printing."""
+        self.plan: object = None
+        """How to compare two instances; made and kept here by the diff."""
+        self.printer: Printer | None = None
+        """How to print instances; made and kept here by the printing."""
 
     def __repr__(self) -> str:
         return f"<Template {self.file}:{self.line}>"
@@ -118,86 +82,141 @@ class Template:
             return self.constant()
         return Instance((self, *[source.value(given) for source in self.sources]))
 
+    @staticmethod
+    def html_of(instance: Instance) -> str:
+        """The HTML of an instance."""
+        return value_to_html(instance)
+
     def constant(self) -> Value:
-        """What a template without slots makes."""
+        """The nodes of a template without slots."""
         nodes = flatten(self.content, (self,))
         return nodes[0] if len(nodes) == 1 else Fragment(nodes)
 
 
-_NOT_JOINED: Final = (
-    "templates and text are not joined with +, nor repeated with *: put them into one template,"
-    ' t"{one}{other}", or into a list, which is shown item by item'
-)
+# Where the values of its slots come from ------------------------------------------------------------------------
 
 
-class Instance(tuple[Any, ...]):
-    """One render of a template: ``(template, *values)``."""
+@dataclass(frozen=True, slots=True)
+class ValueSource:
+    """The value of an interpolation, brought into normal form."""
 
-    __slots__ = ()
+    index: int
+    normal: Callable[[object], Value]
+    plain: frozenset[type]
+    """Types whose values are in normal form already: compiled views pass them without a call."""
 
-    @property
-    def template(self) -> Template:
-        return self[0]  # type: ignore[no-any-return]
-
-    @property
-    def name(self) -> str:
-        return self[0].name  # type: ignore[no-any-return]
-
-    @property
-    def kind(self) -> str:
-        return self[0].kind  # type: ignore[no-any-return]
-
-    @property
-    def key(self) -> str | None:
-        parts = self[0].key_parts
-        if parts is None:
-            return None
-        if type(parts) is int:
-            value = self[parts]
-            return None if value is None else str(value)
-        return "".join([part if type(part) is str else printed(self[part]) for part in parts])
-
-    def __add__(self, other: object) -> NoReturn:
-        """Nothing: the tuples would be joined, and their insides shown as text."""
-        raise TemplateError(_NOT_JOINED)
-
-    __radd__ = __mul__ = __rmul__ = __add__
-
-    def __format__(self, spec: str) -> NoReturn:
-        """Nothing: an f-string would show what is for debuggers."""
-        raise TemplateError('a template in an f-string is no HTML: write t"…" for f"…" around it')
-
-    def to_html(self) -> str:
-        """The HTML of this render, from statics and values."""
-        from .printing import value_to_html
-
-        return value_to_html(self)
-
-    def __repr__(self) -> str:
-        return f"<Instance of {self[0].file}:{self[0].line} {tuple(self[1:])!r}>"
+    def value(self, given: Sequence[object]) -> Value:
+        return self.normal(given[self.index])
 
 
-register_normal(Instance)
+@dataclass(frozen=True, slots=True)
+class StateSource:
+    """A variable of the component around the template, which the control bound to it shows."""
+
+    name: str
+    """The variable, or a path that starts at one: ``user.name``."""
+    normal: Callable[..., Value]
+    plain: frozenset[type]
+    beside: PropertyValue | Template | None = None
+    """The second argument of ``normal``, if any: the value of the control, or the content of a ``<select>``."""
+
+    def value(self, given: Sequence[object]) -> Value:
+        raise TemplateError(
+            f'@bind="{self.name}" works in the templates of a live component itself, where "{self.name}" is a '
+            "variable: outside, give a value and a handler"
+        )
+
+
+PropertyValue: TypeAlias = "str | bool | int | tuple[str | int, ...]"
+"""Text, ``True`` for a bare name, the index of an interpolation (any object), or text mixed with those."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentSource:
+    """A component in content: called with its properties at every render of the template around it."""
+
+    function: int
+    properties: tuple[tuple[str, PropertyValue], ...]
+    spread: int | None
+    """Index of an interpolation that holds a dict of further properties."""
+    templates: tuple[tuple[str, Template], ...]
+    """``children`` and named slots."""
+    site: str
+    """Where the tag stands, ``file:line#n``: it identifies a nested live component across renders."""
+    call: Callable[..., Value]
+
+    def value(self, given: Sequence[object]) -> Value:
+        properties = {name: self.property(value, given) for name, value in self.properties}
+        if self.spread is not None:
+            properties.update(given[self.spread])  # type: ignore[call-overload]
+        properties.update({name: template.instance(given) for name, template in self.templates})
+        return self.call(given[self.function], properties, self.site)
+
+    @staticmethod
+    def property(value: PropertyValue, given: Sequence[object]) -> object:
+        if type(value) is int:
+            return given[value]
+        if isinstance(value, tuple):
+            return "".join([part if isinstance(part, str) else str(given[part]) for part in value])
+        return value
+
+
+Source: TypeAlias = ValueSource | StateSource | ComponentSource
 
 
 # Looking inside -----------------------------------------------------------------------------------------------
 
 
-class _Flattener:
-    """Collects nodes and lets adjacent text run together, as a browser does."""
+class OwnElement:
+    """An element of a template among the children of its parent, while two renders are compared.
 
-    def __init__(self, values: tuple[Any, ...], context: str, own: bool) -> None:
+    Equal to itself with whatever values, because what is in its slots is compared on its own.
+    """
+
+    __slots__ = ("element", "values")
+
+    def __init__(self, element: SlotElement, values: tuple[Value, ...]) -> None:
+        self.element = element
+        self.values = values
+
+    @property
+    def name(self) -> str:
+        return self.element.name
+
+    @property
+    def kind(self) -> str:
+        return self.element.kind
+
+    @property
+    def key(self) -> str | None:
+        return self.element.key
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is OwnElement and other.element is self.element
+
+    def __hash__(self) -> int:
+        return id(self.element)
+
+    def to_html(self) -> str:
+        """The HTML of this element with its values."""
+        return Instance((self.values[0].root(self.element), *self.values[1:])).to_html()
+
+
+class _Flattener:
+    """Collects nodes and joins adjacent texts, as a browser does."""
+
+    def __init__(self, values: tuple[Value, ...], context: str, own: bool) -> None:
         self.values = values
         self.context = context
         self.own = own
-        self.nodes: list[Any] = []
+        self.nodes: list[NodeLike] = []
         self.texts: list[str] = []
 
-    def parts(self, content: tuple[Part, ...]) -> list[Any]:
+    def parts(self, content: tuple[Part, ...]) -> list[NodeLike]:
         for part in content:
-            if type(part) is Slot:
+            if isinstance(part, Slot):
                 self.add(self.values[part.at])
-            elif type(part) is SlotElement:
+            elif isinstance(part, SlotElement):
                 self.node(OwnElement(part, self.values) if self.own else self.root(part, self.values))
             else:
                 self.add(part)
@@ -229,18 +248,18 @@ class _Flattener:
     def inside(self, instance: Instance) -> None:
         """Add the roots of an instance that has several."""
         for part in instance[0].content:
-            if type(part) is Slot:
+            if isinstance(part, Slot):
                 self.add(instance[part.at])
-            elif type(part) is SlotElement:
+            elif isinstance(part, SlotElement):
                 self.node(self.root(part, instance))
             else:
                 self.add(part)
 
     @staticmethod
-    def root(element: SlotElement, values: tuple[Any, ...]) -> Instance:
+    def root(element: SlotElement, values: tuple[Value, ...]) -> Instance:
         return Instance((values[0].root(element), *values[1:]))
 
-    def node(self, node: Any) -> None:
+    def node(self, node: NodeLike) -> None:
         self.end_text()
         self.nodes.append(node)
 
@@ -253,17 +272,17 @@ class _Flattener:
 
 
 def flatten(
-    content: tuple[Part, ...], values: tuple[Any, ...], context: str = "body", *, own: bool = False
-) -> list[Any]:
-    """The nodes that content makes with these values, adjacent text run together.
+    content: tuple[Part, ...], values: tuple[Value, ...], context: str = "body", *, own: bool = False
+) -> list[NodeLike]:
+    """The nodes that content makes with these values, adjacent texts joined.
 
-    Instances of one root stay whole. ``own`` gives the elements of the template itself as ``OwnElement``, for
-    comparing two renders of it.
+    Instances with one root stay whole. With ``own``, the elements of the template itself become ``OwnElement``,
+    for comparing two renders of it.
     """
     return _Flattener(values, context, own).parts(content)
 
 
-def flatten_value(value: Value, context: str = "body") -> list[Any]:
+def flatten_value(value: Value, context: str = "body") -> list[NodeLike]:
     """The nodes that one value in normal form makes."""
     if type(value) is Root:
         return list(value.children)
@@ -274,35 +293,35 @@ def flatten_value(value: Value, context: str = "body") -> list[Any]:
 
 
 def expand(value: Value, context: str = "body") -> tuple[Node, ...]:
-    """Plain nodes for a value in normal form: what a browser holds after printing and parsing it."""
+    """Plain nodes for a value in normal form: what a browser has after parsing its HTML."""
     return tuple([expand_node(node) for node in flatten_value(value, context)])
 
 
-def expand_node(node: Any) -> Node:
+def expand_node(node: NodeLike) -> Node:
     """A plain node for one that may be an instance or opaque."""
     if type(node) is Instance:
         return _expand_element(node[0].element, node)
     if isinstance(node, Opaque):
         return node.to_node()
-    return node  # type: ignore[no-any-return]
+    assert isinstance(node, NODES)
+    return node
 
 
-def _expand_element(element: SlotElement | Element, values: tuple[Any, ...]) -> Element:
-    if type(element) is Element:
+def _expand_element(element: SlotElement | Element, values: tuple[Value, ...]) -> Element:
+    if isinstance(element, Element):
         return element
-    assert type(element) is SlotElement
     nodes = flatten(element.content, values, element.context, own=True)
     children: list[Node] = [
-        _expand_element(node.element, values) if type(node) is OwnElement else expand_node(node)
+        _expand_element(node.element, values) if isinstance(node, OwnElement) else expand_node(node)
         for node in nodes
     ]
     return Element(element.tag, element_attributes(element, values), tuple(children), element.namespace)
 
 
-def element_attributes(element: SlotElement, values: tuple[Any, ...]) -> Mapping[str, str]:
-    """The attributes of a template's element with these values; the first of a name wins."""
+def element_attributes(element: SlotElement, values: tuple[Value, ...]) -> Mapping[str, str]:
+    """The attributes of a template's element with these values; of two with one name, the first counts."""
     found: dict[str, str] = {}
     for item in element.attributes:
-        for name, text in (item,) if type(item) is tuple else item.pairs(values):  # type: ignore[union-attr]
+        for name, text in (item,) if isinstance(item, tuple) else item.pairs(values):
             found.setdefault(name, text)
     return found

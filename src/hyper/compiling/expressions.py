@@ -19,8 +19,15 @@ from hyper.compiling.binding import look
 from hyper.compiling.tstrings import Interpolated, is_tstring, tstring_parts
 from hyper.errors import ComponentError, TemplateError
 from hyper.vdom.templates.compiler import compile_template
-from hyper.vdom.templates.sources import ComponentSource, PropertyValue, Source, StateSource, ValueSource
-from hyper.vdom.templates.template import Instance, Template
+from hyper.vdom.templates.template import (
+    ComponentSource,
+    Instance,
+    PropertyValue,
+    Source,
+    StateSource,
+    Template,
+    ValueSource,
+)
 
 _EVENT = re.compile(r"[\s\"']@([a-z]+)[\w./]*\s*=")
 """The name of an event attribute; good enough for a warning."""

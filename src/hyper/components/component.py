@@ -17,7 +17,7 @@ from hyper.components.page import PageMount
 from hyper.components.running import running_component
 from hyper.components.signatures import HandlerSignature, field_errors, signature_of
 from hyper.errors import ComponentError, ComponentWarning
-from hyper.vdom.templates.values import Opaque, Value, register_content
+from hyper.vdom.templates.values import Opaque
 
 if TYPE_CHECKING:
     from hyper.transport.component import RequestContext
@@ -198,12 +198,9 @@ class ComponentCall:
     def __repr__(self) -> str:
         return f"{self.component.name}(…)"
 
-
-def _mount_call(call: ComponentCall) -> Value:
-    return call.component.__component__(call.properties, "call")
-
-
-register_content(ComponentCall, _mount_call)
+    def __hyper_content__(self) -> Opaque:
+        """The mounted component, for the content of a template."""
+        return self.component.__component__(self.properties, "call")
 
 
 def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:

@@ -11,22 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from hyper.components.callbacks import Callback
 from hyper.components.lifetime import close_guarded, connect_guarded
 from hyper.components.nested import NestedNode, error_card, note_shown
-from hyper.components.running import running_component
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
+from hyper.vdom.templates.compiler import content, is_content
 from hyper.vdom.templates.expressions import OUTER
 from hyper.vdom.templates.freezing import FrozenHtml, FrozenTree, freeze
 from hyper.vdom.templates.handed_content import as_outer
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, expand
-from hyper.vdom.templates.values import (
-    Fragment,
-    Value,
-    content,
-    is_content,
-    register_handlers,
-)
+from hyper.vdom.templates.values import Fragment, Value
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -336,11 +330,3 @@ class RenderedChildren:
         self.components: dict[ChildIdentity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
         """How many without a key there are at each place."""
-
-
-def _name_of(handler: object) -> str | None:
-    mounted = running_component()
-    return mounted.name_of(handler) if mounted else None
-
-
-register_handlers(_name_of)

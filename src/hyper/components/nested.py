@@ -7,7 +7,7 @@ a table row    ->  <tr data-live-component="m.2" data-live-self=""><td>Ada</td><
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from hyper.vdom import Element, Text
 from hyper.vdom.templates.slots import SlotElement
@@ -134,7 +134,7 @@ def usual_root(component: LiveComponent) -> Element | SlotElement | None:
     return next((root for root in roots if root is not None and _is_self_rooted(root)), None)
 
 
-def _is_self_rooted(root: Any) -> bool:
+def _is_self_rooted(root: object) -> TypeGuard[Element | SlotElement]:
     if not isinstance(root, (Element, SlotElement)):
         return False
     return root.tag in SELF_ROOTED or (root.namespace != "html" and root.tag not in ("svg", "math"))

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from hyper.vdom import parse_html
-from hyper.vdom.reparsing.alignment import Edit, find_edits
+from hyper.vdom.reparsing.alignment import ContentEdit, find_edits
 from hyper.vdom.reparsing.layout import measure
 
 pytestmark = pytest.mark.usefixtures("small_pages")
 
 
-def edits_of(old: str, new: str, limit: int = 10**6) -> list[Edit] | None:
+def edits_of(old: str, new: str, limit: int = 10**6) -> list[ContentEdit] | None:
     root = parse_html(old)
     layout = measure(root.children, old, 0, len(old))
     assert layout is not None
-    return find_edits(Edit(root, root.children, layout, 0, 0, len(new)), old, new, limit)
+    return find_edits(ContentEdit(root, root.children, layout, 0, 0, len(new)), old, new, limit)
 
 
 def gaps_of(old: Sequence[str], new: Sequence[str]) -> Any:

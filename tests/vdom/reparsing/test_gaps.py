@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from hyper.vdom import Element, Node, parse_html
-from hyper.vdom.reparsing.alignment import Edit, find_edits
-from hyper.vdom.reparsing.gaps import Content, rebuild
+from hyper.vdom.reparsing.alignment import ContentEdit, find_edits
+from hyper.vdom.reparsing.gaps import NewContent, rebuild
 from hyper.vdom.reparsing.layout import measure
 
 pytestmark = pytest.mark.usefixtures("small_pages")
 
 
-def rebuilt(old: str, new: str) -> tuple[Content | None, list[str]]:
+def rebuilt(old: str, new: str) -> tuple[NewContent | None, list[str]]:
     """The new content, and the source that was parsed for it."""
     root = parse_html(old)
     layout = measure(root.children, old, 0, len(old))
     assert layout is not None
-    edits = find_edits(Edit(root, root.children, layout, 0, 0, len(new)), old, new, 10**6)
+    edits = find_edits(ContentEdit(root, root.children, layout, 0, 0, len(new)), old, new, 10**6)
     assert edits is not None
     parsed: list[str] = []
 

@@ -6,7 +6,7 @@ import pytest
 
 from hyper.vdom import Element, Text, parse_document, parse_html, to_html
 from hyper.vdom.lexbor import Lexbor
-from hyper.vdom.reparsing.pages import DocumentPage, FragmentPage, Part
+from hyper.vdom.reparsing.pages import DocumentPage, FragmentPage, PagePart
 from hyper.vdom.reparsing.reparse import parsed_size
 
 HEAD = "<!DOCTYPE html>\n<html lang=en>\n<head><title>a</title></head>\n<body class='b'>"
@@ -14,7 +14,7 @@ TAIL = "\n</body>\n</html>\n"
 BODY = "<main>" + "<p>text</p>" * 200 + "</main>"
 
 
-def part_of(source: str) -> Part | None:
+def part_of(source: str) -> PagePart | None:
     page = DocumentPage(Lexbor())
     return page.measure(page.parse(source), source)
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyper.vdom import Element, Root, Text, parse_html
-from hyper.vdom.templates.compiler import compile_template
-from hyper.vdom.templates.freezing import SMALLEST, FrozenHtml, FrozenTree, freeze
+from hyper.vdom.templates.compiler import compile_template, content
+from hyper.vdom.templates.freezing import LEAST_FROZEN_BYTES, FrozenHtml, FrozenTree, freeze
 from hyper.vdom.templates.template import Instance
-from hyper.vdom.templates.values import Fragment, Opaque, RawHtml, content
+from hyper.vdom.templates.values import Fragment, Opaque, RawHtml
 
 ROW = compile_template(['<li key="', '" class="', '">', "</li>"])
 PAGE = compile_template(["<main ", "><h1>", "</h1><ul>", "</ul>", "</main>"])
@@ -95,7 +95,7 @@ def test_parsed_strings() -> None:
 
 
 def test_trees_made_by_hand_stay() -> None:
-    tree = Root((Text("x" * SMALLEST * 2),))
+    tree = Root((Text("x" * LEAST_FROZEN_BYTES * 2),))
     assert freeze(tree) is tree
 
 

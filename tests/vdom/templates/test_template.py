@@ -5,10 +5,10 @@ from markupsafe import Markup
 
 from hyper.vdom import Comment, Element, TemplateError, Text, parse_html
 from hyper.vdom.htmlspec import VOID_ELEMENTS
-from hyper.vdom.templates.compiler import compile_template
+from hyper.vdom.templates.compiler import compile_template, content
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, expand
-from hyper.vdom.templates.values import Fragment, content
+from hyper.vdom.templates.values import Fragment
 
 
 def render(*strings_and_values: object) -> Instance:
