@@ -168,8 +168,8 @@ class Live:
         try:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
-                dressed = await self.fallback.mount(request, component, dict(props), plain)
-                return Markup(dressed + self._fallback_tag(request) + self._script_tag(request))
+                html = await self.fallback.mount(request, component, dict(props), plain)
+                return Markup(html + self._fallback_tag(request) + self._script_tag(request))
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
