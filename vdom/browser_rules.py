@@ -33,19 +33,16 @@ MODIFIERS: Final = frozenset(
 """What may follow the name of an event after a dot, besides a time to wait and names of keys."""
 BIND_MODIFIERS: Final = frozenset(_MODIFIERS["of_bind"])
 """What may follow ``@bind``."""
-DEFAULT_WAIT_MS: Final[int] = _MODIFIERS["default_wait_ms"]
-"""How long ``.debounce`` and ``.throttle`` wait where no time is given."""
-
 CHORDS: Final = frozenset(_KEYS["chords"])
 """The modifier keys, by the names that ``key_name`` gives them."""
 KEY_ALIASES: Final[Mapping[str, str]] = _KEYS["aliases"]
-"""Other names of keys, and the one that they stand for."""
+"""Other names of keys, after ``key_name`` has shortened them, and the one that they stand for."""
 KEYS: Final = frozenset(_KEYS["known"])
 """Keys that have a name, in lower case. Others are single characters, ``f1`` to ``f12`` or of a family."""
 KEY_FAMILIES: Final = frozenset(_KEYS["families"])
 """How names of further keys begin: ``arrow``, ``audio``."""
 
-_WAIT: Final = re.compile(rf"\d+(?:{'|'.join(_MODIFIERS['wait_units_ms'])})")
+_WAIT: Final = re.compile(rf"(\d+)({'|'.join(_MODIFIERS['wait_units_ms'])})")
 
 
 def is_wait(word: str) -> bool:
@@ -53,10 +50,18 @@ def is_wait(word: str) -> bool:
     return _WAIT.fullmatch(word) is not None
 
 
+def wait_ms(words: Collection[str]) -> int:
+    """How long ``.debounce`` or ``.throttle`` waits: the time among these modifiers, else the usual one."""
+    for word in words:
+        if match := _WAIT.fullmatch(word):
+            return int(match[1]) * int(_MODIFIERS["wait_units_ms"][match[2]])
+    return int(_MODIFIERS["default_wait_ms"])
+
+
 def key_name(key: str) -> str:
     """The one name of a key, whatever an attribute or a browser calls it: ``Escape`` and ``esc`` are ``"esc"``."""
-    key = key.lower()
-    return KEY_ALIASES.get(key, key)
+    short = key.lower().removeprefix(_KEYS["dropped_prefix"])
+    return KEY_ALIASES.get(short, short)
 
 
 # Events -------------------------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def test_a_transition_ends_with_its_time(load: Load) -> None:
     [
         ("$set_attribute('#box', 'onclick', 'x()')", "onclick cannot be set"),
         ("$set_attribute('#box')", r"\$set_attribute does not take these arguments"),
-        ("$hide('!')", "is no CSS selector"),
+        ("$hide('!')", "is not a CSS selector"),
         ("$copy('#none')", "nothing matches '#none'"),
     ],
 )

@@ -108,7 +108,7 @@ def test_what_is_not_there_is_told_with_what_is(load: Load) -> None:
         page.click("button")
     with pytest.raises(QueryError, match=r"(?s)with the text 'minus'. Without the text there are:.*double"):
         page.find("button", "minus")
-    with pytest.raises(ValueError, match="no CSS selector"):
+    with pytest.raises(ValueError, match="not a CSS selector"):
         page.has("p >> p")
 
 
@@ -207,20 +207,20 @@ def test_enter_in_a_field_submits_by_the_first_button(form: Page) -> None:
         (lambda page: page.submit(), "is required and empty"),
         (lambda page: page.submit(name="Ada", age=0), "is below its min"),
         (lambda page: page.submit(nme="Ada"), "no field 'nme'. There are: name, age"),
-        (lambda page: page.submit(token="x"), "nobody types into a hidden field"),
+        (lambda page: page.submit(token="x"), "a user cannot type into a hidden field"),
         (lambda page: page.submit(size="l"), "'size' can be 's', 'm', not 'l'"),
-        (lambda page: page.submit("pre"), "belongs to no form|is no form"),
+        (lambda page: page.submit("pre"), "is not in a form|is not a form"),
         (lambda page: page.fill("[name=off]", "x"), "is disabled"),
-        (lambda page: page.fill("[name=old]", "x"), "is read only"),
+        (lambda page: page.fill("[name=old]", "x"), "is read-only"),
         (lambda page: page.fill("[name=name]", "x" * 10), "takes 9 characters"),
         (lambda page: page.fill("[name=name]", "x\ny"), "takes one line"),
         (lambda page: page.fill("[name=age]", "old"), "takes a number"),
-        (lambda page: page.fill("[name=news]", "x"), r"is no text field: use check\(\)"),
+        (lambda page: page.fill("[name=news]", "x"), r"is not a text field: use check\(\)"),
         (lambda page: page.select("[name=fruit]", "fig"), "no option 'fig'. There are: 'apple', 'p', 'kiwi'"),
         (lambda page: page.select("[name=fruit]", "kiwi"), "is disabled"),
         (lambda page: page.select("[name=fruit]", "apple", "pear"), "takes one option, not 2"),
         (lambda page: page.uncheck("[value=m]"), "unchecked by checking another"),
-        (lambda page: page.check("[name=name]"), "no checkbox"),
+        (lambda page: page.check("[name=name]"), "not a checkbox"),
         (lambda page: page.keydown("pre", "a"), "listens to keydown"),
         (lambda page: page.drag("pre", "form"), "cannot be dragged"),
     ],

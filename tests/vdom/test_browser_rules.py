@@ -17,6 +17,7 @@ from hyper.vdom.browser_rules import (
     key_name,
     option_value,
     state_name,
+    wait_ms,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,13 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("word", ["250ms", "1s", "0s"])
 def test_times(word: str) -> None:
     assert is_wait(word)
+
+
+@pytest.mark.parametrize(
+    ("words", "milliseconds"), [(["debounce"], 250), (["debounce", "300ms"], 300), (["2s", "throttle"], 2000)]
+)
+def test_how_long_an_event_waits(words: list[str], milliseconds: int) -> None:
+    assert wait_ms(words) == milliseconds
 
 
 @pytest.mark.parametrize("word", ["250", "ms", "1m", "1 s", "", "1.5s", "-1s"])

@@ -1,7 +1,7 @@
 """Mistakes in event attributes and in attributes that start with ``live-``, each as a sentence with its cure.
 
 @submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
-@click="count += 1"       is no handler: write its name, or a call such as add(text, 5)
+@click="count += 1"       is not a handler: write its name, or a call such as add(text, 5)
 onclick="save"            does nothing: to call the handler write @click="save"
 live-leav="fade"          no attribute live-leav: did you mean live-leave?
 
@@ -87,8 +87,8 @@ def _problem_of_expression(name: str, value: str) -> str | None:
             raise ValueError(handler)
     except ValueError:
         return (
-            f'{name}="{shown}" is no handler: write its name, or a call such as add(text, 5); '
-            "anything longer belongs into a handler"
+            f'{name}="{shown}" is not a handler: write its name, or a call such as add(text, 5); '
+            "anything longer belongs in a handler"
         )
     if unknown := [action for action in actions if action not in ACTIONS]:
         close = difflib.get_close_matches(unknown[0], ACTIONS, n=1)

@@ -19,7 +19,8 @@ _NOT_TYPED: Final = (
 
 def kind_of(control: DomElement) -> str:
     """``"text"``, ``"checkbox"``, ``"select-one"``, ``"submit"``: a control's type as scripts see it."""
-    return rules.control_type(control.tag, control.get("type"), is_multiple=control.has("multiple"))
+    is_multiple = control.tag == "select" and control.has("multiple")
+    return rules.control_type(control.tag, control.get("type"), is_multiple=is_multiple)
 
 
 def is_control(element: DomElement) -> bool:

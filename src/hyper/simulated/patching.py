@@ -88,7 +88,7 @@ class Patcher:
         node: DomNode = self.root if path.anchor is None else self.by_id(path.anchor)
         for step in path.steps:
             if not isinstance(node, DomElement) or not self.is_open(node):
-                raise LookupError(f"nothing may be addressed below {node}")
+                raise LookupError(f"no patch may address anything inside {node}")
             node = node.children[NamedChildren(node.children).find(step)]
         return node
 

@@ -61,7 +61,7 @@ class Query:
         except SelectolaxError:
             found = None
         if found is None:
-            raise ValueError(f"{css!r} is no CSS selector that is understood here")
+            raise ValueError(f"{css!r} is not a CSS selector that is understood here")
         numbers = sorted({int(node.attributes[_AT] or 0) for node in found if _AT in node.attributes})
         return [self.elements[number] for number in numbers]
 

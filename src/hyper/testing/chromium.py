@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from hyper.dom.bindings import parse_binding
 from hyper.dom.controls import default_value, is_choice, is_control
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
@@ -26,6 +27,7 @@ from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.component import CallError, ComponentPatches, Host
+from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
@@ -236,8 +238,9 @@ class ChromiumPage(PageUnderTest):
 
     async def _wait_for_debounced(self) -> None:
         snapshot = await self.tab.evaluate(READ, self.mount.html())
-        if snapshot and snapshot["waitMs"]:
-            await asyncio.sleep(snapshot["waitMs"] / 1000 + 0.05)
+        waits_ms = [wait_ms(parse_binding(name).words) for name in snapshot["debounced"]] if snapshot else []
+        if waits_ms:
+            await asyncio.sleep(max(waits_ms) / 1000 + 0.05)
 
     async def _handle(self, number: int | None) -> ElementHandle | None:
         if number is None:

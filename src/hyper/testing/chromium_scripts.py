@@ -68,9 +68,8 @@ READ: Final = """async (html) => {
         const at = elements.indexOf(element);
         for (const tree of [compared, wanted]) forget(tree.querySelectorAll("*")[at], [...names.keys()]);
     }
-    const waits = elements.flatMap((element) => element.getAttributeNames())
-        .map((name) => /^@.*\\.debounce(?:\\.(\\d+)(m?)s)?/.exec(name))
-        .map((found) => found ? (found[1] ? found[1] * (found[2] ? 1 : 1000) : 250) : 0);
+    const debounced = elements.flatMap((element) => element.getAttributeNames())
+        .filter((name) => name[0] === "@" && name.includes(".debounce"));
     const shown = root.cloneNode(true);
     for (const element of shown.querySelectorAll("[class='']")) element.removeAttribute("class");
     for (const tree of [compared, wanted]) {
@@ -82,7 +81,7 @@ READ: Final = """async (html) => {
         wanted: isDown || isSlow || compared.isEqualNode(wanted) ? null : wanted.innerHTML,
         states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
         focus: elements.indexOf(document.activeElement),
-        waitMs: Math.max(0, ...waits),
+        debounced,
     };
 }"""
 CHANGE: Final = """(element) => {  // now, as if the field was left, and not once more when it is

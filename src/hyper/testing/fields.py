@@ -25,7 +25,7 @@ def steps_for(user: User, form: DomElement, name: str, value: object) -> list[Us
         raise QueryError(f"the form has no field {name!r}. There are: {there}.\n{excerpt(form)}")
     first = fields[0]
     if controls.is_file(first) or controls.is_hidden_field(first):
-        raise QueryError(f"{first.start_tag()}: nobody types into a {controls.kind_of(first)} field")
+        raise QueryError(f"{first.start_tag()}: a user cannot type into a {controls.kind_of(first)} field")
     if controls.is_choice(first):
         return [_choice(user, control, is_on) for control, is_on in _wanted(fields, name, value)]
     if first.tag == "select":

@@ -73,7 +73,7 @@ class AsyncPage(BasePage):
         element = self._under_test.browser.one(css)
         form = controls.form_of(element)
         if form is None:
-            raise QueryError(f"{excerpt(element, 300)} belongs to no form")
+            raise QueryError(f"{excerpt(element, 300)} is not in a form")
         return form
 
     async def keydown(self, css: str, key: str) -> None:

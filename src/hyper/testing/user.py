@@ -198,7 +198,7 @@ class User:
         """Click a checkbox or radio button if it is not yet in the wanted state."""
         _usable(control)
         if not controls.is_choice(control):
-            raise QueryError(f"{control.start_tag()} is no checkbox and no radio button")
+            raise QueryError(f"{control.start_tag()} is not a checkbox or radio button")
         if controls.kind_of(control) == "radio" and not is_on:
             raise QueryError(f"{control.start_tag()}: a radio button is unchecked by checking another one")
         if controls.is_checked(control) != is_on:
@@ -208,7 +208,7 @@ class User:
         """Choose options by value or label."""
         _usable(select)
         if select.tag != "select":
-            raise QueryError(f"{select.start_tag()} is no <select>")
+            raise QueryError(f"{select.start_tag()} is not a <select>")
         chosen = [_option(select, value) for value in wanted]
         if len(chosen) != 1 and not select.has("multiple"):
             raise QueryError(f"{select.start_tag()} takes one option, not {len(chosen)}")
@@ -229,7 +229,7 @@ class User:
         elif _is_button(element):
             self.click(element)
         else:
-            raise QueryError(f"{element.start_tag()} is no form and no submit button")
+            raise QueryError(f"{element.start_tag()} is not a form or submit button")
         self.must_be_heard(before, element, "submit")
 
     def _submit(self, form: DomElement, submitter: DomElement | None) -> None:
@@ -252,14 +252,14 @@ def _enabled(element: DomElement, verb: str) -> None:
     """Raise ``QueryError`` if the element cannot be reached or is disabled."""
     _reachable(element)
     if controls.is_disabled(element):
-        raise QueryError(f"{element.start_tag()} is disabled: nobody can {verb} it")
+        raise QueryError(f"{element.start_tag()} is disabled: a user cannot {verb} it")
 
 
 def _chord(word: str) -> str:
     """The modifier key of this name: ``cmd`` is ``"meta"``. Raises ``QueryError`` if there is none."""
     name = "ctrl" if word.lower() == "control" else key_name(word)
     if name not in CHORDS:
-        raise QueryError(f"{word!r} is no modifier key. There are: {', '.join(sorted(CHORDS))}")
+        raise QueryError(f"{word!r} is not a modifier key. There are: {', '.join(sorted(CHORDS))}")
     return name
 
 
@@ -267,7 +267,7 @@ def _usable(control: DomElement) -> None:
     """Raise ``QueryError`` if nobody can change the control."""
     _enabled(control, "change")
     if control.has("readonly") and controls.is_typed(control):
-        raise QueryError(f"{control.start_tag()} is read only: nobody can change it")
+        raise QueryError(f"{control.start_tag()} is read-only: a user cannot change it")
 
 
 def _check_text(control: DomElement, value: str) -> None:
@@ -276,7 +276,7 @@ def _check_text(control: DomElement, value: str) -> None:
         verb = (
             "check()" if controls.is_choice(control) else "select()" if control.tag == "select" else "click()"
         )
-        raise QueryError(f"{control.start_tag()} is no text field: use {verb}")
+        raise QueryError(f"{control.start_tag()} is not a text field: use {verb}")
     limit = control.get("maxlength")
     if limit and len(value) > int(limit):
         raise QueryError(f"{control.start_tag()} takes {limit} characters, {value!r} has {len(value)}")

@@ -76,9 +76,9 @@ def _is_out_of(name: str, is_worse: Callable[[float, float], bool]) -> Callable[
 _TESTS: Final[tuple[tuple[Callable[[DomElement, str], bool], str], ...]] = (
     (
         lambda control, value: kind_of(control) == "email" and not _EMAIL.fullmatch(value),
-        "is no e-mail address",
+        "is not an e-mail address",
     ),
-    (lambda control, value: kind_of(control) == "url" and not _URL.fullmatch(value), "is no URL"),
+    (lambda control, value: kind_of(control) == "url" and not _URL.fullmatch(value), "is not a URL"),
     (_is_short, "is shorter than its minlength"),
     (_breaks_pattern, "does not match its pattern"),
     (_is_out_of("min", float.__lt__), "is below its min"),

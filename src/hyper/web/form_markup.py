@@ -10,8 +10,8 @@ attributes that an element did not have, ``data-live-old`` holds the former valu
 ``data-live-extra`` is on every added element. ``fallback.js`` removes all of it before the client looks at the
 page, which then is the component's tree again, node for node.
 
-A form of the author's with ``@submit`` is posted itself, and so is it by the buttons in it. All other buttons and
-controls belong to one form beside the component. Each control with a handler of its own is posted together with
+A form of the author's with ``@submit`` is posted itself, also by the buttons in it. All other buttons and controls
+belong to one form beside the component. Each control with a handler of its own is posted together with
 what it showed, so that only what was changed on this page is an event, however old the page is.
 """
 
@@ -35,7 +35,7 @@ EXTRA: Final = "data-live-extra"
 WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
-"""The key of the form beside the component: it posts what was filled in, and no button."""
+"""The key of the form beside the component, posted without a button: only what was filled in counts."""
 _SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
 
@@ -118,7 +118,7 @@ def _post_by(button: DomElement, url: str, helper_id: str) -> None:
 def _own_fields(
     postable: PostableElements, key: str, token: str, shown: Mapping[str, DomElement]
 ) -> list[DomElement]:
-    """What stands before the content of an author's form: the token, and what its controls showed."""
+    """What is added in front of the content of an author's form: the token, and what its controls showed."""
     states = [shown[edit] for control in postable.inside(key) if (edit := postable.edit_key(control))]
     has_buttons = any(postable.form_key(button) == key for _, button in postable.buttons)
     # Enter clicks the first button of a form, and that has to be one that only submits

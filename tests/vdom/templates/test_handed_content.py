@@ -53,6 +53,6 @@ def test_the_templates_of_two_renders_are_one() -> None:
 
 
 def test_authors_do_not_write_carets() -> None:
-    with pytest.raises(Exception, match="is no handler"):
+    with pytest.raises(Exception, match="is not a handler"):
         compile_template(['<p @click="^save"></p>'])
     assert isinstance(as_outer(Element("p", {"@click": "^a"})), Element)

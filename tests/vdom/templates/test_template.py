@@ -185,7 +185,7 @@ def test_components_are_called_with_properties_and_children() -> None:
         (["<table><tr><td>1</td></tr></table>"], "a browser puts <tbody> where <tr> is written"),
         (["<p><div>x</div></p>"], "<div>"),
         (["<svg><text>m<sup>2</sup></text></svg>"], "<sup>"),
-        (['<button @click="count += 1">x</button>'], "is no handler"),
+        (['<button @click="count += 1">x</button>'], "is not a handler"),
         (["<:footer>x</:footer>"], "is a slot of a component"),
         (["<", ">x"], "a component's tag is never closed"),
         (["a\0b"], "NUL"),
