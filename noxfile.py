@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,8 +21,10 @@ BIN = Path(sys.executable).parent
 ENV = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 """A program that a test starts finds this environment's node and npm first."""
 
-PYTHON_314_TOOL = Path("../shared/tools/python314")
-"""Runs a command under CPython 3.14 on a machine without one, the project seen at /project."""
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+OTHER_PYTHONS = [version for version in ("3.11", "3.12", "3.13", "3.14") if version != THIS_PYTHON]
+PYTHON_WITH_T_STRINGS = "3.14"
+"""Made of Debian's packages where it is missing: no other Python reads t-strings as part of the language."""
 
 DEBIAN_PACKAGES = {
     "chromium": "chromium",
@@ -85,6 +88,30 @@ def is_installed(program: str) -> bool:
     )
 
 
+def find_python(version: str) -> str | None:
+    """Returns the CPython of this version on the path that starts; a version manager's does with PYENV_VERSION set."""
+    env = {**os.environ, "PYENV_VERSION": version}
+    code = "import sys; print(sys.executable if sys.implementation.name == 'cpython' else '')"
+    for folder in os.get_exec_path():
+        if program := shutil.which(f"python{version}", path=folder):
+            answer = subprocess.run(
+                [program, "-c", code], env=env, capture_output=True, text=True, check=False
+            )
+            if found := answer.stdout.strip():
+                return found
+    return None
+
+
+def make_python(session: nox.Session, version: str) -> str | None:
+    """Returns the CPython of a newer Debian, unpacked into ``.nox``; in CI it is an error if there is none."""
+    command = [".ci/debian-python", version, f".nox/python{version}"]
+    answer = str(session.run(*command, env=ENV, silent=True, success_codes=[0, 1])).strip()
+    if Path(answer).is_file():
+        return answer
+    (session.error if "CI" in os.environ else session.warn)(answer)
+    return None
+
+
 def install_from_npm(session: nox.Session, *more: str) -> None:
     """Installs what the client is built and tested with, and for this time only what else is named."""
     options = ["--no-package-lock", "--no-save", "--no-audit", "--no-fund"]
@@ -142,21 +169,20 @@ def test(session: nox.Session) -> None:
 
 
 @nox.session
-def test_314(session: nox.Session) -> None:
-    """The same on CPython 3.14, where t-strings are part of the language."""
-    if sys.version_info >= (3, 14):
-        session.skip("the session `test` runs on this Python already")
-    steps = (
-        "python3.14 -m venv {0} && {0}/bin/python -m pip install -qq --disable-pip-version-check -e '.[test]'"
-        " && {0}/bin/python -m pytest -p no:cacheprovider --ignore tests/browser"
-    )
-    if shutil.which("python3.14"):
-        session.run("sh", "-c", steps.format(Path(session.create_tmp()) / "python3.14"))
-    elif PYTHON_314_TOOL.exists() and os.geteuid() == 0:
-        session.run(str(PYTHON_314_TOOL), "setup")
-        session.run(str(PYTHON_314_TOOL), "run", "sh", "-c", steps.format("/venv"))
-    else:
-        session.skip("no python3.14 on this machine")
+@nox.parametrize("version", [nox.param(version, id=version) for version in OTHER_PYTHONS])
+def test_other(session: nox.Session, version: str) -> None:
+    """The same on every other CPython that this machine has; ``-s 'test_other(3.13)'`` for one."""
+    python = find_python(version)
+    if python is None and version == PYTHON_WITH_T_STRINGS and shutil.which("apt-get"):
+        python = make_python(session, version)
+    if python is None:
+        session.skip(f"no CPython {version} on this machine")
+    place = Path(session.create_tmp()).resolve() / "environment"
+    inside = str(place / "bin" / "python")
+    session.run(python, "-m", "venv", str(place))
+    session.run(inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[test]")
+    options = ("-p", "no:cacheprovider", "--ignore", "tests/browser", *session.posargs)
+    session.run(inside, "-m", "pytest", *options, env=ENV)
 
 
 @nox.session

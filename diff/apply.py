@@ -5,13 +5,13 @@
     >>> to_html(apply_patches(tree, [{"path": "ul", "move": 1, "to": 0}]))
     '<ul><li>b</li><li>a</li></ul>'
 
-This is the reference: the browser client and the lxml adapter are tested against it.
+This is the reference implementation: the browser client and the lxml adapter are tested against it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..vdom.errors import HtmlError
 from ..vdom.node import Comment, Element, Root, Text
@@ -23,21 +23,24 @@ from .paths import Path, parse_path
 from .sequences import spread
 from .texts import from_utf16
 
+Members: TypeAlias = Mapping[str, Any]
+"""A patch of a known shape; its members tell which one."""
+
 
 def apply_patches(tree: Root, patches: Sequence[Patch]) -> Root:
     """``tree`` with ``patches`` applied in order; what they do not touch is shared with it.
 
-    Raises ``PatchError`` at the first patch that does not fit. Cost: the patches, and the children of the
+    Raises ``PatchError`` if one of them does not match the tree. Cost: the patches, and the children of the
     parents they touch.
     """
     return draft_patches(tree, patches).freeze()
 
 
 def draft_patches(tree: Root, patches: Sequence[Patch]) -> DraftTree:
-    """``tree`` with ``patches`` applied, not frozen yet: shows which nodes are new and which were kept."""
+    """``tree`` with ``patches`` applied, but not frozen: it shows which nodes are new and which were kept."""
     draft = DraftTree(tree)
     for index, item in enumerate(patches):
-        patch: Mapping[str, Any] = read_patch(item, index)
+        patch: Members = read_patch(item, index)
         try:
             change_tree(draft, patch)
         except (LookupError, ValueError, HtmlError) as error:
@@ -49,8 +52,8 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 200 else text[:200] + "…"
 
 
-def change_tree(tree: DraftTree, patch: Mapping[str, Any]) -> None:
-    """Do what one patch of a known shape says, or raise ``LookupError`` or ``ValueError``."""
+def change_tree(tree: DraftTree, patch: Members) -> None:
+    """Apply one patch of a known shape. Raises ``LookupError`` or ``ValueError`` if it does not match the tree."""
     path = parse_path(patch["path"])
     change = next(change for member, change in CHANGES.items() if member in patch)
     if path.attribute is not None and change is not _set_value:
@@ -58,7 +61,7 @@ def change_tree(tree: DraftTree, patch: Mapping[str, Any]) -> None:
     change(tree.find(path), patch, path)
 
 
-def _set_value(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _set_value(draft: Draft, patch: Members, path: Path) -> None:
     value = patch["value"]
     if path.attribute is not None:
         if type(draft.node) is not Element:
@@ -72,7 +75,7 @@ def _set_value(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
         draft.data = value
 
 
-def _splice(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _splice(draft: Draft, patch: Members, path: Path) -> None:
     if type(draft.node) not in (Text, Comment):
         raise LookupError(f"a {draft.name or 'root'} is no text")
     text = draft.data or ""
@@ -81,21 +84,21 @@ def _splice(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
     draft.data = text[:start] + patch["insert"] + text[stop:]
 
 
-def _insert(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _insert(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     index = patch["insert"]
     if index > len(draft.children):
-        raise LookupError(f"no place {index} among {draft.siblings.describe()}")
+        raise LookupError(f"no place {index} among {draft.named.describe()}")
     draft.insert(index, parse_children(patch["html"], draft.context))
 
 
-def _replace(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _replace(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     draft.set_children(())
     draft.insert(0, parse_children(patch["html"], draft.context))
 
 
-def _remove(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _remove(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     start = patch["remove"]
     stop = start + patch.get("count", 1)
@@ -103,7 +106,7 @@ def _remove(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
     draft.set_children([*draft.children[:start], *draft.children[stop:]])
 
 
-def _move(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _move(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     _check_index(draft, patch["move"])
     _check_index(draft, patch["to"])
@@ -112,7 +115,7 @@ def _move(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
     draft.set_children(children)
 
 
-def _order(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
+def _order(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     order = patch["order"]
     count = len(draft.children)
@@ -125,12 +128,12 @@ def _order(draft: Draft, patch: Mapping[str, Any], path: Path) -> None:
 
 def _check_index(draft: Draft, index: int) -> None:
     if index >= len(draft.children):
-        raise LookupError(f"no child {index} among {draft.siblings.describe()}")
+        raise LookupError(f"no child {index} among {draft.named.describe()}")
 
 
-Change = Callable[[Draft, Mapping[str, Any], Path], None]
+ChangeDraft: TypeAlias = Callable[[Draft, Members, Path], None]
 
-CHANGES: Final[Mapping[str, Change]] = {
+CHANGES: Final[Mapping[str, ChangeDraft]] = {
     "value": _set_value,
     "at": _splice,
     "insert": _insert,
@@ -139,4 +142,4 @@ CHANGES: Final[Mapping[str, Change]] = {
     "order": _order,
     "html": _replace,
 }
-"""What each patch does, by the first of its members that is in here."""
+"""What each patch does, by the first of its members that stands here."""

@@ -1,4 +1,10 @@
-"""What changed in the attributes of an element that stays."""
+"""What changed in the attributes of an element that is kept.
+
+>>> patches = []
+>>> diff_attributes({"min": "1", "value": "2"}, {"value": "3"}, "input", patches)
+>>> patches
+[{'path': 'input/@min', 'value': None}, {'path': 'input/@value', 'value': '3'}]
+"""
 
 from __future__ import annotations
 
@@ -8,10 +14,10 @@ from .patches import Patch
 
 
 def diff_attributes(old: Mapping[str, str], new: Mapping[str, str], path: str, patches: list[Patch]) -> None:
-    """Append patches that turn ``old`` into ``new`` on the element at ``path``, by name.
+    """Append patches that turn ``old`` into ``new`` on the element at ``path``, sorted by name.
 
-    By name, because the order of attributes is no part of a tree and must not show in the patches. It also
-    puts ``max`` and ``min`` before ``value``, which a browser clamps to them.
+    Sorted, because the order of attributes is not part of a tree and must not show in the patches. It also puts
+    ``max`` and ``min`` before ``value``, which a browser clamps to them.
     """
     changed = [name for name, value in new.items() if old.get(name) != value]
     changed += [name for name in old if name not in new]

@@ -2,11 +2,11 @@
 
     [{"path": "p/text", "value": "é"}]  <->  '[{"path":"p/text","value":"é"}]'
 
-Reading is strict, because what is read decides what happens to a tree: a shape outside the vocabulary is
-refused with the number of the patch and the name of the member, never skipped or repaired.
+Reading is strict, because what is read changes a tree: a shape outside the vocabulary is refused with the number
+of the patch and the name of the member, never skipped or repaired.
 
 Characters are written as themselves. Only a list that holds half of a surrogate pair, which UTF-8 cannot
-carry, is written in ASCII escapes instead; so writing never fails and reading gives the same string back.
+encode, is written in ASCII escapes instead; so writing never fails and reading gives the same string back.
 """
 
 from __future__ import annotations
@@ -20,15 +20,13 @@ import ujson
 from .patches import Patch, PatchError
 
 MAX_BYTES: Final = 8 * 1024 * 1024
-"""Room for a few pages of the largest size that is still pleasant to edit live."""
+"""Enough for a few pages of the largest size that can still be edited live."""
 MAX_PATCHES: Final = 100_000
 """Ten for each node of a very large page."""
 
-Members = list[tuple[str, Any]]
-
 
 def patches_to_json(patches: Sequence[Patch]) -> str:
-    """Compact JSON; the same list always gives the same text. It can be encoded as UTF-8."""
+    """Compact JSON, which can be encoded as UTF-8. The same list always gives the same text."""
     text = to_json(patches)
     if text.isascii():
         return text
@@ -44,12 +42,22 @@ def to_json(value: object) -> str:
     return ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False)
 
 
+def json_size(patches: Sequence[Patch]) -> int:
+    """How many bytes the patches have as JSON."""
+    return len(patches_to_json(patches).encode())
+
+
+def patch_size(patch: Patch) -> int:
+    """How many characters one patch has in the JSON of a list."""
+    return len(to_json(patch)) + 1
+
+
 def patches_from_json(
     source: str | bytes | bytearray, *, max_bytes: int = MAX_BYTES, max_patches: int = MAX_PATCHES
 ) -> list[Patch]:
-    """The patches that ``source`` spells, each of a known shape.
+    """The patches in ``source``, each of a known shape.
 
-    Raises ``PatchError`` for anything else, also for more than ``max_bytes`` (characters of a ``str``) or
+    Raises ``PatchError`` if it holds anything else, more than ``max_bytes`` (characters of a ``str``) or more than
     ``max_patches``. Cost: its length.
     """
     if len(source) > max_bytes:
@@ -74,7 +82,7 @@ def _parse(source: str | bytes | bytearray) -> Any:
         raise PatchError(f"patches: not JSON in UTF-8 ({error})") from None
 
 
-def _object(members: Members) -> dict[str, Any]:
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(members)
     if len(made) < len(members):
         names = [name for name, _ in members]
@@ -122,7 +130,7 @@ def _is_run(value: object) -> bool:
 
 
 Check = Callable[[object], str]
-"""Says what is wrong with a value; nothing if it is right."""
+"""Returns what is wrong with a value, ``""`` if nothing is."""
 
 _SHAPES: Final[tuple[dict[str, Check], ...]] = (
     {"path": _text, "value": _text_or_null},
@@ -141,7 +149,10 @@ MEMBERS: Final = frozenset(name for shape in _SHAPES for name in shape)
 
 
 def read_patch(item: object, index: int) -> Patch:
-    """``item`` as a patch, if it has one of the known shapes; ``index`` is its place in its list."""
+    """``item`` as a patch; ``index`` is its place in the list.
+
+    Raises ``PatchError`` if it has none of the known shapes.
+    """
     if not isinstance(item, dict):
         raise PatchError(f"patch {index}: must be an object, not {_describe(item)}")
     shape = SHAPES.get(frozenset(item))
@@ -155,7 +166,7 @@ def read_patch(item: object, index: int) -> Patch:
 
 
 def _explain(item: dict[Any, Any]) -> str:
-    """Why its members are those of no patch."""
+    """Why no patch has these members."""
     unknown = [name for name in item if name not in MEMBERS]
     if unknown:
         return f"unknown member {_describe(unknown[0])}"

@@ -1,58 +1,66 @@
-"""A tree while it is patched: what a patch touches is opened, all else stays the node it is.
+"""A tree while it is patched: what a patch touches is opened, everything else stays the node it is.
 
-tree = DraftTree(root)
-tree.find("ul/li[2]").set_attribute("class", "on")
-tree.freeze()                                         # a new root; only <ul> and one <li> were copied
+>>> from hyper.diff.paths import parse_path
+>>> from hyper.vdom import parse_html, to_html
+>>> tree = DraftTree(parse_html("<ul><li>a</li><li>b</li></ul>"))
+>>> tree.find(parse_path("ul/li[2]")).set_attribute("class", "on")
+>>> to_html(tree.freeze())                # a new root; only <ul> and one <li> were copied
+'<ul><li>a</li><li class="on">b</li></ul>'
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import is_
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
-from .fragments import context_of
 from .ids import ids_of, is_closed
-from .paths import Path, Siblings, Step
+from .paths import Named, NamedChildren, Path, PathStep
 
 _DATA = (Text, Comment, ProcessingInstruction)
+
+
+Child: TypeAlias = Any
+"""A node, or its draft where it was opened; its type at run time tells which."""
 
 
 class Draft:
     """One node that was opened. Its children are nodes, or drafts where they were opened too."""
 
     __slots__ = (
-        "_siblings", "attributes", "children", "data", "frozen", "has_new_ids", "is_new", "name", "node",
+        "_named", "attributes", "children", "data", "frozen", "has_new_ids", "is_new", "name", "node",
         "parent",
     )  # fmt: skip
 
-    def __init__(self, node: Any, parent: Draft | None, is_new: bool = False) -> None:
-        self.node = node
+    def __init__(self, node: Named, parent: Draft | None, is_new: bool = False) -> None:
+        self.node: Any = node
+        """An element, a root or a leaf, told by its type at run time."""
         self.parent = parent
-        self.name: str = node.name
+        self.name = node.name
         self.data: str | None = node.data if isinstance(node, _DATA) else None
         self.attributes = node.attributes if type(node) is Element else None
-        self.children: list[Any] = list(node.children) if isinstance(node, (Element, Root)) else []
+        self.children: list[Child] = list(node.children) if isinstance(node, (Element, Root)) else []
         self.is_new = is_new
-        """Did a patch put it in? Then nothing in it has a path yet."""
+        """Was it inserted by a patch? Then nothing in it has a path yet."""
         self.has_new_ids = False
-        """May this subtree hold ids that ``node`` did not? What was put in does not count: it has no path yet."""
+        """May this subtree hold ids that ``node`` did not? Inserted nodes do not count: they have no path yet."""
         self.frozen: Any = node
         """What it has become, once the tree is frozen."""
-        self._siblings: Siblings | None = None
+        self._named: NamedChildren | None = None
 
     @property
-    def siblings(self) -> Siblings:
+    def named(self) -> NamedChildren:
         """The children, by name."""
-        if self._siblings is None:
-            self._siblings = Siblings(self.children)
-        return self._siblings
+        if self._named is None:
+            self._named = NamedChildren(self.children)
+        return self._named
 
     @property
     def context(self) -> str:
-        """What the parser has to know to read children of this node."""
-        return self.node.context if type(self.node) is Root else context_of(self.node)
+        """The context in which a parser reads the children of this node, an element or the root."""
+        context: str = self.node.context
+        return context
 
     def set_attribute(self, name: str, value: str | None) -> None:
         attributes = dict(self.attributes or {})
@@ -64,15 +72,15 @@ class Draft:
         if name == "id":
             self._note_ids()
 
-    def set_children(self, children: Sequence[Any]) -> None:
-        """Give it some of its own children, in any order; ``insert`` is for new ones."""
+    def set_children(self, children: Sequence[Child]) -> None:
+        """Keep these of its own children, in this order; ``insert`` is for new ones."""
         self.children = list(children)
-        self._siblings = None
+        self._named = None
 
-    def insert(self, index: int, nodes: Sequence[Any]) -> None:
-        """Put new nodes in."""
+    def insert(self, index: int, nodes: Sequence[Node]) -> None:
+        """Insert new nodes as children."""
         self.children[index:index] = [Draft(node, self, is_new=True) for node in nodes]
-        self._siblings = None
+        self._named = None
 
     def _note_ids(self) -> None:
         draft: Draft | None = self
@@ -81,7 +89,7 @@ class Draft:
             draft = draft.parent
 
     def freeze(self) -> None:
-        """Make ``frozen`` the node this has become: the old one if nothing changed. Children come first."""
+        """Make ``frozen`` the node this has become: the old one if nothing changed. Children have to come first."""
         node = self.node
         if type(node) is Element or type(node) is Root:
             children = tuple([child.frozen if type(child) is Draft else child for child in self.children])
@@ -101,17 +109,17 @@ class Draft:
 
 
 class DraftTree:
-    """A whole tree being patched; ``root`` is always open.
-
-    What is looked for and not there is a ``LookupError`` that says what was found instead.
-    """
+    """A whole tree being patched; ``root`` is always open."""
 
     def __init__(self, root: Root) -> None:
         self.root = Draft(root, None)
         self._opened = [self.root]
 
     def find(self, path: Path) -> Draft:
-        """The node at ``path`` (of the attribute: its element), opened."""
+        """The node at ``path`` (for an attribute, its element), opened.
+
+        Raises ``LookupError`` if there is none; its message says what was found instead.
+        """
         draft = self.root if path.anchor is None else self._find_id(path.anchor)
         for step in path.steps:
             draft = self._open(draft, self._find_step(draft, step))
@@ -129,25 +137,27 @@ class DraftTree:
         return found
 
     def freeze(self) -> Root:
-        """The tree as it is now. Shares with the old one all that was not changed."""
+        """The tree as it is now. It shares with the old one what did not change."""
         for draft in reversed(self._opened):
             draft.freeze()
-        return self.root.frozen  # type: ignore[no-any-return]
+        frozen: Root = self.root.frozen
+        return frozen
 
-    def _find_step(self, draft: Draft, step: Step) -> int:
+    def _find_step(self, draft: Draft, step: PathStep) -> int:
         check_open(draft)
-        index = draft.siblings.find(step)
+        index = draft.named.find(step)
         child = draft.children[index]
         if type(child) is Draft and child.is_new:
-            raise LookupError(f"{str(step)!r} was put in by the same patches")
+            raise LookupError(f"{str(step)!r} was inserted by the same patches")
         return index
 
     def _open(self, parent: Draft, index: int) -> Draft:
         child = parent.children[index]
-        if type(child) is not Draft:
-            child = parent.children[index] = Draft(child, parent)
-            self._opened.append(child)
-        return child
+        if type(child) is Draft:
+            return child
+        draft = parent.children[index] = Draft(child, parent)
+        self._opened.append(draft)
+        return draft
 
     def _find_id(self, name: str) -> Draft:
         found = []
@@ -164,7 +174,7 @@ class DraftTree:
         return found[0]
 
 
-def _may_hold(child: Any, name: str) -> bool:
+def _may_hold(child: Child, name: str) -> bool:
     """Can the id ``name`` be in this subtree?"""
     if type(child) is Draft:
         return not child.is_new and (child.has_new_ids or _may_hold(child.node, name))
@@ -175,8 +185,8 @@ def _may_hold(child: Any, name: str) -> bool:
 
 
 def check_open(draft: Draft) -> None:
-    """Raise ``LookupError`` unless this has children that may be addressed."""
+    """Raise ``LookupError`` if this has no children, or none that patches manage."""
     if type(draft.node) not in (Element, Root):
         raise LookupError(f"a {draft.name} has no children that a patch could address")
     if is_closed(draft.node):
-        raise LookupError(f"what is below this <{draft.name}> is managed by somebody else")
+        raise LookupError(f"the children of this <{draft.name}> are not managed by patches")

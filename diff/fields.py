@@ -1,8 +1,8 @@
-"""What a browser says its form fields hold, put into the tree that was sent to it.
+"""What a browser reports of its form fields, merged into the tree that was sent to it.
 
-A user who types changes a property of the field, no attribute: the tree still says ``value=""``. If the next
-tree says ``value=""`` too, nothing differs and the field keeps what was typed. So what is reported is merged
-into the old tree first, and the diff then finds what has to be cleared.
+Typing changes a property of the field, not an attribute: the tree still has ``value=""``. If the next tree has
+``value=""`` too, nothing differs and the field keeps what was typed. So what is reported is merged into the old
+tree first, and the diff then finds what has to be cleared.
 
     <input name="q" value="">  +  ("input/@value", "milk")  ->  <input name="q" value="milk">
 """
@@ -20,8 +20,8 @@ from .paths import parse_path
 def merge_fields(old_root: Root, fields: Sequence[tuple[str, str | None]]) -> Root:
     """``old_root`` with what the browser reports of its fields: paths of attributes, and values or ``None``.
 
-    The ``value`` of a ``<textarea>`` is its text; that of a ``<select>`` says which options are ``selected``.
-    Raises ``PatchError`` for a path that names no attribute of an element in the tree.
+    The ``value`` of a ``<textarea>`` is its text; that of a ``<select>`` decides which options are ``selected``.
+    Raises ``PatchError`` if a path does not lead to an attribute of an element in the tree.
     """
     tree = DraftTree(old_root)
     for path, value in fields:
@@ -50,7 +50,7 @@ def _merge(tree: DraftTree, path: str, value: str | None) -> None:
 
 
 def _select(tree: DraftTree, draft: Draft, value: str | None) -> None:
-    """Mark the first option that has the value, and no other."""
+    """Mark the first option that stands for the value, and no other."""
     chosen = False
     for option in tree.below(draft, "option"):
         is_chosen = not chosen and _option_value(option.node) == value

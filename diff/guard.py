@@ -1,23 +1,21 @@
-"""When patches cost more than what they patch: sizes, and what may not be thrown away for them."""
+"""When patches are longer than what they patch, and what may not be replaced to make them shorter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from ..vdom.htmlspec import VOID_ELEMENTS
 from ..vdom.markup import to_html
-from ..vdom.node import Element, Text
-from .codec import patches_to_json, to_json
+from ..vdom.node import Element, NodeLike, Text
 from .ids import is_closed
 from .matching import LEAVES
-from .patches import Patch
 
 SMALLEST: Final = 512
 """Below this many bytes of patches, keeping the nodes is worth more than the bytes."""
 
 WORTH: Final = 2
-"""So many times longer than the new HTML the patches of one parent may be before it is replaced."""
+"""How many times longer than the new HTML the patches of one parent may be before its children are replaced."""
 
 STATEFUL_TAGS: Final = frozenset(
     {
@@ -36,26 +34,16 @@ STATEFUL_TAGS: Final = frozenset(
     }
     | {"textarea", "video"}
 )
-"""Elements that hold something of the user's: focus, typed text, a position, a choice."""
+"""Elements that hold state of the user's: focus, typed text, a position, a choice."""
 STATEFUL_ATTRIBUTES: Final = frozenset({"contenteditable", "data-live-ignore", "popover", "tabindex"})
 _SIGNATURE: Final = ("id", "name", "href", "src")
 
 
-def json_size(patches: Sequence[Patch]) -> int:
-    """Bytes of the patches as JSON."""
-    return len(patches_to_json(patches).encode())
-
-
-def patch_size(patch: Patch) -> int:
-    """Characters of one patch in the JSON of a list."""
-    return len(to_json(patch)) + 1
-
-
-def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
+def is_html_longer(nodes: Iterable[NodeLike], size: int) -> bool:
     """Is the HTML of ``nodes`` at least ``size`` long, as part of JSON? ``True`` only if it is.
 
-    Nothing is printed, and the walk ends when enough was seen: it costs what ``size`` costs, not the page.
-    What is neither element nor text is printed, one at a time.
+    Elements and texts are measured without being printed, other nodes are printed one at a time. The walk ends as
+    soon as ``size`` is reached. Cost: ``size``, not the page.
     """
     pending = list(nodes)
     while pending and size > 0:
@@ -74,18 +62,18 @@ def is_html_longer(nodes: Iterable[Any], size: int) -> bool:
     return size <= 0
 
 
-def may_replace(old: Iterable[Any], new: Iterable[Any], size: int) -> bool:
-    """Is it worth replacing these nodes to save about ``size`` bytes, for somebody who looks at them?"""
+def may_replace(old: Iterable[NodeLike], new: Iterable[NodeLike], size: int) -> bool:
+    """May these nodes be replaced to save about ``size`` bytes, although a user is looking at them?"""
     return size >= SMALLEST and not shares_state(old, new)
 
 
-def shares_state(old: Iterable[Any], new: Iterable[Any]) -> bool:
-    """Do both hold an element that looks the same and that the user may have touched?"""
+def shares_state(old: Iterable[NodeLike], new: Iterable[NodeLike]) -> bool:
+    """Do both hold an element that looks the same and may hold state of the user's?"""
     known = _signatures(new)
     return bool(known) and not known.isdisjoint(_signatures(old))
 
 
-def _signatures(nodes: Iterable[Any]) -> set[tuple[str | None, ...]]:
+def _signatures(nodes: Iterable[NodeLike]) -> set[tuple[str | None, ...]]:
     found: set[tuple[str | None, ...]] = set()
     pending = list(nodes)
     while pending:

@@ -1,32 +1,32 @@
 """Which ids a tree holds, found once per subtree and remembered on the shared nodes.
 
-Only needed where a path could start at an id, and then only for subtrees that are new since the last diff.
+They are only needed where a path could start at an id, and then only for subtrees that are new since the last diff.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from ..vdom.htmlspec import PLAIN_NAME
-from ..vdom.node import IGNORE, Element, Parent
+from ..vdom.node import IGNORE, Element, NodeLike, Parent
 
 Ids: TypeAlias = "tuple[str, ...] | None"
-"""The ids of a subtree, those that occur twice twice; ``None`` where some node cannot tell."""
+"""The ids of a subtree, with repetitions; ``None`` where some node does not know its ids."""
 
 NO_IDS: Final[tuple[str, ...]] = ()
 BROWSER_FILLED: Final = "selectedcontent"
-"""The browser copies the chosen option in here, whenever it likes."""
+"""The browser copies the chosen option into this element, at any time."""
 
 
-def is_closed(node: Any) -> bool:
-    """Is it an element whose children are managed by somebody else?"""
+def is_closed(node: object) -> bool:
+    """Is it an element whose children are not managed by patches?"""
     return type(node) is Element and (IGNORE in node.attributes or node.tag == BROWSER_FILLED)
 
 
-def ids_of(node: Any) -> Ids:
-    """Ids among the managed nodes of a subtree. A kind of node from elsewhere may answer ``ids`` itself.
+def ids_of(node: NodeLike) -> Ids:
+    """Ids among the managed nodes of a subtree. A node of another kind may have them as an attribute, ``ids``.
 
     Cost: the elements never asked before, and the ids.
     """
@@ -44,7 +44,7 @@ def ids_below(root: Parent) -> Ids:
 
 
 def unique_ids(root: Parent) -> frozenset[str]:
-    """Ids below ``root`` that occur once and can stand in a path; none where a node cannot tell its own."""
+    """Ids below ``root`` that occur once and can stand in a path; none where a node does not know its ids."""
     ids = ids_below(root) or NO_IDS
     return frozenset(
         name for name, times in Counter(ids).items() if times == 1 and PLAIN_NAME.fullmatch(name)
@@ -66,7 +66,7 @@ def _remember_below(top: Element) -> None:
 
 
 def _ids_of_one(element: Element) -> Ids:
-    """Its own id and those of its children, which are known by now."""
+    """Its own id and those of its children, which have been found before."""
     below = NO_IDS if is_closed(element) else ids_below(element)
     own = element.attributes.get("id")
     return below if own is None or below is None else (own, *below)

@@ -8,9 +8,9 @@
     slot 1 differs → its site is the attribute "class" of the root  → {"path": ".../tr[5]/@class", ...}
     slot 3 differs → its site is the content of "td[2]/a"           → {"path": ".../tr[5]/td[2]/a/text", ...}
 
-The sites of a template are its *plan* (``plans.py``), in the order in which patches have to be emitted: what
-is inside an element before its own children change. Lists of rows are compared in columns (``rows.py``);
-every other difference in content is left to the diff of any children (``tree.py``).
+The sites of a template are its *plan* (``plans.py``), in the order in which patches have to be emitted: what is
+inside an element before its own children change. Lists of rows are compared in columns (``rows.py``); every other
+difference in content is left to the diff of any children (``tree.py``).
 """
 
 from __future__ import annotations
@@ -18,43 +18,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import compress
 from operator import ne
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from ..vdom.node import Root
+from ..vdom.node import NodeLike, Root
 from ..vdom.templates.printing import value_to_html
 from ..vdom.templates.slots import Slot
 from ..vdom.templates.template import Instance, Template, expand_node, flatten, flatten_value
 from ..vdom.templates.values import Fragment, Value
-from .guard import is_html_longer, json_size, may_replace
+from .children import Stretch, list_patches
+from .codec import json_size
+from .guard import is_html_longer, may_replace
 from .patches import Patch
-from .paths import Place, Siblings, root_place
+from .paths import NamedChildren, NodePlace, root_place
 from .plans import ContentSite, FixedPlace, follow, path_of, plan_of
 from .rows import is_pair, match_rows
-from .stretches import Stretch, stretch_patches
 from .texts import diff_texts
-from .tree import Children, Pair, Run, diff_trees, look_inside, work_off
+from .tree import Children, Pair, ParentLike, Run, Task, diff_trees, work_off
 
 
 def diff_values(old: Value, new: Value) -> list[Patch]:
-    """Patches that turn what a component showed into what it shows now; both in normal form."""
+    """Patches that turn what a component rendered into what it renders now; both are in normal form."""
     if old is new:
         return []
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
     patches: list[Patch] = []
-    if is_pair(old, new):  # an element that stays, and may hold something of the user's: it is not replaced
+    if is_pair(old, new):  # an element that is kept, and may hold state of the user's: it is not replaced
         diff_instance(old, new, FixedPlace(_ROOT, _only(old)), patches)
         return patches
-    diff_content(old, new, "body", root_place(), patches)
+    diff_content(old, new, _BODY, root_place(), patches)
     return _smaller(old, new, patches)
 
 
 _ROOT: Final = root_place()
+_BODY: Final = Root()
 
 
 def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
     """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
-    if len(patches) < 2:  # what one says is in the page as well
+    if len(patches) < 2:  # a single one is never longer than the page
         return patches
     size = json_size(patches)
     new_nodes = flatten_value(new)
@@ -64,10 +66,10 @@ def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
     return whole if json_size(whole) < size else patches
 
 
-def diff_instance(old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+def diff_instance(old: Instance, new: Instance, place: NodePlace, patches: list[Patch]) -> None:
     """Append the patches between two renders of one template with one root.
 
-    Cost: a comparison for each slot, then only the sites of those that differ.
+    Cost: a comparison for each slot, then the sites of those that differ.
     """
     plan = old[0].plan or plan_of(old[0])
     for number in sorted(set(compress(plan.site_of, map(ne, old, new)))):
@@ -79,7 +81,9 @@ def diff_instance(old: Instance, new: Instance, place: Place, patches: list[Patc
                 site.diff(old, new, place, patches)
 
 
-def _diff_site(site: ContentSite, old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+def _diff_site(
+    site: ContentSite, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]
+) -> None:
     """Append the patches for the content of an element."""
     if site.is_text:
         old_text, new_text = site.text(old), site.text(new)
@@ -87,27 +91,28 @@ def _diff_site(site: ContentSite, old: Instance, new: Instance, place: Place, pa
             if old_text != new_text:
                 patches.append(diff_texts(old_text, new_text, f"{path_of(site.route, place, old)}/text"))
             return
-    inner, context, parts = follow(site.route, place, old), site.element.context, site.element.content
-    if len(parts) == 1:
-        _diff_only(old[parts[0].at], new[parts[0].at], context, inner, patches)  # type: ignore[union-attr]
+    inner, element, parts = follow(site.route, place, old), site.element, site.element.content
+    only = parts[0] if len(parts) == 1 else None
+    if isinstance(only, Slot):
+        _diff_only(old[only.at], new[only.at], element, inner, patches)
     elif not _diff_list_among(site, old, new, inner, patches):
-        old_nodes = flatten(parts, old, context, own=True)
-        new_nodes = flatten(parts, new, context, own=True)
-        diff_children(old_nodes, new_nodes, context, inner, patches)
+        old_nodes = flatten(parts, old, element.context, own=True)
+        new_nodes = flatten(parts, new, element.context, own=True)
+        diff_children(old_nodes, new_nodes, element, inner, patches)
 
 
-def _diff_only(old: Value, new: Value, context: str, place: Place, patches: list[Patch]) -> None:
+def _diff_only(old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]) -> None:
     """Append the patches for content that is one slot."""
     if is_pair(old, new):
         diff_instance(old, new, FixedPlace(place, _only(old)), patches)
     else:
-        diff_content(old, new, context, place, patches)
+        diff_content(old, new, parent, place, patches)
 
 
 def _diff_list_among(
-    site: ContentSite, old: Instance, new: Instance, place: Place, patches: list[Patch]
+    site: ContentSite, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]
 ) -> bool:
-    """Append the patches if all that differs is one list, which has rows before and now."""
+    """Append the patches if all that differs is one list that has rows in both renders; tell whether it is."""
     parts, context = site.element.content, site.element.context
     slots = [(number, part.at) for number, part in enumerate(parts) if type(part) is Slot]
     differ = [(number, at) for number, at in slots if len(slots) == 1 or old[at] != new[at]]
@@ -121,55 +126,64 @@ def _diff_list_among(
     return diff_lists(old[at], new[at], Around(before, after), place, patches)
 
 
-def _look_into(old: Any, new: Any, place: Place, run: Run) -> Sequence[Any]:
-    """What ``diff_trees`` does with a pair of nodes of which one at least is an instance."""
+def _look_inside(old: NodeLike, new: NodeLike, place: NodePlace, run: Run) -> Sequence[Task]:
+    """Patch a pair of nodes of which at least one is an instance."""
     if type(old) is Instance and type(new) is Instance and old[0] is new[0]:
         diff_instance(old, new, place, run.patches)
-        return ()
-    return (Pair(expand_node(old), expand_node(new), place),)
+    elif type(old) is Instance or type(new) is Instance:
+        return (Pair(expand_node(old), expand_node(new), place),)
+    return ()
 
 
-look_inside(Instance, _look_into)
-
-
-def diff_content(old: Value, new: Value, context: str, place: Place, patches: list[Patch]) -> None:
+def diff_content(old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]) -> None:
     """Append the patches between what two values make as all children of one element."""
-    if type(old) is Fragment and type(new) is Fragment and diff_lists(old, new, NOTHING, place, patches):
+    if (
+        type(old) is Fragment
+        and type(new) is Fragment
+        and diff_lists(old, new, NOTHING_AROUND, place, patches)
+    ):
         return
-    diff_children(flatten_value(old, context), flatten_value(new, context), context, place, patches)
+    context = parent.context
+    diff_children(flatten_value(old, context), flatten_value(new, context), parent, place, patches)
 
 
-def diff_children(old: list[Any], new: list[Any], context: str, place: Place, patches: list[Patch]) -> None:
+def diff_children(
+    old: Sequence[NodeLike],
+    new: Sequence[NodeLike],
+    parent: ParentLike,
+    place: NodePlace,
+    patches: list[Patch],
+) -> None:
     """Append the patches between all children of one element."""
-    work_off([Children(old, new, place, context)], Run(patches))
+    work_off([Children(old, new, place, parent)], Run(patches, look_inside=_look_inside))
 
 
 class Around(NamedTuple):
     """What stands before and after a list below the same parent."""
 
-    before: Sequence[Any]
-    after: Sequence[Any]
+    before: Sequence[NodeLike]
+    after: Sequence[NodeLike]
 
 
-NOTHING: Final = Around((), ())
+NOTHING_AROUND: Final = Around((), ())
 
 
-def diff_lists(old: Fragment, new: Fragment, around: Around, place: Place, patches: list[Patch]) -> bool:
-    """Append the patches between two lists of rows; ``False``, and nothing, where they are no such lists."""
+def diff_lists(old: Fragment, new: Fragment, around: Around, place: NodePlace, patches: list[Patch]) -> bool:
+    """Append the patches between two lists of rows; ``False`` if the values are not such lists."""
     kept = match_rows(old, new)
     if kept is None:
         return False
     first = len(around.before)
-    siblings = RowSiblings(old, kept.templates, around)
+    named = NamedRows(old, kept.templates, around)
     for at, to in kept.changed:
-        diff_instance(old[at], new[to], FixedPlace(place, siblings.step(first + at)), patches)
-    patches += _structure(old, new, kept.stretches, around, place)
+        diff_instance(old[at], new[to], FixedPlace(place, named.step(first + at)), patches)
+    patches += _row_patches(old, new, kept.stretches, around, place)
     return True
 
 
-def _structure(
-    old: Fragment, new: Fragment, stretches: list[Stretch], around: Around, place: Place
-) -> list[Patch]:
+def _row_patches(
+    old: Fragment, new: Fragment, stretches: list[Stretch], around: Around, place: NodePlace
+) -> Sequence[Patch]:
     """The patches for the rows that were removed, moved and inserted."""
     first, rest = len(around.before), len(around.after)
     all_of_them = [
@@ -178,15 +192,15 @@ def _structure(
         Stretch(first + len(old), first + len(new), rest),
     ]
 
-    def html(start: int, stop: int) -> str:
-        return value_to_html(Fragment(new[start - first : stop - first]))
+    def html(start: int, stop: int) -> list[tuple[int, str]]:
+        return [(start, value_to_html(Fragment(new[start - first : stop - first])))]
 
     kept = [stretch for stretch in all_of_them if stretch.length]
-    return stretch_patches(kept, first + len(old) + rest, first + len(new) + rest, place.path, html)
+    return list_patches(kept, first + len(old) + rest, first + len(new) + rest, place.path, html) or ()
 
 
-class RowSiblings(Siblings):
-    """The steps to rows; where all have one name, nothing has to be counted."""
+class NamedRows(NamedChildren):
+    """The steps to rows; if all have the same name, nothing has to be counted."""
 
     __slots__ = ("first", "row_name", "total")
 
@@ -194,7 +208,7 @@ class RowSiblings(Siblings):
         super().__init__((*around.before, *rows, *around.after))
         names = {template.name for template in templates}
         self.row_name = names.pop() if len(names) == 1 else "*"
-        """Of all rows; ``"*"`` where each has to be looked at."""
+        """The name of all rows; ``"*"`` if each has to be looked at."""
         before = [node.name for node in around.before].count(self.row_name)
         self.first = before - len(around.before) + 1
         self.total = before + len(rows) + [node.name for node in around.after].count(self.row_name)
@@ -205,6 +219,6 @@ class RowSiblings(Siblings):
         return f"{self.row_name}[{self.first + index}]" if self.total > 1 else self.row_name
 
 
-def _only(node: Any) -> str:
-    name = node.name
-    return "*[1]" if name == "*" else str(name)
+def _only(node: NodeLike) -> str:
+    """The step to a node without siblings."""
+    return "*[1]" if node.name == "*" else node.name

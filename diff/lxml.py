@@ -1,14 +1,14 @@
-"""The same patches on lxml trees, for people who keep those. The only file that needs lxml.
+"""The same patches applied to lxml trees. The only file that needs lxml.
 
     old = tree_from_lxml(page)
     patches = diff_trees(old, tree_from_lxml(next_page))
     apply_to_lxml(page, patches)                 # page is as next_page now; what stays are the same objects
 
-lxml has no text nodes: a text is the ``text`` of its parent or the ``tail`` of its elder sibling. So two
-texts can never stand side by side, and this file translates between that and lists of children, its *items*.
+lxml has no text nodes: a text is the ``text`` of its parent or the ``tail`` of the sibling before it. So two
+texts can never stand side by side, and this file translates between that and lists of children, the *items*.
 
-It knows less than a browser: the children of a ``<template>`` are children, and trees from lxml's own HTML
-parser have no namespaces (``<svg>`` and all below it is taken for SVG).
+It knows less than a browser: the children of a ``<template>`` are ordinary children, and trees from lxml's own HTML
+parser have no namespaces (``<svg>`` and everything below it is taken for SVG).
 """
 
 from __future__ import annotations
@@ -16,19 +16,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from lxml import etree as untyped_etree
 
 from ..vdom.htmlspec import NAMESPACE_URIS
-from ..vdom.namespaces import Content, content_of, namespace_of
-from ..vdom.node import Comment, Doctype, Element, Namespace, Node, ProcessingInstruction, Root, Text
+from ..vdom.namespaces import Content, Namespace, content_of, namespace_of
+from ..vdom.node import DOCUMENT, Comment, Doctype, Element, Node, ProcessingInstruction, Root, Text
 from .apply import draft_patches
 from .draft import Draft
-from .fragments import DOCUMENT, context_of
 from .patches import Patch, PatchError
 
 etree: Any = untyped_etree
+
+Item: TypeAlias = Any
+"""A child in lxml: an element, a comment or the like, or a ``str`` for a text. Nothing of lxml has types."""
+Child: TypeAlias = Any
+"""A child of a ``Draft``: a node, or its draft where a patch touched it."""
 
 _NAMESPACES: Final[Mapping[str | None, Namespace]] = {
     NAMESPACE_URIS["html"]: "html",
@@ -41,13 +45,13 @@ _PREFIXES: Final[Mapping[str | None, str]] = {
 }
 _URIS: Final = {prefix: uri for uri, prefix in _PREFIXES.items()}
 _REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that lxml takes in no text."""
+"""Characters that lxml does not accept in a text."""
 
 
 # From lxml ------------------------------------------------------------------------------------------------
 
 
-def tree_from_lxml(source: Any) -> Root:
+def tree_from_lxml(source: Item) -> Root:
     """The tree below an lxml element, or that of a whole document (an ``ElementTree``).
 
     Paths start below the element, so its own attributes are not in the tree.
@@ -56,12 +60,12 @@ def tree_from_lxml(source: Any) -> Root:
         return Root(tuple([_node(item, "html") for item in _document_items(source)]), DOCUMENT)
     shell = _shell(source, "html")
     content = content_of(shell.tag, shell.namespace, shell.attributes)
-    return Root(tuple([_node(item, content) for item in _items(source)]), context_of(shell))
+    return Root(tuple([_node(item, content) for item in _items(source)]), shell.context)
 
 
-def _items(element: Any) -> list[Any]:
+def _items(element: Item) -> list[Item]:
     """The children of an lxml element: a ``str`` for a text, else what lxml has."""
-    items: list[Any] = [element.text] if element.text else []
+    items: list[Item] = [element.text] if element.text else []
     for child in element:
         items.append(child)
         if child.tail:
@@ -69,7 +73,7 @@ def _items(element: Any) -> list[Any]:
     return items
 
 
-def _document_items(document: Any) -> list[Any]:
+def _document_items(document: Item) -> list[Item]:
     root = document.getroot()
     before = list(root.itersiblings(preceding=True))[::-1]
     doctype = document.docinfo.doctype
@@ -77,10 +81,10 @@ def _document_items(document: Any) -> list[Any]:
     return [*first, *before, root, *root.itersiblings()]
 
 
-def _node(item: Any, content: Content) -> Node:
+def _node(item: Item, content: Content) -> Node:
     """The node of one item with all below it."""
     top: list[Node] = []
-    pending: list[tuple[Any, Any, list[Node]]] = [(item, content, top)]
+    pending: list[tuple[Item, Content, list[Node]]] = [(item, content, top)]
     opened: list[tuple[Element, list[Node], list[Node], int]] = []
     while pending:
         item, content, siblings = pending.pop()
@@ -99,7 +103,7 @@ def _node(item: Any, content: Content) -> Node:
     return top[0]
 
 
-def _leaf(item: Any) -> Node | None:
+def _leaf(item: Item) -> Node | None:
     if isinstance(item, str):
         return Text(str(item))
     if isinstance(item, Doctype):
@@ -113,7 +117,7 @@ def _leaf(item: Any) -> Node | None:
     return None
 
 
-def _shell(element: Any, content: Content) -> Element:
+def _shell(element: Item, content: Content) -> Element:
     """The node of an lxml element without its children."""
     name = etree.QName(element.tag)
     namespace = _NAMESPACES.get(name.namespace)
@@ -132,16 +136,16 @@ def _attribute_name(name: str) -> str:
 
 # To lxml --------------------------------------------------------------------------------------------------
 
-Step = Callable[[], object]
+_LxmlChange: TypeAlias = Callable[[], object]
 """One change of an lxml tree, prepared and certain to work."""
 
 
-def apply_to_lxml(element: Any, patches: Sequence[Patch]) -> None:
-    """Change the tree below ``element`` (or in an ``ElementTree``) as ``patches`` say.
+def apply_to_lxml(element: Item, patches: Sequence[Patch]) -> None:
+    """Apply ``patches`` to the tree below ``element`` (or in an ``ElementTree``).
 
-    Elements that stay are the same objects afterwards. Raises ``PatchError``, before anything was changed, if
-    a patch does not fit or makes something that lxml cannot hold: two texts side by side, control characters,
-    names outside XML. Cost: the tree, for reading it.
+    Elements that stay are the same objects afterwards. Raises ``PatchError``, before anything has changed, if
+    a patch does not match or makes something that lxml cannot hold: two texts side by side, control characters,
+    names that XML does not know. Cost: the tree, for reading it.
     """
     root = draft_patches(tree_from_lxml(element), patches).root
     plan = _Plan()
@@ -153,33 +157,33 @@ def apply_to_lxml(element: Any, patches: Sequence[Patch]) -> None:
         plan.complete()
     except ValueError as error:
         raise PatchError(f"lxml cannot hold what the patches make: {error}") from None
-    for step in plan.steps:
-        step()
+    for change in plan.changes:
+        change()
 
 
 class _Plan:
     """All changes of an lxml tree, prepared before the first one is made."""
 
     def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self._pending: list[tuple[Draft, Any]] = []
+        self.changes: list[_LxmlChange] = []
+        self._pending: list[tuple[Draft, Item]] = []
 
-    def open(self, draft: Draft, element: Any) -> None:
-        """Compare the children of ``draft`` with those that ``element`` has, in its turn."""
+    def open(self, draft: Draft, element: Item) -> None:
+        """Compare the children of ``draft`` with those of ``element``, when its turn comes."""
         self._pending.append((draft, element))
 
     def complete(self) -> None:
         while self._pending:
             self._children(*self._pending.pop())
 
-    def document(self, root: Draft, document: Any) -> None:
+    def document(self, root: Draft, document: Item) -> None:
         items = _document_items(document)
         if list(map(_origin, root.children)) != list(root.node.children):
             raise ValueError("what stands beside the root element of a document cannot be changed in place")
         for child, item in zip(root.children, items, strict=True):
             self._kept(child, item)
 
-    def _children(self, draft: Draft, element: Any) -> None:
+    def _children(self, draft: Draft, element: Item) -> None:
         items = _items(element)
         known = {id(node): item for node, item in zip(draft.node.children, items, strict=True)}
         wanted = []
@@ -189,11 +193,11 @@ class _Plan:
             wanted.append(_make(child.node, element) if is_new else self._kept(child, known[id(origin)]))
         if any(isinstance(left, str) and isinstance(right, str) for left, right in pairwise(wanted)):
             raise ValueError("two texts side by side")
-        if wanted != items:  # of elements it asks whether they are the same objects
-            self.steps.append(lambda: _set_items(element, wanted))
+        if wanted != items:  # elements are equal only if they are the same objects
+            self.changes.append(lambda: _set_items(element, wanted))
 
-    def _kept(self, child: Any, item: Any) -> Any:
-        """What a kept child is in lxml from now on."""
+    def _kept(self, child: Child, item: Item) -> Item:
+        """The item of lxml that a kept child is from now on."""
         if type(child) is not Draft:
             return item
         if isinstance(item, str):
@@ -204,10 +208,10 @@ class _Plan:
             self.open(child, item)
         elif child.data is not None and child.data != child.node.data:
             data = _checked(child.data)
-            self.steps.append(lambda: _set_data(item, data))
+            self.changes.append(lambda: _set_data(item, data))
         return item
 
-    def _attributes(self, item: Any, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+    def _attributes(self, item: Item, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         gone = [_lxml_attribute(name, item) for name in old if name not in new]
         set_to = [
             (_lxml_attribute(name, item), value) for name, value in new.items() if old.get(name) != value
@@ -215,24 +219,24 @@ class _Plan:
         trial = item.makeelement(item.tag)
         for name, value in set_to:
             trial.set(name, _checked(value))
-        self.steps.append(lambda: [item.attrib.pop(name) for name in gone])
-        self.steps.append(lambda: [item.set(name, value) for name, value in set_to])
+        self.changes.append(lambda: [item.attrib.pop(name) for name in gone])
+        self.changes.append(lambda: [item.set(name, value) for name, value in set_to])
 
 
-def _origin(child: Any) -> Any:
+def _origin(child: Child) -> Item:
     """The node that was there before the patches; ``None`` for a new one."""
     if type(child) is not Draft:
         return child
     return None if child.is_new else child.node
 
 
-def _set_data(item: Any, data: str) -> None:
+def _set_data(item: Item, data: str) -> None:
     if isinstance(item, etree._ProcessingInstruction):
         data = data.removeprefix(item.target).removeprefix(" ")
     item.text = data
 
 
-def _lxml_attribute(name: str, element: Any) -> str:
+def _lxml_attribute(name: str, element: Item) -> str:
     """Names with a prefix have a namespace where elements have one; lxml's HTML trees have none."""
     prefix, colon, local = name.partition(":")
     in_namespace = colon and prefix in _URIS and element.tag[0] == "{"
@@ -246,8 +250,8 @@ def _checked(text: str) -> str:
     return text
 
 
-def _set_items(element: Any, items: list[Any]) -> None:
-    """Make ``items`` the children of ``element``. Elements that are in place already are not touched."""
+def _set_items(element: Item, items: list[Item]) -> None:
+    """Make ``items`` the children of ``element``. Elements that are already in place are not touched."""
     children = [item for item in items if not isinstance(item, str)]
     wanted = set(map(id, children))
     for child in list(element):
@@ -271,18 +275,18 @@ def _set_items(element: Any, items: list[Any]) -> None:
 # New ones -------------------------------------------------------------------------------------------------
 
 
-def _make(node: Node, parent: Any) -> Any:
+def _make(node: Node, parent: Item) -> Item:
     """A new item of lxml for ``node``, of the classes that the tree of ``parent`` is made of."""
-    top: list[Any] = []
-    pending: list[tuple[Node, Any, list[Any]]] = [(node, parent, top)]
-    opened: list[tuple[Any, list[Any]]] = []
+    top: list[Item] = []
+    pending: list[tuple[Node, Item, list[Item]]] = [(node, parent, top)]
+    opened: list[tuple[Item, list[Item]]] = []
     while pending:
         node, above, siblings = pending.pop()
         if not isinstance(node, Element):
             siblings.append(_make_leaf(node))
             continue
         element = _make_shell(node, above)
-        items: list[Any] = []
+        items: list[Item] = []
         opened.append((element, items))
         siblings.append(element)
         pending += [(child, element, items) for child in reversed(node.children)]
@@ -291,7 +295,7 @@ def _make(node: Node, parent: Any) -> Any:
     return top[0]
 
 
-def _make_leaf(node: Node) -> Any:
+def _make_leaf(node: Node) -> Item:
     assert not isinstance(node, Element)
     data = _checked(node.data)
     if isinstance(node, Text):
@@ -305,7 +309,7 @@ def _make_leaf(node: Node) -> Any:
     return etree.ProcessingInstruction(target, text)
 
 
-def _make_shell(node: Element, parent: Any) -> Any:
+def _make_shell(node: Element, parent: Item) -> Item:
     tag = f"{{{NAMESPACE_URIS[node.namespace]}}}{node.tag}" if parent.tag[0] == "{" else node.tag
     element = parent.makeelement(tag)
     for name, value in node.attributes.items():

@@ -1,15 +1,22 @@
 """Which child of the old list is which child of the new one.
 
-Nothing but ``kind``, ``key``, ``==`` and ``hash()`` of a node is looked at. Worked example; capitals are
-elements without keys, two equal ones are equal trees, ``A'`` is ``A`` changed inside, ``-`` is white space:
+Only the ``kind``, ``key``, ``==`` and ``hash()`` of a node are used. ``edited_in_place`` comes first: a tree that was
+made from another one shares with it what did not change, which is nearly everything in most cases.
+
+    old   A B C D E          new   A B C' D E          places [2]
+
+Nothing of ``A``, ``B``, ``D`` and ``E`` is looked at, not even a key. Whether ``C`` and ``C'`` are equal is not asked
+either: the diff finds out when it looks inside them. Where this tells nothing, ``match_children`` looks at
+everything. In its worked example, capitals are elements without keys, two equal ones are equal trees, ``A'`` is
+``A`` changed inside, and ``-`` is white space:
 
     old   A - B - C - D - E          new   A - D - B - C' - F - E
           0 1 2 3 4 5 6 7 8                0 1 2 3 4 5 6  7 8 9 10
 
-    1. Equal ends are kept as they are: ``A -`` and ``- E``. What is left starts at 2. The text where the
+    1. Equal ends are kept as they are: ``A -`` and ``- E``. What is left starts at 2. The text at which the
        equal end begins is given back, because it belongs to the element before it:
                 B - C - D -                    D - B - C' - F -
-    2. Explicit keys: none here. (A key seen twice on one side is no key on either.)
+    2. Explicit keys: none here. (A key that occurs twice on one side is no key on either.)
     3. Implicit keys: elements whose whole tree occurs once on both sides.     B-B  D-D
     4. The text after an element goes with it.                                 B-  D-
     5. In new order these stand at the old places  6 7 2 3 .  A longest increasing run of them is  2 3 :
@@ -18,29 +25,33 @@ elements without keys, two equal ones are equal trees, ``A'`` is ``A`` changed i
        the same kind. The gap after ``B -`` holds  C -  and  C' - F - :       C-C'  and a white space;
        what is left, ``- F``, is inserted.
 
-Texts, comments and the like get partners in 4 and 6 only: they are all too equal to be worth a journey.
+Texts, comments and the like get partners in steps 4 and 6 only: too many of them are equal to be worth moving.
 
-Cost: n log n for n children that are left after step 1, and the hashing of those elements that nobody hashed
-yet. Sources: Heckel, "A technique for isolating differences between files" (1978) for 3, as in patience diff;
-ivi and Inferno for 1 and 5; Hunt and Szymanski (1977) for 6.
+Cost: n log n for n children that are left after step 1, and the hashing of those elements that were never hashed.
+Sources: Heckel, "A technique for isolating differences between files" (1978) for 3, as in patience diff; ivi and
+Inferno for 1 and 5; Hunt and Szymanski (1977) for 6.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, count
-from operator import eq, ne
-from typing import Any, Final
+from operator import eq, is_not, ne
+from typing import Final, TypeAlias
 
-from ..vdom.node import Comment, Doctype, ProcessingInstruction, Text
+from ..vdom.node import Comment, Doctype, Element, NodeLike, ProcessingInstruction, Text
 from .sequences import longest_increasing
 
-NOBODY: Final = -1
+Nodes: TypeAlias = Sequence[NodeLike]
+
+NOBODY: Final = -2
+"""The partner of a new child. Not -1, which would look like the place before the first."""
 LEAVES: Final = frozenset({Text, Comment, ProcessingInstruction, Doctype})
 WINDOW: Final = 16
-"""Among equals, partners are sought this many places around the same ordinal: keeps step 6 near-linear."""
+"""Among equals, partners are sought this many places around the same ordinal: this keeps step 6 near-linear."""
 
 
 @dataclass(slots=True)
@@ -54,16 +65,53 @@ class Matching:
     """Children from there on are equal in both lists."""
     partners: list[int] = field(default_factory=list)
     """For each new child from ``start`` to ``new_stop``: the index of the old one it is, or ``NOBODY``."""
-    stays: list[int] = field(default_factory=list)
-    """Indexes of old children that keep their place; as many as possible."""
 
     def changes_list(self) -> bool:
         """Is anything removed, moved or inserted?"""
-        stay = len(self.stays)
-        return not stay == len(self.partners) == self.old_stop - self.start
+        return self.partners != list(range(self.start, self.old_stop))
 
 
-def match_children(old: Sequence[Any], new: Sequence[Any]) -> Matching:
+def edited_in_place(old: Nodes, new: Nodes) -> list[int] | None:
+    """The places of the children that are not the same, where each is the old one with different content.
+
+    ``None`` where the lists differ by more than that: children were added or removed, most are not the same, or
+    one without a key of its own stands elsewhere now. So equal trees give equal patches, whatever objects they
+    share (law 11).
+    """
+    if len(old) != len(new):
+        return None
+    places = list(compress(count(), map(is_not, old, new)))
+    if len(places) == 1:
+        return places if is_alike(old[places[0]], new[places[0]]) else None
+    if 2 * len(places) > len(old) or not all([is_alike(old[at], new[at]) for at in places]):
+        return None
+    loose = _without_own_key(old, [at for at in places if type(old[at]) not in LEAVES])
+    if len(loose) > 1 and not {old[at] for at in loose}.isdisjoint([new[at] for at in loose]):
+        return None
+    leaves = [at for at in places if type(old[at]) in LEAVES]
+    return None if leaves and _stands_elsewhere(old, new, leaves) else places
+
+
+def _without_own_key(nodes: Nodes, places: list[int]) -> list[int]:
+    """Those of ``places`` where an element has no key, or one that another of them has too."""
+    keys = [nodes[at].key for at in places]
+    times = Counter(keys)
+    return [at for at, key in zip(places, keys, strict=True) if key is None or times[key] > 1]
+
+
+def _stands_elsewhere(old: Nodes, new: Nodes, leaves: list[int]) -> bool:
+    """Is one of these leaves, as it was or as it is, also among the siblings in the other list?"""
+    return not (
+        _leaves(old).isdisjoint([new[at] for at in leaves])
+        and _leaves(new).isdisjoint([old[at] for at in leaves])
+    )
+
+
+def _leaves(nodes: Nodes) -> set[NodeLike]:
+    return {node for node in nodes if type(node) in LEAVES}
+
+
+def match_children(old: Nodes, new: Nodes) -> Matching:
     """Partners for the children of ``new`` among those of ``old``."""
     start = equal_start(old, new)
     end = equal_end(old, new, min(len(old), len(new)) - start)
@@ -71,55 +119,57 @@ def match_children(old: Sequence[Any], new: Sequence[Any]) -> Matching:
     if start in (old_stop, new_stop):
         return Matching(start, old_stop, new_stop, [NOBODY] * (new_stop - start))
     if start + 1 == old_stop == new_stop:
-        alike = is_alike(old[start], new[start])
-        return Matching(start, old_stop, new_stop, [start if alike else NOBODY], [start] if alike else [])
+        return Matching(start, old_stop, new_stop, [start if is_alike(old[start], new[start]) else NOBODY])
     if end and type(old[old_stop]) is Text:
         old_stop, new_stop = old_stop + 1, new_stop + 1
     matcher = _Matcher(old[start:old_stop], new[start:new_stop])
     matcher.match()
     partners = [partner if partner < 0 else partner + start for partner in matcher.partners]
-    stays = [index + start for index in matcher.stays]
-    return Matching(start, old_stop, new_stop, partners, stays)
+    return Matching(start, old_stop, new_stop, partners)
 
 
-def equal_start(old: Sequence[Any], new: Sequence[Any]) -> int:
-    """How many children at the start are equal. Cost: those; identical ones without a call.
+def equal_start(old: Sequence[object], new: Sequence[object]) -> int:
+    """How many children at the start are equal. Cost: those; identical ones cost no Python call.
 
-    ``zip`` makes tuples of one: comparing tuples tries identity first, and never leaves C for it.
+    ``zip`` makes tuples of one: comparing tuples tries identity first, and does so in C.
     """
     return next(compress(count(), map(ne, zip(old), zip(new))), min(len(old), len(new)))
 
 
-def equal_end(old: Sequence[Any], new: Sequence[Any], most: int) -> int:
+def equal_end(old: Sequence[object], new: Sequence[object], most: int) -> int:
     """How many children at the end are equal, at most ``most``."""
     differ = map(ne, zip(reversed(old)), zip(reversed(new)))
     return min(next(compress(count(), differ), most), most) if most else 0
 
 
-def is_alike(old: Any, new: Any) -> bool:
+def is_alike(old: NodeLike, new: NodeLike) -> bool:
     """May ``old`` be patched into ``new``?"""
-    return bool(old.kind == new.kind and old.key == new.key and not is_opaque(old.kind))
+    if type(old) is Element and type(new) is Element and old.attributes is new.attributes:
+        return (
+            old.tag == new.tag and old.namespace == new.namespace
+        )  # most often, and cheaper than their kinds
+    kind = old.kind
+    return kind == new.kind and old.key == new.key and not is_opaque(old)
 
 
-def is_opaque(kind: str) -> bool:
-    """Is a node of this kind either equal to another or nothing to it?
+def is_opaque(node: NodeLike) -> bool:
+    """Can a node of this kind only be equal to another, never be patched into it?
 
-    Nested live components patch themselves. The name of a processing instruction cannot be set in a DOM, nor
-    can anything of a doctype.
+    Nested live components patch themselves. A DOM cannot change the name of a processing instruction, nor
+    anything of a doctype.
     """
-    return kind.startswith(("live:", "#pi", "#doctype"))
+    return type(node) is not Element and node.kind.startswith(("live:", "#pi", "#doctype"))
 
 
 class _Matcher:
     """Steps 2 to 6 on the lists that are left after step 1."""
 
-    def __init__(self, old: Sequence[Any], new: Sequence[Any]) -> None:
+    def __init__(self, old: Nodes, new: Nodes) -> None:
         self.old = old
         self.new = new
         self.partners = [NOBODY] * len(new)
         self.taken = [False] * len(old)
         self.in_place: list[int] = []
-        self.stays: list[int] = []
 
     def match(self) -> None:
         self.read_keys()
@@ -149,7 +199,7 @@ class _Matcher:
         for index, key in enumerate(self.new_keys):
             if key is not None and key in places:
                 old = places[key]
-                if not is_opaque(key[0]) or self.old[old] == self.new[index]:
+                if not is_opaque(self.old[old]) or self.old[old] == self.new[index]:
                     self.pair(old, index)
 
     # 3. implicit keys
@@ -157,7 +207,7 @@ class _Matcher:
     def match_in_place(self) -> None:
         """Pair equal elements at the same index, if the list was mostly edited in place.
 
-        That is the commonest change of all, and this tells without hashing a single subtree.
+        This is the most common change, and it is found without hashing a single subtree.
         """
         old, new = self.loose_elements()
         if not old or not new or len(self.old) != len(self.new):
@@ -215,14 +265,12 @@ class _Matcher:
         for (old, new), (old_stop, new_stop) in zip(before, after, strict=True):
             if old + 1 < old_stop and new + 1 < new_stop:
                 self.match_gap(*self.loose(old + 1, old_stop, new + 1, new_stop))
-        places = [old for old in self.partners if old >= 0]
-        self.stays = [places[at] for at in longest_increasing(places)]
 
     def match_gap(self, old: list[int], new: list[int]) -> None:
         """Pair what is left between two that stay, in order."""
         if not old or not new:
             return
-        equals = align(old, new, [self.old[i] for i in old], [self.new[i] for i in new])
+        equals = align(old, new, _nodes_at(self.old, old), _nodes_at(self.new, new))
         found = list(equals)
         before = [(-1, -1), *equals]
         after = [*equals, (len(self.old), len(self.new))]
@@ -240,20 +288,20 @@ def _between(indexes: list[int], first: int, stop: int) -> list[int]:
     return indexes[bisect_right(indexes, first) : bisect_left(indexes, stop)]
 
 
-def is_element(node: Any) -> bool:
+def is_element(node: NodeLike) -> bool:
     """Is it an element, however it is represented?"""
     return type(node) not in LEAVES
 
 
-def shared_keys(old: Sequence[Any], new: Sequence[Any]) -> list[str]:
-    """Keys that are none because siblings share them."""
+def shared_keys(old: Nodes, new: Nodes) -> list[str]:
+    """Keys that do not count because siblings share them."""
     return sorted({key for _, key in _repeated(_keys(old)) | _repeated(_keys(new))})
 
 
-def _keys(nodes: Sequence[Any]) -> list[tuple[str, str] | None]:
+def _keys(nodes: Nodes) -> list[tuple[str, str] | None]:
     keys = [node.key for node in nodes]
     if keys.count(None) == len(keys):
-        return keys
+        return [None] * len(keys)
     return [None if key is None else (node.kind, key) for node, key in zip(nodes, keys, strict=True)]
 
 
@@ -266,10 +314,10 @@ def _repeated(keys: list[tuple[str, str] | None]) -> set[tuple[str, str]]:
     return again
 
 
-def _once(nodes: Sequence[Any], indexes: list[int]) -> dict[Any, int]:
+def _once(nodes: Nodes, indexes: list[int]) -> dict[NodeLike, int]:
     """The nodes at ``indexes`` that occur there once, with their index."""
-    places: dict[Any, int] = {}
-    again: set[Any] = set()
+    places: dict[NodeLike, int] = {}
+    again: set[NodeLike] = set()
     for index in indexes:
         if places.setdefault(nodes[index], index) != index:
             again.add(nodes[index])
@@ -278,10 +326,13 @@ def _once(nodes: Sequence[Any], indexes: list[int]) -> dict[Any, int]:
     return places
 
 
-def _kinds(nodes: Sequence[Any], indexes: list[int]) -> list[Hashable]:
+def _nodes_at(nodes: Nodes, indexes: list[int]) -> list[Hashable]:
+    return [nodes[index] for index in indexes]
+
+
+def _kinds(nodes: Nodes, indexes: list[int]) -> list[Hashable]:
     """What the nodes at ``indexes`` have to share to be patched into each other."""
-    kinds = [nodes[index].kind for index in indexes]
-    return [object() if is_opaque(kind) else kind for kind in kinds]
+    return [object() if is_opaque(nodes[index]) else nodes[index].kind for index in indexes]
 
 
 def align(

@@ -21,9 +21,9 @@ The twelve laws, each a test:
 4. Among matched siblings moves = kept - longest increasing run; a kept node is never removed and inserted.
 5. Insertions and removals alone emit no move.
 6. The JSON of the list is never longer than that of replacing the root's content by one ``html`` patch.
-   ``diff_trees(..., keep_state=True)`` makes two exceptions, for people who look at the page meanwhile:
-   controls and media that both trees hold are not traded for bytes, because what was typed into them would
-   go; and lists below 512 bytes stay as they are, because scroll positions and selections are worth more.
+   ``diff_trees(..., keep_state=True)`` makes two exceptions, for users who are looking at the page:
+   controls and media that both trees hold are not replaced to save bytes, because what was typed into them would
+   be lost; and lists below 512 bytes stay as they are, because scroll positions and selections are worth more.
 7. The browser's DOM after applying equals the DOM it would build from the new HTML.
 8. Nothing outside the patched places sees a mutation.
 9. Focus, selection, scroll position, typed input, playing media, loaded frames, open ``<details>`` and
@@ -32,7 +32,7 @@ The twelve laws, each a test:
 11. Same input, same patches, byte for byte; how trees share nodes and what was cached changes nothing.
 12. Foreign nodes put anywhere between batches change nothing of the above.
 
-Laws 1 to 6 do not look below an element with ``data-live-ignore``: what is there belongs to somebody else.
+Laws 1 to 6 do not apply below an element with ``data-live-ignore``: its children are not managed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from ..vdom.errors import PeerError
 
 
 class PatchError(PeerError):
-    """A patch list that does not fit: it names no shape of the vocabulary, or no place in the tree.
+    """A patch list does not match: it has a shape outside the vocabulary, or names a place that is not in the tree.
 
     Nothing of the list was applied.
     """
@@ -57,7 +57,7 @@ class SetValue(TypedDict):
 
 
 class Splice(TypedDict):
-    """Characters taken out of a text and put in, at an offset in UTF-16 units; never splits a pair."""
+    """Characters deleted from a text and inserted, at an offset in UTF-16 units; never splits a pair."""
 
     path: str
     at: int
@@ -66,7 +66,7 @@ class Splice(TypedDict):
 
 
 class Insert(TypedDict):
-    """HTML, parsed in the context of the element at ``path``, put in as its children from an index on."""
+    """HTML, parsed in the context of the element at ``path`` and inserted as its children from an index on."""
 
     path: str
     insert: int
@@ -74,7 +74,7 @@ class Insert(TypedDict):
 
 
 class Remove(TypedDict):
-    """``count`` children (one, where it is absent) taken away from an index on."""
+    """``count`` children removed from an index on; one, if it is absent."""
 
     path: str
     remove: int
@@ -82,7 +82,7 @@ class Remove(TypedDict):
 
 
 class Move(TypedDict):
-    """A child taken out of the list, then put in at ``to``, an index in the list without it."""
+    """A child removed from the list, then inserted at ``to``, an index in the list without it."""
 
     path: str
     move: int
@@ -97,7 +97,7 @@ class Order(TypedDict):
 
 
 class Replace(TypedDict):
-    """All children anew."""
+    """All children replaced by those that the HTML gives."""
 
     path: str
     html: str

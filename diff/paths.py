@@ -4,10 +4,13 @@
     #log/p[9]/@class   an attribute of the ninth <p> of the one element with the id "log"
     ""                 the root itself
 
-A step is ``name``, where a node is the only one of that name among its siblings, else ``name[n]``, counted
+A step is ``name`` where a node is the only one of that name among its siblings, else ``name[n]``, counted
 from 1. ``text``, ``comment`` and ``pi`` are names of node kinds; ``*[n]`` is the n-th child of any kind, for
-names that cannot be written (``<a"b>``) or would be taken for such a kind (SVG's ``<text>``). The name
-asserts: who finds another node there does not guess.
+names that cannot be written (``<a"b>``) or would be taken for such a kind (SVG's ``<text>``). The name is an
+assertion: where a node of another name is found, the path is refused.
+
+    >>> parse_path("#log/p[9]/@class")
+    Path(anchor='log', steps=(PathStep(name='p', number=9),), attribute='class')
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from ..vdom.node import Element, Root, path_name
 from .ids import unique_ids
@@ -23,27 +26,27 @@ from .ids import unique_ids
 _NAME: Final = r"[A-Za-z][\w.:-]*"
 _STEP: Final = re.compile(rf"({_NAME}|\*)(?:\[([1-9]\d{{0,8}})\])?", re.ASCII)
 _ATTRIBUTE: Final = re.compile(r"[^\t\n\f\r />]+")
-"""What a parser of HTML takes for the name of an attribute, and a DOM too."""
+"""What both an HTML parser and a DOM accept as the name of an attribute."""
 _ANCHOR: Final = re.compile(rf"#({_NAME})", re.ASCII)
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """From a node to one of its children."""
 
     name: str
     number: int | None
-    """Which one of that name, from 1; ``None`` where it must be the only one."""
+    """Which one of that name, counted from 1; ``None`` where it must be the only one."""
 
     def __str__(self) -> str:
         return self.name if self.number is None else f"{self.name}[{self.number}]"
 
 
 class Path(NamedTuple):
-    """A path, taken apart."""
+    """A parsed path."""
 
     anchor: str | None
     """The id at which it starts instead of at the root."""
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     attribute: str | None
 
     def __str__(self) -> str:
@@ -53,10 +56,10 @@ class Path(NamedTuple):
 
 
 def parse_path(path: str) -> Path:
-    """``path``, taken apart. Raises ``ValueError`` that says which step is wrong."""
+    """The parsed ``path``. Raises ``ValueError`` if a step or the attribute is malformed."""
     place, slash, attribute = path.partition("/@")
     if slash and not _ATTRIBUTE.fullmatch(attribute):
-        raise ValueError(f"{attribute!r} is no name of an attribute")
+        raise ValueError(f"{attribute!r} is not an attribute name")
     steps = place.split("/") if place else []
     anchor = _ANCHOR.fullmatch(steps[0]) if steps else None
     return Path(
@@ -66,19 +69,33 @@ def parse_path(path: str) -> Path:
     )
 
 
-def _parse_step(step: str) -> Step:
+def _parse_step(step: str) -> PathStep:
     match = _STEP.fullmatch(step)
     if not match or step == "*":
         raise ValueError(f"{step!r} is not a step")
-    return Step(match[1], int(match[2]) if match[2] else None)
+    return PathStep(match[1], int(match[2]) if match[2] else None)
 
 
-class Siblings:
-    """The steps to the children of one parent. Where a name occurs is looked up once, when it is asked for."""
+class Named(Protocol):
+    """What can stand in a path."""
+
+    @property
+    def name(self) -> str:
+        """Its name there: ``"p"``, ``"text"``, ``"*"``."""
+
+
+class NamedChildren:
+    """The steps to the children of one parent. Where a name occurs is looked up once, when it is asked for.
+
+    >>> from hyper.vdom import parse_html
+    >>> children = NamedChildren(parse_html("<p></p><p></p>text").children)
+    >>> [children.step(index) for index in range(3)]
+    ['p[1]', 'p[2]', 'text']
+    """
 
     __slots__ = ("_by_name", "nodes")
 
-    def __init__(self, nodes: Sequence[Any]) -> None:
+    def __init__(self, nodes: Sequence[Named]) -> None:
         self.nodes = nodes
         self._by_name: dict[str, list[int]] = {}
 
@@ -96,7 +113,8 @@ class Siblings:
 
     def step(self, index: int) -> str:
         """The step to the child at ``index``."""
-        name: str = self.nodes[index].name
+        node = self.nodes[index]
+        name = path_name(node.tag) if type(node) is Element else node.name
         if name == "*":
             return f"*[{index + 1}]"
         if len(self.nodes) == 1:
@@ -104,8 +122,8 @@ class Siblings:
         same = self.named(name)
         return name if len(same) == 1 else f"{name}[{bisect_left(same, index) + 1}]"
 
-    def find(self, step: Step) -> int:
-        """The index of the child that ``step`` names. Raises ``LookupError`` that says what is there."""
+    def find(self, step: PathStep) -> int:
+        """The index of the child that ``step`` names. Raises ``LookupError`` if there is no such child."""
         if step.name == "*" and step.number is not None:
             indexes: Sequence[int] = range(len(self.nodes))
         else:
@@ -117,7 +135,7 @@ class Siblings:
         raise LookupError(f"no single {str(step)!r} among {self.describe()}")
 
     def describe(self) -> str:
-        """The names of the children, for people."""
+        """The names of the children, for an error message."""
         if not self.nodes:
             return "no children"
         more = f" and {len(self.nodes) - 8} more" if len(self.nodes) > 8 else ""
@@ -141,64 +159,64 @@ class Anchors:
         return name in self._ids
 
 
-class Place:
-    """Where a kept node stands in the old tree; its path is found when a patch needs it, and then known."""
+class NodePlace:
+    """Where a kept node stands in the old tree; its path is found when a patch first needs it."""
 
     __slots__ = (
         "_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "must_stay", "parent", "siblings",
     )  # fmt: skip
 
-    def __init__(
-        self, parent: Place | None, siblings: Siblings, index: int, anchors: Anchors | None = None
-    ) -> None:
+    def __init__(self, parent: NodePlace | None, siblings: NamedChildren, index: int) -> None:
         self.parent = parent
         self.siblings = siblings
+        """All children of the parent."""
         self.index = index
-        self.anchors = anchors
+        self.anchors: Anchors | None = parent.anchors if parent is not None else None
         self.id: str | None = None
         """The id that the node has and keeps, so that a path may start at it."""
         self.can_rewrite = False
-        """Is somebody waiting to replace all its children, should it be necessary?"""
+        """Will there be a chance to replace all its children, should that be necessary?"""
         self.must_rewrite = False
         """Is it necessary?"""
         self.must_stay = False
         """Is there something below that must not be replaced to save bytes?"""
-        self._path: str | None = None if parent else ""
+        self._path: str | None = None if parent is not None else ""
 
     @property
     def path(self) -> str:
-        """The shortest path to it. Cost: the places above that were not asked yet, and their siblings."""
-        if self._path is not None:
-            return self._path
-        place: Place | None = self
-        unknown = []
+        """The shortest path to it. Cost: the places above whose paths are unknown, and their siblings."""
+        unknown: list[NodePlace] = []
+        place: NodePlace | None = self
         while place is not None and place._path is None:
             unknown.append(place)
             place = place.parent
+        path = (place._path or "") if place is not None else ""
         for below in reversed(unknown):
-            below._path = below._find()
-        return self._path  # type: ignore[return-value]
+            path = below._path = below._path_below(path)
+        return path
 
-    def _find(self) -> str:
-        above = self.parent._path  # type: ignore[union-attr]
+    def _path_below(self, above: str) -> str:
+        """Its path, where ``above`` is that of the parent."""
         step = self.siblings.step(self.index)
         path = f"{above}/{step}" if above else step
         if self.id is not None and self.anchors is not None and len(self.id) + 1 < len(path):
             return f"#{self.id}" if self.id in self.anchors else path
         return path
 
-    def nearest_above(self) -> Place | None:
+    def nearest_above(self) -> NodePlace | None:
         """The nearest parent whose children can all be replaced."""
         place = self.parent
         while place is not None and not place.can_rewrite:
             place = place.parent
         return place
 
-    def child(self, siblings: Siblings, index: int) -> Place:
-        """The place of one of its children; ``siblings`` are all of them."""
-        return Place(self, siblings, index, self.anchors)
+
+NO_SIBLINGS: Final = NamedChildren(())
 
 
-def root_place(old: Root | None = None, new: Root | None = None) -> Place:
-    """The place from which paths start; with both trees, paths may start at ids."""
-    return Place(None, Siblings(()), 0, Anchors(old, new) if old is not None and new is not None else None)
+def root_place(old: Root | None = None, new: Root | None = None) -> NodePlace:
+    """The place at which paths start. If both trees are given, paths may start at ids too."""
+    place = NodePlace(None, NO_SIBLINGS, 0)
+    if old is not None and new is not None:
+        place.anchors = Anchors(old, new)
+    return place

@@ -1,4 +1,4 @@
-"""Where the slots of a template lead: worked out once for each template, and kept on it.
+"""Where the slots of a template lead: found once for each template, and kept on it.
 
     <tr class=⟦1⟧><td>⟦2⟧</td><td><a>⟦3⟧</a></td></tr>
 
@@ -6,52 +6,49 @@
     slot 2  the content of                        tr/td[1]
     slot 3  the content of                        tr/td[2]/a
 
-Each such place is a *site*. The way from the root to a site is text wherever the template fixes it; where a
-slot stands beside an element on the way, the siblings are counted when a patch needs the path.
+Each such place is a *site*. The route from the root to a site is text wherever the template fixes it; where a
+slot stands beside an element on the route, the siblings are counted when a patch needs the path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TypeAlias
 
-from ..vdom.node import IGNORE
+from ..vdom.node import IGNORE, NodeLike
 from ..vdom.templates.slots import Slot, SlotAttribute, SlotElement
 from ..vdom.templates.template import Instance, OwnElement, Template, element_attributes, flatten
 from ..vdom.templates.values import clean
 from .attributes import diff_attributes
 from .patches import Patch
-from .paths import Place, Siblings
+from .paths import NO_SIBLINGS, NamedChildren, NodePlace
 
 
-class FixedPlace(Place):
-    """A place reached from another by steps that the template fixes."""
+class FixedPlace(NodePlace):
+    """A place reached from another one by steps that the template fixes."""
 
     __slots__ = ()
 
-    def __init__(self, parent: Place, steps: str) -> None:
-        super().__init__(parent, _NO_SIBLINGS, 0)
+    def __init__(self, parent: NodePlace, steps: str) -> None:
+        super().__init__(parent, NO_SIBLINGS, 0)
         above = parent.path
         self._path = f"{above}/{steps}" if above else steps
 
 
-_NO_SIBLINGS: Final = Siblings(())
-
-
 @dataclass(frozen=True, slots=True)
 class CountedStep:
-    """From an element to a child of it beside which slots stand: its number depends on their values."""
+    """From an element to a child with slots beside it: its number depends on their values."""
 
     parent: SlotElement
     child: SlotElement
 
-    def place(self, above: Place, old: Instance) -> Place:
+    def place(self, above: NodePlace, old: Instance) -> NodePlace:
         nodes = flatten(self.parent.content, old, self.parent.context, own=True)
-        return above.child(Siblings(nodes), _index_of(self.child, nodes))
+        return NodePlace(above, NamedChildren(nodes), _index_of(self.child, nodes))
 
 
-def _index_of(element: SlotElement, nodes: Sequence[Any]) -> int:
+def _index_of(element: SlotElement, nodes: Sequence[NodeLike]) -> int:
     return next(
         index for index, node in enumerate(nodes) if type(node) is OwnElement and node.element is element
     )
@@ -61,18 +58,18 @@ Route: TypeAlias = "tuple[str | CountedStep, ...]"
 """From the root of an instance to an element in it."""
 
 
-def path_of(route: Route, place: Place, old: Instance) -> str:
-    """Where the route leads to from ``place``."""
+def path_of(route: Route, place: NodePlace, old: Instance) -> str:
+    """The path of the element that the route leads to from ``place``."""
     if not route:
         return place.path
-    if len(route) == 1 and type(route[0]) is str:  # most often, and not worth a place of its own
+    if len(route) == 1 and isinstance(route[0], str):  # most often, and cheaper than a place of its own
         return f"{place.path}/{route[0]}"
     return follow(route, place, old).path
 
 
-def follow(route: Route, place: Place, old: Instance) -> Place:
+def follow(route: Route, place: NodePlace, old: Instance) -> NodePlace:
     for step in route:
-        place = FixedPlace(place, step) if type(step) is str else step.place(place, old)  # type: ignore[union-attr]
+        place = FixedPlace(place, step) if isinstance(step, str) else step.place(place, old)
     return place
 
 
@@ -83,7 +80,7 @@ class AttributeSite:
     route: Route
     attribute: SlotAttribute
 
-    def diff(self, old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+    def diff(self, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]) -> None:
         old_text, new_text = self.attribute.text(old), self.attribute.text(new)
         if old_text != new_text:
             path = path_of(self.route, place, old)
@@ -97,7 +94,7 @@ class SpreadSite:
     route: Route
     element: SlotElement
 
-    def diff(self, old: Instance, new: Instance, place: Place, patches: list[Patch]) -> None:
+    def diff(self, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]) -> None:
         old_attributes = element_attributes(self.element, old)
         new_attributes = element_attributes(self.element, new)
         if old_attributes != new_attributes:
@@ -117,7 +114,7 @@ class ContentSite:
         """The text that the content makes; ``None`` where a slot holds more than text."""
         text = ""
         for part in self.element.content:
-            value = part if type(part) is str else values[part.at]  # type: ignore[union-attr]
+            value = values[part.at] if type(part) is Slot else part
             if type(value) is str:
                 text += value
             elif type(value) is int:
@@ -137,17 +134,18 @@ class Plan:
     sites: list[Site]
     """In the order in which their patches are emitted."""
     site_of: list[int]
-    """For each place of an instance's tuple the site it belongs to; -1 where nothing is ever patched."""
+    """For each place of an instance's tuple the site it belongs to; -1 if it belongs to none."""
 
 
 def plan_of(template: Template) -> Plan:
-    """The plan of a template with one root: made once, then kept on it."""
+    """The plan of a template with one root, made once and kept on it."""
     if template.plan is None:
         planner = _Planner(len(template.sources) + 1)
         if isinstance(template.element, SlotElement):
             planner.visit(template.element, ())
         template.plan = Plan(planner.sites, planner.site_of)
-    return template.plan  # type: ignore[no-any-return]
+    assert isinstance(template.plan, Plan)
+    return template.plan
 
 
 class _Planner:
@@ -164,12 +162,12 @@ class _Planner:
         self.visit_attributes(element, route)
         if _is_ignored(element):
             return
-        slots = [part.at for part in element.content if type(part) is Slot]
+        slots = [part.at for part in element.content if isinstance(part, Slot)]
         for child in element.content:
-            if type(child) is SlotElement:
+            if isinstance(child, SlotElement):
                 self.visit(child, self.route_to(child, element, route, bool(slots)))
         if slots:
-            is_text = all([type(part) is str or type(part) is Slot for part in element.content])
+            is_text = all([isinstance(part, (str, Slot)) for part in element.content])
             self.add(ContentSite(route, element, is_text), slots)
 
     def visit_attributes(self, element: SlotElement, route: Route) -> None:
@@ -177,22 +175,22 @@ class _Planner:
         if any([not item.name for item in items]):
             self.add(
                 SpreadSite(route, element),
-                [part for item in items for part in item.parts if type(part) is int],
+                [part for item in items for part in item.parts if isinstance(part, int)],
             )
             return
         for item in items:
-            self.add(AttributeSite(route, item), [part for part in item.parts if type(part) is int])
+            self.add(AttributeSite(route, item), [part for part in item.parts if isinstance(part, int)])
 
     @staticmethod
     def route_to(child: SlotElement, parent: SlotElement, route: Route, is_counted: bool) -> Route:
         if is_counted:
             return (*route, CountedStep(parent, child))
         nodes = flatten(parent.content, (), own=True)
-        step = Siblings(nodes).step(_index_of(child, nodes))
-        if route and type(route[-1]) is str:
+        step = NamedChildren(nodes).step(_index_of(child, nodes))
+        if route and isinstance(route[-1], str):
             return (*route[:-1], f"{route[-1]}/{step}")
         return (*route, step)
 
 
 def _is_ignored(element: SlotElement) -> bool:
-    return any([(item[0] if type(item) is tuple else item.name) == IGNORE for item in element.attributes])  # type: ignore[union-attr]
+    return any([(item[0] if isinstance(item, tuple) else item.name) == IGNORE for item in element.attributes])

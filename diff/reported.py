@@ -1,7 +1,7 @@
-"""What form controls hold in the browser, set right where the page says otherwise.
+"""The state of form controls in the browser, corrected where it differs from the page.
 
-A browser reports controls whose state differs from their attributes; a page that goes on showing the
-attribute it always had makes no patch of its own, so one is put before the others.
+A browser reports controls whose state differs from their attributes. Where the page keeps the attribute it always
+had, the diff makes no patch, so one is put before the others.
 
     page  <input value="">   reported  ("input/@value", "milk")   ->  {"path": "input/@value", "value": ""}
 """
@@ -9,24 +9,23 @@ attribute it always had makes no patch of its own, so one is put before the othe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..vdom.escaping import escape_text
-from ..vdom.node import Element, Root, Text
+from ..vdom.node import Element, NodeLike, Root, Text
 from ..vdom.templates.template import expand
 from ..vdom.templates.values import Value
 from .patches import Patch
-from .paths import Siblings, parse_path
+from .paths import NamedChildren, parse_path
 
 
 def with_reported_fields(
     old: Value, patches: list[Patch], reported: Sequence[tuple[str, str | None]]
 ) -> list[Patch]:
-    """``patches``, and before them one for each form control whose state would stay other than the page's.
+    """``patches``, and before them one for each form control whose state would keep differing from the page.
 
     ``reported`` are attributes as the browser's controls hold them, by their paths in ``old``. Where the page
-    has an attribute and the control holds something else, and no patch sets it anyway, the page's value is
-    sent: so "clear the input" reaches an input that was empty for the server all along.
+    has an attribute, the control holds something else and no patch sets it anyway, the page's value is sent: so
+    "clear the input" works on an input that was empty on the server all the time.
     """
     root = Root(expand(old))
     set_anyway = {patch["path"] for patch in patches if "value" in patch}
@@ -47,13 +46,13 @@ def _setting(path: str, shown: str | None) -> Patch:
 
 
 def _attribute_at(root: Root, path: str) -> tuple[bool, str | None]:
-    """Does the page say anything about this attribute of a control, and what?"""
+    """Does the page determine this attribute of a control, and what is its value?"""
     try:
         parsed = parse_path(path)
-        nodes: Sequence[Any] = root.children
-        node: Any = None
+        nodes: Sequence[NodeLike] = root.children
+        node: NodeLike | None = None
         for step in parsed.steps:
-            node = nodes[Siblings(nodes).find(step)]
+            node = nodes[NamedChildren(nodes).find(step)]
             nodes = node.children if isinstance(node, Element) else ()
     except (ValueError, LookupError):
         return False, None

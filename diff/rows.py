@@ -1,57 +1,57 @@
 """Which row of a list is which in its next render: the rows are instances of templates, with keys.
 
-What comes out are stretches, rows that stand together in both lists:
+The result is stretches, rows that stand together in both lists:
 
     old   1 2 3 4 5 6 7 8          new   1 7 3 4' 5 2 8 9
 
     1. From both ends, rows that are equal or two renders of one row are settled: ``1``. (At the end ``8`` and
        ``9`` are two rows.)
-    2. Between, in lists of one length, rows that are equal at the same place are settled: ``3``, ``5``.
-    3. All others go by their keys, as columns: 2 4 6 7 8 and 7 4 2 8 9. ``6`` is gone, ``9`` is new.
+    2. Between, in lists of the same length, rows that are equal at the same place are settled: ``3``, ``5``.
+    3. All others are found by their keys, as columns: 2 4 6 7 8 and 7 4 2 8 9. ``6`` is gone, ``9`` is new.
     4. Old places in new order, as stretches:  0 | 6 | 2 3 4 | 1 | 7
 
-Whatever looks at all rows runs in C, Python looks at what changed. Lists where a key is missing or occurs
-twice, or where rows of several templates change places, are left to the diff of any children.
+Whatever looks at all rows runs in C, Python looks at what changed. Lists in which a key is missing or occurs
+twice, or in which rows of several templates change places, are left to the diff of any children.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, count, repeat
-from operator import itemgetter, ne, sub
-from typing import Any, Final, NamedTuple, TypeAlias
+from operator import itemgetter, ne
+from typing import Final, NamedTuple, TypeAlias
 
 from ..vdom.templates.template import Instance, Template
-from .stretches import Stretch
+from ..vdom.templates.values import Value
+from .children import Stretch, stretches_of
+from .matching import NOBODY
 
-Rows: TypeAlias = Sequence[Any]
+Rows: TypeAlias = Sequence[Value]
 
-NOBODY: Final = -2
-"""The partner of a new row. Not -1, which would look like the row before the first."""
 _KEY_TYPES: Final = ({int}, {str})
 _template_of = itemgetter(0)
 
 
-class Kept(NamedTuple):
+class KeptRows(NamedTuple):
     """What became of the rows that were kept."""
 
     stretches: list[Stretch]
     """All of them, in new order."""
     changed: list[tuple[int, int]]
-    """Old and new place of those that are not equal, in old order."""
+    """Old and new places of those that are not equal, in old order."""
     templates: set[Template]
     """Those of all old rows."""
 
 
-def match_rows(old: Rows, new: Rows) -> Kept | None:
-    """The rows that were kept; ``None`` where the values are no rows, or their keys do not tell."""
+def match_rows(old: Rows, new: Rows) -> KeptRows | None:
+    """The rows that were kept; ``None`` if the values are not rows, or cannot be told apart by keys."""
     templates = templates_of(old)
     if templates is None:
         return None
     if len(old) == len(new):
         settled, places = _settled(old, new, templates)
         if settled == len(old):
-            return Kept([Stretch(0, 0, settled)], [(at, at) for at in places], templates)
+            return KeptRows([Stretch(0, 0, settled)], [(at, at) for at in places], templates)
     lone = {template for template in templates if template.key_parts or _is_lone(template, old, new)}
     start, front = _settled(old, new, lone)
     end, back = _settled(old[start:][::-1], new[start:][::-1], lone)
@@ -61,20 +61,20 @@ def match_rows(old: Rows, new: Rows) -> Kept | None:
     stretches = [Stretch(0, 0, start), *between[0], Stretch(len(old) - end, len(new) - end, end)]
     changed = [(at, at) for at in front] + between[1]
     changed += [(len(old) - 1 - at, len(new) - 1 - at) for at in reversed(back)]
-    return Kept([stretch for stretch in stretches if stretch.length], changed, templates)
+    return KeptRows([stretch for stretch in stretches if stretch.length], changed, templates)
 
 
 def templates_of(values: Rows) -> set[Template] | None:
     """The templates of rows; ``None`` where some value is not exactly one element, an instance."""
     try:
         templates = set(map(_template_of, values))
-    except (TypeError, IndexError):  # a number, a node, an empty text: nothing else begins with a template
+    except (TypeError, IndexError):  # a number, a node, an empty text: only instances begin with a template
         return None
     is_one_element = all([type(template) is Template and template.single for template in templates])
     return templates if is_one_element else None
 
 
-def is_pair(old: Any, new: Any) -> bool:
+def is_pair(old: Value, new: Value) -> bool:
     """Are these two renders of one element, as far as keys tell?"""
     if type(old) is not Instance or type(new) is not Instance or old[0] is not new[0]:
         return False
@@ -92,7 +92,7 @@ def _differing(old: Rows, new: Rows) -> Iterator[int]:
 
 
 def _settled(old: Rows, new: Rows, templates: set[Template]) -> tuple[int, list[int]]:
-    """How many rows at the start are equal, or two renders of one row, and the places of the latter.
+    """How many rows at the start are equal or two renders of one row, and the places of the latter.
 
     ``templates``: those of which two rows may be two renders of one row.
     """
@@ -105,7 +105,7 @@ def _settled(old: Rows, new: Rows, templates: set[Template]) -> tuple[int, list[
 
 
 def _is_lone(template: Template, old: Rows, new: Rows) -> bool:
-    """Is there one row of this template in both lists? Then it is the same row, with or without a key."""
+    """Does each list have one row of this template? Then it is the same row, with or without a key."""
     return all(
         [type(row) is Instance and row[0] is template for row in rows].count(True) == 1 for rows in (old, new)
     )
@@ -117,7 +117,7 @@ def _is_lone(template: Template, old: Rows, new: Rows) -> bool:
 def _match_between(
     old: Rows, new: Rows, start: int, templates: set[Template]
 ) -> tuple[list[Stretch], list[tuple[int, int]]] | None:
-    """Stretches and changed rows of what begins at ``start``; the first rows there are different ones."""
+    """Stretches and changed rows among those from ``start`` on; the first two there are different rows."""
     partners = _partners(old, new, templates)
     if partners is None:
         return None
@@ -129,7 +129,7 @@ def _match_between(
 def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] | None:
     """For each new row that is not settled: the place of the old row it is, or ``NOBODY``.
 
-    Empty where all are new, ``None`` where keys do not tell. ``templates``: those of all old rows, at least.
+    Empty if all are new, ``None`` if keys cannot tell. ``templates``: at least those of all old rows.
     """
     old_places: Sequence[int] = range(len(old))
     new_places: Sequence[int] = range(len(new))
@@ -160,24 +160,20 @@ def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] 
 
 
 def _key_place(template: Template) -> int | None:
-    """The slot that makes the key of a row, if it is one."""
+    """The slot that makes the key of a row, if it is a single one."""
     parts = template.key_parts
     slots = [parts] if isinstance(parts, int) else [part for part in parts or () if type(part) is int]
     return slots[0] if len(slots) == 1 else None
 
 
 def _stretches(partners: Mapping[int, int], stop: int) -> list[Stretch]:
-    """The stretches of all rows up to ``stop``; where partners are named at all, the other rows are settled.
+    """The stretches of all rows up to ``stop``. If there are partners, rows without one are settled.
 
     {0: 6, 4: 1} up to 6  ->  (6, 0, 1) (1, 1, 3) (1, 4, 1) (5, 5, 1)
     """
-    if not partners:
-        return []
-    if len(partners) == stop:  # a new stretch begins where partners do not count up
-        shifts = list(map(sub, partners.values(), count()))
-        starts = [0, *compress(count(1), map(ne, shifts[1:], shifts))]
-    else:
-        starts = sorted({*partners, *[place + 1 for place in partners]} - {stop})
+    if not partners or len(partners) == stop:
+        return stretches_of(list(partners.values()))
+    starts = sorted({*partners, *[place + 1 for place in partners]} - {stop})
     stops = [*starts[1:], stop]
     found = [
         (partners.get(place, place), place, end - place) for place, end in zip(starts, stops, strict=True)

@@ -9,8 +9,7 @@ they are, every other one has to move, and no way of sorting moves fewer.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from operator import lt
 
 
@@ -43,19 +42,19 @@ def longest_increasing(values: Sequence[int]) -> list[int]:
     return run[::-1]
 
 
-def runs(values: Sequence[int]) -> list[int | list[int]]:
-    """``values`` with ascending runs of three or more written as ``[first, last]``.
+def runs(spans: Iterable[tuple[int, int]]) -> list[int | list[int]]:
+    """Numbers that count up, given as ``(first, length)``, written as an order: three or more as ``[first, last]``.
 
-    [5, 6, 7, 0, 1, 4] -> [[5, 7], 0, 1, 4]
+    >>> runs([(5, 3), (0, 2), (4, 1)])
+    [[5, 7], 0, 1, 4]
     """
-    breaks = [i for i, (left, right) in enumerate(pairwise(values), 1) if right != left + 1]
-    found: list[int | list[int]] = []
-    for start, end in zip([0, *breaks], [*breaks, len(values)], strict=True):
-        if end - start > 2:
-            found.append([values[start], values[end - 1]])
+    written: list[int | list[int]] = []
+    for first, length in spans:
+        if length > 2:
+            written.append([first, first + length - 1])
         else:
-            found += values[start:end]
-    return found
+            written += range(first, first + length)
+    return written
 
 
 def spread(order: Sequence[int | Sequence[int]]) -> list[int]:

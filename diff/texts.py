@@ -1,6 +1,9 @@
-"""What changed in a text: a splice where that is shorter to say than the whole new text.
+"""What changed in a text: a splice where that is shorter than the whole new text.
 
-    "Hello wor" -> "Hello world"      {"path": "p/text", "at": 9, "insert": "ld"}
+    >>> diff_texts("The quick brown fox sleeps.", "The quick brown fox jumps.", "p/text")
+    {'path': 'p/text', 'value': 'The quick brown fox jumps.'}
+    >>> diff_texts("The quick brown fox", "The quick brown fox jumps over it", "p/text")
+    {'path': 'p/text', 'at': 19, 'insert': ' jumps over it'}
 
 Offsets are UTF-16 units, which is what a DOM counts in; Python counts characters.
 """
@@ -9,44 +12,44 @@ from __future__ import annotations
 
 from itertools import compress, count
 from operator import ne
-from typing import Any, Final
+from typing import Final
 
 from .codec import to_json
-from .patches import Patch
+from .patches import Patch, SetValue, Splice
 
 _SHORT: Final = 64
-"""Below, comparing one character after the other is faster than slicing."""
+"""In shorter texts, comparing one character after the other is faster than slicing."""
 _TOO_LITTLE: Final = 8
-"""So many characters in common are not worth a splice: its names alone are longer."""
+"""This many characters in common are not worth a splice: its member names alone are longer."""
 _LITTLE: Final = len('"at":0,"delete":1,')
-"""The same where characters are taken out, as they are where a text does not get longer."""
+"""The same where characters are deleted, as they are where a text does not get longer."""
 
 
 def diff_texts(old: str, new: str, path: str) -> Patch:
     """The shorter of the two patches that turn the text ``old`` at ``path`` into ``new``."""
-    value: Patch = {"path": path, "value": new}
+    value: SetValue = {"path": path, "value": new}
     if len(old) <= _TOO_LITTLE or len(new) <= _TOO_LITTLE:
         return value
     if len(new) <= len(old) and len(new) <= _LITTLE and _is_plain(new):
         return value
     start = common_start(old, new)
     gone, come = old[start:], new[start:]
-    end = common_end(gone, come) if gone and come else 0  # the commonest: text is added at the end
+    end = common_end(gone, come) if gone and come else 0  # most often, text is added at the end
     if end:
         gone, come = gone[:-end], come[:-end]
     at = utf16_length(old[:start])
-    splice: Patch = {"path": path, "at": at, "insert": come}
+    splice: Splice = {"path": path, "at": at, "insert": come}
     if gone:
         splice = {"path": path, "at": at, "delete": utf16_length(gone), "insert": come}
-    return splice if _is_shorter(splice, value, start + end) else value
+    return splice if _is_shorter(splice, value, new, start + end) else value
 
 
-def _is_shorter(splice: Any, value: Any, kept: int) -> bool:
-    """Compare the two as JSON. ``kept`` characters are in ``value`` only; most often their number tells."""
+def _is_shorter(splice: Splice, value: SetValue, new: str, kept: int) -> bool:
+    """Compare the two as JSON. ``kept`` characters of ``new`` are in ``value`` only; their number mostly decides."""
     longer = len(f'"at":{splice["at"]},') + len('"insert"') - len('"value"')
     if "delete" in splice:
         longer += len(f'"delete":{splice["delete"]},')
-    if kept <= _TOO_LITTLE or kept > longer or _is_plain(value["value"]):
+    if kept <= _TOO_LITTLE or kept > longer or _is_plain(new):
         return kept > max(longer, _TOO_LITTLE)
     return len(to_json(splice).encode(errors="surrogatepass")) < len(
         to_json(value).encode(errors="surrogatepass")
@@ -59,7 +62,7 @@ def _is_plain(text: str) -> bool:
 
 
 def common_start(old: str, new: str) -> int:
-    """How many characters both begin with. Halves the unknown part each time: slices compare in C."""
+    """How many characters are equal at the beginning. Halves the unknown part each time: C compares slices."""
     most = min(len(old), len(new))
     if most < _SHORT:
         return next(compress(count(), map(ne, old, new)), most)
@@ -76,7 +79,7 @@ def common_start(old: str, new: str) -> int:
 
 
 def common_end(old: str, new: str) -> int:
-    """How many characters both end with."""
+    """How many characters are equal at the end."""
     return common_start(old[::-1], new[::-1])
 
 
@@ -86,7 +89,7 @@ def utf16_length(text: str) -> int:
 
 
 def from_utf16(text: str, offset: int) -> int:
-    """The index in ``text`` of a UTF-16 offset. Raises ``ValueError`` outside the text or inside a pair."""
+    """The index in ``text`` of a UTF-16 offset. Raises ``ValueError`` if it is outside the text or inside a pair."""
     if text.isascii():
         if offset > len(text):
             raise ValueError(f"offset {offset} is outside a text of {len(text)}")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -37,3 +40,27 @@ def rng() -> random.Random:
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def no_client_forgets_a_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails a test that opens a response or a socket and does not close it.
+
+    Python warns of some of them only: of those that it collects before what they belong to, in whatever test it does.
+    """
+    forgotten: list[str] = []
+    close, delete = aiohttp.BaseConnector._close, aiohttp.ClientResponse.__del__
+
+    def look_and_close(connector: aiohttp.BaseConnector, **options: Any) -> Any:
+        forgotten.extend(repr(connection) for connection in connector._acquired)
+        return close(connector, **options)
+
+    def look_and_delete(response: aiohttp.ClientResponse) -> None:
+        if response.connection is not None:
+            forgotten.append(repr(response))
+        delete(response)
+
+    monkeypatch.setattr(aiohttp.BaseConnector, "_close", look_and_close)
+    monkeypatch.setattr(aiohttp.ClientResponse, "__del__", look_and_delete)
+    yield
+    assert forgotten == []

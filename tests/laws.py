@@ -8,8 +8,9 @@ from typing import Any
 
 from hyper.diff import Patch, apply_patches, diff_trees, patches_from_json, patches_to_json
 from hyper.diff.apply import change_tree
+from hyper.diff.codec import json_size
 from hyper.diff.draft import Draft, DraftTree
-from hyper.diff.guard import SMALLEST, json_size, shares_state
+from hyper.diff.guard import SMALLEST, shares_state
 from hyper.diff.paths import parse_path
 from hyper.diff.sequences import longest_increasing, spread
 from hyper.testing.patches import managed

@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "diff": {"vdom"},
     "transport": {"vdom", "diff"},
     "runtime_js": set(),
+    # what browsers do with a page
+    "dom": {"vdom"},
     # one mounted page
     "errors": {"vdom"},
     "context": set(),
@@ -35,11 +37,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "state": {"context", "errors", "vdom"},
     "records": {"context", "errors", "state", "transport"},
     # what an application calls
-    "web": {"components", "state", "errors", "vdom", "diff", "transport"},
+    "web": {"components", "state", "dom", "errors", "vdom", "diff", "transport"},
     "commands": {"web", "components", "state", "errors", "vdom", "diff", "transport"},
     # what its tests call
-    "simulated": {"vdom", "diff"},
-    "testing": {"simulated", "web", "components", "state", "vdom", "diff", "transport"},
+    "simulated": {"dom", "vdom", "diff"},
+    "testing": {"simulated", "dom", "web", "components", "state", "vdom", "diff", "transport"},
     # the names that applications import, and the command
     "__init__": {"components", "errors", "markup", "records", "state", "web"},
     "__main__": {"commands"},
@@ -91,7 +93,7 @@ def modules() -> dict[str, Path]:
 
 def room_of(module: str) -> str:
     """``diff`` for ``hyper.diff.tree``, ``errors`` for ``hyper.errors``, ``__init__`` for ``hyper``."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 @cache

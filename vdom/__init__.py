@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .errors import AuthorError, HtmlError, HyperError, PeerError, TemplateError
 from .markup import to_html
+from .namespaces import Namespace
 from .node import (
     Comment,
     Doctype,
     Element,
-    Namespace,
     Node,
     Parent,
     ProcessingInstruction,

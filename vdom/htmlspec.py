@@ -36,45 +36,12 @@ OMITTED_END_TAGS: Final = _words(
 )
 """What follows may close them. 13.1.2.4 Optional tags."""
 
-BOOLEAN_ATTRIBUTES: Final = _words(
-    """allowfullscreen alpha async autofocus autoplay checked controls default defer disabled formnovalidate
-    hidden inert ismap itemscope loop multiple muted nomodule novalidate open playsinline readonly required
-    reversed selected shadowrootclonable shadowrootcustomelementregistry shadowrootdelegatesfocus
-    shadowrootserializable"""
-)
-"""Present or absent, whatever the value. Attributes index; ``hidden`` has a second value."""
-
-URL_ATTRIBUTES: Final = _words(
-    """action archive background cite classid codebase data formaction href icon itemid longdesc manifest ping
-    poster profile src usemap xlink:href"""
-)
-"""A value that starts with ``javascript:`` would run there. Attributes index, and obsolete ones."""
-
 NAMESPACE_URIS: Final[Mapping[str, str]] = {
     "html": "http://www.w3.org/1999/xhtml",
     "svg": "http://www.w3.org/2000/svg",
     "math": "http://www.w3.org/1998/Math/MathML",
 }
 """What a DOM calls the namespaces. Infra Standard, 8 Namespaces."""
-
-_XLINK: Final = "http://www.w3.org/1999/xlink"
-_XML: Final = "http://www.w3.org/XML/1998/namespace"
-_XMLNS: Final = "http://www.w3.org/2000/xmlns/"
-
-FOREIGN_ATTRIBUTE_NAMESPACES: Final[Mapping[str, str]] = {
-    "xlink:actuate": _XLINK,
-    "xlink:arcrole": _XLINK,
-    "xlink:href": _XLINK,
-    "xlink:role": _XLINK,
-    "xlink:show": _XLINK,
-    "xlink:title": _XLINK,
-    "xlink:type": _XLINK,
-    "xml:lang": _XML,
-    "xml:space": _XML,
-    "xmlns": _XMLNS,
-    "xmlns:xlink": _XMLNS,
-}
-"""Namespaces of attributes of SVG and MathML elements. 13.2.6.1: Adjust foreign attributes."""
 
 HTML_INTEGRATION_POINTS: Final[Mapping[str, frozenset[str]]] = {
     "svg": frozenset({"desc", "foreignObject", "title"}),

@@ -32,14 +32,12 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from .depth import MAX_DEPTH, check_source_depth, too_deep
 from .htmlspec import MATHML_IN_TEXT
-from .namespaces import Content, content_of, namespace_of, split_context
+from .namespaces import NO_ATTRIBUTES, Content, Namespace, content_of, namespace_of, split_context
 from .node import (
-    NO_ATTRIBUTES,
     Comment,
     Doctype,
     Element,
     ElementDraft,
-    Namespace,
     Node,
     ProcessingInstruction,
     Text,

@@ -1,10 +1,11 @@
-"""Trees printed as HTML: what a browser gives for ``innerHTML``, with two cures that let it be parsed again.
+"""Trees printed as HTML: what a browser gives for ``innerHTML``, with two fixes that let it be parsed again.
 
-It follows "serializing HTML fragments" of the HTML Standard (13.3). The cures: a newline that opens a
+It follows "serializing HTML fragments" of the HTML Standard (13.3). The fixes: a newline that opens a
 ``<textarea>`` or ``<pre>`` is doubled, because parsers drop one; a comment or processing instruction made by
 hand cannot end early (see ``escaping``).
 
-    Root((Element("p", {"class": "on"}, (Text("a < b"),)),))    →    <p class="on">a &lt; b</p>
+    >>> to_html(Root((Element("p", {"class": "on"}, (Text("a < b"),)),)))
+    '<p class="on">a &lt; b</p>'
 
 ``parse_html(to_html(tree), context=tree.context) == tree`` holds for every tree that HTML can write. It
 cannot write:
@@ -18,30 +19,43 @@ cannot write:
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from .escaping import escape_attribute, escape_comment, escape_instruction, escape_text
 from .htmlspec import LEADING_NEWLINE_ELEMENTS, RAW_TEXT_ELEMENTS, VOID_ELEMENTS
-from .node import Comment, Doctype, Element, ProcessingInstruction, Root, Text
+from .node import Comment, Doctype, Element, NodeLike, ProcessingInstruction, Root, Text
+
+_Pending: TypeAlias = "list[NodeLike | str]"
+"""What is still to be printed, last things first: nodes, and HTML."""
 
 
-def to_html(node: Any) -> str:
+def to_html(node: NodeLike) -> str:
     """The HTML of a node with all below it, or of all children of a ``Root``.
 
     A node of a kind that is not known here prints itself: its ``to_html()`` is called.
     """
+    return _printed([node])
+
+
+def children_html(nodes: Sequence[NodeLike], context: str) -> str:
+    """The HTML of nodes that are the children of an element ``context``."""
+    pending: _Pending = []
+    _push_children(nodes, context in RAW_TEXT_ELEMENTS, pending)
+    return _printed(pending)
+
+
+def _printed(pending: _Pending) -> str:
     out: list[str] = []
-    pending: list[Any] = [node]
     while pending:
         item = pending.pop()
-        kind = type(item)
-        if kind is str:
+        if type(item) is str:
             out.append(item)
-        elif kind is Text:
+        elif type(item) is Text:
             out.append(escape_text(item.data))
-        elif kind is Element:
+        elif type(item) is Element:
             _print_element(item, out, pending)
-        elif kind is Root:
+        elif type(item) is Root:
             _push_children(item.children, item.context in RAW_TEXT_ELEMENTS, pending)
         else:
             out.append(_rare_to_html(item))
@@ -59,7 +73,7 @@ def _rare_to_html(node: Any) -> str:
     return str(node.to_html())
 
 
-def _print_element(element: Element, out: list[str], pending: list[Any]) -> None:
+def _print_element(element: Element, out: list[str], pending: _Pending) -> None:
     """Append the start tag to ``out``; push what follows it onto ``pending``, last things first."""
     out.append(start_tag(element))
     children = element.children
@@ -74,14 +88,14 @@ def _print_element(element: Element, out: list[str], pending: list[Any]) -> None
     _push_children(children, is_html and element.tag in RAW_TEXT_ELEMENTS, pending)
 
 
-def _push_children(children: tuple[Any, ...], is_raw: bool, pending: list[Any]) -> None:
+def _push_children(children: Sequence[NodeLike], is_raw: bool, pending: _Pending) -> None:
     if is_raw:
         pending.extend([child.data if type(child) is Text else child for child in reversed(children)])
     else:
         pending.extend(reversed(children))
 
 
-def _starts_with_newline(node: Any) -> bool:
+def _starts_with_newline(node: NodeLike) -> bool:
     return type(node) is Text and node.data.startswith("\n")
 
 

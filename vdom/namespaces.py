@@ -15,7 +15,7 @@ whether a tag is HTML or foreign content), read backwards: HTML goes on inside i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .htmlspec import (
     HTML_ENCODINGS,
@@ -23,9 +23,11 @@ from .htmlspec import (
     MATHML_IN_TEXT,
     MATHML_TEXT_INTEGRATION_POINTS,
 )
-from .node import NO_ATTRIBUTES, Namespace
 
+Namespace: TypeAlias = Literal["html", "svg", "math"]
 Content: TypeAlias = Literal["html", "svg", "math", "mathtext", "annotation"]
+
+NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
 def content_of(tag: str, namespace: Namespace, attributes: Mapping[str, str] = NO_ATTRIBUTES) -> Content:

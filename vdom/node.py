@@ -1,28 +1,29 @@
 """The data: immutable nodes of a tree as the browser builds it.
 
-``Element``, ``Text``, ``Comment``, ``ProcessingInstruction`` and ``Doctype`` are what a DOM holds; ``Root``
-is the place they hang in: a component's root, a parsed fragment or a whole document. Every node the browser
-has is here, whitespace and comments included.
+``Element``, ``Text``, ``Comment``, ``ProcessingInstruction`` and ``Doctype`` are what a DOM holds. ``Root`` holds
+them: it is a component's root, a parsed fragment or a whole document. Every node that the browser has is here,
+whitespace and comments included.
 
-All nodes answer the same four questions, and the diff asks no others:
+    >>> item = Element("li", {"key": "7"}, (Text("milk"),))
+    >>> item.name, item.kind, item.key, item.context
+    ('li', 'li', '7', 'li')
+    >>> item == Element("li", {"key": "7"}, (Text("milk"),))
+    True
 
-* ``name``: its step in a path (``"p"``, ``"text"``, ``"comment"``);
-* ``kind``: two nodes of one kind may be patched into each other (``"p"``, ``"svg:a"``, ``"input:radio"``);
-* ``key``: what the author calls it among its siblings, or ``None``;
-* ``==`` and ``hash()``: is the whole subtree the same (neither recurses, so depth is no danger).
+``NodeLike`` says what the diff asks of a node. Neither ``==`` nor ``hash()`` recurses, so deep trees are safe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 from .htmlspec import PLAIN_NAME
+from .namespaces import NO_ATTRIBUTES, Namespace, join_context
 
-Namespace: TypeAlias = Literal["html", "svg", "math"]
-
-NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+DOCUMENT: Final = "#document"
+"""The context of a whole document, which no fragment can be put into."""
 KEY_ATTRIBUTES: Final = ("key", "data-key", "id")
 """Where a key is looked for, the most explicit first."""
 
@@ -32,8 +33,30 @@ IGNORE: Final = "data-live-ignore"
 _set = object.__setattr__
 
 
+class NodeLike(Protocol):
+    """What the diff asks of any node: one of those below, an instance of a template, a nested component.
+
+    Besides this, ``==`` and ``hash()`` tell whether two whole subtrees are the same.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in a path: ``"p"``, ``"text"``, ``"comment"``; ``"*"`` where the name cannot stand there."""
+
+    @property
+    def kind(self) -> str:
+        """Two nodes of one kind may be patched into each other: ``"p"``, ``"svg:a"``, ``"input:radio"``."""
+
+    @property
+    def key(self) -> str | None:
+        """What the author calls it among its siblings."""
+
+    def __hash__(self) -> int:
+        """Equal for equal trees."""
+
+
 class _Frozen:
-    """Refuses assignment, so that trees can share subtrees and cache what they know about them."""
+    """Refuses assignment, so that trees can share subtrees and cache what is known about them."""
 
     __slots__ = ()
 
@@ -105,9 +128,9 @@ class Doctype(_Leaf):
 
 
 class ElementDraft:
-    """An element that a parser still fills: assigning ``Element`` to its ``__class__`` freezes it.
+    """An element that a parser is still filling: assigning ``Element`` to its ``__class__`` freezes it.
 
-    Three times as fast as calling ``Element``, which has to get round its own refusal to be changed.
+    Three times as fast as calling ``Element``, which has to get around its own refusal of assignment.
     """
 
     __slots__ = ("_hash", "_ids", "attributes", "children", "key", "namespace", "tag")
@@ -122,7 +145,7 @@ class ElementDraft:
     """The value of ``key``, else ``data-key``, else ``id``."""
     _hash: int | None
     _ids: tuple[str, ...] | None
-    """What the diff remembers: ids in this subtree. Not set until it asks."""
+    """The ids in this subtree, cached by the diff. Not set until it asks."""
 
     def __init__(
         self,
@@ -169,11 +192,15 @@ class Element(_Frozen, ElementDraft):
         return path_name(self.tag)
 
     @property
+    def context(self) -> str:
+        """The context in which a parser reads its children: ``"tbody"``, ``"svg:g"``."""
+        return join_context(self.tag, self.namespace)
+
+    @property
     def kind(self) -> str:
         """Tag and namespace, and for ``<input>`` its type: a checkbox never turns into a text field.
 
-        An element whose children belong to somebody else (``data-live-ignore``) is of another kind than one
-        whose children are managed.
+        An element with ``data-live-ignore`` is of a different kind than one whose children are managed.
         """
         if IGNORE in self.attributes:
             return f"{self.namespace}:{self.tag}:ignore"
@@ -185,9 +212,9 @@ class Element(_Frozen, ElementDraft):
 
     def __eq__(self, other: object) -> bool:
         # By hash first: different ones are told apart at once, however often a diff asks on its way down.
-        return self is other or (
-            type(other) is Element and hash(self) == hash(other) and _same_trees(self, other)
-        )
+        if self is other or type(other) is not Element:
+            return self is other
+        return (self._hash or hash(self)) == (other._hash or hash(other)) and _same_trees(self, other)
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -207,10 +234,10 @@ def with_children(element: Element, children: tuple[Node, ...]) -> Element:
 
 
 class Root(_Frozen):
-    """Where a tree hangs: the children are the tree.
+    """A whole tree: its children.
 
-    ``context`` is the element the children were parsed in (``"body"``, ``"tbody"``, ``"svg"``), or
-    ``"#document"`` for a whole document.
+    ``context`` is the tag of the element that the children were parsed in (``"body"``, ``"tbody"``, ``"svg"``),
+    or ``"#document"`` for a whole document.
     """
 
     __slots__ = ("_hash", "_source", "children", "context")
@@ -221,7 +248,7 @@ class Root(_Frozen):
     children: tuple[Node, ...]
     context: str
     _hash: int | None
-    _source: Any
+    _source: object
     """What the parser remembers of the HTML it read; ``None`` for a root made by hand."""
 
     def __init__(self, children: tuple[Node, ...] = (), context: str = "body") -> None:
@@ -274,7 +301,7 @@ def iter_nodes(root: Parent) -> Iterator[Node]:
 
 
 def _same_trees(old: Parent, new: Parent) -> bool:
-    stack: list[tuple[Any, Any]] = [(old, new)]
+    stack: list[tuple[Node | Root, Node | Root]] = [(old, new)]
     while stack:
         left, right = stack.pop()
         if left is right:
@@ -282,30 +309,28 @@ def _same_trees(old: Parent, new: Parent) -> bool:
         if not isinstance(left, (Element, Root)):
             if left != right:
                 return False
-        elif not _same_shell(left, right):
+        elif not isinstance(right, (Element, Root)) or not _same_shell(left, right):
             return False
         else:
             stack.extend(zip(left.children, right.children, strict=True))
     return True
 
 
-def _same_shell(left: Any, right: Any) -> bool:
-    """Are two nodes equal but for what their children are?"""
-    if type(left) is not type(right) or len(left.children) != len(right.children):
+def _same_shell(left: Parent, right: Parent) -> bool:
+    """Are two nodes equal except for what their children are?"""
+    if len(left.children) != len(right.children):
         return False
-    if type(left) is Root:
-        return bool(left.context == right.context)
+    if type(left) is not Element or type(right) is not Element:
+        return type(left) is type(right) and left.context == right.context
     if left._hash is not None and right._hash is not None and left._hash != right._hash:
         return False
-    return bool(
-        left.tag == right.tag and left.namespace == right.namespace and left.attributes == right.attributes
-    )
+    return left.tag == right.tag and left.namespace == right.namespace and left.attributes == right.attributes
 
 
 def _hash_bottom_up(root: Parent) -> None:
     """Fill in ``_hash`` of every element below ``root``, children before parents."""
-    pending: list[Any] = [root]
-    ordered: list[Any] = []
+    pending: list[Parent] = [root]
+    ordered: list[Parent] = []
     while pending:
         node = pending.pop()
         ordered.append(node)
@@ -314,6 +339,6 @@ def _hash_bottom_up(root: Parent) -> None:
         shell = (
             node.context
             if type(node) is Root
-            else (node.tag, node.namespace, frozenset(node.attributes.items()))
+            else (node.tag, node.namespace, frozenset(node.attributes.items()))  # type: ignore[union-attr]
         )
         _set(node, "_hash", hash((shell, node.children)))

@@ -17,8 +17,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from .depth import MAX_DEPTH, too_deep
-from .namespaces import split_context
-from .node import Comment, Doctype, Element, Namespace, Node, ProcessingInstruction, Text
+from .namespaces import Namespace, split_context
+from .node import Comment, Doctype, Element, Node, ProcessingInstruction, Text
 
 _turbohtml: Final[Any] = import_module("turbohtml")
 

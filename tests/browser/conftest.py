@@ -16,13 +16,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import WSMsgType, web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from hyper import runtime_js
 
 from .chromium import ARGUMENTS, CHROMIUM
 from .engines import ENGINES, MISSING, Window
 from .live import Client, Live
+from .waiting import WAIT_S
+
+expect.set_options(timeout=WAIT_S * 1000)
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,">
 {head}{body}<script type="module" src="/_live/client.js"></script>"""

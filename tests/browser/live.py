@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from playwright.async_api import Page, expect
 
-from hyper.web.element_count import element_count
+from hyper.web.document import element_count
+
+from .waiting import WAIT_S
 
 if TYPE_CHECKING:
     from .conftest import Site
 
-WAIT_S = 5
 ROOT = '<div data-live-component="c1" data-live-token="t1" data-live-elements="{}" id="root">{}</div>'
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Page
 from hyper.vdom import parse_document, parse_html
 from hyper.vdom.htmlspec import NAMESPACE_URIS
 from hyper.vdom.namespaces import split_context
-from hyper.vdom.reparsing.pages import DOCUMENT
+from hyper.vdom.node import DOCUMENT
 from tests.vdom.dumps import dump_root
 
 SCRIPT: Final = Path(__file__).with_name("dom.js").read_text(encoding="utf-8")

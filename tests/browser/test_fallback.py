@@ -140,7 +140,6 @@ class Visitor:
 
 async def new_visitor(chromium: Browser, site: Site, mode: str) -> Visitor:
     context = await chromium.new_context(java_script_enabled=mode != "none")
-    context.set_default_timeout(5_000)
     if mode == "htmx":  # something keeps the client away
         await context.route("**/_live/*.js*", lambda route: route.abort())
     return Visitor(context, await context.new_page(), site, mode)
@@ -333,7 +332,7 @@ async def test_a_form_that_is_refused_leads_back_to_its_page(plain: Visitor) -> 
     await plain.at("[name=text]").fill("Milk")
     await plain.context.clear_cookies()
     await plain.at("[name=text]").press("Enter")
-    await plain.has("h1", "This was not done")
+    await plain.has("h1", "Your form was not submitted")
     await plain.has("p >> nth=0", "The session cookie is missing: are cookies blocked?")
     await plain.at("text=Load the page again").click()
     await plain.at("[name=text]").fill("Milk")
@@ -347,7 +346,7 @@ async def test_a_form_for_a_process_that_ends_is_sent_again_by_a_reload(plain: V
     plain.site.live.process.is_draining = True
     await plain.at("[name=text]").fill("Milk")
     await plain.at("[name=text]").press("Enter")
-    await plain.has("h1", "This was not done")
+    await plain.has("h1", "Your form was not submitted")
     plain.site.live.process.is_draining = False
     await plain.page.reload()
     await plain.has("li:nth-child(4) span", "Milk")

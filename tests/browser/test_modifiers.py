@@ -133,7 +133,7 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
         await page.add_init_script(RECORD)
         await page.clock.install(time=0)
         await Live(site, page).show("".join(html for html, _ in CASES.values()))
-        await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 1)
+        await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 20)
         yield page
         await context.close()
 

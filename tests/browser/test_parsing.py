@@ -16,7 +16,7 @@ import pytest
 from playwright.async_api import Page
 
 from hyper.vdom import parse_html, to_html
-from hyper.vdom.reparsing.pages import DOCUMENT
+from hyper.vdom.node import DOCUMENT
 from tests.vdom.corpus import DOCUMENTS, FRAGMENTS, RECORD, recorded
 from tests.vdom.differences import DIFFERENCES, explanation
 from tests.vdom.dumps import dump_root

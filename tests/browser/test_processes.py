@@ -14,6 +14,7 @@ from tests.hyper.conftest import RedisServer, redis_server
 from tests.hyper.running import Run, running
 
 from .chromium import ARGUMENTS, CHROMIUM
+from .waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 __all__ = ["redis_server"]
@@ -61,7 +62,7 @@ async def second(chromium: Browser) -> AsyncIterator[Browser]:
 
 async def opened(browser: Browser, site: Run, name: str, not_in: str = "") -> Page:
     """A connected page, made by another process than ``not_in``; a browser keeps its connection to one process."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WAIT_S):
         while True:
             context = await browser.new_context()
             page = await context.new_page()
@@ -76,7 +77,7 @@ async def test_two_browsers_in_two_processes(chromium: Browser, second: Browser,
     ann = await opened(chromium, site, "Ann")
     bob = await opened(second, site, "Bob", not_in=await ann.inner_text("#process"))
     for page in (ann, bob):
-        await expect(page.locator("aside")).to_contain_text("2 here", timeout=20_000)
+        await expect(page.locator("aside")).to_contain_text("2 here")
 
     await ann.get_by_label("Message", exact=True).fill("Hello Bob")
     await ann.keyboard.press("Enter")

@@ -16,9 +16,10 @@ import hyper
 from hyper.testing.sources import one
 from hyper.web.app import LIVE
 
+from .waiting import WAIT_S
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TIMES = 10
-WAIT_S = 10
 COUNTER = """
 ran = []
 

@@ -153,10 +153,10 @@ def test_what_does_not_fit_is_refused_with_its_number(patch: Any, why: str) -> N
 )
 def test_what_a_list_puts_in_it_cannot_address(patch: Any) -> None:
     with pytest.raises(
-        PatchError, match=r": 'li\[1\]' was put in by the same patches|no elements have the id"
+        PatchError, match=r": 'li\[1\]' was inserted by the same patches|no elements have the id"
     ):
         applied({"path": "ul", "insert": 0, "html": '<li id="n">new</li>'}, patch)
-    with pytest.raises(PatchError, match=r"was put in by the same patches|no elements have the id"):
+    with pytest.raises(PatchError, match=r"was inserted by the same patches|no elements have the id"):
         applied({"path": "ul", "html": '<li id="n">new</li><li></li>'}, patch)
 
 
@@ -173,7 +173,7 @@ def test_an_id_has_to_name_one_managed_element(html: str) -> None:
     "patch", [{"path": "p/b/text", "value": "x"}, {"path": "p", "html": ""}, {"path": "p", "remove": 0}]
 )
 def test_what_is_below_an_ignored_element_is_not_touched(patch: Any) -> None:
-    with pytest.raises(PatchError, match="managed by somebody else"):
+    with pytest.raises(PatchError, match="not managed by patches"):
         applied(patch, html="<p data-live-ignore><b>1</b></p>")
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 
 from hyper.diff import Patch, patches_to_json
-from hyper.diff.codec import to_json
-from hyper.diff.guard import SMALLEST, is_html_longer, json_size, may_replace, patch_size, shares_state
+from hyper.diff.codec import json_size, patch_size, to_json
+from hyper.diff.guard import SMALLEST, is_html_longer, may_replace, shares_state
 from hyper.vdom import Element, Root, Text, parse_html, to_html
 from tests.strategies import patch_lists, trees
 

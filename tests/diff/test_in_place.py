@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyper.diff import apply_patches, diff_trees
-from hyper.diff.in_place import edited_in_place
+from hyper.diff.matching import edited_in_place
 from hyper.vdom import Comment, Element, Node, ProcessingInstruction, Root, Text
 from tests.laws import copy
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from hyper.diff import Patch, apply_patches, diff_trees, instances
-from hyper.diff.guard import SMALLEST, json_size, shares_state
+from hyper.diff.codec import json_size
+from hyper.diff.guard import SMALLEST, shares_state
 from hyper.diff.instances import diff_values
 from hyper.testing.patches import managed
 from hyper.vdom import Element, Root, Text, parse_html

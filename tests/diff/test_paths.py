@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.diff.paths import Path, Place, Siblings, Step, parse_path, root_place
+from hyper.diff.paths import NamedChildren, NodePlace, Path, PathStep, parse_path, root_place
 from hyper.vdom import Element, Root, Text, iter_nodes, parse_html
 
 
@@ -10,14 +10,17 @@ from hyper.vdom import Element, Root, Text, iter_nodes, parse_html
     ("text", "path"),
     [
         ("", Path(None, (), None)),
-        ("p", Path(None, (Step("p", None),), None)),
-        ("div/p[2]/text", Path(None, (Step("div", None), Step("p", 2), Step("text", None)), None)),
-        ("#log/p[9]/@class", Path("log", (Step("p", 9),), "class")),
+        ("p", Path(None, (PathStep("p", None),), None)),
+        (
+            "div/p[2]/text",
+            Path(None, (PathStep("div", None), PathStep("p", 2), PathStep("text", None)), None),
+        ),
+        ("#log/p[9]/@class", Path("log", (PathStep("p", 9),), "class")),
         ("#log", Path("log", (), None)),
         ("#log/@id", Path("log", (), "id")),
-        ("p/@@click.once", Path(None, (Step("p", None),), "@click.once")),
-        ("*[3]/comment", Path(None, (Step("*", 3), Step("comment", None)), None)),
-        ("x-y.z:w/pi", Path(None, (Step("x-y.z:w", None), Step("pi", None)), None)),
+        ("p/@@click.once", Path(None, (PathStep("p", None),), "@click.once")),
+        ("*[3]/comment", Path(None, (PathStep("*", 3), PathStep("comment", None)), None)),
+        ("x-y.z:w/pi", Path(None, (PathStep("x-y.z:w", None), PathStep("pi", None)), None)),
     ],
 )
 def test_a_path_is_taken_apart_and_put_together(text: str, path: Path) -> None:
@@ -31,13 +34,13 @@ def test_a_path_is_taken_apart_and_put_together(text: str, path: Path) -> None:
      "@class", "p/@", "p/@a/@b", "p/@a/b", "p/@a b", "p/@a>", "p/@a\n", "p b", "p[1e3]", "p[9999999999]", "é", "p\n", "p[\uff11]"],
 )  # fmt: skip
 def test_what_is_no_path_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not a step|^'.*' is no name of an attribute$"):
+    with pytest.raises(ValueError, match=r"is not a step|^'.*' is not an attribute name$"):
         parse_path(text)
 
 
 def steps(html: str, context: str = "body") -> list[str]:
     children = parse_html(html, context=context).children
-    return [Siblings(children).step(index) for index in range(len(children))]
+    return [NamedChildren(children).step(index) for index in range(len(children))]
 
 
 @pytest.mark.parametrize(
@@ -61,36 +64,38 @@ def test_an_element_that_is_called_like_a_kind_of_node_is_counted() -> None:
 def test_a_step_finds_what_it_was_made_for() -> None:
     children = parse_html('a<b></b><p></p>c<!--d--><p></p><a"b></a"b>').children
     for index in range(len(children)):
-        path = parse_path(Siblings(children).step(index))
-        assert Siblings(children).find(path.steps[0]) == index
+        path = parse_path(NamedChildren(children).step(index))
+        assert NamedChildren(children).find(path.steps[0]) == index
 
 
-@pytest.mark.parametrize("step", [Step("p", None), Step("p", 3), Step("b", 2), Step("i", None), Step("*", 9)])
-def test_a_step_that_does_not_name_exactly_one_child_is_refused(step: Step) -> None:
-    siblings = Siblings(parse_html("<p></p><b></b><p></p>").children)
+@pytest.mark.parametrize(
+    "step", [PathStep("p", None), PathStep("p", 3), PathStep("b", 2), PathStep("i", None), PathStep("*", 9)]
+)
+def test_a_step_that_does_not_name_exactly_one_child_is_refused(step: PathStep) -> None:
+    siblings = NamedChildren(parse_html("<p></p><b></b><p></p>").children)
     with pytest.raises(LookupError, match="among the children p, b, p"):
         siblings.find(step)
 
 
 def test_an_error_names_some_children_only() -> None:
     with pytest.raises(LookupError) as caught:
-        Siblings(parse_html("<p></p>" * 1000).children).find(Step("b", None))
+        NamedChildren(parse_html("<p></p>" * 1000).children).find(PathStep("b", None))
     assert str(caught.value.args[0]).endswith("p, p, p, p, p, p, p, p and 992 more")
     with pytest.raises(LookupError, match=r"the children p, p, p, p, p, p, p, p and 1 more$"):
-        Siblings(parse_html("<p></p>" * 9).children).find(Step("b", None))
+        NamedChildren(parse_html("<p></p>" * 9).children).find(PathStep("b", None))
     with pytest.raises(LookupError, match=r"the children p, p, p, p, p, p, p, p$"):
-        Siblings(parse_html("<p></p>" * 8).children).find(Step("b", None))
+        NamedChildren(parse_html("<p></p>" * 8).children).find(PathStep("b", None))
     with pytest.raises(LookupError, match="among no children"):
-        Siblings(()).find(Step("b", None))
+        NamedChildren(()).find(PathStep("b", None))
 
 
-def place_of(tree: Root, wanted: Element, anchored: bool = True) -> Place:
+def place_of(tree: Root, wanted: Element, anchored: bool = True) -> NodePlace:
     """The place of an element, made on the way down as the diff makes it."""
     place = root_place(tree, tree) if anchored else root_place()
     nodes = tree.children
     while True:
         index = next(i for i, node in enumerate(nodes) if node is wanted or wanted in iter_below(node))
-        place = place.child(Siblings(nodes), index)
+        place = NodePlace(place, NamedChildren(nodes), index)
         node = nodes[index]
         assert isinstance(node, Element)
         place.id = node.attributes.get("id")
@@ -138,7 +143,7 @@ def test_an_id_has_to_be_unique_in_both_trees() -> None:
     new = parse_html('<div><p id="x"></p><b id="x"></b></div>')
     place = root_place(old, new)
     for nodes in (old.children, old.children[0].children):  # type: ignore[union-attr]
-        place = place.child(Siblings(nodes), 0)
+        place = NodePlace(place, NamedChildren(nodes), 0)
     place.id = "x"
     assert place.path == "div/p"
 
@@ -146,7 +151,7 @@ def test_an_id_has_to_be_unique_in_both_trees() -> None:
 def test_depth_is_no_danger() -> None:
     place = root_place()
     for _ in range(5_000):
-        place = place.child(Siblings((Element("b"),)), 0)
+        place = NodePlace(place, NamedChildren((Element("b"),)), 0)
     assert place.path == "/".join(["b"] * 5_000)
 
 
@@ -159,10 +164,10 @@ def test_names_are_read_once_for_all_children_and_once_for_each_step() -> None:
             asked.append(1)
             return "li"
 
-    siblings = Siblings([Named() for _ in range(100)])
+    siblings = NamedChildren([Named() for _ in range(100)])
     assert [siblings.step(index) for index in (0, 99, 50)] == ["li[1]", "li[100]", "li[51]"]
     assert len(asked) == 100 + 3
 
 
 def test_a_text_at_the_top_has_a_path() -> None:
-    assert root_place().child(Siblings((Text("a"),)), 0).path == "text"
+    assert NodePlace(root_place(), NamedChildren((Text("a"),)), 0).path == "text"

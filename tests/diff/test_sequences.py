@@ -55,10 +55,21 @@ def test_a_permutation_is_no_danger(values: list[int]) -> None:
     ],
 )
 def test_runs(values: list[int], shorter: list[int | list[int]]) -> None:
-    assert runs(values) == shorter
+    assert runs(spans_of(values)) == shorter
     assert spread(shorter) == values
 
 
 @given(st.lists(st.integers(0, 20)))
 def test_spread_gives_back_what_runs_wrote(values: list[int]) -> None:
-    assert spread(runs(values)) == values
+    assert spread(runs(spans_of(values))) == values
+
+
+def spans_of(values: list[int]) -> list[tuple[int, int]]:
+    """``values`` as ``(first, length)`` of each run that counts up."""
+    spans: list[tuple[int, int]] = []
+    for value in values:
+        if spans and sum(spans[-1]) == value:
+            spans[-1] = (spans[-1][0], spans[-1][1] + 1)
+        else:
+            spans.append((value, 1))
+    return spans

@@ -1,4 +1,4 @@
-"""Lists told in stretches: the same patches as for single children, whatever happened to the list."""
+"""Lists described by stretches: exact patches, and the same ones as for a matching of single children."""
 
 from __future__ import annotations
 
@@ -10,16 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyper.diff import Patch
-from hyper.diff.children import MAX_MOVES, structure_patches
+from hyper.diff.children import (
+    MAX_MOVES,
+    Span,
+    Stretch,
+    diff_structure,
+    heaviest_chain,
+    list_patches,
+    stretches_of,
+    stretches_of_matching,
+)
 from hyper.diff.codec import to_json
 from hyper.diff.matching import NOBODY, Matching
 from hyper.diff.sequences import longest_increasing, spread
-from hyper.diff.stretches import Span, Stretch, heaviest_chain, stretch_patches
 from hyper.vdom import Element
 from tests.laws import check_order_of_emission, moves_in
 
 
-def stretches_of(old: list[int], new: list[int]) -> list[Stretch]:
+def longest_stretches(old: list[int], new: list[int]) -> list[Stretch]:
     """As long as can be, in new order."""
     found: list[Stretch] = []
     places = {item: at for at, item in enumerate(old)}
@@ -36,12 +44,19 @@ def stretches_of(old: list[int], new: list[int]) -> list[Stretch]:
 
 def said(old: list[int], new: list[int]) -> list[Patch]:
     """The patches between two lists, proved right on the way."""
-    patches = stretch_patches(
-        stretches_of(old, new), len(old), len(new), "ul", lambda first, stop: json.dumps(new[first:stop])
+    patches = list_patches(
+        longest_stretches(old, new),
+        len(old),
+        len(new),
+        "ul",
+        lambda first, stop: [(first, json.dumps(new[first:stop]))],
     )
+    assert patches is not None
     assert patched(old, patches) == new
     check_order_of_emission(patches)
-    kept = [stretch.old + number for stretch in stretches_of(old, new) for number in range(stretch.length)]
+    kept = [
+        stretch.old + number for stretch in longest_stretches(old, new) for number in range(stretch.length)
+    ]
     assert moves_in(patches) == len(kept) - len(longest_increasing(kept))
     return patches
 
@@ -74,6 +89,21 @@ def patched(items: list[int], patches: list[Any]) -> list[int]:
         ([1, 2, 3, 4], [3, 4, 1, 2], [{"order": [2, 3, 0, 1]}]),
         ([1, 2, 3, 4, 5], [5, 1, 2, 3, 6], [{"remove": 3}, {"move": 3, "to": 0}, {"insert": 4, "html": "[6]"}]),
         ([1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1], [{"order": [5, 4, 3, 2, 1, 0]}]),
+        # those of ``test_children``
+        ([0, 1, 2, 3], [0, 1, 2, 3], []),
+        ([0, 1, 2, 3], [0, 2, 3], [{"remove": 1}]),
+        ([0, 1, 2, 3], [0, 3], [{"remove": 1, "count": 2}]),
+        ([0, 1, 2, 3, 4], [1, 3], [{"remove": 4}, {"remove": 2}, {"remove": 0}]),
+        ([0, 1, 2, 3], [], [{"remove": 0, "count": 4}]),
+        ([0, 1, 2], [2, 0, 1], [{"move": 2, "to": 0}]),
+        ([0, 1, 2], [1, 2, 0], [{"move": 0, "to": 2}]),
+        ([0, 1], [1, 0], [{"move": 1, "to": 0}]),
+        ([0, 1, 2, 3, 4, 5], [0, 4, 2, 3, 1, 5], [{"order": [0, 4, 2, 3, 1, 5]}]),
+        ([0, 1, 2, 3, 4, 5], [2, 5, 0], [{"remove": 3, "count": 2}, {"remove": 1}, {"move": 0, "to": 2}]),
+        ([0, 1, 2, 3], [9, 0, 1, 2, 3], [{"insert": 0, "html": "[9]"}]),
+        ([0, 1, 2, 3], [0, 1, 2, 3, 9], [{"insert": 4, "html": "[9]"}]),
+        ([0, 1, 2, 3], [0, 1, 8, 9, 2, 3], [{"insert": 2, "html": "[8, 9]"}]),
+        ([0, 1, 2, 3], [7, 0, 8, 1, 2, 3, 9], [{"insert": 0, "html": "[7]"}, {"insert": 2, "html": "[8]"}, {"insert": 6, "html": "[9]"}]),
         ([1, 2, 3, 4], [5, 1, 6, 3, 4, 7], [{"remove": 1}, {"insert": 0, "html": "[5]"}, {"insert": 2, "html": "[6]"}, {"insert": 5, "html": "[7]"}]),
     ],
 )  # fmt: skip
@@ -105,9 +135,8 @@ def test_a_new_order_is_said_where_it_is_shorter_than_the_moves() -> None:
         as_moves = [{"path": path, **move} for move in moves]
         as_order = [{"path": path, **order}]
         shorter = as_order if len(to_json(as_order)) < len(to_json(as_moves)) else as_moves
-        assert stretch_patches(stretches_of(old, new), 30, 30, path, lambda first, stop: "") == shorter
-        matching = Matching(0, 30, 30, new, [at for at in old if at not in (12, 27)])
-        assert structure_patches(old, new, matching, path, "ul") == shorter
+        assert list_patches(longest_stretches(old, new), 30, 30, path, lambda first, stop: []) == shorter
+        assert diff_structure(nodes(old), nodes(new), Matching(0, 30, 30, new), path, "ul") == shorter
         said_first.add(len(to_json(as_order)) - len(to_json(as_moves)))
     assert 0 in said_first
 
@@ -138,17 +167,73 @@ def test_any_two_lists(lists: tuple[list[int], list[int]]) -> None:
 def test_the_patches_are_those_of_single_children(lists: tuple[list[int], list[int]]) -> None:
     old, new = lists
     partners = [old.index(item) if item in old else NOBODY for item in new]
-    kept = [partner for partner in partners if partner != NOBODY]
-    matching = Matching(0, len(old), len(new), partners, [kept[at] for at in longest_increasing(kept)])
-
-    def nodes(items: list[int]) -> list[Element]:
-        return [Element("li", {"key": str(item)}) for item in items]
-
-    expected = structure_patches(nodes(old), nodes(new), matching, "ul", "ul")
+    matching = Matching(0, len(old), len(new), partners)
+    assert stretches_of_matching(matching, len(old)) == longest_stretches(old, new)
+    expected = diff_structure(nodes(old), nodes(new), matching, "ul", "ul")
     assert expected is not None
     patches = said(old, new)
     assert [patch.keys() for patch in patches] == [patch.keys() for patch in expected]
+    assert [without_html(patch) for patch in patches] == [without_html(patch) for patch in expected]
     assert sum(map(moves_in, [[patch] for patch in patches])) == moves_in(expected)
+
+
+def nodes(items: list[int]) -> list[Element]:
+    return [Element("li", {"key": str(item)}) for item in items]
+
+
+def without_html(patch: Patch) -> dict[str, Any]:
+    return {name: value for name, value in patch.items() if name != "html"}
+
+
+@pytest.mark.parametrize(
+    ("partners", "stretches"),
+    [
+        ([], []),
+        ([NOBODY], []),
+        ([NOBODY, NOBODY, NOBODY], []),
+        ([0, 1, 2], [(0, 5, 3)]),
+        ([NOBODY, 0], [(0, 6, 1)]),
+        ([3, NOBODY, 4], [(3, 5, 1), (4, 7, 1)]),
+        ([6, NOBODY, 2, 3, 4, 1], [(6, 5, 1), (2, 7, 3), (1, 10, 1)]),
+        ([2, 1, 0], [(2, 5, 1), (1, 6, 1), (0, 7, 1)]),
+    ],
+)
+def test_stretches_among_partners(partners: list[int], stretches: list[tuple[int, int, int]]) -> None:
+    assert stretches_of(partners, 5) == stretches
+
+
+@pytest.mark.parametrize(
+    ("matching", "old_count", "stretches"),
+    [
+        (Matching(0, 0, 0), 0, []),
+        (Matching(2, 2, 2), 2, [(0, 0, 2)]),
+        (Matching(1, 2, 1), 3, [(0, 0, 1), (2, 1, 1)]),
+        (Matching(1, 3, 4, [2, NOBODY, 1]), 5, [(0, 0, 1), (2, 1, 1), (1, 3, 1), (3, 4, 2)]),
+    ],
+)
+def test_equal_ends_are_stretches_too(
+    matching: Matching, old_count: int, stretches: list[tuple[int, int, int]]
+) -> None:
+    assert stretches_of_matching(matching, old_count) == stretches
+
+
+def test_what_cannot_be_written_leads_to_no_patches() -> None:
+    some, nothing = [Stretch(0, 1, 1)], list[Stretch]()
+    assert list_patches(some, 1, 2, "ul", lambda first, stop: None) is None
+    assert list_patches(nothing, 1, 2, "ul", lambda first, stop: None) is None
+    assert list_patches([Stretch(0, 0, 1)], 1, 1, "ul", lambda first, stop: None) == []
+
+
+def test_a_piece_is_inserted_by_itself_but_replaces_nothing() -> None:
+    def html(first: int, stop: int) -> list[tuple[int, str]]:
+        return [(at, f"<{at}>") for at in range(first, stop)]
+
+    assert list_patches([Stretch(0, 0, 1), Stretch(1, 3, 1)], 2, 4, "ul", html) == [
+        {"path": "ul", "insert": 1, "html": "<1>"},
+        {"path": "ul", "insert": 2, "html": "<2>"},
+    ]
+    assert list_patches([], 1, 1, "ul", html) == [{"path": "ul", "html": "<0>"}]
+    assert list_patches([], 1, 2, "ul", html) is None
 
 
 @given(

@@ -105,6 +105,7 @@ class Visitor:
             cookie_jar=aiohttp.CookieJar(unsafe=True),
             connector=aiohttp.TCPConnector(force_close=True, ssl=False),
         )
+        self._sockets: list[aiohttp.ClientWebSocketResponse] = []
 
     async def open(self) -> Tab:
         async with self.session.get(self.url) as response:
@@ -113,6 +114,17 @@ class Visitor:
         found = re.search(r'data-live-component="(.*?)" data-live-token="([^"]*)"[^>]*>(.*?)</div>', text)
         assert found is not None, text
         return Tab(self, *found.groups())
+
+    async def plug(self, query: str) -> aiohttp.ClientWebSocketResponse:
+        """A socket, closed with the browser."""
+        socket = await self.session.ws_connect(f"{self.url}/_live/ws?{query}", headers={"Origin": self.url})
+        self._sockets.append(socket)
+        return socket
+
+    async def close(self) -> None:
+        for socket in self._sockets:
+            await socket.close()
+        await self.session.close()
 
 
 class Tab:
@@ -134,8 +146,7 @@ class Tab:
 
     async def join(self, hint: str | None = None) -> dict[str, Any]:
         """Connect, as the client does; the answer."""
-        url = f"{self.visitor.url}/_live/ws?{self.mount_id if hint is None else hint}"
-        self.ws = await self.visitor.session.ws_connect(url, headers={"Origin": self.visitor.url})
+        self.ws = await self.visitor.plug(self.mount_id if hint is None else hint)
         await self.say(type="connect", component_id=self.mount_id, token=self._token, version=self.version)
         answer = await self.until(lambda frame: frame["type"] in ("ack", "error"))
         assert answer["type"] == "ack", answer
@@ -197,4 +208,4 @@ async def visiting(url: str) -> AsyncIterator[Visitor]:
     try:
         yield visitor
     finally:
-        await visitor.session.close()
+        await visitor.close()

@@ -62,7 +62,9 @@ def test_without_a_limit_its_test_fails(root: Path, rng: random.Random) -> None:
 def run_without(root: Path, name: str) -> int:
     """With what pytest ends that runs the test of a limit which is not there."""
     place = f"tests/transport/{TEST_OF[name]}"
-    options = ["-x", "--timeout", "20", "-p", "no:cacheprovider", "-p", "tests.reliability.without_limit"]
+    # the thread ends the process: an exception that a signal raises is lost where the event loop catches it
+    timeout = ["--timeout", "20", "--timeout-method", "thread"]
+    options = ["-x", *timeout, "-p", "no:cacheprovider", "-p", "tests.reliability.without_limit"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, place],
         cwd=root,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hyper import LiveComponent
-from hyper.simulated.actions import ACTIONS
+from hyper.simulated.actions import ACTION_FUNCTIONS
 from hyper.testing import QueryError, mount
 from hyper.testing.sources import one
 from hyper.vdom.templates import expressions
@@ -155,7 +155,7 @@ def test_an_action_that_cannot_be_done_says_where(load: Load, action: str, messa
 
 
 def test_the_simulated_browser_has_all_actions() -> None:
-    assert set(ACTIONS) == expressions.ACTIONS
+    assert set(ACTION_FUNCTIONS) == expressions.ACTIONS
 
 
 def test_what_fades_out_has_gone(tmp_path: Path) -> None:

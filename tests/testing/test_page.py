@@ -487,7 +487,7 @@ async def test_async_pages_share_the_loop_of_their_test(load: Load) -> None:
     page = await mount_async(load(ASYNC))
     await page.click("button")
     assert (await page.wait_for("p", "later")).text == "later"
-    assert page._session.loop is asyncio.get_running_loop()
+    assert page._under_test.loop is asyncio.get_running_loop()
 
 
 def test_only_live_components_are_mounted() -> None:
@@ -512,9 +512,9 @@ def test_nothing_is_left_open_after_the_last_page(load: Load) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_pages_of_earlier_tests() -> None:
-    from hyper.testing.session import open_sessions
+    from hyper.testing.open_pages import open_pages
 
-    assert open_sessions() == []
+    assert open_pages() == []
 
 
 # Checks
@@ -545,7 +545,7 @@ def test_patches_that_do_not_give_the_rendered_tree_fail_the_test(
 def test_patches_that_fit_nowhere_fail_the_test(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     page = mount(load(COUNTER))
     monkeypatch.setattr("hyper.components.page.diff_values", lambda old, new: [{"path": "ul", "remove": 1}])
-    with pytest.raises(AssertionError, match=r"a patch does not fit the tree before it: .*no single 'ul'"):
+    with pytest.raises(AssertionError, match=r"a patch does not match the tree before it: .*no single 'ul'"):
         page.click("button", "+")
 
 

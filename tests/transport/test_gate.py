@@ -106,13 +106,13 @@ async def by_socket(site: Site, attempt: Attempt) -> str:
     """The code of the answer, ``""`` where the handler was called."""
     async with aiohttp.ClientSession() as session:
         try:
-            ws = await session.ws_connect(f"{site.origin}/_live/ws", headers=_sent(attempt))
+            async with session.ws_connect(f"{site.origin}/_live/ws", headers=_sent(attempt)) as ws:
+                frames = [attempt.body.decode()] if attempt.body else _frames(attempt)
+                for frame in frames:
+                    await ws.send_str(frame)
+                return await _outcome(ws, 1 if attempt.body else attempt.times)
         except aiohttp.WSServerHandshakeError as error:
             return _refusal(error)
-        frames = [attempt.body.decode()] if attempt.body else _frames(attempt)
-        for frame in frames:
-            await ws.send_str(frame)
-        return await _outcome(ws, 1 if attempt.body else attempt.times)
 
 
 def _refusal(error: aiohttp.WSServerHandshakeError) -> str:
@@ -176,7 +176,7 @@ def _check_refusal(response: aiohttp.ClientResponse, text: str, *, is_whole: boo
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"] == "no-store"
     assert text.startswith("<!DOCTYPE html>" if is_whole else '<p class="live-notice" role="alert">')
-    assert text.count("<h1>This was not done</h1>") == is_whole
+    assert text.count("<h1>Your form was not submitted</h1>") == is_whole
     assert "Content-Security-Policy" in response.headers or not is_whole
     assert not re.search(r"<script|<style|style=|\son\w+=|None", text)
 

@@ -175,7 +175,7 @@ async def make_site() -> AsyncIterator[Callable[..., Any]]:
         return site
 
     yield make
-    for site in sites:
+    for site in reversed(sites):  # whoever came later may be talked to by an earlier one's browsers
         await site.close()
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from hyper.vdom import Comment, Doctype, Element, HtmlError, Root, Text, parse_document, parse_html, to_html
-from hyper.vdom.reparsing.pages import DOCUMENT, Adapter
+from hyper.vdom.node import DOCUMENT
+from hyper.vdom.reparsing.pages import Adapter
 from tests.vdom.corpus import DOCUMENTS, FRAGMENTS, recorded
 from tests.vdom.differences import DIFFERENCES, Difference
 from tests.vdom.dumps import dump_root

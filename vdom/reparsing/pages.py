@@ -17,11 +17,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from ..namespaces import split_context
-from ..node import Element, Node, Root, Text, with_children
+from ..node import DOCUMENT, Element, Node, Root, Text, with_children
 from .layout import ATTRIBUTES, Layout, can_be_divided, measure, measure_from
-
-DOCUMENT: Final = "#document"
-"""The context of a whole document."""
 
 _SPACE: Final = r"[ \t\n\f\r]*+"
 _OPENING: Final = re.compile(

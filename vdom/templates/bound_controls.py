@@ -1,15 +1,16 @@
-"""What a control shows of the variable it is bound to, where that takes more than printing the value.
+"""What a control shows of the variable that it is bound to, where printing the value is not enough.
 
     <select @bind="size"><option>S</option><option>M</option></select>       size = "M"
     <select @bind="size"><option>S</option><option selected>M</option></select>
 
-The choice stands in the tree, as in any page, so it is shown without JavaScript too.
+The choice is in the tree, as on any page, so it is shown without JavaScript too.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..browser_rules import option_value
 from ..node import Element
 from .slots import SlotElement
 from .template import Instance, Template, expand_node, flatten_value
@@ -19,19 +20,19 @@ SEVERAL = (list, tuple, set, frozenset)
 
 
 def choose(value: object, content: Value) -> Value:
-    """The content of a ``<select>`` with the options marked that ``value`` names. Cost: its options."""
+    """The content of a ``<select>`` in which the options that ``value`` names are selected. Cost: its options."""
     wanted = frozenset(map(str, value)) if isinstance(value, SEVERAL) else {str(value)}
     return Fragment([_chosen(node, wanted) for node in flatten_value(content, "select")])
 
 
 def ticked(value: object, choice: object) -> Value:
-    """Is a checkbox with the value ``choice`` ticked: is it in the list, or is the variable true?"""
+    """The attribute ``checked`` of a checkbox: ``""`` if ``choice`` is in the list ``value``, or ``value`` is true."""
     is_on = str(choice) in map(str, value) if isinstance(value, SEVERAL) else bool(value)
     return "" if is_on else None
 
 
 def picked(value: object, choice: object) -> Value:
-    """Is a radio button with the value ``choice`` the one that is checked?"""
+    """The attribute ``checked`` of a radio button: ``""`` if ``value`` is its ``choice``, else ``None``."""
     return "" if str(value) == str(choice) else None
 
 
@@ -50,7 +51,7 @@ def _chosen(node: Any, wanted: frozenset[str] | set[str]) -> Any:
 
 
 def _value_of(node: Any) -> str:
-    """The value that an option stands for: its attribute, else its text."""
+    """The value that an option stands for. Cost: an attribute, where it has ``value``; else its text."""
     if type(node) is Instance and isinstance(node[0].element, SlotElement):
         for item in node[0].element.attributes:
             name, text = item if isinstance(item, tuple) else (item.name, None)
@@ -58,8 +59,7 @@ def _value_of(node: Any) -> str:
                 return str(item.text(node) if text is None else text)  # type: ignore[union-attr]
     option = expand_node(node)
     assert isinstance(option, Element)
-    value = option.attributes.get("value")
-    return " ".join(_text_of(option).split()) if value is None else value
+    return option_value(option.attributes.get("value"), _text_of(option))
 
 
 def _text_of(node: Any) -> str:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from ..browser_rules import CHOICE_TYPES, CHOICE_WITHOUT_VALUE, CONTROL_TAGS, FILE_TYPES, control_type
 from ..errors import TemplateError
 from ..node import Comment, Element, Namespace, Node, Root, Text
 from ..parser import parse_html
@@ -229,7 +230,7 @@ class _Builder:
                 name,
                 f'@bind="{name}" names no variable: write one, or a path from one, such as user.name',
             )
-        if node.tag not in {"input", "select", "textarea"}:
+        if node.tag not in CONTROL_TAGS - {"button"}:
             raise self.error(
                 "@bind", name, f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
             )
@@ -241,19 +242,19 @@ class _Builder:
                 inner.parts(node.children), tuple(inner.sources), self.location.file, self.location.line
             )
             return items, (Slot(self.place(StateSource(name, choose, ALWAYS_CONVERT, content))),)
-        kind = node.attributes.get("type", "text").lower()
-        if kind == "file":
+        kind = control_type(node.tag, node.attributes.get("type"), is_multiple=False)
+        if kind in FILE_TYPES:
             raise self.error(
                 "@bind",
                 name,
                 f'@bind="{name}" on a file: files are not sent, see "Files" in the guide to forms',
             )
-        shown = "checked" if kind in ("checkbox", "radio") else "value"
+        shown = "checked" if kind in CHOICE_TYPES else "value"
         if shown in node.attributes:
             raise self.error("@bind", name, f'@bind="{name}" sets {shown}: take {shown}="…" out')
         source = StateSource(name, attribute, SCALARS)
         if shown == "checked":
-            choice = _property_value(node.attributes.get("value", "on"))
+            choice = _property_value(node.attributes.get("value", CHOICE_WITHOUT_VALUE))
             source = StateSource(name, picked if kind == "radio" else ticked, ALWAYS_CONVERT, choice)
         return (*items, SlotAttribute(shown, (self.place(source),))), parts
 

@@ -1,4 +1,4 @@
-"""What is wrong with an event attribute, or with another of ours, as a sentence with its cure.
+"""Mistakes in event attributes and in attributes that start with ``live-``, each as a sentence with its cure.
 
 @submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
 @click="count += 1"       is no handler: write its name, or a call such as add(text, 5)
@@ -14,43 +14,35 @@ import difflib
 import re
 from typing import Final
 
+from ..browser_rules import BIND_MODIFIERS, CHORDS, KEY_ALIASES, KEY_FAMILIES, KEYS, MODIFIERS, is_wait
 from .expressions import ACTIONS, OUTER, handler_start, parse_expression
 from .scanner import MARKER
 
-MODIFIERS: Final = frozenset(
-    "prevent stop self once window document outside passive capture debounce throttle".split()
-)
-"""The same as in ``runtime_js/binding.js``; what is none of them is the name of a key."""
 OURS: Final = frozenset({"live-focus-wrap", "live-hook", "live-leave"})
-"""What the client reads besides events."""
-CHORDS: Final = frozenset("ctrl alt shift meta cmd".split())
-KEYS: Final = frozenset(
-    "enter escape esc space tab up down left right delete backspace home end pageup pagedown insert capslock "
-    "numlock scrolllock pause printscreen contextmenu help clear dead process unidentified altgraph control".split()
-)
-_WAIT: Final = re.compile(r"\d+m?s")
-_OTHER_KEY: Final = re.compile(r".|f\d\d?|(?:arrow|audio|media|browser|launch)\w+")
+"""The attributes that start with ``live-``."""
+_CHORD_NAMES: Final = CHORDS | {alias for alias, name in KEY_ALIASES.items() if name in CHORDS}
+_OTHER_KEY: Final = re.compile(rf".|f\d\d?|(?:{'|'.join(sorted(KEY_FAMILIES))})\w+")
 _LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
 
 
 def called_slot(expression: str) -> int | None:
-    """The number of the slot that stands where the name of a handler would: ``⟦1⟧(5)``."""
+    """The number of the slot in the place of a handler's name: 1 for ``⟦1⟧(5)``, ``None`` if there is no such slot."""
     match = MARKER.match(expression, handler_start(expression))
     return int(match[1]) if match else None
 
 
 def problem_of_binding(name: str, value: str) -> str | None:
-    """What is wrong with ``@name="value"``, if anything; slots in ``value`` are markers."""
+    """What is wrong with ``@name="value"``, ``None`` if nothing is. Slots in ``value`` are markers."""
     return _problem_of_modifiers(name) or _problem_of_expression(name, value)
 
 
 def problem_of_bind(name: str) -> str | None:
-    """What is wrong with the modifiers of ``@bind``, if anything."""
-    return _problem_of_modifiers(name, frozenset({"lazy", "debounce", "throttle"}))
+    """What is wrong with the modifiers of ``@bind``, ``None`` if nothing is."""
+    return _problem_of_modifiers(name, BIND_MODIFIERS)
 
 
 def problem_of_inline(name: str, value: str) -> str | None:
-    """What is wrong with ``onclick="save"``, if it is meant to call a handler."""
+    """What is wrong with ``onclick="save"``, which was meant to call a handler; ``None`` for real JavaScript."""
     lone = _LONE_NAME.fullmatch(value)
     if not name.lower().startswith("on") or lone is None:
         return None
@@ -58,7 +50,7 @@ def problem_of_inline(name: str, value: str) -> str | None:
 
 
 def problem_of_ours(name: str, value: str) -> str | None:
-    """What is wrong with an attribute that starts with ``live-``, if anything."""
+    """What is wrong with an attribute that starts with ``live-``, ``None`` if nothing is."""
     if name not in OURS:
         close = difflib.get_close_matches(name, OURS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(OURS))}"
@@ -72,13 +64,13 @@ def _problem_of_modifiers(name: str, known: frozenset[str] = MODIFIERS) -> str |
     event, *words = name[1:].split(".")
     is_key_event = event.startswith("key")
     for word in words:
-        if word in known or word in CHORDS or _WAIT.fullmatch(word):
+        if word in known or word in _CHORD_NAMES or is_wait(word):
             continue
         if is_key_event and (word in KEYS or _OTHER_KEY.fullmatch(word) or not word):
             continue
         if word.isdigit():
             return f"{name}: .{word} has no unit: write .{word}ms"
-        candidates = sorted({*known, *CHORDS, *(KEYS if is_key_event else ())})
+        candidates = sorted({*known, *_CHORD_NAMES, *(KEYS if is_key_event else ())})
         close = difflib.get_close_matches(word, candidates, n=1)
         hint = f"did you mean .{close[0]}?" if close else f"there are .{', .'.join(sorted(known))}"
         return f"{name}: no modifier .{word}: {hint}"

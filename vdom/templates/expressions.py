@@ -16,6 +16,9 @@ from typing import Final
 OUTER: Final = "^"
 """Before a handler's name: of the component around the one that shows the element. Authors never write it."""
 
+TARGET: Final = "_target"
+"""The parameter in which a browser names the field that is being edited."""
+
 ACTIONS: Final = frozenset(
     "show hide toggle add_class remove_class toggle_class set_attribute remove_attribute toggle_attribute "
     "focus transition confirm copy dispatch".split()

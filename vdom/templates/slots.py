@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ..namespaces import join_context
-from ..node import IGNORE, Namespace, Node, path_name
+from ..namespaces import Namespace, join_context
+from ..node import IGNORE, Node, path_name
 from .values import Value, clean, url
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"

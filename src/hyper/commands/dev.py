@@ -39,7 +39,7 @@ from hyper.transport.gate import Refused, check_local
 from hyper.transport.server import refusal, request_head
 from hyper.vdom import AuthorError
 from hyper.web import app as live_app
-from hyper.web.fallback import PAGE
+from hyper.web.fallback import PAGE_PARAMETER
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -179,7 +179,7 @@ def _props(request: web.Request) -> dict[str, Any]:
     return {
         name: query[name] if len(query.getall(name)) == 1 else query.getall(name)
         for name in query
-        if name != PAGE
+        if name != PAGE_PARAMETER
     }
 
 

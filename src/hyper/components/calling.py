@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
@@ -18,15 +18,12 @@ from hyper.context import current
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
-from hyper.vdom.templates.expressions import OUTER, handler_name
+from hyper.vdom.templates.expressions import OUTER, TARGET, handler_name
 from hyper.vdom.templates.template import Instance
 from hyper.vdom.templates.values import Fragment, HandlerName, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
-
-TARGET: Final = "_target"
-"""The parameter in which a browser names the field that is being edited."""
 
 
 async def call(

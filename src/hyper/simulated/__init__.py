@@ -1,4 +1,4 @@
 """The simulated browser: what a browser with the client in it would do with a page, in Python.
 
-``hyper.testing`` lets a user act in it; forms that are posted without the client are read with it.
+For ``hyper.testing``; the product never needs it. Imports ``dom``, the diff and ``vdom``.
 """

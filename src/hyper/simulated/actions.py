@@ -1,6 +1,6 @@
-"""Actions of the page itself: ``$toggle('#menu')``, ``$confirm('Sure?'); remove(5)``, as ``extras.js`` runs them.
+"""Actions that the browser does by itself, as ``extras.js`` runs them: ``$toggle('#menu')``, ``$confirm('Sure?')``.
 
-What an action sets on an element is kept beside the server's attributes, so it outlives every patch.
+What an action sets on an element is kept apart from the server's attributes, so that no patch removes it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from hyper.simulated.bindings import DomEvent, Named, parse_expression
-from hyper.simulated.controls import is_control, value_of
-from hyper.simulated.dom import DomElement
+from hyper.dom.controls import is_control, value_of
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
+from hyper.dom.expressions import Named, parse_expression
 from hyper.simulated.reach import focus_stop
 
 if TYPE_CHECKING:
@@ -22,21 +23,23 @@ if TYPE_CHECKING:
 _PIECE: Final = re.compile(r"""\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;"'])+)(?:;|\Z)""")
 _FORBIDDEN: Final = re.compile(r"on.*|srcdoc|style|href|src|action|formaction", re.IGNORECASE | re.DOTALL)
 
-Action = Callable[..., Any]
-Change = Callable[..., tuple[str, str | None]]
+BrowserAction = Callable[..., Any]
+"""Called with the browser, the element and the arguments; ``False`` cancels what follows."""
+AttributeChange = Callable[..., tuple[str, str | None]]
+"""Called with an element and arguments; returns the name and the value to keep for it."""
 
 
 def act(text: str, element: DomElement, browser: Browser) -> str | None:
-    """Do what the actions of an expression say; the handler's call after them, ``None`` if there is none to make.
+    """Run the actions of an expression. Returns the call after them, ``None`` if none is to be made.
 
-    ``ValueError`` for one that cannot be read, or that may not set such an attribute. Its name is a known one:
-    the component would not have been compiled.
+    Raises ``ValueError`` if an action cannot be read, takes other arguments, or may not set such an attribute.
+    Unknown names of actions are refused when the component is compiled.
     """
     for piece in _pieces_of(text):
         if not piece.startswith("$"):
             return piece
         expression = parse_expression(piece[1:])
-        action = ACTIONS[expression.name]
+        action = ACTION_FUNCTIONS[expression.name]
         args = [arg.name if isinstance(arg, Named) else arg for arg in expression.args or []]
         try:
             is_refused = action(browser, element, *args) is False
@@ -48,6 +51,7 @@ def act(text: str, element: DomElement, browser: Browser) -> str | None:
 
 
 def _pieces_of(text: str) -> list[str]:
+    """The expression, split at the semicolons outside of quotes."""
     pieces, at = [], 0
     while at < len(text) and (found := _PIECE.match(text, at)):
         pieces.append(found[1].strip())
@@ -59,10 +63,12 @@ def _targets(browser: Browser, element: DomElement, selector: str) -> list[DomEl
     return [element] if selector in ("", "this") else browser.all(selector)
 
 
-# What is set ------------------------------------------------------------------------------------------------
+# Actions that set attributes --------------------------------------------------------------------------------
 
 
-def _set(change: Change, browser: Browser, element: DomElement, selector: str = "", *args: Any) -> None:
+def _set(
+    change: AttributeChange, browser: Browser, element: DomElement, selector: str = "", *args: Any
+) -> None:
     for target in _targets(browser, element, selector):
         name, value = change(target, *args)
         target.keep(name, value)
@@ -107,11 +113,11 @@ def _allowed(name: str) -> str:
 
 
 def _as_text(value: object) -> str:
-    """As JavaScript writes it."""
+    """The text that JavaScript makes of a value."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
-# What is done -----------------------------------------------------------------------------------------------
+# Other actions -----------------------------------------------------------------------------------------------
 
 
 def _focus(browser: Browser, element: DomElement, selector: str = "") -> None:
@@ -146,7 +152,7 @@ def _dispatch(browser: Browser, element: DomElement, name: str) -> None:
     browser.fire(DomEvent(name, element))
 
 
-ACTIONS: Final[dict[str, Action]] = {
+ACTION_FUNCTIONS: Final[dict[str, BrowserAction]] = {
     "show": partial(_set, partial(_hidden, value=None)),
     "hide": partial(_set, partial(_hidden, value="")),
     "toggle": partial(_set, _toggled_hidden),

@@ -1,6 +1,6 @@
-"""The simulated browser: one page, the events that happen in it, and the messages that come of them.
+"""The simulated browser: one page, the events that happen on it, and the messages that they send.
 
-Knows no component: messages go out, patches come in. What it does with both is what ``runtime_js`` does.
+Knows no server: messages go out, patches come in. It treats both as ``runtime_js`` does.
 """
 
 from __future__ import annotations
@@ -9,33 +9,19 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from hyper.dom.bindings import Binding, bindings_of
+from hyper.dom.calls import HandlerCall, NoSuchMemberError, bind_call, bind_event, call_for, describe_problem
+from hyper.dom.controls import controls_near, is_button, is_choice, is_control, is_disabled, is_file, kind_of
+from hyper.dom.elements import COMPONENT, DomElement, component_of, component_root
+from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
-from hyper.simulated.bindings import (
-    Binding,
-    DomEvent,
-    bindings_of,
-    parse_expression,
-    values_for,
-)
-from hyper.simulated.controls import (
-    changed_fields,
-    controls_near,
-    is_button,
-    is_checked,
-    is_choice,
-    is_control,
-    is_disabled,
-    kind_of,
-    value_of,
-    values_of,
-)
-from hyper.simulated.dom import COMPONENT, DomElement, component_of, find_component, to_dom
+from hyper.simulated.changed_fields import changed_fields
 from hyper.simulated.edits import Edits
 from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher, hold_typing
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.simulated.reach import focus_stop
-from hyper.vdom import parse_html
+from hyper.vdom.browser_rules import EDITING
 
 MAX_LISTED: Final = 12
 
@@ -44,27 +30,26 @@ class Browser:
     """What one user sees."""
 
     def __init__(self, component_id: str, html: str) -> None:
-        self.top = DomElement("div", {COMPONENT: component_id})
-        self.top.set_children([to_dom(node) for node in parse_html(html).children])
+        self.top = component_root(component_id, html)
         self.focused: DomElement | None = None
         self.outbox: list[Message] = []
         self.heard = 0
-        """How many bindings have been met by events so far."""
+        """How many times a binding has heard an event so far."""
         self.agrees = True
         """What the user answers to ``$confirm``."""
         self.asked: list[str] = []
         """The questions of ``$confirm``."""
         self.copied: str | None = None
-        """What ``$copy`` has put into the clipboard."""
+        """The text that ``$copy`` put into the clipboard last."""
         self.timers: list[tuple[float, Callable[[], None]]] = []
-        """What has to happen by itself, and in how many seconds."""
+        """Functions to call later, after the seconds until then."""
         self.edits = Edits()
         self._query: Query | None = None
 
     # From the server
 
     def apply(self, component_id: str, patches: Sequence[Mapping[str, Any]]) -> None:
-        """Patch one component; raises ``PatchError``."""
+        """Patch one component. Raises ``PatchError`` if a patch does not match the page."""
         root = find_component(self.top, component_id)
         if root is None:
             raise QueryError(f"patches for {component_id}, which is not on the page")
@@ -74,25 +59,21 @@ class Browser:
         self.touch()
 
     def _heir(self, gone: DomElement) -> DomElement | None:
-        """The element that has the id of one that had the focus, if it can have it."""
+        """The element that now has the id of one that had the focus, if it can take the focus."""
         id = gone.get("id")
         named = (element for element in self.top.elements() if id and element.get("id") == id)
         return next((element for element in named if focus_stop(element) is element), None)
 
     def acknowledge(self, message: Message) -> None:
-        """An event has been run, or refused: what waited for it goes on."""
+        """The server has run or refused an event: update what waited for that."""
         self._mark(message, -1)
         target = message.target
         if target is not None and target.is_late and not target.waiting:
             target.is_late = False
             hold_typing(target, self.focused)()
 
-    def _post_off(self, message: Message) -> None:
-        self.outbox.append(message)
-        self._mark(message, 1)
-
     def _mark(self, message: Message, change: int) -> None:
-        """Show that an event is on its way, or is not any more."""
+        """Count an event as on its way (``change`` is 1), or as acknowledged (-1)."""
         if message.element is not None and message.target is not None:
             message.element.busy += change
             message.target.waiting += change
@@ -101,15 +82,15 @@ class Browser:
         self.touch()
 
     def touch(self) -> None:
-        """The page is another than before."""
+        """Note that the page has changed."""
         self._query = None
 
     def take_over(self, old: Browser) -> None:
-        """Go on where the browser of an older copy of the page has stopped."""
+        """Take over the state of the browser that showed an older copy of the page."""
         self.agrees, self.asked, self.copied, self.timers = old.agrees, old.asked, old.copied, old.timers
 
     def advance(self, seconds: float) -> None:
-        """Let time go by for what ``$transition`` has begun."""
+        """Let time pass for the timers of ``$transition``."""
         timers = [(left_s - seconds, end) for left_s, end in self.timers]
         self.timers = [timer for timer in timers if timer[0] > 0]
         for left_s, end in timers:
@@ -118,10 +99,10 @@ class Browser:
         self.touch()
 
     def lose(self) -> None:
-        """The server has lost its state: tell it again what the user had filled in."""
+        """The server has lost its state: report again what the user had filled in."""
         for control in self.edits.take_up(self.top):
-            self.fire(DomEvent("input", control))
-            self.fire(DomEvent("change", control))
+            for kind in EDITING:
+                self.fire(DomEvent(kind, control))
 
     # Finding
 
@@ -132,7 +113,7 @@ class Browser:
         return with_text(self._query.matches(css), text)
 
     def one(self, css: str, text: str | None = None) -> DomElement:
-        """The element that matches; ``QueryError`` where there is none, or more than one."""
+        """The one element that matches. Raises ``QueryError`` if there is none, or more than one."""
         found = self.all(css, text)
         if len(found) == 1:
             return found[0]
@@ -147,7 +128,7 @@ class Browser:
         )
 
     def _instead(self, css: str, text: str | None) -> str:
-        """What there is that could have been meant."""
+        """The elements that could have been meant, for the error message."""
         if text is not None and (others := self.all(css)):
             return f" Without the text there are:\n{_listed(others)}"
         last = css.replace(">", " ").split(",")[0].split()
@@ -158,7 +139,7 @@ class Browser:
     # Events
 
     def focus(self, element: DomElement | None) -> None:
-        """Move the focus; the element that had it is told."""
+        """Move the focus, with the events that this causes."""
         old = self.focused
         if old is element:
             return
@@ -172,100 +153,89 @@ class Browser:
             self.fire(DomEvent("focusin", element))
 
     def fire(self, event: DomEvent) -> bool:
-        """Let an event happen; whether somebody listened."""
+        """Let an event happen. Returns whether any binding heard it."""
         before = self.heard
-        self._bind(event)
-        for element in list(event.target.ancestors()):
-            if element is event.target or event.bubbles:
-                self._meet(element, event, is_global=False)
-            if event.is_stopped:
-                return self.heard > before
-        for element in [self.top, *self.top.elements()]:
-            self._meet(element, event, is_global=True)
+        self._report_bound(event)
+        for element, binding in listeners_of(event, self.top):
+            self._run(binding, element, event)
         return self.heard > before
 
-    def _bind(self, event: DomEvent) -> None:
-        """``@bind``: what a control shows becomes the value of a variable."""
+    def _report_bound(self, event: DomEvent) -> None:
+        """Send what a control shows to the variables that it is bound to by ``@bind``."""
         control = event.target
         for binding in bindings_of(control, "bind"):
-            if event.type == ("change" if "lazy" in binding.keys else "input"):
+            if event.type == bind_event(binding):
                 self.heard += 1
                 self.edits.remember(control, self.top)
-                is_tick = kind_of(control) == "checkbox"
-                args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
-                component_id = component_of(control).attributes[COMPONENT]
-                name = control.attributes[binding.attribute].strip()
-                self._post_off(Message(component_id, f"={name}", args, element=control, target=control))
-
-    def _meet(self, element: DomElement, event: DomEvent, *, is_global: bool) -> None:
-        for binding in bindings_of(element, event.type):
-            if binding.is_global == is_global and self._is_due(binding, element, event):
-                self._run(binding, element, event)
-
-    def _is_due(self, binding: Binding, element: DomElement, event: DomEvent) -> bool:
-        if "self" in binding.words and event.target is not element:
-            return False
-        if "outside" in binding.words and element.contains(event.target):
-            return False
-        return binding.matches_keys(event)
+                self._send(bind_call(control, binding), control, control)
 
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
         control = event.target if is_control(event.target) else element
-        if event.type in ("input", "change") and is_control(control):
+        if event.type in EDITING and is_control(control):
             self.edits.remember(control, self.top)
         if "once" in binding.words:
             if binding.attribute in element.spent:
                 return
             element.spent.add(binding.attribute)
-        event.is_prevented |= "prevent" in binding.words or event.type == "submit"
-        event.is_stopped |= "stop" in binding.words
-        self._post(binding, element, event)
+        event.obey(binding)
+        call = self._call(binding, element, event)
+        if call is not None:
+            fields = changed_fields(_changed_controls(event, element), component_of(element))
+            held = _submit_buttons(event.target) if event.type == "submit" else []
+            self._send(call, element, event.target, fields, held)
 
-    def _post(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+    def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
+        """Run the actions of an expression. Returns the call after them, ``None`` if there is none to make."""
         text = element.attributes[binding.attribute]
         try:
             call = act(text, element, self) if text.startswith("$") else text
-            if call is None:
-                return
-            expression = parse_expression(call)
-            values = values_for(expression, element, event)
+            return None if call is None else call_for(call, element, event)
+        except NoSuchMemberError as error:
+            hint = f". Give it with page.trigger(…, {event.type!r}, {error.member}=…)"
+            raise QueryError(describe_problem(binding, element, error) + hint) from None
         except (ValueError, LookupError) as error:
-            where = f'{binding.attribute}="{text}" of {element.start_tag()}'
-            raise QueryError(f"{where}: {error.args[0]}{self._names(element)}") from None
-        component = component_of(element)
-        fields = changed_fields(_changed_controls(event, element), component)
-        args, params = json.loads(json.dumps([values.args, values.params]))
-        held = _submit_buttons(event.target) if event.type == "submit" else []
-        component_id = component.attributes[COMPONENT]
-        self._post_off(
-            Message(component_id, expression.name, args, params, fields, element, event.target, held)
-        )
+            raise QueryError(describe_problem(binding, element, error)) from None
 
-    @staticmethod
-    def _names(element: DomElement) -> str:
-        names = [name for control in controls_near(element) if (name := control.get("name"))]
-        return f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+    def _send(
+        self,
+        call: HandlerCall,
+        element: DomElement,
+        target: DomElement,
+        fields: Sequence[tuple[str, str | None]] = (),
+        held: Sequence[DomElement] = (),
+    ) -> None:
+        args, params = json.loads(json.dumps([call.args, call.params]))
+        component_id = component_of(element).attributes[COMPONENT]
+        message = Message(component_id, call.handler, args, params, list(fields), element, target, list(held))
+        self.outbox.append(message)
+        self._mark(message, 1)
 
     def listeners(self, kind: str) -> list[DomElement]:
         """The elements with a binding to events of this type."""
         return [element for element in [self.top, *self.top.elements()] if bindings_of(element, kind)]
 
 
+def find_component(top: DomElement, component_id: str) -> DomElement | None:
+    """The root of a component of the page; ``None`` if the page does not have it."""
+    everything = (top, *top.elements())
+    return next((element for element in everything if element.get(COMPONENT) == component_id), None)
+
+
 def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
-    """The controls whose state goes along: all of a submitted form, else a choice that ``element`` is."""
+    """The controls whose state goes along: all of a submitted form, or those of a choice that hears its own event."""
     target = event.target
     if event.type == "submit":
-        return [item for item in controls_near(target) if not is_button(item) and kind_of(item) != "file"]
+        return [item for item in controls_near(target) if not is_button(item) and not is_file(item)]
     if target is not element or (event.type == "click" and event.is_prevented):
-        return []  # a prevented click is taken back by the browser
+        return []  # the browser undoes a prevented click
     if target.tag == "select" or is_choice(target):
         return [item for item in controls_near(target) if item.get("name") == target.get("name")]
     return []
 
 
 def _submit_buttons(form: DomElement) -> list[DomElement]:
-    """What is disabled until a submit is acknowledged."""
+    """The buttons that are disabled until a submit is acknowledged."""
     return [item for item in controls_near(form) if kind_of(item) == "submit" and not is_disabled(item)]
 
 

@@ -1,7 +1,7 @@
 """What a user has edited, for a server that comes back without its state: the rules of ``runtime_js/edits.js``.
 
-A field that somebody hears is remembered when it is edited. When the state is lost, it shows once more what the
-user had put in, and fires its events again; not so where the server gives it another value than before the edit.
+A control with a listener is remembered when it is edited. If the server loses its state, the control is filled in
+again and fires its events again, unless the server now gives it another value than before the edit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hyper.simulated.controls import (
+from hyper.dom.controls import (
     check,
     choose,
     default_value,
@@ -19,45 +19,46 @@ from hyper.simulated.controls import (
     selected_options,
     value_of,
 )
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
-State = str | bool | list[bool]
-"""Of a control: its text, whether it is ticked, or which of its options are chosen."""
+ControlState = str | bool | list[bool]
+"""A control's text, whether it is ticked, or which of its options are chosen."""
 
 
 @dataclass(slots=True)
-class Edit:
-    """One control that the user has changed."""
+class UserEdit:
+    """The states of one control that the user has changed."""
 
-    given: State
-    """What the server had given it before."""
-    shown: State
+    given: ControlState
+    """What the server had given it before the edit."""
+    shown: ControlState
+    """What it showed when it was last looked at."""
 
 
 class Edits:
-    """The controls of a page that the user has changed, since the server lost its state the last time."""
+    """The controls of a page that the user has changed since the server last lost its state."""
 
     def __init__(self) -> None:
-        self._edits: dict[DomElement, Edit] = {}
+        self._edits: dict[DomElement, UserEdit] = {}
 
     def remember(self, control: DomElement, top: DomElement) -> None:
-        """The user has changed a control below ``top``, and the server is told."""
+        """Note that the user has changed a control of the page ``top``, and that the server is told."""
         self._forget_gone(top)
-        edit = self._edits.setdefault(control, Edit(_given(control), ""))
+        edit = self._edits.setdefault(control, UserEdit(_given(control), ""))
         edit.shown = _shown(control)
 
     def look(self, top: DomElement) -> None:
-        """Note what the controls show now, before a server that may be another one changes it."""
+        """Note what the controls show now, before a server that may have lost its state changes it."""
         self._forget_gone(top)
         for control, edit in self._edits.items():
             edit.shown = _shown(control)
 
     def _forget_gone(self, top: DomElement) -> None:
-        """What the server has taken away while it had its state is not told it again."""
+        """Drop controls that the server has removed while it had its state."""
         self._edits = {control: edit for control, edit in self._edits.items() if top.contains(control)}
 
     def take_up(self, top: DomElement) -> Iterator[DomElement]:
-        """The controls whose edits the server does not know, each as the user had left it."""
+        """The controls whose edits the server does not know, filled in again as the user had left them."""
         edits, self._edits = self._edits, {}
         for old, edit in edits.items():
             control = _present(old, top)
@@ -67,27 +68,27 @@ class Edits:
 
 
 def _present(old: DomElement, top: DomElement) -> DomElement | None:
-    """The element, if the page has it still, else the one with its id."""
+    """The element itself if it is still on the page, else the one with its id."""
     if top.contains(old):
         return old
     id = old.get("id")
     return next((element for element in top.elements() if id and element.get("id") == id), None)
 
 
-def _given(control: DomElement) -> State:
+def _given(control: DomElement) -> ControlState:
     if control.tag == "select":
         return [option.has("selected") for option in options_of(control)]
     return control.has("checked") if is_choice(control) else default_value(control)
 
 
-def _shown(control: DomElement) -> State:
+def _shown(control: DomElement) -> ControlState:
     if control.tag == "select":
         chosen = selected_options(control)
         return [any(option is other for other in chosen) for option in options_of(control)]
     return is_checked(control) if is_choice(control) else value_of(control)
 
 
-def _show(control: DomElement, state: State) -> None:
+def _show(control: DomElement, state: ControlState) -> None:
     if isinstance(state, list):
         options = zip(options_of(control), state, strict=False)
         choose(control, [option for option, is_chosen in options if is_chosen])

@@ -1,16 +1,16 @@
-"""What the simulated browser sends: one event for the server."""
+"""What the simulated browser sends to the server: one event."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
 
 @dataclass(slots=True)
 class Message:
-    """An event for the server."""
+    """An event, with the elements that wait until the server acknowledges it."""
 
     component_id: str
     event: str
@@ -18,8 +18,8 @@ class Message:
     params: dict[str, Any] = field(default_factory=dict)
     fields: list[tuple[str, str | None]] = field(default_factory=list)
     element: DomElement | None = None
-    """Whose event it is: it shows that it is loading. ``None`` for what comes from no page."""
+    """The element with the binding, which shows that it is loading. ``None`` for an event from outside the page."""
     target: DomElement | None = None
-    """Where it happened."""
+    """The element at which the event happened."""
     held: list[DomElement] = field(default_factory=list)
-    """Submit buttons that are disabled until it is acknowledged."""
+    """Submit buttons that are disabled until then."""

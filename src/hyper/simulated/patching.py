@@ -1,7 +1,7 @@
 """Patches applied to the simulated page, as the browser client applies them to the DOM.
 
-What is kept stays the same element, with whatever the user did to it. Written from the client's side on
-purpose: ``apply_patches`` is the reference for trees, and a page checks the one against the other.
+Elements that a patch keeps stay the same objects, with everything the user did to them. This is written
+independently of ``apply_patches``, the reference for trees, so that test pages can check one against the other.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from typing import Any, Final
 
 from hyper.diff import PatchError
 from hyper.diff.fragments import parse_children
-from hyper.diff.paths import Path, Siblings, parse_path
+from hyper.diff.paths import NamedChildren, Path, parse_path
 from hyper.diff.texts import from_utf16
-from hyper.simulated.controls import check, choose, default_value, is_choice, options_of, value_of
-from hyper.simulated.dom import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
+from hyper.dom.controls import check, choose, default_value, is_choice, options_of, value_of
+from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
 
 _IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
-"""Attributes that make an element another one."""
+"""Attributes that tell elements of the same tag apart: elements where these differ are not alike."""
 
 Later = Callable[[], None]
 
 
 class Patcher:
-    """One batch for one component."""
+    """Applies one batch of patches to one component."""
 
     def __init__(self, root: DomElement, focused: DomElement | None) -> None:
         self.component = root
@@ -32,12 +32,14 @@ class Patcher:
         self.holder = root.parent if SELF in root.attributes else None
         self.root = DomElement("div") if self.holder else root
         self.later: list[Later] = []
-        """What has to wait until the whole batch is in place: a radio button is checked in its group."""
+        """Functions to call when the whole batch is in place: a radio button is checked among its group."""
 
     def apply(self, patches: Sequence[Mapping[str, Any]]) -> None:
-        """Apply them in order; ``PatchError`` for one that does not fit."""
+        """Apply the patches in order. Raises ``PatchError`` if one does not match the page."""
         if self.holder:
-            self.root.children = [self.component]  # its parent stays what it is: the way up leads on
+            self.root.children = [
+                self.component
+            ]  # its parent is not changed, so that its ancestors stay reachable
         for patch in patches:
             try:
                 self.apply_one(patch)
@@ -52,7 +54,7 @@ class Patcher:
             later()
 
     def marked(self) -> list[DomNode]:
-        """The new content of a component that is one element: it is still that component."""
+        """The new content of a component that is one element, marked as that component."""
         for node in self.root.children:
             if isinstance(node, DomElement) and node is not self.component:
                 node.attributes = {
@@ -77,7 +79,7 @@ class Patcher:
     # Finding
 
     def is_open(self, node: DomNode) -> bool:
-        """Are its children this component's?"""
+        """Do its children belong to this component?"""
         if not isinstance(node, DomElement) or node.is_closed:
             return False
         return node is self.root or node is self.component or COMPONENT not in node.attributes
@@ -87,7 +89,7 @@ class Patcher:
         for step in path.steps:
             if not isinstance(node, DomElement) or not self.is_open(node):
                 raise LookupError(f"nothing may be addressed below {node}")
-            node = node.children[Siblings(node.children).find(step)]
+            node = node.children[NamedChildren(node.children).find(step)]
         return node
 
     def by_id(self, name: str) -> DomElement:
@@ -140,7 +142,7 @@ class Patcher:
             self.later.append(lambda: _mark(element, value is not None))
 
     def hold_text(self, parent: DomElement | None) -> Later:
-        """A textarea's text is its value as well."""
+        """The same as ``hold_typing`` for a textarea, whose text is its value; else a function that does nothing."""
         if parent is not None and parent.tag == "textarea":
             return hold_typing(parent, self.focused)
         return lambda: None
@@ -168,7 +170,7 @@ class Patcher:
         return [to_dom(node) for node in parse_children(html, context)]
 
     def reconcile(self, parent: DomElement, fresh: list[DomNode]) -> None:
-        """Make ``fresh`` the children; those that are like an old one let it stay and become them."""
+        """Make ``fresh`` the children. An old node that is like a fresh one stays, and takes over what that has."""
         old = parent.children
         start, end = _common_ends(old, fresh)
         middle = fresh[start : len(fresh) - end]
@@ -194,9 +196,10 @@ class Patcher:
 
 
 def hold_typing(control: DomElement, focused: DomElement | None) -> Later:
-    """What shows the new value, unless the user is typing there and the server does not know yet what.
+    """A function that shows the control's new value, unless the user has typed what the server does not know yet.
 
-    It waits while more than one event of the control is on its way: then the value answers an older one.
+    Call it after the attributes have changed. It does not show the value while more than one event of the control
+    is on its way, because the value then answers an older one.
     """
     known = default_value(control) if control.reported is None else control.reported
     is_typing = control is focused and value_of(control) != known

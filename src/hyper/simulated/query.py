@@ -1,4 +1,4 @@
-"""Elements by CSS: the page printed once, every element numbered, and lexbor asked which ones match."""
+"""Elements by CSS selectors: the page is printed once with numbered elements, and lexbor finds the numbers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from hyper.simulated.controls import is_checked, is_control, is_disabled, is_selected, selected_options
-from hyper.simulated.dom import DomElement, DomLeaf
+from hyper.dom.controls import is_checked, is_control, is_disabled, is_selected, selected_options
+from hyper.dom.elements import DomElement, DomLeaf
 from hyper.vdom import Element, Node
 from hyper.vdom.markup import to_html
 
@@ -19,11 +19,11 @@ MAX_SHOWN: Final = 3000
 
 
 class QueryError(AssertionError):
-    """A test asked for something that is not on the page, or for what a user could not do there."""
+    """A test asked for an element that is not on the page, or for something that a user could not do there."""
 
 
 class Query:
-    """One state of a page, ready to be searched."""
+    """A page as it is at one moment, ready to be searched."""
 
     def __init__(self, top: DomElement, focused: DomElement | None) -> None:
         self.elements: list[DomElement] = []
@@ -31,7 +31,7 @@ class Query:
         self.parser = LexborHTMLParser(to_html(self.numbered(top)))
 
     def numbered(self, element: DomElement) -> Element:
-        """The element with its number, and its states as attributes that selectors can name."""
+        """A copy of the element with its number, and with its states as attributes."""
         attributes = {**element.shown(), _AT: str(len(self.elements))}
         attributes.update({f"data-hyper-{state}": "" for state in self.states(element)})
         self.elements.append(element)
@@ -41,6 +41,7 @@ class Query:
         return Element(element.tag, attributes, tuple(children), element.namespace)
 
     def states(self, element: DomElement) -> list[str]:
+        """The names of the CSS states that hold for an element: ``checked``, ``focus``."""
         states = ["focus"] if element is self.focused else []
         if is_control(element) or element.tag in ("option", "fieldset"):
             states.append("disabled" if is_disabled(element) else "enabled")
@@ -54,7 +55,7 @@ class Query:
         return states
 
     def matches(self, css: str) -> list[DomElement]:
-        """What a selector finds, in document order."""
+        """The elements that a selector finds, in document order. Raises ``ValueError`` if it is none."""
         try:
             found = self.parser.css(_STATES.sub(r"[data-hyper-\1]", css)) if css.strip() else None
         except SelectolaxError:
@@ -66,7 +67,7 @@ class Query:
 
 
 def with_text(elements: list[DomElement], text: str | None) -> list[DomElement]:
-    """Those whose text contains ``text``; only those that say exactly this, if there are such."""
+    """Those whose text is exactly ``text``; if there are none, those whose text contains it."""
     if text is None:
         return elements
     exact = [element for element in elements if element.text() == text]

@@ -1,15 +1,15 @@
-"""What a person can get at: elements that are shown, and those that take the focus."""
+"""What a user can reach: elements that are shown, and those that take the focus."""
 
 from __future__ import annotations
 
-from hyper.simulated.controls import is_control, is_disabled, kind_of
-from hyper.simulated.dom import DomElement
+from hyper.dom.controls import is_control, is_disabled, is_hidden_field
+from hyper.dom.elements import DomElement
 
 _ALWAYS = frozenset({"summary", "iframe"})
 
 
 def obstacle(element: DomElement) -> str | None:
-    """What keeps an element from being seen or got at: ``<div hidden> is hidden``."""
+    """Why a user cannot see or reach an element: ``<div hidden> is hidden``. ``None`` if they can."""
     for node in element.ancestors():
         reason = next((name for name in ("hidden", "inert") if node.has(name)), None)
         if node.tag == "dialog" and not node.has("open"):
@@ -31,7 +31,7 @@ def is_focusable(element: DomElement) -> bool:
 
 
 def focus_stop(element: DomElement) -> DomElement | None:
-    """What gets the focus of an element: itself, or the first in it that Tab comes to."""
+    """The element that gets the focus when this one should: itself, or the first one in it that Tab reaches."""
     if is_focusable(element):
         return element if _takes_focus(element) else None
     stops = (item for item in element.elements() if is_focusable(item) and _takes_focus(item))
@@ -39,5 +39,4 @@ def focus_stop(element: DomElement) -> DomElement | None:
 
 
 def _takes_focus(element: DomElement) -> bool:
-    is_hidden_field = is_control(element) and kind_of(element) == "hidden"
-    return not is_hidden_field and not is_disabled(element) and obstacle(element) is None
+    return not is_hidden_field(element) and not is_disabled(element) and obstacle(element) is None

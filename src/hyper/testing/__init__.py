@@ -7,8 +7,8 @@
         page.click("button", "+")
         assert page.text("p") == "Count: 1"
 
-``mount`` gives a ``Page`` that behaves as a browser with the client in it; async tests use ``mount_async``.
-Names are looked up when they are first used: the pytest plugin and the tools for patches need no server.
+``mount`` returns a ``Page`` that behaves like a browser with the client in it; async tests use ``mount_async``.
+Names are imported when they are first used: the pytest plugin and the tools for patches need no server.
 """
 
 from __future__ import annotations
@@ -18,17 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hyper.simulated.query import QueryError
-    from hyper.testing.found import Found
     from hyper.testing.page import AsyncPage, Page, mount, mount_async
-    from hyper.testing.sent import Pushed, Update
+    from hyper.testing.results import Found, Pushed, Update
 
 __all__ = ["AsyncPage", "Found", "Page", "Pushed", "QueryError", "Update", "mount", "mount_async"]
 
 _HOMES: Final = {
-    "hyper.testing.found": ("Found",),
     "hyper.testing.page": ("AsyncPage", "Page", "mount", "mount_async"),
+    "hyper.testing.results": ("Found", "Pushed", "Update"),
     "hyper.simulated.query": ("QueryError",),
-    "hyper.testing.session": ("Pushed", "Update"),
 }
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

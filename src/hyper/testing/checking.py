@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from hyper.diff import Patch, PatchError, apply_patches, patches_to_json
-from hyper.simulated.dom import COMPONENT, SELF
+from hyper.dom.elements import COMPONENT, SELF
 from hyper.vdom import Element, Node, Root, Text
 from hyper.vdom.node import IGNORE
 
@@ -16,12 +16,12 @@ MAX_LINES: Final = 60
 
 
 def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> None:
-    """``apply_patches(old, patches)`` has to be ``new``; ``AssertionError`` shows where it is not."""
+    """Check that ``apply_patches(old, patches)`` is ``new``. Raises ``AssertionError`` with the difference."""
     try:
         patched = apply_patches(old, patches)
     except PatchError as error:
         raise AssertionError(
-            f"{name}: a patch does not fit the tree before it: {error}\n{_told(patches)}"
+            f"{name}: a patch does not match the tree before it: {error}\n{_told(patches)}"
         ) from error
     check_same(patched, new, f"{name}: the patched tree is not the rendered one", patches)
 
@@ -29,7 +29,10 @@ def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> 
 def check_same(
     found: Root, wanted: Root, message: str, patches: Sequence[Patch] = (), *, with_nested: bool = False
 ) -> None:
-    """Both trees have to be the same but for what is not theirs; ``AssertionError`` shows the difference."""
+    """Check that two trees are equal, apart from content that belongs to others.
+
+    Raises ``AssertionError`` with the difference.
+    """
     found, wanted = outer(found, with_nested=with_nested), outer(wanted, with_nested=with_nested)
     if found != wanted:
         lines = difflib.unified_diff(
@@ -45,7 +48,7 @@ def _told(patches: Sequence[Patch]) -> str:
 
 
 def outer(root: Root, *, with_nested: bool = False) -> Root:
-    """A tree without what belongs to others: content of ignored elements and of nested components."""
+    """A tree without the content of ignored elements and of nested components."""
     return Root(tuple([_outer(child, with_nested) for child in root.children]), root.context)
 
 
@@ -66,7 +69,7 @@ def _outer(node: Node, with_nested: bool) -> Node:
 
 
 def outline(root: Any, depth: int = 0) -> Iterator[str]:
-    """A tree, one node to a line, indented; texts with their white space shown."""
+    """The lines of a tree: one node each, indented, white space of texts shown."""
     for node in root.children:
         if isinstance(node, Element):
             attributes = "".join(f' {name}="{value}"' for name, value in sorted(node.attributes.items()))

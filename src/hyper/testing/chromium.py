@@ -1,7 +1,8 @@
-"""Test pages in a real browser, for ``pytest --live-browser``: the same tests, and nothing in them changes.
+"""Test pages in a real browser, for ``pytest --live-browser``: the same tests, unchanged.
 
-A thread of its own runs a server and Chromium. After each step the page is copied out of the browser, so that
-everything a test asks is answered as without one; and it is compared with what a parser makes of the server's HTML.
+A separate thread runs a server and Chromium. After each step the page is copied out of the browser, so that a
+test's questions are answered by the same code as without one. The copy is compared with what a parser makes of
+the server's HTML.
 """
 
 from __future__ import annotations
@@ -13,32 +14,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from hyper.dom.controls import default_value, is_choice, is_control
 from hyper.simulated.browser import Browser
-from hyper.simulated.controls import default_value, is_choice, is_control
 from hyper.simulated.message import Message
-from hyper.testing import session as sessions
+from hyper.testing import page_under_test
 from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT
-from hyper.testing.recording import Action, RecordingUser
-from hyper.testing.sent import Update
-from hyper.testing.session import ReportingMount, Session
+from hyper.testing.open_pages import note_open, open_pages
+from hyper.testing.page_under_test import PageUnderTest, ReportingMount
+from hyper.testing.recording import RecordingUser, UserAction
+from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
-from hyper.testing.user import KEYS, User
+from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.component import CallError, ComponentPatches, Host
 
 if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
 
 WAIT_S: Final = 10
-"""How long a page may take to come to rest."""
-CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
+"""How long a page may take to come to rest before the test fails."""
+PLAYWRIGHT_CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
+"""What Playwright calls the modifier keys."""
 
 
 @dataclass(slots=True)
 class WatchedHost:
-    """The way to the browser, on which pushed events are noted."""
+    """A mount's host that also records pushed events for the test."""
 
     host: Host
-    session: Session
+    page: PageUnderTest
 
     def wake(self) -> None:
         self.host.wake()
@@ -50,23 +53,23 @@ class WatchedHost:
         self.host.report(error, what)
 
     def push(self, component_id: str, event: str, detail: object) -> None:
-        self.session.push(component_id, event, detail)
+        self.page.push(component_id, event, detail)
         self.host.push(component_id, event, detail)
 
 
 class WatchedMount(ReportingMount):
-    """A mount that tells its session what it sends and what fails."""
+    """A mount that tells its page what it sends and which exceptions it raises."""
 
-    session: LiveSession
+    page: ChromiumPage
 
     def attach(self, host: Host) -> None:
-        super().attach(WatchedHost(host, self.session))
+        super().attach(WatchedHost(host, self.page))
 
     async def start(self) -> None:
         try:
             await super().start()
         except Exception as error:
-            self.session.failures.append(error)
+            self.page.failures.append(error)
             raise
 
     async def call(
@@ -75,43 +78,44 @@ class WatchedMount(ReportingMount):
         try:
             await super().call(component_id, event, args, params)
         except CallError as error:
-            self.session.failures.append(error.__cause__ or error)
+            self.page.failures.append(error.__cause__ or error)
             raise
 
     async def changes(self) -> list[ComponentPatches]:
         try:
             changes = await super().changes()
         except Exception as error:
-            self.session.failures.append(error)
+            self.page.failures.append(error)
             raise
-        html = self.html() if self.session.is_checked else ""
-        self.session.updates += [Update(change.component_id, change.patches, html) for change in changes]
+        html = self.html() if self.page.is_checked else ""
+        self.page.updates += [Update(change.component_id, change.patches, html) for change in changes]
         return changes
 
     async def connected(self) -> None:
         try:
             await super().connected()
         except Exception as error:
-            self.session.failures.append(error)
+            self.page.failures.append(error)
         finally:
-            self.session.is_joined = True
+            self.page.is_joined = True
 
 
-class LiveSession(Session):
+class ChromiumPage(PageUnderTest):
     """A page in Chromium."""
 
     mount: WatchedMount
-    page: Page
+    tab: Page
+    """The browser's tab."""
     is_joined = False
     name: str
-    """Of the page, in its address."""
+    """The page's name in its address."""
     agrees = True
     copied = ""
-    """The server's HTML when the page was last copied."""
+    """The server's HTML at the time of the last copy."""
 
     def new_mount(self, id: str) -> WatchedMount:
         mount = WatchedMount(self.component, id, self.properties, self.request)
-        mount.session = self
+        mount.page = self
         mount.failures = self.failures
         mount.is_checked = self.is_checked
         mount.sleep = studio().clock.sleep
@@ -120,7 +124,7 @@ class LiveSession(Session):
     async def start(self) -> None:
         self.loop = asyncio.get_running_loop()
         await studio().run(self._open())
-        sessions.add(self)
+        note_open(self)
         await self.settle()
 
     async def _open(self) -> None:
@@ -130,9 +134,9 @@ class LiveSession(Session):
             viewport={"width": 1000, "height": 700}, reduced_motion="reduce"
         )
         await context.add_init_script(LINE)
-        self.page = await context.new_page()
-        self.page.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
-        response = await self.page.goto(f"{studio().address}/{self.name}")
+        self.tab = await context.new_page()
+        self.tab.on("dialog", lambda dialog: dialog.accept() if self.agrees else dialog.dismiss())
+        response = await self.tab.goto(f"{studio().address}/{self.name}")
         if response is None or not response.ok or (self.failures and self.raises):
             await context.close()
             raise self.failures[0] if self.failures else AssertionError("the page could not be loaded")
@@ -143,12 +147,12 @@ class LiveSession(Session):
 
     async def _leave(self) -> None:
         await self.mount.close()
-        await self.page.context.close()
+        await self.tab.context.close()
         del studio().mounts[self.name]
 
     @property
     def browser(self) -> Browser:
-        """The page as it was after the last step."""
+        """A copy of the page, made after the last step."""
         assert self._browser is not None
         return self._browser
 
@@ -169,13 +173,13 @@ class LiveSession(Session):
 
     async def _call_all(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            with contextlib.suppress(CallError):  # noted on the way
+            with contextlib.suppress(CallError):  # WatchedMount has recorded it
                 await self.mount.call(message.component_id, message.event, message.args, message.params)
 
     async def settle(self) -> None:
         await studio().run(settle_all())
-        for session in sessions.open_sessions():
-            session.raise_failures()
+        for page in open_pages():
+            page.raise_failures()
 
     async def advance(self, seconds: float) -> None:
         await studio().run(studio().clock.advance(seconds, settle_all))
@@ -203,11 +207,11 @@ class LiveSession(Session):
         self._change_line("catchUp()")
 
     def _change_line(self, how: str) -> None:
-        """Wait for it: tests may call this between two steps that they do not await."""
+        """Run a function of the script LINE and wait: tests may call this between two steps without awaiting."""
         studio().wait(self._evaluate(f"hyperLine.{how}"))
 
     async def _evaluate(self, script: str) -> None:
-        await self.page.evaluate(script)
+        await self.tab.evaluate(script)
         await settle_all()
 
     async def restart(self) -> None:
@@ -218,43 +222,43 @@ class LiveSession(Session):
         await self.settle()
 
     async def _restart(self) -> None:
-        await self.page.evaluate("hyperLine.cut()")
+        await self.tab.evaluate("hyperLine.cut()")
         self.is_joined = False
         await studio().forget(self.mount.id)
         self.mount = studio().mounts[self.name] = self.new_mount(self.mount.id)
-        await self.page.evaluate("hyperLine.mend()")
+        await self.tab.evaluate("hyperLine.mend()")
 
-    async def _perform(self, action: Action) -> None:
+    async def _perform(self, action: UserAction) -> None:
         first, *more = [await self._handle(number) for number in action.elements]
         perform = getattr(self, f"_{action.verb}")
         await perform(first, *more) if action.value is None else await perform(first, *more, action.value)
         await self._wait_for_debounced()
 
     async def _wait_for_debounced(self) -> None:
-        snapshot = await self.page.evaluate(READ, self.mount.html())
+        snapshot = await self.tab.evaluate(READ, self.mount.html())
         if snapshot and snapshot["waitMs"]:
             await asyncio.sleep(snapshot["waitMs"] / 1000 + 0.05)
 
     async def _handle(self, number: int | None) -> ElementHandle | None:
         if number is None:
             return None
-        handle = await self.page.evaluate_handle(ELEMENT, number)
+        handle = await self.tab.evaluate_handle(ELEMENT, number)
         return handle.as_element()
 
     async def _click(self, element: ElementHandle) -> None:
-        # a mouse can click what only says of itself that it is disabled
+        # a mouse can click an element that is only marked as disabled (aria-disabled)
         await element.click(force=not await element.is_enabled())
 
     async def _drag(self, element: ElementHandle, target: ElementHandle) -> None:
         await element.hover()
-        await self.page.mouse.down()
+        await self.tab.mouse.down()
         await target.hover()
         await target.hover()
-        await self.page.mouse.up()
+        await self.tab.mouse.up()
 
     async def _focus(self, element: ElementHandle | None) -> None:
         if element is None:
-            await self.page.evaluate("document.activeElement.blur()")
+            await self.tab.evaluate("document.activeElement.blur()")
         else:
             await element.focus()
 
@@ -265,7 +269,9 @@ class LiveSession(Session):
     async def _keydown(self, element: ElementHandle, keys: str) -> None:
         await element.evaluate(COME)
         parts = [keys] if len(keys) == 1 else keys.split("+")
-        await element.press("+".join({**KEYS, **CHORDS}.get(part.lower(), part) for part in parts))
+        await element.press(
+            "+".join({**KEY_VALUES, **PLAYWRIGHT_CHORDS}.get(part.lower(), part) for part in parts)
+        )
 
     async def _check(self, element: ElementHandle, is_on: bool) -> None:
         if await element.is_checked() != is_on:
@@ -291,14 +297,14 @@ class LiveSession(Session):
 
     @property
     def is_idle(self) -> bool:
-        """Is the copy still what the server has?"""
+        """Is the copy still equal to what the server has?"""
         is_away = self.is_slow or not self.is_online
         return is_away or (self.is_joined and not self.mount.dirty and self.copied == self.mount.html())
 
     async def read(self) -> str | None:
-        """Copy the page out of the browser; what is still wrong with it, if anything."""
+        """Copy the page out of the browser. Returns what is still wrong with it, ``None`` if nothing is."""
         html = self.mount.html()
-        found = await self.page.evaluate(READ, html)
+        found = await self.tab.evaluate(READ, html)
         if found is None:
             return "an event was not acknowledged, or the page is not connected"
         if found["wanted"] is not None and self.is_checked:
@@ -327,10 +333,13 @@ class LiveSession(Session):
 
 
 async def settle_all() -> None:
-    """Wait until every page shows what its server has, and copy them."""
+    """Wait until every page shows what its server has, and copy them.
+
+    Raises ``AssertionError`` if that takes longer than ``WAIT_S``.
+    """
     deadline_s = studio().loop.time() + WAIT_S
     while True:
-        live = [item for item in sessions.open_sessions() if isinstance(item, LiveSession)]
+        live = [item for item in open_pages() if isinstance(item, ChromiumPage)]
         problems = [await item.read() for item in live]
         if not any(problems) and all(item.is_idle for item in live):
             return
@@ -340,11 +349,12 @@ async def settle_all() -> None:
 
 
 def enable() -> None:
-    """From now on pages are opened in Chromium."""
+    """Open all new test pages in Chromium."""
     open_studio()
-    sessions.kind = LiveSession
+    page_under_test.page_class = ChromiumPage
 
 
 def disable() -> None:
-    sessions.kind = Session
+    """Open new test pages in the simulated browser again, and close Chromium."""
+    page_under_test.page_class = PageUnderTest
     close_studio()

@@ -1,4 +1,4 @@
-"""What test pages run in the browser itself."""
+"""Scripts that test pages run in the real browser."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LINE: Final = """(() => {
         }, 50);
     };
 })()"""
-"""The line between page and server: slow, cut, mended. Runs before all else in the page."""
+"""The connection of page and server, which tests make slow, cut and restore. Runs before everything else."""
 READ: Final = """async (html) => {
     const { isDown, isSlow, sent, answered } = hyperLine;
     const root = document.querySelector("[data-live-token]");

@@ -1,4 +1,4 @@
-"""The time that components on test pages live in: it stands still until a test lets it go on."""
+"""The time of components on test pages. It stands still until a test advances it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Settle = Callable[[], Awaitable[None]]
 
 
 class Clock:
-    """One time for all pages, in seconds since the first one."""
+    """One time for all pages, in seconds since the first page."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
@@ -19,13 +19,13 @@ class Clock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until that time has been let go by."""
+        """Wait until the test has advanced the time by so much."""
         waiting = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self.now_s + seconds, next(self._order), waiting))
         await waiting
 
     async def advance(self, seconds: float, settle: Settle) -> None:
-        """Let time go by; whoever is due wakes up in order, and ``settle`` is awaited after each."""
+        """Let time pass. Sleepers wake up in the order of their times, and ``settle`` is awaited after each."""
         end_s = self.now_s + seconds
         while self._sleepers and self._sleepers[0][0] <= end_s:
             self.now_s, _, waiting = heapq.heappop(self._sleepers)

@@ -1,17 +1,18 @@
-"""All pages closed, on whatever event loop they were mounted."""
+"""Closes all test pages, each on the event loop that it was mounted on."""
 
 from __future__ import annotations
 
 from hyper.testing import loop
-from hyper.testing.session import Session, open_sessions
+from hyper.testing.open_pages import open_pages
+from hyper.testing.page_under_test import PageUnderTest
 
 
 def close_all() -> None:
-    """Unmount every page that is open, and end the loop of the synchronous ones."""
+    """Close every page that is open, and the event loop of the synchronous ones. Raises the first exception."""
     failures: list[Exception] = []
-    for session in open_sessions():
+    for page in open_pages():
         try:
-            _close(session)
+            _close(page)
         except Exception as error:
             failures.append(error)
     loop.close()
@@ -19,9 +20,9 @@ def close_all() -> None:
         raise failures[0]
 
 
-def _close(session: Session) -> None:
-    own = session.loop
+def _close(page: PageUnderTest) -> None:
+    own = page.loop
     if own is None or own.is_closed() or own.is_running() or loop.is_own(own):
-        loop.run(session.close())
+        loop.run(page.close())
     else:
-        own.run_until_complete(session.close())
+        own.run_until_complete(page.close())

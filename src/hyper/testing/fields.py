@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hyper.simulated import controls
-from hyper.simulated.dom import DomElement
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.testing.user import User
 
-Step = Callable[[], None]
+UserStep = Callable[[], None]
 
 
-def steps_for(user: User, form: DomElement, name: str, value: object) -> list[Step]:
-    """What a user does, one after the other, to give the field ``name`` of ``form`` this value."""
+def steps_for(user: User, form: DomElement, name: str, value: object) -> list[UserStep]:
+    """The steps by which a user gives the field ``name`` of ``form`` this value.
+
+    Raises ``QueryError`` if the form has no such field, or the field cannot take the value.
+    """
     fields = [control for control in controls.controls_of(form) if control.get("name") == name]
     fields = [control for control in fields if not controls.is_button(control)]
     if not fields:
@@ -21,7 +24,7 @@ def steps_for(user: User, form: DomElement, name: str, value: object) -> list[St
         there = ", ".join(dict.fromkeys(known)) or "none"
         raise QueryError(f"the form has no field {name!r}. There are: {there}.\n{excerpt(form)}")
     first = fields[0]
-    if controls.kind_of(first) in ("hidden", "file"):
+    if controls.is_file(first) or controls.is_hidden_field(first):
         raise QueryError(f"{first.start_tag()}: nobody types into a {controls.kind_of(first)} field")
     if controls.is_choice(first):
         return [_choice(user, control, is_on) for control, is_on in _wanted(fields, name, value)]
@@ -34,16 +37,16 @@ def steps_for(user: User, form: DomElement, name: str, value: object) -> list[St
     return [_text(user, control, str(item)) for control, item in zip(fields, values, strict=True)]
 
 
-def _text(user: User, control: DomElement, value: str) -> Step:
+def _text(user: User, control: DomElement, value: str) -> UserStep:
     return lambda: user.fill(control, value)
 
 
-def _choice(user: User, control: DomElement, is_on: bool) -> Step:
+def _choice(user: User, control: DomElement, is_on: bool) -> UserStep:
     return lambda: user.check(control, is_on)
 
 
 def _wanted(fields: list[DomElement], name: str, value: object) -> list[tuple[DomElement, bool]]:
-    """Which of the checkboxes or radio buttons of one name shall be checked."""
+    """Which of the checkboxes or radio buttons of one name have to be checked or unchecked."""
     if isinstance(value, bool) and len(fields) == 1:
         return [(fields[0], value)]
     values = {str(item) for item in value} if isinstance(value, (list, tuple, set)) else {str(value)}

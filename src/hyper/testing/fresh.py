@@ -1,6 +1,6 @@
-"""Shared values as a test found them: what it does to them is undone when it is over.
+"""Undoes after a test what the test has done to shared values.
 
-A value that other processes have, too, is theirs as well: it stays what it became.
+Values that are shared with other processes stay as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hyper.state.sharing import hub
 
 
 class Journal:
-    """How to undo what has been done to one shared value; stands where a replica would."""
+    """Records how to undo changes of one shared value, in the place where a replica would record them."""
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
@@ -22,7 +22,7 @@ class Journal:
         return ""
 
     def label(self, container: Observed) -> None:
-        """Nobody will ask for it by an id."""
+        """Does nothing: no other process asks for a container by its id."""
 
     def encode(self, value: object) -> object:
         return value
@@ -31,10 +31,10 @@ class Journal:
         self.undos.append(undo)
 
     def said(self) -> None:
-        """A broadcast changes nothing."""
+        """Does nothing: a broadcast changes no value."""
 
     def take_back(self) -> None:
-        """Let the value be what it was, and tell who shows it; nothing if a replica has taken its place."""
+        """Undo all changes and re-render who shows the value. Does nothing if a replica has taken over."""
         with write_lock:
             if self.cell.recorder is not self:
                 return
@@ -47,6 +47,6 @@ class Journal:
 
 
 def begin() -> list[Journal]:
-    """Note from now on what is done to the named values of this process."""
+    """Start to record changes of the named shared values of this process."""
     with write_lock:
         return [Journal(cell) for cell in hub.named.values() if cell.recorder is None]

@@ -1,14 +1,14 @@
-"""A component driven at random: whatever happens, what was patched is what was rendered.
+"""Random events for a component: whatever happens, the patched page has to equal the rendered one.
 
     from hyper.testing.fuzzing import fuzz
 
     def test_the_cart():
         fuzz(cart, user_id=5)
 
-Each run mounts the component and sends it events: those that are on the page, with arguments as the page has
-them, as somebody typed them, and as nobody would; and some that are not. After each the patches are applied to
-the old tree and compared with a fresh render, and with what a browser builds from its HTML. A failure is shrunk
-by Hypothesis to the shortest conversation that shows it, and printed so that it can be replayed.
+Each run mounts the component and sends it events: those that are on the page, with friendly and with hostile
+arguments, and some that are not on the page. After each event the patches are applied to the old tree, and the
+result is compared with a fresh render and with what a browser builds from its HTML. Hypothesis shrinks a failure to
+the shortest sequence of events that shows it, and prints how to replay it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from hyper.vdom.templates.expressions import OUTER
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """An event that somebody looking at the page could send."""
+class BoundEvent:
+    """An event that the present page can send."""
 
     component_id: str
     name: str
@@ -53,12 +53,12 @@ def fuzz(
     request: RequestContext | None = None,
     **properties: Any,
 ) -> None:
-    """Nothing, if ``component`` keeps its word in ``max_examples`` random conversations of up to ``steps`` events.
+    """Run ``max_examples`` random conversations of up to ``steps`` events with ``component``.
 
-    Raises what went wrong in the shortest one found: ``AssertionError`` where patches and render part, or the
-    exception of a handler or view; ``allow_errors`` tolerates those of handlers. The conversations are the same
-    at every call, unless ``new_every_time``: then Hypothesis prints what replays a failure. ``request`` is what
-    ``hyper.request()`` gives in the component: ``RequestContext("session", user=7)``.
+    Raises the failure of the shortest conversation found: ``AssertionError`` if patches and render differ, or the
+    exception of a handler or view. ``allow_errors`` tolerates exceptions of handlers. The conversations are the
+    same at every call unless ``new_every_time``: then Hypothesis prints what replays a failure. ``request`` is
+    what ``hyper.request()`` returns in the component: ``RequestContext("session", user=7)``.
     """
 
     class Conversation(ComponentMachine):
@@ -84,7 +84,7 @@ def fuzz(
 
 
 class ComponentMachine(RuleBasedStateMachine):
-    """Sends one component events, and compares after each."""
+    """Sends events to one component, and compares trees after each."""
 
     component: LiveComponent
     properties: dict[str, Any]
@@ -129,19 +129,19 @@ class ComponentMachine(RuleBasedStateMachine):
         if not any(event.name == name for event in self.bound()):
             self.send("page", name, [], {})
 
-    # What the rules are made of
+    # What the rules use
 
     def run(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
 
-    def bound(self) -> Iterator[Bound]:
-        """The events that the present page binds, each once."""
+    def bound(self) -> Iterator[BoundEvent]:
+        """The events that the present page can send, each once."""
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
             for name, handler in callable_from(mounted):
                 if (id, name) not in seen and is_reachable(mounted, name):
                     seen.add((id, name))
-                    yield Bound(id, name, signature_of(handler))
+                    yield BoundEvent(id, name, signature_of(handler))
 
     def send(
         self, component_id: str, name: str, args: list[object] | None, params: dict[str, object]
@@ -156,7 +156,7 @@ class ComponentMachine(RuleBasedStateMachine):
         self.settle()
 
     def settle(self) -> None:
-        """Take the changes, and compare what they make with what is rendered."""
+        """Apply the changes to the old trees, and compare the results with what is rendered."""
         for id, patches in self.run(self.page.changes()):
             mounted = self.page.mounted[id]
             check_patches(self.trees.get(id, Root()), patches, mounted.to_root(), mounted.component.name)
@@ -170,7 +170,7 @@ class ComponentMachine(RuleBasedStateMachine):
         return {id: mounted.to_root() for id, mounted in self.page.mounted.items()}
 
     def check_ids(self) -> None:
-        """Every nested component on the page is mounted, and every mounted one is there if it is shown."""
+        """Check that exactly those nested components are on the page that are mounted and shown."""
         shown = {
             node.attributes["data-live-component"]
             for node in iter_nodes(self.trees["page"])
@@ -181,7 +181,7 @@ class ComponentMachine(RuleBasedStateMachine):
 
 
 def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """The handlers that events at a component may call: its own, and those of the components around it."""
+    """The handlers that events of a component may call: its own, and those of the components around it."""
     owner: MountedComponent | None = mounted
     prefix = ""
     while owner is not None:
@@ -190,7 +190,7 @@ def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, Callable[...
 
 
 def values() -> st.SearchStrategy[object]:
-    """What may come as an argument: as JSON brings it, friendly and hostile."""
+    """Arguments as JSON can bring them, friendly and hostile."""
     numbers = (
         st.integers(-3, 12) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
     )

@@ -1,4 +1,4 @@
-"""The event loop that synchronous tests run components on: made with the first page, closed with the last."""
+"""The event loop on which synchronous tests run components: made with the first page, closed after the test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _runner: asyncio.Runner | None = None
 
 
 def run(job: Coroutine[Any, Any, T]) -> T:
-    """The result of ``job``; tasks that components started go on while it runs."""
+    """The result of ``job``. Tasks that components have started go on while it runs."""
     global _runner
     __tracebackhide__ = True
     if _is_running():
@@ -31,7 +31,9 @@ def run(job: Coroutine[Any, Any, T]) -> T:
     try:
         return _runner.run(job)
     except QueryError as error:
-        raise error.with_traceback(None) from None  # the message says it all: the way there is no news
+        raise error.with_traceback(
+            None
+        ) from None  # the message says everything: a traceback through this package would not help
 
 
 def _is_running() -> bool:
@@ -48,7 +50,7 @@ def is_own(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def close() -> None:
-    """End what still runs on the loop, and the loop."""
+    """Cancel what still runs on the loop, and close it."""
     global _runner
     runner, _runner = _runner, None
     if runner is not None:
@@ -61,7 +63,7 @@ atexit.register(close)
 def blocking(
     method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[Any, P], T]:
-    """An async method as one that returns when it is done."""
+    """An async method as a blocking one."""
 
     def call(page: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
         __tracebackhide__ = True

@@ -1,7 +1,7 @@
-"""Property tests for anything that turns one page into another by a difference.
+"""Property tests for anything that computes the difference of two pages.
 
-Hypothesis strategies for trees, edits and lists that have broken such code before, and one function that puts
-a renderer through all of them:
+Hypothesis strategies for trees, edits and lists that have broken such code before, and one function that tests a
+diff with all of them:
 
     from hyper.diff import apply_patches, diff_trees
     from hyper.testing.patches import check_diff
@@ -12,7 +12,7 @@ a renderer through all of them:
     def test_somebody_elses_diff():                        # HTML in, anything out; HTML and that in, HTML out
         check_diff(their_diff, their_apply, as_html=True)
 
-What fails is shrunk to the smallest pair of trees that still fails and shown as HTML.
+A failure is shrunk to the smallest pair of trees that still fails, and shown as HTML.
 """
 
 from __future__ import annotations
@@ -33,35 +33,35 @@ CONTEXTS: Final = (
     "body", "table", "tbody", "tr", "ul", "select", "textarea", "template", "svg", "svg:g", "math", "title",
     "style", "p", "form", "details", "x-tag", "#document",
 )  # fmt: skip
-"""Parents that a tree can hang in, one for each way of parsing."""
+"""Parents that a tree can be in, one for each way of parsing."""
 
 _bytes: Final = st.binary(max_size=400)
 
 
 def trees(context: str = "body") -> st.SearchStrategy[Root]:
-    """Trees in ``context`` that HTML can express: printing and parsing them gives them again."""
+    """Trees in ``context`` that HTML can express: printing and parsing one gives an equal tree."""
     return _bytes.map(lambda source: build_tree(Choices(source), context))
 
 
 def tree_pairs(context: str = "body") -> st.SearchStrategy[tuple[Root, Root]]:
-    """A tree and another: mostly the first after a few edits."""
+    """Pairs of trees; the second is mostly the first after a few edits."""
     return _bytes.map(lambda source: build_pair(Choices(source), context))
 
 
 def keyed_lists() -> st.SearchStrategy[tuple[Root, Root]]:
-    """A list with keys, and the same list with items moved, removed, added and changed."""
+    """Pairs of a list with keys and the same list with items moved, removed, added and changed."""
     return _bytes.map(lambda source: build_keyed_lists(Choices(source)))
 
 
 def hostile_texts() -> st.SearchStrategy[str]:
-    """Text that HTML can hold, and that somebody once forgot to think of."""
+    """Texts that HTML can hold and that have broken parsers, escapers or offsets."""
     pieces = st.sampled_from((*HOSTILE_TEXTS, *WORDS))
     characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     return st.lists(st.one_of(pieces, characters), max_size=8).map("".join)
 
 
 def managed(tree: Root) -> Root:
-    """``tree`` without what a diff must not look at: what is below ``data-live-ignore``."""
+    """``tree`` without what a diff must not look at: the content of elements with ``data-live-ignore``."""
     return Root(tuple([_managed(child) for child in tree.children]), tree.context)
 
 
@@ -73,9 +73,9 @@ def _managed(node: Node) -> Node:
 
 
 Diff = Callable[[Any, Any], Any]
-"""From two pages to what differs."""
+"""Called with two pages; returns their difference."""
 Apply = Callable[[Any, Any], Any]
-"""From a page and what differs to the other page."""
+"""Called with a page and a difference; returns the other page."""
 
 
 def check_diff(
@@ -94,7 +94,7 @@ def check_diff(
     * the same input gives the same output.
 
     ``as_html``: ``diff`` and ``apply`` take HTML, and ``apply`` gives HTML; else all are trees. ``context``
-    is what the pages hang in, ``"#document"`` for whole documents. ``random_seed`` repeats a run. Cost: about
+    is the parent of the pages, ``"#document"`` for whole documents. ``random_seed`` repeats a run. Cost: about
     a millisecond for each of ``examples``, and what the functions take.
     """
 

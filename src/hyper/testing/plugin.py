@@ -1,6 +1,6 @@
-"""The pytest plugin: no test sees the pages of another one, nor what it has done to shared values.
+"""The pytest plugin: after each test it closes the pages, and undoes what was done to shared values.
 
-Unmounting is part of the test: what ``on_unmount`` raises is an error of the test.
+Closing is part of the test: an exception in ``on_unmount`` is an error of the test.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Open the pages of hyper.testing in Chromium (needs playwright; CHROMIUM names the program).",
     )
-    parser.addini(KEEP_SHARED, "Do tests see what those before have done to shared values?", "bool", False)
+    parser.addini(KEEP_SHARED, "Do tests see what earlier tests have done to shared values?", "bool", False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", f"{KEEP_SHARED}: what this test does to shared values stays.")
+    config.addinivalue_line("markers", f"{KEEP_SHARED}: what this test does to shared values is not undone.")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -54,7 +54,7 @@ def _close_live_pages(request: pytest.FixtureRequest) -> Iterator[None]:
     journals = _journals(request)
     try:
         yield
-        if "hyper.testing.session" in sys.modules:
+        if "hyper.testing.page_under_test" in sys.modules:
             from hyper.testing.closing import close_all
 
             close_all()

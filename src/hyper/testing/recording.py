@@ -1,7 +1,7 @@
-"""A user whose doings are written down, to be done again in a real browser.
+"""A user whose actions are recorded, to be repeated in a real browser.
 
-Each verb is tried on a copy of the page first: that refuses what a person could not do, with the same words as
-without a browser. What comes of it there is thrown away.
+Each action is tried on a copy of the page first. That refuses what a person could not do, with the same messages
+as in the simulated browser. Its effects on the copy are thrown away.
 """
 
 from __future__ import annotations
@@ -10,28 +10,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hyper.simulated.bindings import DomEvent
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
 from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
 from hyper.testing.user import User
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do: ``Action("fill", (17,), "milk")``."""
+class UserAction:
+    """One action of a user: ``UserAction("fill", (17,), "milk")``."""
 
     verb: str
     elements: tuple[int | None, ...]
-    """The elements by their number in the page, in document order, the root being 0."""
+    """The elements by their numbers in document order; the root is 0."""
     value: Any = None
 
 
 class RecordingUser(User):
-    """Writes down the verbs that a test calls, not those that they call."""
+    """Records the actions that a test calls, not those that they consist of."""
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)
-        self.actions: list[Action] = []
+        self.actions: list[UserAction] = []
         self._depth = 0
         self._numbers = {
             id(element): number for number, element in enumerate([browser.top, *browser.top.elements()])
@@ -42,7 +42,7 @@ class RecordingUser(User):
     ) -> Any:
         if self._depth == 0:
             numbers = tuple([None if item is None else self._numbers[id(item)] for item in elements])
-            self.actions.append(Action(verb, numbers, value))
+            self.actions.append(UserAction(verb, numbers, value))
         self._depth += 1
         try:
             return doing()

@@ -11,7 +11,7 @@ from hyper.components.loader import load
 
 
 def load_source(folder: Path, source: str, name: str = "page") -> dict[str, LiveComponent]:
-    """The live components of a file with this source (the import of ``live`` is put above it, in line 1)."""
+    """The live components of a file with this source. The import of ``live`` is added as line 1."""
     file = folder / f"{name}.py"
     file.write_text("from hyper.components.component import live\n" + textwrap.dedent(source).lstrip("\n"))
     return load(file)

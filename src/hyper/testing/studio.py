@@ -1,4 +1,4 @@
-"""Where ``pytest --live-browser`` shows its pages: a thread of its own with a server and Chromium."""
+"""Where ``pytest --live-browser`` opens its pages: a separate thread with a server and Chromium."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disabl
 
 
 class Studio:
-    """The thread with the server and the browser; there is one."""
+    """The thread with the server and the browser. There is one."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock = Clock()
         self.mounts: dict[str, PageMount] = {}
-        """What each page shows, or is to show when it is asked for; by the name of the page."""
+        """The mount that each page shows, by the name of the page."""
         self.live: hyper.web.app.Live
         self.address = ""
         self.browser: Any = None
@@ -47,15 +47,15 @@ class Studio:
         self.loop.close()
 
     async def run(self, job: Coroutine[Any, Any, T]) -> T:
-        """The result of ``job``, which runs in the studio's thread."""
+        """The result of ``job``, run in the studio's thread."""
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(job, self.loop))
 
     def wait(self, job: Coroutine[Any, Any, T]) -> T:
-        """The same, for who cannot await it."""
+        """The same for callers that cannot await. Blocks the calling thread."""
         return asyncio.run_coroutine_threadsafe(job, self.loop).result()
 
     async def forget(self, mount_id: str) -> None:
-        """Lose what a page shows, as a server that starts anew does."""
+        """Drop the mount of a page, as a server that restarts does."""
         mounts = self.live.process.mounts
         runner = mounts.get(mount_id)
         if runner is not None:
@@ -87,7 +87,7 @@ class Studio:
 
 
 class _Ready:
-    """A component that was mounted before its page is asked for."""
+    """A component whose mount was made before its page is requested."""
 
     def __init__(self, name: str, mounts: Mapping[str, PageMount]) -> None:
         self.name = name
@@ -106,18 +106,20 @@ _studio: Studio | None = None
 
 
 def studio() -> Studio:
-    """The one that is open."""
+    """The open studio."""
     assert _studio is not None
     return _studio
 
 
 def open_studio() -> None:
+    """Start the server and the browser."""
     global _studio
     _studio = Studio()
     _studio.start()
 
 
 def close_studio() -> None:
+    """Stop both."""
     global _studio
     if _studio is not None:
         _studio.stop()

@@ -1,8 +1,7 @@
 """Random trees and random edits of them, made from bytes.
 
-Whoever makes data from bytes can be driven by anything: by Hypothesis, which then shrinks the bytes and with
-them the tree, or by a million lines of a seeded generator. Zero is always the simplest choice, so fewer and
-smaller bytes make simpler trees.
+The bytes can come from anywhere: from Hypothesis, which shrinks the bytes and with them the tree, or from a seeded
+generator. Zero is always the simplest choice, so fewer and smaller bytes make simpler trees.
 
     build_tree(Choices(b"\\x07\\x01…"))   ->  a Root that HTML can express
 """
@@ -12,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from ..diff.fragments import DOCUMENT
 from ..vdom.errors import HtmlError
 from ..vdom.markup import to_html
-from ..vdom.node import IGNORE, Comment, Element, Node, ProcessingInstruction, Root, Text
+from ..vdom.node import DOCUMENT, IGNORE, Comment, Element, Node, ProcessingInstruction, Root, Text
 from ..vdom.parser import parse_document, parse_html
 
 T = TypeVar("T")
@@ -55,21 +53,21 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("option", "textarea", "script", "style", "iframe", "noscript", "mi", "title"), ()),
     **dict.fromkeys(("circle", "col", "br", "img", "input", "hr"), ()),
 }
-"""What mostly stands where; now and then anything stands anywhere, and the parser sorts it out."""
+"""The usual children of elements. Now and then any element is put anywhere, and the parser corrects it."""
 TEXTLESS: Final = frozenset(
     {"ul", "ol", "table", "tbody", "thead", "tr", "colgroup", "select", "optgroup", "dl", "svg", "math"}
 )
 
-ATTRIBUTES: Final = (
+SAMPLE_ATTRIBUTES: Final = (
     "class", "title", "data-x", "hidden", "value", "href", "type", "checked", "@click", "[y]", "x.y", "style",
     "name", "xlink:href", "viewBox", "xml:lang",
 )  # fmt: skip
-VALUES: Final = ("", "a", "b", "on", "1", 'say "hi"', "a&b", "<x>", "checkbox", "\U0001f600")
-KEYS: Final = ("1", "2", "3", "a", "b", "row-7", "x y", "é")
+SAMPLE_VALUES: Final = ("", "a", "b", "on", "1", 'say "hi"', "a&b", "<x>", "checkbox", "\U0001f600")
+SAMPLE_KEYS: Final = ("1", "2", "3", "a", "b", "row-7", "x y", "é")
 
 
 class Choices:
-    """A stream of decisions, each read from the next bytes; past their end every one is the simplest."""
+    """A stream of decisions, each read from the next bytes. After their end every decision is the simplest."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -84,7 +82,7 @@ class Choices:
         return value * stop // (256 if stop <= 256 else 65536)
 
     def chance(self, percent: int) -> bool:
-        """True in so many of a hundred cases, never past the end."""
+        """True in ``percent`` of a hundred cases; never after the end."""
         return self.below(100) >= 100 - percent
 
     def one_of(self, items: Sequence[T]) -> T:
@@ -98,7 +96,7 @@ class Choices:
 # Trees ---------------------------------------------------------------------------------------------------
 
 Raw = Any
-"""``[tag, attributes, children]`` for an element, a leaf node for anything else."""
+"""``[tag, attributes, children]`` for an element; other nodes as they are."""
 
 
 def build_tree(choices: Choices, context: str = "body") -> Root:
@@ -107,7 +105,7 @@ def build_tree(choices: Choices, context: str = "body") -> Root:
 
 
 def build_pair(choices: Choices, context: str = "body") -> tuple[Root, Root]:
-    """A tree and what became of it: mostly edited here and there, sometimes another one altogether."""
+    """A tree and another one: mostly the first after a few edits, sometimes an unrelated one."""
     old = build_tree(choices, context)
     if choices.chance(10):
         return old, build_tree(choices, context)
@@ -219,7 +217,7 @@ def _raw_leaf(choices: Choices) -> Node:
 
 
 def build_text(choices: Choices) -> str:
-    """Words, and sometimes what has broken somebody's parser."""
+    """Words, and sometimes a text that has broken a parser."""
     if choices.chance(25):
         return choices.one_of(WORDS) + choices.one_of(HOSTILE_TEXTS) + choices.one_of(WORDS)
     return choices.one_of(WORDS)
@@ -228,9 +226,9 @@ def build_text(choices: Choices) -> str:
 def _raw_attributes(choices: Choices) -> dict[str, str]:
     attributes = {}
     if choices.chance(20):
-        attributes[choices.one_of(("key", "data-key", "id"))] = choices.one_of(KEYS)
+        attributes[choices.one_of(("key", "data-key", "id"))] = choices.one_of(SAMPLE_KEYS)
     for _ in range(choices.below(3)):
-        attributes[choices.one_of(ATTRIBUTES)] = choices.one_of(VALUES)
+        attributes[choices.one_of(SAMPLE_ATTRIBUTES)] = choices.one_of(SAMPLE_VALUES)
     if choices.chance(1):
         attributes[IGNORE] = ""
     return attributes
@@ -273,11 +271,11 @@ def _edit_text(choices: Choices, element: Raw) -> None:
 
 
 def _edit_attribute(choices: Choices, element: Raw) -> None:
-    name = choices.one_of((*ATTRIBUTES, "id", "key"))
+    name = choices.one_of((*SAMPLE_ATTRIBUTES, "id", "key"))
     if name in element[1] and choices.chance(50):
         del element[1][name]
     else:
-        element[1][name] = choices.one_of(VALUES)
+        element[1][name] = choices.one_of(SAMPLE_VALUES)
 
 
 def _edit_insert(choices: Choices, element: Raw) -> None:

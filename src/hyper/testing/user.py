@@ -1,7 +1,7 @@
-"""What a user does to a page, as the events that a browser makes of it.
+"""What a user does on a page, as the events that a browser fires for it.
 
-Everything here refuses what a person could not do: click a disabled button, type into a checkbox, submit a
-form with an empty required field. ``QueryError`` says what stands in the way.
+Every method raises ``QueryError`` for what a person could not do: click a disabled button, type into a checkbox,
+submit a form with an empty required field. The message says why.
 """
 
 from __future__ import annotations
@@ -9,29 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from hyper.simulated import controls
-from hyper.simulated.bindings import DomEvent
+from hyper.dom import controls
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
 from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
 from hyper.simulated.query import QueryError, excerpt
 from hyper.simulated.reach import is_focusable, obstacle
 from hyper.testing.validity import refusal
+from hyper.vdom.browser_rules import CHORDS, key_name
 
-_CHORDS: Final = {
-    "ctrl": "ctrl",
-    "control": "ctrl",
-    "alt": "alt",
-    "shift": "shift",
-    "meta": "meta",
-    "cmd": "meta",
-}
-KEYS: Final = {
+KEY_VALUES: Final = {
     "enter": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab", "space": " ",
     "backspace": "Backspace", "delete": "Delete",
     "home": "Home", "end": "End", "pageup": "PageUp", "pagedown": "PageDown",
     "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight",
     "arrowup": "ArrowUp", "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight",
 }  # fmt: skip
+"""What browsers call the keys that a test may name in lower case: the value of ``event.key``."""
 
 
 class User:
@@ -41,12 +35,13 @@ class User:
         self.browser = browser
 
     def fire(self, kind: str, target: DomElement, **details: object) -> DomEvent:
+        """Fire an event, and return it as the listeners have left it."""
         event = DomEvent(kind, target, **details)  # type: ignore[arg-type]
         self.browser.fire(event)
         return event
 
     def must_be_heard(self, before: int, element: DomElement, *kinds: str) -> None:
-        """Nobody meets an event that nothing is bound to."""
+        """Raise ``QueryError`` if no binding has heard an event since ``before``."""
         if self.browser.heard > before:
             return
         listening = [other for kind in kinds for other in self.browser.listeners(kind)]
@@ -57,7 +52,7 @@ class User:
     # Mouse
 
     def click(self, element: DomElement) -> None:
-        """Click, and what the browser makes of it: a tick, a submitted form, a clicked label's control."""
+        """Click an element, and do what a browser does then: tick, submit the form, click the label's control."""
         _reachable(element)
         before = self.browser.heard
         active = next((node for node in element.ancestors() if _is_active(node)), None)
@@ -72,7 +67,7 @@ class User:
             self.must_be_heard(before, element, "click", "submit")
 
     def _activate(self, element: DomElement, active: DomElement | None) -> bool:
-        """Fire the click and do what follows; whether the click did something by itself."""
+        """Fire the click and do what follows. Returns whether the click changed something by itself."""
         if active is not None and active.tag == "label":
             return self._click_label(element, active)
         if active is not None and controls.is_choice(active):
@@ -107,7 +102,7 @@ class User:
         is_on = controls.kind_of(control) == "radio" or not was_on
         controls.check(control, is_on)
         event = self.fire("click", element)
-        if event.is_prevented:  # the browser takes the choice back
+        if event.is_prevented:  # the browser undoes the choice
             for other, checked in zip(group, old, strict=True):
                 other.checked = checked
         elif is_on != was_on:
@@ -132,11 +127,11 @@ class User:
     # Keyboard
 
     def focus(self, element: DomElement | None) -> None:
-        """Move the focus; the element that had it is told."""
+        """Move the focus, with the events that this causes."""
         self.browser.focus(element)
 
     def fill(self, control: DomElement, value: str) -> None:
-        """Type a text in place of what was there."""
+        """Replace what a control holds by typing."""
         _usable(control)
         _check_text(control, value)
         self.focus(control)
@@ -153,15 +148,15 @@ class User:
         self.fire("change", control)
 
     def keydown(self, element: DomElement, keys: str) -> None:
-        """Press a key, ``"Enter"`` or ``"ctrl+s"``, and let it go."""
+        """Press and release a key: ``"Enter"`` or ``"ctrl+s"``."""
         _reachable(element)
         if controls.is_disabled(element):
             raise QueryError(f"{element.start_tag()} is disabled: it gets no keys")
         self.focus(element)
         before = self.browser.heard
         *chords, key = [keys] if len(keys) == 1 else keys.split("+")
-        held = frozenset(_CHORDS[chord.lower()] for chord in chords)
-        key = KEYS.get(key.lower(), key)
+        held = frozenset(_chord(word) for word in chords)
+        key = KEY_VALUES.get(key.lower(), key)
         is_done = False
         if not self.fire("keydown", element, key=key, chords=held).is_prevented:
             is_done = self._press(element, key, held)
@@ -170,7 +165,7 @@ class User:
             self.must_be_heard(before, element, "keydown", "keyup", "submit", "click")
 
     def _press(self, element: DomElement, key: str, held: frozenset[str]) -> bool:
-        """What the browser itself does with a key; whether it changed something."""
+        """Do what a browser does with a key by itself. Returns whether it changed something."""
         if key == "Enter" and element.tag == "input" and not controls.is_button(element):
             form = controls.form_of(element)
             if form is not None:
@@ -200,7 +195,7 @@ class User:
     # Forms
 
     def check(self, control: DomElement, is_on: bool) -> None:
-        """Bring a checkbox or radio button into a state by clicking it, if it is not in it."""
+        """Click a checkbox or radio button if it is not yet in the wanted state."""
         _usable(control)
         if not controls.is_choice(control):
             raise QueryError(f"{control.start_tag()} is no checkbox and no radio button")
@@ -222,7 +217,7 @@ class User:
         self._changed(select)
 
     def submit(self, element: DomElement) -> None:
-        """Submit a form by its first submit button, as Enter does; or by the button given."""
+        """Submit a form by its first submit button, as Enter does, or by the button that is given."""
         before = self.browser.heard
         if element.tag == "form":
             buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
@@ -244,29 +239,39 @@ class User:
         self.fire("submit", form, submitter=submitter)
 
 
-# What stands in the way -------------------------------------------------------------------------------------
+# What a user cannot do -------------------------------------------------------------------------------------
 
 
 def _reachable(element: DomElement) -> None:
-    """Refuse what nobody can see or get at."""
+    """Raise ``QueryError`` if the element cannot be seen or reached."""
     if reason := obstacle(element):
         raise QueryError(f"{element.start_tag()} cannot be reached: {reason}")
 
 
 def _enabled(element: DomElement, verb: str) -> None:
-    """Refuse what nobody can get at, or is disabled."""
+    """Raise ``QueryError`` if the element cannot be reached or is disabled."""
     _reachable(element)
     if controls.is_disabled(element):
         raise QueryError(f"{element.start_tag()} is disabled: nobody can {verb} it")
 
 
+def _chord(word: str) -> str:
+    """The modifier key of this name: ``cmd`` is ``"meta"``. Raises ``QueryError`` if there is none."""
+    name = "ctrl" if word.lower() == "control" else key_name(word)
+    if name not in CHORDS:
+        raise QueryError(f"{word!r} is no modifier key. There are: {', '.join(sorted(CHORDS))}")
+    return name
+
+
 def _usable(control: DomElement) -> None:
+    """Raise ``QueryError`` if nobody can change the control."""
     _enabled(control, "change")
     if control.has("readonly") and controls.is_typed(control):
         raise QueryError(f"{control.start_tag()} is read only: nobody can change it")
 
 
 def _check_text(control: DomElement, value: str) -> None:
+    """Raise ``QueryError`` if nobody can type this text into the control."""
     if not (controls.is_typed(control) or controls.is_settable(control)):
         verb = (
             "check()" if controls.is_choice(control) else "select()" if control.tag == "select" else "click()"
@@ -285,6 +290,7 @@ def _check_text(control: DomElement, value: str) -> None:
 
 
 def _option(select: DomElement, wanted: str) -> DomElement:
+    """The option with this value or label. Raises ``QueryError`` if there is none, or it is disabled."""
     options = controls.options_of(select)
     for option in options:
         if wanted == controls.option_value(option) or wanted == option.text():
@@ -300,7 +306,7 @@ def _is_button(element: DomElement) -> bool:
 
 
 def _is_active(element: DomElement) -> bool:
-    """Does a click on it, or on something in it, do more than fire an event?"""
+    """Does a click on it, or on something inside it, do more than fire an event?"""
     return element.tag == "label" or _is_button(element) or controls.is_choice(element)
 
 

@@ -1,4 +1,4 @@
-"""Why a browser would not submit a form: constraint validation as far as attributes say it."""
+"""Why a browser would not submit a form: constraint validation, as far as attributes define it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from hyper.simulated.controls import (
+from hyper.dom.controls import (
     controls_of,
     group_of,
     is_button,
@@ -15,14 +15,14 @@ from hyper.simulated.controls import (
     kind_of,
     value_of,
 )
-from hyper.simulated.dom import DomElement
+from hyper.dom.elements import DomElement
 
 _EMAIL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z\d-]+(\.[a-zA-Z\d-]+)*", re.ASCII)
 _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z\d+.-]*:\S+")
 
 
 def refusal(form: DomElement, submitter: DomElement | None) -> str | None:
-    """Which field keeps the form from being submitted, and why; ``None`` if it would go."""
+    """Which field keeps the form from being submitted, and why; ``None`` if it would be submitted."""
     if form.has("novalidate") or (submitter is not None and submitter.has("formnovalidate")):
         return None
     for control in controls_of(form):

@@ -39,8 +39,7 @@ from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
-from hyper.web.document import to_document
-from hyper.web.element_count import element_count
+from hyper.web.document import element_count, to_document
 from hyper.web.fallback import Fallback
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
 

@@ -1,12 +1,36 @@
-"""A whole document around a piece of HTML."""
+"""HTML as it is served: a whole document around a piece of it, and how many elements a browser makes of a piece.
+
+    element_count("<p>a<br></p><!--b-->")  ->  2
+
+The client counts the elements that it finds when it starts, but not those inside an element that a script or the
+browser fills. Another number than the server's means that a path could name another node than the server means: a
+browser extension was faster, the page around the component closed an element early, or the browser parses in a
+way that is not known here. The client then asks for a new copy before it applies any patch.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from markupsafe import Markup
+
+from hyper.diff.ids import BROWSER_FILLED, is_closed
+from hyper.vdom import Element, Parent, parse_html
+from hyper.vdom.node import IGNORE
+
+_HIDING: Final = (
+    *[
+        f"<{tag}"
+        for tag in "! ? template script style noscript iframe xmp noembed noframes plaintext".split()
+    ],
+    f"<{BROWSER_FILLED}",
+    IGNORE,
+)
+"""What may hold tags that make no elements, elements that no selector finds, or elements that scripts put there."""
 
 
 def to_document(body: object, *, title: str, head: str = "", lang: str = "en") -> bytes:
-    """``body`` is HTML where it is ``Markup``, else text; ``head`` is HTML for the end of ``<head>``."""
+    """A whole document. ``body`` is HTML if it is ``Markup``, else text; ``head`` is HTML for the end of ``<head>``."""
     document = Markup(
         '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -14,3 +38,25 @@ def to_document(body: object, *, title: str, head: str = "", lang: str = "en") -
     ).format(lang, title, Markup(head), body)
     # half a surrogate pair, which a file name may hold, must not cost the page
     return document.encode("utf-8", "replace")
+
+
+def element_count(html: str) -> int:
+    """How many elements a browser makes of ``html``, as ``to_html`` prints it.
+
+    Cost: a few searches; parsing, where a ``<`` may be text.
+    """
+    if any([start in html for start in _HIDING]):
+        return _count(parse_html(html))
+    return html.count("<") - html.count("</")
+
+
+def _count(root: Parent) -> int:
+    found = 0
+    pending: list[Parent] = [root]
+    while pending:
+        node = pending.pop()
+        if not (isinstance(node, Element) and (node.tag == "template" or is_closed(node))):
+            below = [child for child in node.children if isinstance(child, Element)]
+            found += len(below)
+            pending += below
+    return found

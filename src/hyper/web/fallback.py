@@ -1,13 +1,13 @@
-"""``@live(fallback="htmx")``: components that work by forms until the client comes, or where it never does.
+"""``@live(fallback="htmx")``: components that work by forms until the client has loaded, or where it never does.
 
-    GET /               →  the page, dressed with forms (dressing.py)
-    POST /_live/post    →  through the gate, to the mount (posting.py), then
+    GET /               →  the page, with forms added to it (form_markup.py)
+    POST /_live/post    →  checked by the gate, then run by the mount (form_posts.py), then answered with
                            303 to the page, which shows the same mount: /?_live=PAGE
-                           or the component alone, where htmx asks
+                           or the component alone, if htmx asks
 
-The mount of a page is the same for forms and for a socket: it stays in the mounts between posts, and the client
-takes it over when it comes. One that is gone is mounted again from the form's token. Then only what cannot mean
-anything else is run: if the page had come further than its first state, its user is told instead.
+Forms and sockets use the same mount of a page: it is kept between posts, and the client takes it over when it has
+loaded. A mount that is gone is mounted again from the form's token. Then the form runs only if the page was still
+in its first state; otherwise its user is told to look again.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import asyncio
 import re
 import secrets
 import weakref
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from yarl import URL
 
 from hyper.components.page import PageMount
-from hyper.simulated.browser import Browser
-from hyper.transport import wire
+from hyper.dom.elements import component_root
 from hyper.transport.component import CallError, RequestContext
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
@@ -33,24 +33,24 @@ from hyper.transport.inbox import CallFailure
 from hyper.transport.runner import Runner
 from hyper.transport.tokens import Ticket, digest
 from hyper.vdom.markup import to_html
-from hyper.web.form_markup import TOKEN_FIELD, Dress, dress
-from hyper.web.form_posts import messages_for
+from hyper.web.form_markup import TOKEN_FIELD, FormPage, add_forms
+from hyper.web.form_posts import events_of_post
 from hyper.web.refused_form import refused_form
 
 if TYPE_CHECKING:
     from hyper.transport.server import LiveServer
 
-PAGE: Final = "_live"
-"""The parameter of an address that says which mounts the page shows."""
+PAGE_PARAMETER: Final = "_live"
+"""The parameter of an address that names the page, and with it the mounts that it shows."""
 LOST: Final = (
-    "This page was left alone for so long that it had to start anew. Please look, and send it again."
+    "This page was left open for so long that it had to be started again."
+    " Check what it shows, and send the form again."
 )
-REPEATED: Final = "This was sent before. It was done once."
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+REPEATED: Final = "You had already sent this form. It was run once."
 _LEADING: Final = re.compile(r"^[/\\]+")
 
 
-class Mounter(Protocol):
+class OpenMount(Protocol):
     """Mounts a component for a page and keeps it for a socket."""
 
     def __call__(
@@ -59,120 +59,127 @@ class Mounter(Protocol):
 
 
 @dataclass(slots=True)
-class Place:
-    """Where on its page the next component stands."""
+class RequestedPage:
+    """The page that a request asks for, and how many of its components have been mounted so far."""
 
     page_id: str
     is_known: bool
-    """Did the address name the page, and is it this visitor's?"""
+    """Did the address name the page, and does it belong to this visitor?"""
     count: int = 0
 
+    @property
+    def mount_id(self) -> str:
+        """The id of the component that was counted last."""
+        return f"{self.page_id}-{self.count}"
 
-_PLACE: Final = web.RequestKey("hyper_place", Place)
+
+_REQUESTED_PAGE: Final = web.RequestKey("hyper_requested_page", RequestedPage)
 
 
 @dataclass(slots=True)
-class Kept:
-    """What is known of a mount besides its state."""
+class PostHistory:
+    """What is known of a mount that works by forms, besides its state."""
 
     component: str
     props: dict[str, Any]
     posts: int = 0
-    """How many forms were posted to it."""
+    """How many forms were run for it."""
     notice: str = ""
-    """What came of the last one, where it has to be told."""
-    posted: str = ""
+    """A message to the user about the last one."""
+    corrected_key: str = ""
+    """The key of the last form, if the user has to correct it."""
     fields: Fields = field(default_factory=dict)
-    """What was posted last, if it has to be mended."""
+    """What was posted by that form."""
 
 
 class Fallback:
     """The forms of one application."""
 
-    def __init__(self, server: LiveServer, open_mount: Mounter) -> None:
+    def __init__(self, server: LiveServer, open_mount: OpenMount) -> None:
         self._server = server
         self._process = server.process
         self._gate = server.gate
         self._open = open_mount
-        self._kept: weakref.WeakKeyDictionary[object, Kept] = weakref.WeakKeyDictionary()
+        self._histories: weakref.WeakKeyDictionary[object, PostHistory] = weakref.WeakKeyDictionary()
+        """By mounts."""
 
     # --- pages ----------------------------------------------------------------------------------------------
 
     async def mount(
         self, request: web.Request, component: Any, props: dict[str, Any], plain: dict[str, Any]
     ) -> str:
-        """The component's HTML for this page: the mount that its address names, or a new one."""
+        """The component's HTML for this page, from the mount that the address names or from a new one."""
         context = await self._server.page_context(request)
-        place = self._place(request, context)
-        place.count += 1
-        runner = self._known(place, component.name, plain, context)
+        page = self._requested_page(request, context)
+        page.count += 1
+        runner = self._known(page, component.name, plain, context)
         if runner is None:
-            is_free = place.is_known and self._process.mounts.get(_mount_id(place)) is None
-            page_id = place.page_id if is_free or not place.is_known else self._new_page_id(context)
-            runner = await self._open(component, props, context, f"{page_id}-{place.count}")
-            self._kept[runner.mount] = Kept(component.name, plain)
-        return await self._dressed(runner, _own_address(request))
+            is_free = not page.is_known or self._process.mounts.get(page.mount_id) is None
+            page_id = page.page_id if is_free else self._new_page_id(context)
+            runner = await self._open(component, props, context, f"{page_id}-{page.count}")
+            self._histories[runner.mount] = PostHistory(component.name, plain)
+        return await self._html_with_forms(runner, _own_address(request))
 
-    def _place(self, request: web.Request, context: RequestContext) -> Place:
-        place = request.get(_PLACE)
-        if place is None:
-            asked = request.query.get(PAGE, "")
-            is_known = _is_page_of(asked, context)
-            place = Place(asked if is_known else self._new_page_id(context), is_known)
-            request[_PLACE] = place
-        return place
+    def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
+        page = request.get(_REQUESTED_PAGE)
+        if page is None:
+            page_id = request.query.get(PAGE_PARAMETER, "")
+            is_known = _is_page_of(page_id, context)
+            page = RequestedPage(page_id if is_known else self._new_page_id(context), is_known)
+            request[_REQUESTED_PAGE] = page
+        return page
 
     def _new_page_id(self, context: RequestContext) -> str:
         random = self._process.joining.new_id()
         return random + _mark(random, context)
 
     def _known(
-        self, place: Place, name: str, plain: Mapping[str, Any], context: RequestContext
+        self, page: RequestedPage, name: str, plain: Mapping[str, Any], context: RequestContext
     ) -> Runner | None:
-        runner = self._process.mounts.get(_mount_id(place)) if place.is_known else None
-        kept = self._kept.get(runner.mount) if runner is not None else None
-        if runner is None or kept is None or (kept.component, kept.props) != (name, plain):
+        """The mount that the page shows already; ``None`` if there is none for this visitor and these properties."""
+        runner = self._process.mounts.get(page.mount_id) if page.is_known else None
+        history = self._histories.get(runner.mount) if runner is not None else None
+        if runner is None or history is None or (history.component, history.props) != (name, plain):
             return None
         return runner if runner.context.is_by_same_visitor(context) else None
 
-    async def _dressed(self, runner: Runner, address: str) -> str:
-        kept = self._kept[runner.mount]
+    async def _html_with_forms(self, runner: Runner, address: str) -> str:
+        history = self._histories[runner.mount]
         html, version, failure = await runner.show()
-        if kept.posts:
+        if history.posts:
             self._process.joining.keep(runner)
         context = runner.context
-        join = self._ticket(runner, kept, context.path, digest(html))
-        form = self._ticket(
-            runner, kept, address, digest(html) if kept.posts else "", secrets.token_urlsafe(9)
-        )
-        browser = Browser(runner.mount.id, html)
-        notice = str(failure["message"]) if failure else kept.notice
+        join = self._ticket(runner, history, context.path, digest(html))
+        form_digest = digest(html) if history.posts else ""
+        form = self._ticket(runner, history, address, form_digest, secrets.token_urlsafe(9))
+        notice = str(failure["message"]) if failure else history.notice
         token = self._process.joining.sign(form, context, "form")
-        dress(browser.top, Dress(self._server.url_of("post"), token, notice, kept.posted, kept.fields))
-        marks = {
-            "data-live-token": self._process.joining.sign(join, context),
-            "data-live-version": str(version),
-        }
-        browser.top.attributes.update(marks)
-        return to_html(browser.top.to_node())
+        url = self._server.url_of("post")
+        top = component_root(runner.mount.id, html)
+        add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields))
+        top.attributes["data-live-token"] = self._process.joining.sign(join, context)
+        top.attributes["data-live-version"] = str(version)
+        return to_html(top.to_node())
 
     @staticmethod
-    def _ticket(runner: Runner, kept: Kept, path: str, html_digest: str, nonce: str = "") -> Ticket:
+    def _ticket(runner: Runner, history: PostHistory, path: str, html_digest: str, nonce: str = "") -> Ticket:
         session_hash = runner.context.session_hash
-        return Ticket(runner.mount.id, kept.component, kept.props, session_hash, path, html_digest, nonce)
+        return Ticket(
+            runner.mount.id, history.component, history.props, session_hash, path, html_digest, nonce
+        )
 
     @web.middleware
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """A page that was posted is shown by the process that has its mounts."""
-        is_posted = f"{PAGE}=" in request.query_string and request.method == "GET"
-        if is_posted and await self._server.pass_on(request, request.query.get(PAGE, "")):
+        """Middleware: a page that was posted is shown by the process that has its mounts."""
+        is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
+        if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
             return web.Response()
         return await handler(request)
 
     # --- posts ----------------------------------------------------------------------------------------------
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """A form was posted: run what it means, and show what came of it, or why it was refused."""
+        """The response to a posted form: what came of it, or why it was refused."""
         try:
             self._process.check_running()
             self._server.check_origin(request)
@@ -190,7 +197,7 @@ class Fallback:
                     while len(body) <= limits.form_bytes and (more := await request.content.readany()):
                         body += more
         except TimeoutError as error:
-            raise Refused("bad_frame", "This form took too long to come.") from error
+            raise Refused("bad_frame", "This form took too long to arrive.") from error
         return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
@@ -205,42 +212,42 @@ class Fallback:
         context = await self._server.authenticated(request, visitor)
         is_gone = self._process.mounts.get(ticket.mount_id) is None
         runner = await self._process.joining.find(ticket, context)
-        kept = self._kept.setdefault(runner.mount, Kept(ticket.component, ticket.props))
+        history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
-        failure = await self._run(runner, kept, ticket, request.query.get("do", ""), fields, is_lost=is_lost)
-        kept.notice = str(failure["message"]) if failure else ""
+        key = request.query.get("do", "")
+        failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
+        history.notice = str(failure["message"]) if failure else ""
         return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
 
     async def _run(
-        self, runner: Runner, kept: Kept, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
+        self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
-        """Run what was posted, once; what to tell about it."""
+        """Run what was posted, once. Returns what the user has to be told about it."""
         self._process.joining.keep(runner)
         if is_lost:
-            self._keep_typed(kept, key, fields)
+            self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
         if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
             return {"code": "repeated", "message": REPEATED}
-        kept.posts += 1
+        history.posts += 1
         failure = await self._call_all(runner, key, fields)
         is_wrong = failure is not None or _has_field_errors(runner.mount)
-        self._keep_typed(kept, *((key, fields) if is_wrong else ("", {})))
+        self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure
 
-    def _keep_typed(self, kept: Kept, key: str, fields: Fields) -> None:
-        """Remember what the next page has to show in the form again, if it is not too much."""
+    def _keep_typed(self, history: PostHistory, key: str, fields: Fields) -> None:
+        """Keep what the next page has to show in the form again, unless it is too long."""
         size = sum(len(text) for name, values in fields.items() for text in (name, *values))
         is_kept = size <= self._process.limits.mended_bytes
-        kept.posted, kept.fields = (key, fields) if is_kept else ("", {})
+        history.corrected_key, history.fields = (key, fields) if is_kept else ("", {})
 
     async def _call_all(self, runner: Runner, key: str, fields: Fields) -> CallFailure | None:
         try:
             await runner.show()
-            messages = messages_for(Browser(runner.mount.id, runner.mount.html()), key, fields)
+            events = events_of_post(component_root(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
             return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")
-        for message in messages:
-            event = wire.Event(message.component_id, 0, message.event, message.args, message.params, [])
+        for event in events:
             if failure := await runner.post(event):
                 return failure
         return None
@@ -248,25 +255,21 @@ class Fallback:
     async def _shown(
         self, request: web.Request, runner: Runner, address: str, code: str
     ) -> web.StreamResponse:
-        """The component for htmx, the way back to the page for a browser without scripts."""
+        """The component for htmx, a redirect to the page for a browser without scripts."""
         page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
-        location = f"{address}{separator}{PAGE}={page_id}"
+        location = f"{address}{separator}{PAGE_PARAMETER}={page_id}"
         headers = {"Cache-Control": "no-store", **({"Live-Error": code} if code else {})}
         if "HX-Request" not in request.headers:
             return web.Response(status=303, headers={"Location": location, **headers})
-        html = await self._dressed(runner, address)
+        html = await self._html_with_forms(runner, address)
         return web.Response(
             text=html, content_type="text/html", headers={"HX-Replace-Url": location, **headers}
         )
 
 
-def _mount_id(place: Place) -> str:
-    return f"{place.page_id}-{place.count}"
-
-
 def _mark(random: str, context: RequestContext) -> str:
-    """What makes a page's id the visitor's: nobody else can make one up for them."""
+    """The end of a page's id that ties it to the visitor, so that nobody can make one up for somebody else."""
     return digest(f"{context.session_hash} {random}")[:8]
 
 
@@ -275,14 +278,14 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
 
 
 def _own_address(request: web.Request) -> str:
-    """The page's path and query, as a form leads back to it: on this host whatever it looks like."""
+    """The path and query that a form leads back to. Always on this host, whatever the request looks like."""
     url = _page_around(request)
-    query = [(name, value) for name, value in url.query.items() if name != PAGE]
+    query = [(name, value) for name, value in url.query.items() if name != PAGE_PARAMETER]
     return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
 
 
 def _page_around(request: web.Request) -> URL:
-    """What was asked for; where htmx fetches a part of a page, that page."""
+    """The address that was requested; if htmx fetches a part of a page, the address of that page."""
     try:
         return URL(request.headers["HX-Current-URL"]).relative()
     except (KeyError, ValueError):

@@ -1,8 +1,8 @@
-"""What of a page can be posted: forms, buttons and controls with handlers, by names that every render gives again.
+"""The elements of a page that can be posted: forms, buttons and controls with handlers, each with a key.
 
-    <li key="5"><button @click="remove(dataset.id)" data-id="5">   →   remove.1a2b3c4d5e6f7g8h
+    <li key="5"><button @click="remove(dataset.id)" data-id="5">   →   "remove.1a2b3c4d5e6f7g8h"
 
-Both sides use it: to write the names into a page, and to find out what a post means.
+An element has the same key in every render. Writing a page puts the keys into it; reading a post looks them up.
 """
 
 from __future__ import annotations
@@ -11,35 +11,36 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from hyper.simulated import controls
-from hyper.simulated.bindings import Binding, bindings_of
-from hyper.simulated.dom import COMPONENT, DomElement, component_of
+from hyper.dom import controls
+from hyper.dom.bindings import Binding, bindings_of
+from hyper.dom.elements import COMPONENT, DomElement, component_of
 from hyper.transport.tokens import digest
+from hyper.vdom.browser_rules import EDITING
 from hyper.vdom.node import KEY_ATTRIBUTES
 from hyper.vdom.templates.expressions import handler_name
 
-_EDITS: Final = ("input", "change", "bind")
+_EDITS: Final = (*EDITING, "bind")
 
-Keyed = tuple[str, DomElement]
-"""An element with its name."""
+KeyedElement = tuple[str, DomElement]
+"""An element, after its key."""
 
 
-class Parts:
-    """The parts of one page, looked up once."""
+class PostableElements:
+    """The elements of one page that can be posted, looked up once."""
 
     def __init__(self, top: DomElement) -> None:
         self.elements = list(top.elements())
         self.forms = [*_keyed(self.elements, _submit)]
-        """Those that are posted themselves."""
+        """The author's forms that have a handler for ``submit``."""
         self.buttons = [*_keyed(self.elements, _click)]
         self.edits = [*_keyed(self.elements, _edit)]
-        """The controls with a handler for what is filled in."""
+        """The controls that have a handler of their own for what is filled in."""
         self._edit_keys = {id(control): key for key, control in self.edits}
         self._controls: dict[str, list[DomElement]] = {}
         self._form_keys: dict[int, str] = {}
-        self._sort()
+        self._assign_controls()
 
-    def _sort(self) -> None:
+    def _assign_controls(self) -> None:
         """Find the form of each control."""
         keys = {id(form): key for key, form in self.forms}
         for element in self.elements:
@@ -50,31 +51,31 @@ class Parts:
                 self._controls.setdefault(key, []).append(element)
 
     def form_key(self, control: DomElement) -> str:
-        """The name of the form that is posted with a control; ``""`` for the one beside the component."""
+        """The key of the form that a control belongs to; ``""`` for the form beside the component."""
         return self._form_keys[id(control)]
 
     def edit_key(self, control: DomElement) -> str:
-        """The name of a control with a handler of its own, else ``""``."""
+        """The key of a control that has a handler of its own, else ``""``."""
         return self._edit_keys.get(id(control), "")
 
     def inside(self, form_key: str) -> list[DomElement]:
-        """The controls that are posted with a form: all in it, or those with handlers that are in none."""
+        """The controls posted with a form. ``""`` means those that have handlers and belong to no other form."""
         inner = [item for item in self._controls.get(form_key, []) if not controls.is_button(item)]
         return inner if form_key else [item for item in inner if self.edit_key(item)]
 
     def find(self, key: str) -> DomElement | None:
-        """The form or button of that name."""
+        """The form or button with this key; ``None`` if the page has none."""
         return next((element for name, element in (*self.forms, *self.buttons) if name == key), None)
 
     def posted_with(self, key: str) -> list[DomElement]:
-        """The controls that are posted with what has that name."""
+        """The controls that are posted with the form or button ``key``."""
         element = self.find(key)
         if element is None:
             return self.inside("")
         return self.inside(key if element.tag == "form" else self.form_key(element))
 
     def field_name(self, control: DomElement) -> str:
-        """The name under which a control is posted: its own in a form of its own, else one like its handler's."""
+        """The name under which a control is posted: its own in a form of the author's, else its key."""
         own = control.get("name") or ""
         if own and self.form_key(control):
             return own
@@ -83,9 +84,9 @@ class Parts:
         return self.edit_key(control)
 
     def fill(self, key: str, fields: Mapping[str, list[str]]) -> list[DomElement]:
-        """Let the controls posted with ``key`` show what was posted for them; those controls.
+        """Let the controls posted with ``key`` show what was posted for them. Returns those controls.
 
-        One that was disabled, or not on the page that was posted, is left as it is.
+        A control that is disabled, or was not on the page that was posted, stays as it is.
         """
         filled = self.posted_with(key)
         left = {name: list(values) for name, values in fields.items()}
@@ -98,7 +99,9 @@ class Parts:
         return filled
 
 
-def _keyed(elements: list[DomElement], binding_of: Callable[[DomElement], Binding | None]) -> Iterator[Keyed]:
+def _keyed(
+    elements: list[DomElement], binding_of: Callable[[DomElement], Binding | None]
+) -> Iterator[KeyedElement]:
     for element in elements:
         binding = binding_of(element)
         if binding is not None:
@@ -116,7 +119,7 @@ def _click(element: DomElement) -> Binding | None:
 
 def _edit(element: DomElement) -> Binding | None:
     is_filled = controls.is_control(element) and not controls.is_button(element)
-    return _bound(element, *_EDITS) if is_filled and controls.kind_of(element) != "file" else None
+    return _bound(element, *_EDITS) if is_filled and not controls.is_file(element) else None
 
 
 def _bound(element: DomElement, *kinds: str) -> Binding | None:
@@ -129,20 +132,21 @@ def _bound(element: DomElement, *kinds: str) -> Binding | None:
 
 
 def _key(element: DomElement, binding: Binding) -> str:
-    """The handler, and who calls it with what."""
+    """The handler's name, and a digest of where the element is and what its handler gets."""
     expression = element.attributes[binding.attribute]
-    own = {name: value for name, value in element.attributes.items() if _is_telling(name)}
+    own = {name: value for name, value in element.attributes.items() if _changes_call(name)}
     path = [component_of(element).attributes[COMPONENT], *_keys_around(element)]
     name = handler_name(binding.attribute, expression)
     return f"{name}.{digest(json.dumps([path, binding.type, expression, own], sort_keys=True))}"
 
 
-def _is_telling(name: str) -> bool:
+def _changes_call(name: str) -> bool:
     """Does an attribute change what a handler gets?"""
     return name in ("name", "value") or name.startswith("data-") or name in KEY_ATTRIBUTES
 
 
 def _keys_around(element: DomElement) -> Iterator[str]:
+    """The keys of the elements around, up to the component's root."""
     for node in element.ancestors():
         if COMPONENT in node.attributes:
             return
@@ -153,12 +157,12 @@ def _keys_around(element: DomElement) -> Iterator[str]:
 
 
 def mark_name(edit_key: str) -> str:
-    """The name under which a page says what a control with a handler of its own showed."""
+    """The name of the hidden field that records what a control with a handler of its own showed."""
     return f"_was.{edit_key}"
 
 
 def state_of(control: DomElement) -> str:
-    """What a control shows, in a few characters."""
+    """What a control shows, in a few characters: equal for equal states."""
     if controls.is_choice(control):
         return "on" if controls.is_checked(control) else "off"
     if control.tag == "select":

@@ -1,18 +1,18 @@
-"""HTML that works without the client: what a page with ``fallback`` has on top of its component's tree.
+"""HTML that works without the client: what a page with ``fallback`` has in addition to its component's tree.
 
     <form @submit="add(text)">                     <form @submit="add(text)" method="post" action="/_live/post?do=…"
         <input name="text"><button>Add</button> →      hx-post="/_live/post?do=…" …>
     </form>                                             <input type="hidden" name="_live" value="TOKEN">…</form>
     <button @click="remove(5)">×</button>          <button @click="remove(5)" form="…" formaction="/_live/post?do=…">
 
-The tree of the component stays as it is. What is put on here is marked: ``data-live-was`` and ``data-live-old`` say
-which attributes an element had not, or had with another value; ``data-live-extra`` is on elements that were added.
-The client's ``fallback.js`` takes all of it off before the client looks at the page, which then is the tree again,
-node for node.
+The component's own tree does not change. Everything added to the page is marked: ``data-live-was`` lists the
+attributes that an element did not have, ``data-live-old`` holds the former values of others, and
+``data-live-extra`` is on every added element. ``fallback.js`` removes all of it before the client looks at the
+page, which then is the component's tree again, node for node.
 
-Where a form of the author's hears ``@submit``, it is posted itself, and the buttons in it post it too. All other
-buttons and controls belong to one form beside the component, which is posted for them. With each control that has a
-handler of its own goes what it showed, so that only what was changed on this page is an event, however old it is.
+A form of the author's with ``@submit`` is posted itself, and so is it by the buttons in it. All other buttons and
+controls belong to one form beside the component. Each control with a handler of its own is posted together with
+what it showed, so that only what was changed on this page is an event, however old the page is.
 """
 
 from __future__ import annotations
@@ -22,71 +22,65 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from hyper.simulated import controls
-from hyper.simulated.dom import COMPONENT, DomElement, DomLeaf
+from hyper.dom import controls
+from hyper.dom.elements import COMPONENT, DomElement, DomLeaf
 from hyper.vdom import Text
-from hyper.web.form_controls import Parts, mark_name, state_of
+from hyper.vdom.browser_rules import FILE_TYPES, HIDDEN_TYPES
+from hyper.web.form_controls import PostableElements, mark_name, state_of
 
 ROOT: Final = "data-live-fallback"
-"""Stands for ``data-live-component``, so that the client leaves the component alone while it is dressed."""
+"""Replaces ``data-live-component``, so that the client ignores the component until ``fallback.js`` is done."""
 TOKEN_FIELD: Final = "_live"
 EXTRA: Final = "data-live-extra"
 WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
-"""What the form beside the component does when no button says otherwise: it passes on what was filled in."""
-_SECRET_KINDS: Final = frozenset({"password", "file", "hidden"})
+"""The key of the form beside the component: it posts what was filled in, and no button."""
+_SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
 
 @dataclass(slots=True)
-class Dress:
-    """What a page needs to know."""
+class FormPage:
+    """What a page with forms needs besides its component."""
 
     url: str
-    """Where forms go."""
+    """The address that forms are posted to."""
     token: str
     notice: str = ""
-    """What the user is told above the component."""
-    typed_into: str = ""
-    """The form that was posted last, if it has to be mended."""
+    """A message to the user, shown above the component."""
+    corrected_key: str = ""
+    """The key of the form that was posted last, if the user has to correct it."""
     typed: Mapping[str, list[str]] = field(default_factory=dict)
-    """What was typed into it, by the names of its fields."""
+    """What the user typed into that form, by names of fields."""
 
 
-def dress(top: DomElement, by: Dress) -> None:
+def add_forms(top: DomElement, page: FormPage) -> None:
     """Let the component with this root work by forms. Cost: the page's elements."""
-    parts = Parts(top)
-    helper = f"live-{top.attributes[COMPONENT]}"
-    marks = {key: _hidden(mark_name(key), state_of(control)) for key, control in parts.edits}
-    if by.typed_into:
-        parts.fill(by.typed_into, by.typed)
-        for element in parts.elements:
-            _show_state(element)
-    for _, control in parts.edits:
-        put(
-            control,
-            name=parts.field_name(control),
-            form=control.get("form") if parts.form_key(control) else helper,
-        )
-    for key, button in parts.buttons:
-        _dress_button(button, f"{by.url}?do={key}", "" if parts.form_key(button) else helper)
-    for key, form in parts.forms:
-        _post_to(form, f"{by.url}?do={key}")
-        has_buttons = any(parts.form_key(button) == key for _, button in parts.buttons)
-        own = [marks[edit] for item in parts.inside(key) if (edit := parts.edit_key(item))]
-        form.set_children([_hidden(TOKEN_FIELD, by.token), *own, *_first(has_buttons), *form.children])
-    for element in parts.elements:
+    postable = PostableElements(top)
+    helper_id = f"live-{top.attributes[COMPONENT]}"
+    shown = {key: _hidden(mark_name(key), state_of(control)) for key, control in postable.edits}
+    if page.corrected_key:
+        postable.fill(page.corrected_key, page.typed)
+        for element in postable.elements:
+            _write_state(element)
+    for _, control in postable.edits:
+        form_id = control.get("form") if postable.form_key(control) else helper_id
+        put(control, name=postable.field_name(control), form=form_id)
+    for key, button in postable.buttons:
+        _post_by(button, f"{page.url}?do={key}", "" if postable.form_key(button) else helper_id)
+    for key, form in postable.forms:
+        _post_to(form, f"{page.url}?do={key}")
+        form.set_children([*_own_fields(postable, key, page.token, shown), *form.children])
+    for element in postable.elements:
         if COMPONENT in element.attributes:
             put(element, **{ROOT: element.attributes[COMPONENT], COMPONENT: None})
-    loose = [marks[parts.edit_key(item)] for item in parts.inside("")]
-    has_loose_button = any(not parts.form_key(button) for _, button in parts.buttons)
-    extras = [_helper(by, helper, loose)] if loose or has_loose_button else []
-    top.set_children([*_notice(by), *top.children, *extras])
+    helpers = _helpers(postable, page, helper_id, shown)
+    top.set_children([*_notice(page), *top.children, *helpers])
     top.attributes = {ROOT: top.attributes.pop(COMPONENT), **top.attributes}
 
 
 def put(element: DomElement, **attributes: str | None) -> None:
-    """Set attributes, ``None`` takes one away; what was there is remembered for the client."""
+    """Set attributes, remove those that are ``None``, and record what ``fallback.js`` needs to undo it."""
     was = element.attributes.get(WAS, "").split()
     old: dict[str, str] = json.loads(element.attributes.get(OLD, "{}"))
     for name, value in attributes.items():
@@ -103,40 +97,59 @@ def put(element: DomElement, **attributes: str | None) -> None:
         element.attributes[OLD] = json.dumps(old, separators=(",", ":"))
 
 
-# Elements that are put on -------------------------------------------------------------------------------------
+# Elements and attributes that are added -----------------------------------------------------------------------
 
 
 def _post_to(form: DomElement, url: str) -> None:
-    """Let the browser post a form, and htmx post it and swap the component; what is below inherits nothing."""
+    """Let the browser post a form, and htmx post it and swap the component. Elements inside inherit nothing."""
     put(form, method="post", action=url, enctype=None, target=None)
     put(form, **{"hx-post": url, "hx-target": "closest [data-live-token]", "hx-swap": "outerHTML"})
     put(form, **{"hx-disinherit": "*"})
 
 
-def _dress_button(button: DomElement, url: str, helper: str) -> None:
-    put(button, formaction=url, formmethod=None, **({"form": helper} if helper else {"formnovalidate": ""}))
+def _post_by(button: DomElement, url: str, helper_id: str) -> None:
+    """Let a button post its form, or the one beside the component."""
+    how = {"form": helper_id} if helper_id else {"formnovalidate": ""}
+    put(button, formaction=url, formmethod=None, **how)
     if button.tag == "button":
         put(button, type="submit")  # htmx knows it by this attribute, too
 
 
-def _first(has_buttons: bool) -> list[DomElement]:
-    """Enter clicks the first button of a form, and that has to be one that only submits."""
-    return [DomElement("button", {"hidden": "", EXTRA: ""})] if has_buttons else []
+def _own_fields(
+    postable: PostableElements, key: str, token: str, shown: Mapping[str, DomElement]
+) -> list[DomElement]:
+    """What stands before the content of an author's form: the token, and what its controls showed."""
+    states = [shown[edit] for control in postable.inside(key) if (edit := postable.edit_key(control))]
+    has_buttons = any(postable.form_key(button) == key for _, button in postable.buttons)
+    # Enter clicks the first button of a form, and that has to be one that only submits
+    first = [DomElement("button", {"hidden": "", EXTRA: ""})] if has_buttons else []
+    return [_hidden(TOKEN_FIELD, token), *states, *first]
 
 
 def _hidden(name: str, value: str) -> DomElement:
     return DomElement("input", {"type": "hidden", "name": name, "value": value, EXTRA: ""})
 
 
-def _helper(by: Dress, name: str, marks: list[DomElement]) -> DomElement:
-    """The form beside the component. With htmx it is posted at every change of a control that belongs to it."""
-    form = DomElement("form", {"id": name, "novalidate": ""})
-    _post_to(form, f"{by.url}?do={APPLY}")
-    form.attributes["hx-trigger"] = f"submit, change from:closest [data-live-token] target:[form='{name}']"
+def _helpers(
+    postable: PostableElements, page: FormPage, helper_id: str, shown: Mapping[str, DomElement]
+) -> list[DomElement]:
+    """The form beside the component, if any button or control belongs to it."""
+    states = [shown[postable.edit_key(control)] for control in postable.inside("")]
+    has_button = any(not postable.form_key(button) for _, button in postable.buttons)
+    return [_helper(page, helper_id, states)] if states or has_button else []
+
+
+def _helper(page: FormPage, helper_id: str, states: list[DomElement]) -> DomElement:
+    """The form beside the component. htmx posts it at every change of a control that belongs to it."""
+    form = DomElement("form", {"id": helper_id, "novalidate": ""})
+    _post_to(form, f"{page.url}?do={APPLY}")
+    form.attributes["hx-trigger"] = (
+        f"submit, change from:closest [data-live-token] target:[form='{helper_id}']"
+    )
     del form.attributes[WAS]
     form.attributes[EXTRA] = ""
-    form.set_children([_hidden(TOKEN_FIELD, by.token), *marks])
-    if marks:
+    form.set_children([_hidden(TOKEN_FIELD, page.token), *states])
+    if states:
         button = DomElement("button", {"class": "live-apply"})
         button.set_children([DomLeaf(Text("Apply"))])
         without_scripts = DomElement("noscript")
@@ -145,16 +158,16 @@ def _helper(by: Dress, name: str, marks: list[DomElement]) -> DomElement:
     return form
 
 
-def _notice(by: Dress) -> list[DomElement]:
-    if not by.notice:
+def _notice(page: FormPage) -> list[DomElement]:
+    if not page.notice:
         return []
     notice = DomElement("p", {"class": "live-notice", "role": "alert", EXTRA: ""})
-    notice.set_children([DomLeaf(Text(by.notice))])
+    notice.set_children([DomLeaf(Text(page.notice))])
     return [notice]
 
 
-def _show_state(element: DomElement) -> None:
-    """Write what a control shows into its attributes; passwords are never written into a page."""
+def _write_state(element: DomElement) -> None:
+    """Write what a control shows into its attributes. Passwords are never written into a page."""
     if controls.is_control(element) and controls.kind_of(element) in _SECRET_KINDS:
         return
     if element.checked is not None and element.checked != element.has("checked"):

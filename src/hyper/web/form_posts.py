@@ -1,74 +1,104 @@
-"""What a posted form means: the server does what the client would have done with the same page.
+"""What a posted form means: the events that the client would have sent from the same page.
 
-    POST …?do=add.1a2b…  text=milk   →   Message("c1", "add", ["milk"])
+    POST …?do=add.1a2b…  text=milk   →   Event("c1", 0, "add", ["milk"], {}, [])
 
-The page that the component shows now is set up, its controls are filled in with what was posted, and the click or
-submit happens on it. So handlers get what they would have got over the socket, and nothing can be posted that is
-not on the page: a form names one of its elements, never a handler, and a value one of its controls.
+The controls of the page that the component shows now are filled in with what was posted, and the bindings that
+hear the click or submit are called with what they show. So handlers get what they would have got over the socket,
+and nothing can be posted that is not on the page: a form names one of its elements, never a handler, and a value
+one of its controls. Actions of the browser (``$confirm``) are passed over: there is no browser here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from hyper.simulated import controls
-from hyper.simulated.bindings import DomEvent
-from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
-from hyper.simulated.message import Message
-from hyper.simulated.query import QueryError
+from hyper.dom import controls
+from hyper.dom.bindings import bindings_of
+from hyper.dom.calls import HandlerCall, bind_call, bind_event, call_for, describe_problem
+from hyper.dom.elements import COMPONENT, DomElement, component_of
+from hyper.dom.events import DomEvent, listeners_of
 from hyper.transport.component import BadArgumentError, UnknownEventError
-from hyper.web.form_controls import Parts, mark_name, state_of
+from hyper.transport.form import Fields
+from hyper.transport.wire import Event
+from hyper.vdom.browser_rules import EDITING
+from hyper.vdom.templates.expressions import handler_start
+from hyper.web.form_controls import PostableElements, mark_name, state_of
 from hyper.web.form_markup import APPLY
 
 
-def messages_for(browser: Browser, key: str, fields: Mapping[str, list[str]]) -> list[Message]:
-    """The events that this post stands for, in order; raises ``CallError``."""
-    parts = Parts(browser.top)
-    element = parts.find(key)
+def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
+    """The events that a post of ``key`` stands for on the page ``top``, in order. Cost: the page's elements.
+
+    Raises ``UnknownEventError`` if the page has no such element or it is disabled, ``BadArgumentError`` if an
+    expression names a value that the page does not have.
+    """
+    page = PostableElements(top)
+    element = page.find(key)
     if element is None and key != APPLY:
         raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
     if element is not None and controls.is_disabled(element):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
-    filled = parts.fill(key, fields)
-    try:
-        for control in filled:
-            if (edit_key := parts.edit_key(control)) and _is_changed(
-                control, fields.get(mark_name(edit_key))
-            ):
-                browser.fire(DomEvent("input", control))
-                browser.fire(DomEvent("change", control))
-        if element is not None:
-            _activate(browser, element, fields, parts)
-    except QueryError as error:
-        raise BadArgumentError(str(error).partition("\n")[0]) from error
-    return browser.outbox
+    return [
+        wire_event
+        for event in _events_in_order(page, element, key, fields)
+        for wire_event in _wire_events(event, top)
+    ]
+
+
+def _events_in_order(
+    page: PostableElements, element: DomElement | None, key: str, fields: Fields
+) -> Iterator[DomEvent]:
+    """What happened on the page: controls were changed, then the form was submitted or the button clicked."""
+    for control in page.fill(key, fields):
+        edit_key = page.edit_key(control)
+        if edit_key and _is_changed(control, fields.get(mark_name(edit_key))):
+            yield from (DomEvent(kind, control) for kind in EDITING)
+    if element is None:
+        return
+    if element.tag == "form":
+        yield DomEvent("submit", element, submitter=_submitter(element, fields))
+        return
+    click = DomEvent("click", element)
+    yield click
+    form = page.find(page.form_key(element))
+    if form is not None and controls.is_submit(element) and not click.is_prevented:
+        yield DomEvent("submit", form, submitter=element)
 
 
 def _is_changed(control: DomElement, shown: list[str] | None) -> bool:
-    """Did somebody change it on the page that was posted? Of radio buttons only the chosen one is told of it."""
+    """Did somebody change it on the page that was posted? Of radio buttons only the chosen one counts."""
     if shown is None or controls.is_disabled(control) or state_of(control) in shown:
         return False
     return controls.kind_of(control) != "radio" or controls.is_checked(control)
 
 
-def _activate(browser: Browser, element: DomElement, fields: Mapping[str, list[str]], parts: Parts) -> None:
-    """Submit the form, or click the button and do what browsers do after that."""
-    if element.tag == "form":
-        browser.fire(DomEvent("submit", element, submitter=_submitter(element, fields)))
-        return
-    click = DomEvent("click", element)
-    browser.fire(click)
-    form = parts.find(parts.form_key(element))
-    if form is not None and controls.is_submit(element) and not click.is_prevented:
-        browser.fire(DomEvent("submit", form, submitter=element))
-
-
-def _submitter(form: DomElement, fields: Mapping[str, list[str]]) -> DomElement | None:
+def _submitter(form: DomElement, fields: Fields) -> DomElement | None:
     """The button of the form whose name and value were posted."""
     for button in controls.controls_of(form):
-        if controls.is_submit(button) and (button.get("value") or "") in fields.get(
-            button.get("name") or "", ()
-        ):
+        posted = fields.get(button.get("name") or "", ())
+        if controls.is_submit(button) and (button.get("value") or "") in posted:
             return button
     return None
+
+
+def _wire_events(event: DomEvent, top: DomElement) -> Iterator[Event]:
+    """One for each binding that hears the event and has a handler."""
+    for binding in bindings_of(event.target, "bind"):
+        if event.type == bind_event(binding):
+            yield _wire_event(event.target, bind_call(event.target, binding))
+    for element, binding in listeners_of(event, top):
+        event.obey(binding)
+        expression = element.attributes[binding.attribute]
+        handler = expression[handler_start(expression) :]
+        if not handler.strip():
+            continue  # actions only
+        try:
+            call = call_for(handler, element, event)
+        except (ValueError, LookupError) as error:
+            raise BadArgumentError(describe_problem(binding, element, error)) from error
+        yield _wire_event(element, call)
+
+
+def _wire_event(element: DomElement, call: HandlerCall) -> Event:
+    component_id = component_of(element).attributes[COMPONENT]
+    return Event(component_id, 0, call.handler, call.args, call.params, [])

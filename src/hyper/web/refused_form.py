@@ -1,8 +1,8 @@
-"""What somebody sees whose form was refused: what happened, and what to do now.
+"""The response to a form that was refused: what happened, and what the user can do now.
 
-A browser without scripts shows the answer as a page, with a way back to the one the form was on. htmx gets a paragraph,
-and does with it what it does with errors: it tells its event ``htmx:responseError``, and swaps nothing unless it is
-configured to. Neither has a script or a style, which a strict policy would forbid.
+A browser without scripts shows it as a page, with a link to the page that the form was on. htmx gets a paragraph and
+treats it as an error: it fires ``htmx:responseError``, and swaps nothing unless it is configured to. Neither has a
+script or a style, which a strict policy would forbid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hyper.transport.gate import Refused
 from hyper.transport.server import refusal
 from hyper.web.document import to_document
 
-TITLE: Final = "This was not done"
+TITLE: Final = "Your form was not submitted"
 POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _WAIT: Final = "Wait a moment, then reload this page: that sends the form again."
 _LATER: Final[Mapping[str, str]] = {
@@ -27,12 +27,12 @@ _LATER: Final[Mapping[str, str]] = {
     "throttled": _WAIT,
     "too_large": "Go back, shorten it, and send it again.",
 }
-"""What to do where the form is as good as it was; else its page has to be loaded again."""
+"""What to do if the form itself is still valid. For all other codes its page has to be loaded again."""
 _LEADING: Final = re.compile(r"^[/\\]*")
 
 
 def refused_form(request: web.Request, refused: Refused) -> web.Response:
-    """The answer to a form that does not pass the gate, with the status and headers of all such answers."""
+    """The response to a form that the gate refused, with the status and headers of all such responses."""
     response = refusal(refused)
     response.content_type, response.charset = "text/html", "utf-8"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -64,7 +64,7 @@ def _sentence(refused: Refused) -> str:
 
 
 def _page_of_form(request: web.Request) -> str:
-    """The address of the page with the form, on this host whatever it looks like; empty where nobody says."""
+    """The address of the page with the form, always on this host; ``""`` if the request does not tell."""
     try:
         page = urlsplit(request.headers.get("Referer", ""))
     except ValueError:

@@ -104,12 +104,11 @@ async def test_what_was_typed_last_comes_before_the_submit(show: Show) -> None:
 
 async def test_an_event_whose_element_has_gone_is_not_sent(show: Show) -> None:
     view = await show("outer_fields")
-    await view.find("#typed").evaluate(
-        "field => setTimeout(() => field.dispatchEvent(new Event('input', { bubbles: true })), 400)"
-    )
+    field = await view.find("#typed").element_handle()
+    assert field is not None
     await view.set(is_open=False)
+    await field.evaluate("field => field.dispatchEvent(new Event('input', { bubbles: true }))")
     await view.set(is_open=True)
-    await view.page.wait_for_timeout(0)
     await view.find("#typed").evaluate("field => new Promise(done => setTimeout(done, 450))")
     await view.settled()
     await view.has("output", "")

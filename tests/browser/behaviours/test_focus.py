@@ -29,6 +29,7 @@ async def test_a_menu_that_opens_has_the_focus_and_tab_goes_round_in_it(show: Sh
 async def test_the_focus_is_back_where_it_was_when_a_menu_closes(show: Show) -> None:
     view = await show("menu")
     await view.click("#open")
+    await expect(view.find("#one")).to_be_focused()
     await view.page.keyboard.press("Escape")
     await expect(view.find("#menu")).to_be_hidden()
     await expect(view.find("#open")).to_be_focused()

@@ -13,7 +13,8 @@ from hyper.transport.runner import Runner
 from hyper.transport.sockets import CloseCode
 from hyper.web.app import Live
 
-WAIT_S = 10
+from ..waiting import WAIT_S
+
 IS_IDLE = """version =>
     !document.querySelector(".live-loading") && behaviour.version >= version
     && !!document.querySelector("[data-live-token].live-connected")"""

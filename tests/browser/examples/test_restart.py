@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from ..waiting import WAIT_S
+
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -22,7 +24,7 @@ async def process(port: int) -> AsyncIterator[str]:
     """The examples served by a process of their own."""
     server = await asyncio.create_subprocess_exec(sys.executable, HERE / "serve.py", str(port))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WAIT_S):
             while not await _answers(port):
                 await asyncio.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
@@ -61,7 +63,7 @@ async def test_a_restart_while_somebody_types(chromium: Browser) -> None:
     await field.press_sequentially("while ")
     await field.press("Home")
     async with process(port):
-        await expect(root).to_have_class("live-connected", timeout=15_000)
+        await expect(root).to_have_class("live-connected")
         assert await field.evaluate("field => [field.value, field.selectionStart]") == ["before while ", 0]
         await field.press("End")
         await field.press_sequentially("after")

@@ -12,7 +12,8 @@ from playwright.async_api import Page, expect
 
 from hyper.web.app import LIVE
 
-WAIT_S = 5
+from ..waiting import WAIT_S
+
 SAME = """([id, html]) => {
     const root = document.querySelector(`[data-live-component="${id}"]`);
     if (root.querySelector(".live-loading")) return false;

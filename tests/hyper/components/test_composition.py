@@ -190,7 +190,7 @@ def page():
     page.click("h2")
     page.advance(2)
     page.click("button")
-    assert page.updates[0].component_id == page._session.mount.id
+    assert page.updates[0].component_id == page._under_test.mount.id
     with pytest.raises(UnknownComponentError):
         call(page, kid, "inc")
     page.click("h2")
@@ -200,7 +200,7 @@ def page():
 
 
 def call(page: Page, component_id: str, event: str) -> None:
-    run(page._session.mount.call(component_id, event, [], {}))
+    run(page._under_test.mount.call(component_id, event, [], {}))
 
 
 # Handlers that are given
@@ -475,7 +475,7 @@ def test_a_component_that_cannot_be_shown_leaves_a_card_that_fits(
     )
     source = f"@live\ndef row(n: int):\n    t'{root}'\n@live\ndef page():\n    t'{inside}'"
     page = mount(load_source(tmp_path, source)["page"], raises=False)
-    mark = f'data-live-component="{page._session.mount.id}.2"'
+    mark = f'data-live-component="{page._under_test.mount.id}.2"'
     own = mark if around == "div" else f'{mark} data-live-self=""'
     html = card.format('class="live-error" role="alert"', "row could not be shown.")
     if around == "div":

@@ -1,4 +1,4 @@
-"""What is put on a component's HTML so that it works by forms, and that it comes off again without a trace."""
+"""What is added to a component's HTML so that it works by forms, and that it can be removed without a trace."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement, DomLeaf
+from hyper.dom.elements import DomElement, DomLeaf, component_root
 from hyper.vdom import Text
 from hyper.vdom.markup import to_html
-from hyper.web.form_markup import APPLY, EXTRA, OLD, ROOT, WAS, Dress, dress
+from hyper.web.form_markup import APPLY, EXTRA, OLD, ROOT, WAS, FormPage, add_forms
 
 ID = "page-1"
 
 
-def dressed(html: str, by: Dress | None = None) -> DomElement:
-    top = Browser(ID, html).top
-    dress(top, by or Dress("/_live/post", "TOKEN"))
+def with_forms(html: str, page: FormPage | None = None) -> DomElement:
+    top = component_root(ID, html)
+    add_forms(top, page or FormPage("/_live/post", "TOKEN"))
     return top
 
 
@@ -27,7 +26,7 @@ def one(top: DomElement, tag: str, number: int = 0) -> DomElement:
     return [element for element in top.elements() if element.tag == tag][number]
 
 
-def undress(top: DomElement) -> None:
+def remove_forms(top: DomElement) -> None:
     """What ``runtime_js/fallback.js`` does."""
     for element in [top, *top.elements()]:
         element.set_children(
@@ -44,7 +43,7 @@ def undress(top: DomElement) -> None:
 
 def test_a_form_posts_itself() -> None:
     form = one(
-        dressed('<form @submit.prevent="add(text)"><input name="text"><button>+</button></form>'), "form"
+        with_forms('<form @submit.prevent="add(text)"><input name="text"><button>+</button></form>'), "form"
     )
     action = form.attributes["action"]
     assert action.startswith("/_live/post?do=add.")
@@ -55,7 +54,7 @@ def test_a_form_posts_itself() -> None:
 
 
 def test_a_button_outside_belongs_to_the_form_beside_the_component() -> None:
-    top = dressed('<div><button @click="remove(5)">x</button></div>')
+    top = with_forms('<div><button @click="remove(5)">x</button></div>')
     button, helper = one(top, "button"), one(top, "form")
     assert button.attributes["form"] == helper.attributes["id"] == f"live-{ID}"
     assert button.attributes["formaction"].startswith("/_live/post?do=remove.")
@@ -67,7 +66,7 @@ def test_a_button_outside_belongs_to_the_form_beside_the_component() -> None:
 
 def test_a_button_in_a_posted_form_posts_that_one_and_enter_still_submits() -> None:
     html = '<form @submit="save"><button type="button" @click="more">+</button><button name="a" value="b">Save</button></form>'
-    top = dressed(html)
+    top = with_forms(html)
     first, more, save = (element for element in top.elements() if element.tag == "button")
     assert first.attributes == {"hidden": "", EXTRA: ""}
     assert more.attributes["type"] == "submit"
@@ -76,7 +75,7 @@ def test_a_button_in_a_posted_form_posts_that_one_and_enter_still_submits() -> N
 
 
 def test_a_control_outside_is_applied() -> None:
-    top = dressed(
+    top = with_forms(
         '<input type="checkbox" @change="toggle(5)"><input name="q" @input.debounce="search(value)"><p>x</p>'
     )
     tick, search, token, *marks = (element for element in top.elements() if element.tag == "input")
@@ -108,9 +107,9 @@ def test_a_control_outside_is_applied() -> None:
     ],
 )
 def test_what_needs_scripts_or_nothing_is_left_alone(html: str) -> None:
-    top = dressed(html)
+    top = with_forms(html)
     assert "".join(to_html(child.to_node()) for child in top.children) == "".join(
-        to_html(child.to_node()) for child in Browser(ID, html).top.children
+        to_html(child.to_node()) for child in component_root(ID, html).children
     )
 
 
@@ -118,7 +117,7 @@ def test_the_same_in_every_render_another_for_other_data() -> None:
     row = '<li key="{0}"><button data-id="{0}" @click="remove(dataset.id)">x</button><p>{1}</p></li>'
 
     def actions(*rows: tuple[int, str]) -> list[str]:
-        top = dressed("<ul>" + "".join(row.format(*item) for item in rows) + "</ul>")
+        top = with_forms("<ul>" + "".join(row.format(*item) for item in rows) + "</ul>")
         return [element.attributes["formaction"] for element in top.elements() if element.tag == "button"]
 
     first, second = actions((1, "a"), (2, "b"))
@@ -129,17 +128,17 @@ def test_the_same_in_every_render_another_for_other_data() -> None:
 
 def test_rows_with_the_same_form_are_told_apart_by_their_key() -> None:
     row = '<li key="{}"><form @submit="rename(text)"><input name="text"></form></li>'
-    top = dressed(f"<ul>{row.format(1)}{row.format(2)}</ul>")
+    top = with_forms(f"<ul>{row.format(1)}{row.format(2)}</ul>")
     assert one(top, "form", 0).attributes["action"] != one(top, "form", 1).attributes["action"]
 
 
 def test_nested_components_are_hidden_from_the_client_too() -> None:
-    top = dressed(f'<div data-live-component="{ID}.1"><p>x</p></div>')
+    top = with_forms(f'<div data-live-component="{ID}.1"><p>x</p></div>')
     assert not [element for element in [top, *top.elements()] if "data-live-component" in element.attributes]
 
 
 def test_what_is_told_stands_first_and_is_escaped() -> None:
-    html = to_html(dressed("<p>x</p>", Dress("/", "T", "<b>no</b>")).to_node())
+    html = to_html(with_forms("<p>x</p>", FormPage("/", "T", "<b>no</b>")).to_node())
     assert html.startswith(
         f'<div {ROOT}="{ID}"><p class="live-notice" role="alert" {EXTRA}="">&lt;b&gt;no&lt;/b&gt;</p>'
     )
@@ -164,12 +163,12 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=6, unique=True), st.booleans())
 def test_what_was_put_on_comes_off_without_a_trace(pieces: list[str], is_typed: bool) -> None:
     html = "".join(pieces)
-    plain = Browser(ID, html).top
-    top = Browser(ID, html).top
-    by = Dress("/_live/post", "TOKEN", "Look here")
+    plain = component_root(ID, html)
+    top = component_root(ID, html)
+    page = FormPage("/_live/post", "TOKEN", "Look here")
     if is_typed:
-        by.typed_into, by.typed = APPLY, {"a": ["typed"], "t": ["typed"]}
-    dress(top, by)
+        page.corrected_key, page.typed = APPLY, {"a": ["typed"], "t": ["typed"]}
+    add_forms(top, page)
     assert to_html(top.to_node()) != to_html(plain.to_node())
-    undress(top)
+    remove_forms(top)
     assert top.to_node() == plain.to_node()

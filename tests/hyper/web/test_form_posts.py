@@ -1,4 +1,4 @@
-"""What a posted form means: the messages that the client would have sent, of the page as it is now."""
+"""What a posted form means: the events that the client would have sent, of the page as it is now."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from typing import Any
 
 import pytest
 
-from hyper.simulated.browser import Browser
-from hyper.simulated.dom import DomElement
-from hyper.simulated.message import Message
+from hyper.dom.elements import DomElement, component_root
 from hyper.transport.component import BadArgumentError, UnknownEventError
-from hyper.web.form_markup import APPLY, Dress, dress
-from hyper.web.form_posts import messages_for
+from hyper.transport.wire import Event
+from hyper.web.form_markup import APPLY, FormPage, add_forms
+from hyper.web.form_posts import events_of_post
 
 ID = "page-1"
 
 
 def key_of(html: str, handler: str) -> str:
     """What a page with this HTML calls the form or button of a handler."""
-    top = Browser(ID, html).top
-    dress(top, Dress("", ""))
+    top = component_root(ID, html)
+    add_forms(top, FormPage("", ""))
     addresses = [element.get("formaction") or element.get("action") or "" for element in top.elements()]
     return next(address[4:] for address in addresses if address.startswith(f"?do={handler}."))
 
 
 def controls_in(html: str) -> list[DomElement]:
     """All controls of a page, as they are served."""
-    top = Browser(ID, html).top
-    dress(top, Dress("", ""))
+    top = component_root(ID, html)
+    add_forms(top, FormPage("", ""))
     return [element for element in top.elements() if element.tag in ("input", "select", "textarea")]
 
 
@@ -46,15 +45,15 @@ def marks_of(html: str) -> dict[str, str]:
     return {item["name"]: item["value"] for item in hidden if item["name"].startswith("_was.")}
 
 
-def messages(html: str, handler: str, **fields: Any) -> list[tuple[Any, ...]]:
+def calls(html: str, handler: str, **fields: Any) -> list[tuple[Any, ...]]:
     key = key_of(html, handler) if handler != APPLY else APPLY
     posted = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
-    return [shown(message) for message in messages_for(Browser(ID, html), key, posted)]
+    return [shown(event) for event in events_of_post(component_root(ID, html), key, posted)]
 
 
-def shown(message: Message) -> tuple[Any, ...]:
-    values = message.params if message.args is None else message.args
-    return message.event, values
+def shown(event: Event) -> tuple[Any, ...]:
+    values = event.params if event.args is None else event.args
+    return event.event, values
 
 
 FORM = (
@@ -68,7 +67,7 @@ FORM = (
 
 
 def test_a_form_with_every_kind_of_control() -> None:
-    ((event, params),) = messages(
+    ((event, params),) = calls(
         FORM,
         "save",
         text="new",
@@ -89,41 +88,41 @@ def test_a_form_with_every_kind_of_control() -> None:
 
 
 def test_what_is_not_posted_is_not_ticked() -> None:
-    ((_, params),) = messages(FORM, "save", text="")
+    ((_, params),) = calls(FORM, "save", text="")
     assert (params["ok"], params["tag"], params["text"]) == (False, [], "")
 
 
 def test_fields_that_the_form_has_not_are_nothing() -> None:
-    ((_, params),) = messages(FORM, "save", forged="x", off="theirs", __class__="x", tag=["z"])
+    ((_, params),) = calls(FORM, "save", forged="x", off="theirs", __class__="x", tag=["z"])
     assert not {"forged", "off", "__class__"} & params.keys()
     assert params["tag"] == []
 
 
 def test_arguments_of_a_call() -> None:
     html = '<form @submit="add(text, 5, \'x\')"><input name="text"></form>'
-    assert messages(html, "add", text="milk") == [("add", ["milk", 5, "x"])]
+    assert calls(html, "add", text="milk") == [("add", ["milk", 5, "x"])]
 
 
 def test_a_button_outside_has_its_own_data() -> None:
     html = '<button data-id="5" value="v" @click="pick(dataset.id, value)">x</button>'
-    assert messages(html, "pick") == [("pick", ["5", "v"])]
+    assert calls(html, "pick") == [("pick", ["5", "v"])]
 
 
 def test_a_button_in_a_form_knows_its_fields() -> None:
     html = '<form @submit="save"><input name="a"><button type="button" @click="more(a)">+</button></form>'
-    assert messages(html, "more", a="typed") == [("more", ["typed"])]
+    assert calls(html, "more", a="typed") == [("more", ["typed"])]
 
 
 def test_a_submit_button_with_a_handler_of_its_own_does_both() -> None:
     html = '<form @submit="save(a)"><input name="a"><button @click="note">Save</button></form>'
-    assert [event for event, _ in messages(html, "note", a="x")] == ["note", "save"]
+    assert [event for event, _ in calls(html, "note", a="x")] == ["note", "save"]
     html = html.replace("@click", "@click.prevent")
-    assert [event for event, _ in messages(html, "note", a="x")] == ["note"]
+    assert [event for event, _ in calls(html, "note", a="x")] == ["note"]
 
 
 def test_clicks_are_heard_around_too() -> None:
     html = '<div @click="outer"><button @click="inner">x</button></div>'
-    assert [event for event, _ in messages(html, "inner")] == ["inner", "outer"]
+    assert [event for event, _ in calls(html, "inner")] == ["inner", "outer"]
 
 
 def test_only_what_was_changed_outside_of_forms_is_an_event() -> None:
@@ -134,8 +133,8 @@ def test_only_what_was_changed_outside_of_forms_is_an_event() -> None:
     )
     names = loose_names(html)
     posted = {**marks_of(html), names[0]: "on", names[2]: "on", names[3]: "old", names[4]: "s"}
-    assert messages(html, APPLY, **posted) == [("toggle", [1]), ("toggle", [2]), ("size", ["s"])]
-    assert messages(html, APPLY, **{**posted, names[3]: "new"})[2] == ("=text", ["new"])
+    assert calls(html, APPLY, **posted) == [("toggle", [1]), ("toggle", [2]), ("size", ["s"])]
+    assert calls(html, APPLY, **{**posted, names[3]: "new"})[2] == ("=text", ["new"])
 
 
 def test_what_changed_meanwhile_is_not_changed_back() -> None:
@@ -147,7 +146,9 @@ def test_what_changed_meanwhile_is_not_changed_back() -> None:
     )
     posted = {**marks_of(old), loose_names(old)[1]: "on"}
     listed = {name: [value] for name, value in posted.items()}
-    assert [shown(item) for item in messages_for(Browser(ID, new), APPLY, listed)] == [("toggle", [2])]
+    assert [shown(item) for item in events_of_post(component_root(ID, new), APPLY, listed)] == [
+        ("toggle", [2])
+    ]
 
 
 def test_of_radio_buttons_the_chosen_one_is_told() -> None:
@@ -155,22 +156,22 @@ def test_of_radio_buttons_the_chosen_one_is_told() -> None:
     html = radio.format("s", " checked") + radio.format("m", "") + radio.format("l", "")
     names = loose_names(html)
     assert len(set(names)) == 1
-    assert messages(html, APPLY, **marks_of(html), **{names[0]: "m"}) == [("pick", ["m"])]
-    assert messages(html, APPLY, **marks_of(html), **{names[0]: "s"}) == []
+    assert calls(html, APPLY, **marks_of(html), **{names[0]: "m"}) == [("pick", ["m"])]
+    assert calls(html, APPLY, **marks_of(html), **{names[0]: "s"}) == []
 
 
 def test_a_bound_control_in_a_form_is_told_of_before_the_submit() -> None:
     html = '<form @submit="save"><input @bind="name" value="old"><input type="checkbox" name="ok" @change="tick"></form>'
     (name,) = [name for name in names_in(html) if name.startswith("=name.")]
-    sent = messages(html, "save", **marks_of(html), **{name: "new", "ok": "on"})
+    sent = calls(html, "save", **marks_of(html), **{name: "new", "ok": "on"})
     assert [event for event, _ in sent] == ["=name", "tick", "save"]
-    assert [event for event, _ in messages(html, "save", **marks_of(html), **{name: "old"})] == ["save"]
+    assert [event for event, _ in calls(html, "save", **marks_of(html), **{name: "old"})] == ["save"]
 
 
 def test_what_was_filled_in_outside_is_there_before_the_click() -> None:
     html = '<input @bind="name"><button @click="greet">x</button>'
     (name,) = loose_names(html)[:1]
-    assert messages(html, "greet", **marks_of(html), **{name: "Ada"}) == [("=name", ["Ada"]), ("greet", {})]
+    assert calls(html, "greet", **marks_of(html), **{name: "Ada"}) == [("=name", ["Ada"]), ("greet", {})]
 
 
 @pytest.mark.parametrize(
@@ -178,17 +179,34 @@ def test_what_was_filled_in_outside_is_there_before_the_click() -> None:
 )
 def test_what_is_not_on_the_page_cannot_be_done(key: str) -> None:
     with pytest.raises(UnknownEventError):
-        messages_for(Browser(ID, FORM), key, {})
+        events_of_post(component_root(ID, FORM), key, {})
 
 
 def test_what_is_disabled_cannot_be_done() -> None:
     html = '<button @click="go">x</button>'
     key = key_of(html, "go")
     with pytest.raises(UnknownEventError):
-        messages_for(Browser(ID, html.replace("<button", "<button disabled")), key, {})
+        events_of_post(component_root(ID, html.replace("<button", "<button disabled")), key, {})
 
 
 def test_a_name_that_stands_for_nothing_is_no_argument() -> None:
     html = '<button @click="go(nothing)">x</button>'
     with pytest.raises(BadArgumentError, match="nothing"):
-        messages_for(Browser(ID, html), key_of(html, "go"), {})
+        events_of_post(component_root(ID, html), key_of(html, "go"), {})
+
+
+def test_actions_of_the_browser_are_passed_over() -> None:
+    html = """<input id="a" name="x" value="v"><button name="n" value="5"
+        @click="$confirm('Sure?'); $set_attribute(this, 'value', '6'); $focus('#none'); remove(value)">x</button>"""
+    assert calls(html, "remove") == [("remove", ["5"])]
+
+
+def test_a_listener_that_only_acts_in_the_browser_calls_nothing() -> None:
+    html = """<div @click="$toggle('#menu')" @click.self="outer"><button @click.stop="go">x</button></div>"""
+    assert calls(html, "go") == [("go", {})]
+    assert calls(html.replace(".stop", ""), "go") == [("go", {})]
+
+
+def test_the_whole_page_hears_a_click_last() -> None:
+    html = '<p @click.outside="close"></p><b @click.window="note"></b><button @click="go">x</button>'
+    assert [event for event, _ in calls(html, "go")] == ["go", "close", "note"]

@@ -1,9 +1,9 @@
-"""A page as the simulated browser holds it: nodes that can change, and what the user did to its controls.
+"""The nodes of a page: elements whose attributes, children and state can change.
 
-    <input name="q" value="a">    the attribute says "a"; after typing, ``typed`` says what is shown
+    <input name="q" value="a">    ``attributes`` has "a"; after the user typed "b", ``typed`` is "b"
 
-Attributes are the server's, state is the user's: the tree that is compared with the server's HTML has none of
-the state in it.
+Attributes come from the server, state comes from the user. ``to_node()`` copies the attributes alone, so what a
+user did never looks like a difference from the server's HTML.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from hyper.diff.paths import Siblings
-from hyper.vdom import Comment, Doctype, Element, Node, ProcessingInstruction, Text
+from hyper.vdom import Comment, Doctype, Element, Node, ProcessingInstruction, Text, parse_html
 from hyper.vdom.node import IGNORE, path_name
 
 COMPONENT: Final = "data-live-component"
+"""The attribute with a component's id, on the element that holds what the component shows."""
 SELF: Final = "data-live-self"
+"""On a component's element that is itself what the component shows, with nothing around it."""
 
 _INLINE: Final = frozenset(
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strong sub sup time u"
@@ -26,7 +27,7 @@ _UNSEEN: Final = frozenset({"script", "style", "template"})
 
 
 class DomLeaf:
-    """A text, comment or the like."""
+    """A text, comment, processing instruction or doctype."""
 
     __slots__ = ("data", "kind", "parent")
 
@@ -44,7 +45,7 @@ class DomLeaf:
 
 
 class DomElement:
-    """One element, with the state that attributes do not tell."""
+    """One element: its attributes, its children, and the state that its attributes do not show."""
 
     __slots__ = (
         "attributes", "busy", "checked", "children", "held", "is_late", "kept", "namespace", "parent", "reported",
@@ -58,17 +59,19 @@ class DomElement:
         self.children: list[DomNode] = []
         self.parent: DomElement | None = None
         self.typed: str | None = None
-        """What a text field shows; ``None``: what its attributes say."""
-        self.reported: str | None = None
-        """What it showed when the server was last told or told it."""
+        """The text that a control shows; ``None`` while it shows the one in its attributes."""
         self.checked: bool | None = None
+        """Whether a checkbox or radio button is ticked; ``None`` while its attributes decide."""
         self.selected: bool | None = None
+        """Whether an option is selected; ``None`` while its attributes decide."""
+        self.reported: str | None = None
+        """The value that the server knows: the one it was last sent, or last sent itself."""
         self.kept: dict[str, str | None] = {}
-        """What actions have set, over the server's ``attributes``; a class is ``.name``, ``None`` takes away."""
+        """Attributes that actions have set, over the server's. ``.name`` is a class; ``None`` removes."""
         self.busy = self.held = self.waiting = 0
-        """How many events that are not acknowledged are its own, disable it, or happened at it."""
+        """How many unacknowledged events are bound to it, keep it disabled, or happened at it."""
         self.is_late = False
-        """Has it not been given yet what the server wants it to show?"""
+        """Is a value from the server waiting until all its own events are acknowledged?"""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -77,7 +80,7 @@ class DomElement:
         return path_name(self.tag)
 
     def shown(self) -> dict[str, str]:
-        """The attributes as the page has them: the server's, over them what actions have set and what is loading."""
+        """The attributes as the page has them: the server's, then those of actions and of the loading state."""
         if not (self.kept or self.busy or self.held):
             return self.attributes
         shown = dict(self.attributes)
@@ -96,7 +99,7 @@ class DomElement:
         return shown
 
     def keep(self, name: str, value: str | None) -> None:
-        """Set an attribute, or a class as ``.name``, for as long as the element lives; ``None`` takes it away."""
+        """Set an attribute, or a class as ``.name``, for as long as the element lives; ``None`` removes it."""
         self.kept[name] = value
 
     def get(self, name: str) -> str | None:
@@ -106,7 +109,7 @@ class DomElement:
         return name in self.shown()
 
     def set_children(self, children: Iterable[DomNode], parent: DomElement | None = None) -> None:
-        """Hang other nodes in this one; ``parent`` is what the page has them in, if that is another element."""
+        """Replace the children. ``parent`` is the element that holds them on the page, where that is another one."""
         for child in self.children:
             child.parent = None
         self.children = list(children)
@@ -114,7 +117,7 @@ class DomElement:
             child.parent = parent or self
 
     def elements(self) -> Iterator[DomElement]:
-        """Every element below, parents before children, in document order."""
+        """Every element inside this one, in document order."""
         stack: list[DomNode] = self.children[::-1]
         while stack:
             node = stack.pop()
@@ -123,14 +126,14 @@ class DomElement:
                 stack += node.children[::-1]
 
     def ancestors(self) -> Iterator[DomElement]:
-        """This element and those around it, the nearest first."""
+        """This element and the elements around it, innermost first."""
         node: DomElement | None = self
         while node is not None:
             yield node
             node = node.parent
 
     def closest(self, *tags: str) -> DomElement | None:
-        """The nearest of these, from this element up."""
+        """The nearest element with one of these tags, starting at this one; ``None`` if there is none."""
         return next((node for node in self.ancestors() if node.tag in tags), None)
 
     def contains(self, other: DomElement) -> bool:
@@ -138,11 +141,11 @@ class DomElement:
 
     @property
     def is_closed(self) -> bool:
-        """Is what is below somebody else's, never to be patched?"""
+        """Does the content belong to a script or to the browser, so that it is never patched?"""
         return IGNORE in self.attributes or self.tag == "selectedcontent"
 
     def to_node(self, *, is_shown: bool = False) -> Element:
-        """An immutable copy: as the server has it, or as it is shown, with what actions have set."""
+        """An immutable copy: as the server has it, or with ``is_shown`` as the page shows it."""
         children = []
         for child in self.children:  # no comprehension: it would double the depth of the stack
             children.append(child.to_node(is_shown=is_shown))
@@ -150,19 +153,19 @@ class DomElement:
         return Element(self.tag, dict(attributes), tuple(children), self.namespace)
 
     def raw_text(self) -> str:
-        """The text in it, as it is."""
+        """The text inside, unchanged."""
         pieces: list[str] = []
         _collect(self, pieces, is_raw=True)
         return "".join(pieces)
 
     def text(self) -> str:
-        """The text in it as a reader sees it: white space collapsed, blocks set apart."""
+        """The text inside as a reader sees it: white space collapsed, a space between blocks."""
         pieces: list[str] = []
         _collect(self, pieces, is_raw=False)
         return " ".join("".join(pieces).split())
 
     def start_tag(self) -> str:
-        """``<input name="q">``, for messages."""
+        """``<input name="q">``, for error messages."""
         shown = [f'{name}="{value}"' if value else name for name, value in self.shown().items()]
         return f"<{' '.join([self.tag, *shown])}>"
 
@@ -191,7 +194,7 @@ def _collect(element: DomElement, pieces: list[str], is_raw: bool) -> None:
 
 
 def to_dom(node: Node) -> DomNode:
-    """A changeable copy of an immutable node and all that is below it."""
+    """A changeable copy of an immutable node and everything inside it."""
     if not isinstance(node, Element):
         return DomLeaf(node)
     element = DomElement(node.tag, dict(node.attributes), node.namespace)
@@ -202,28 +205,13 @@ def to_dom(node: Node) -> DomNode:
     return element
 
 
+def component_root(component_id: str, html: str) -> DomElement:
+    """The element that holds a page-level component with this HTML. Cost: parsing it."""
+    root = DomElement("div", {COMPONENT: component_id})
+    root.set_children([to_dom(node) for node in parse_html(html).children])
+    return root
+
+
 def component_of(element: DomElement) -> DomElement:
     """The root of the component that an element belongs to."""
     return next(node for node in element.ancestors() if COMPONENT in node.attributes)
-
-
-def find_component(top: DomElement, component_id: str) -> DomElement | None:
-    """The root of a component of the page."""
-    if top.get(COMPONENT) == component_id:
-        return top
-    return next((element for element in top.elements() if element.get(COMPONENT) == component_id), None)
-
-
-def path_of(element: DomElement) -> str:
-    """The path from the root of its component: ``form/input[2]``."""
-    root = component_of(element)
-    steps: list[str] = []
-    node = element
-    while node is not root:
-        assert node.parent is not None
-        siblings = node.parent.children
-        steps.insert(0, Siblings(siblings).step(next(i for i, other in enumerate(siblings) if other is node)))
-        node = node.parent
-    if SELF in root.attributes:
-        steps.insert(0, "*[1]" if root.name == "*" else root.name)
-    return "/".join(steps)

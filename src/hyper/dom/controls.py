@@ -1,61 +1,72 @@
 """Form controls as browsers have them: what they show, what a form sends, what a user may change.
 
-Knows elements, no events and no patches. The rules are the HTML Standard's (4.10), in the part that a form of
-an application meets.
+Knows elements, but no events and no patches. The rules are those of the HTML Standard (4.10), as far as the forms
+of applications need them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from hyper.simulated.dom import DomElement, component_of, path_of
+from hyper.dom.elements import DomElement
+from hyper.vdom import browser_rules as rules
 
-CONTROLS: Final = frozenset({"input", "select", "textarea", "button"})
-_BUTTONS: Final = frozenset({"submit", "button", "reset", "image"})
-_UNTYPED: Final = frozenset({"checkbox", "radio", "file", "hidden", "range", "color", *_BUTTONS})
+_NOT_TYPED: Final = (
+    rules.CHOICE_TYPES | rules.BUTTON_TYPES | rules.FILE_TYPES | rules.HIDDEN_TYPES | rules.SETTABLE_TYPES
+)
 
 
 def kind_of(control: DomElement) -> str:
     """``"text"``, ``"checkbox"``, ``"select-one"``, ``"submit"``: a control's type as scripts see it."""
-    if control.tag == "select":
-        return "select-multiple" if control.has("multiple") else "select-one"
-    if control.tag == "textarea":
-        return "textarea"
-    return (control.get("type") or ("submit" if control.tag == "button" else "text")).lower()
+    return rules.control_type(control.tag, control.get("type"), is_multiple=control.has("multiple"))
 
 
 def is_control(element: DomElement) -> bool:
-    return element.tag in CONTROLS
+    """Is it an ``<input>``, ``<select>``, ``<textarea>`` or ``<button>``?"""
+    return element.tag in rules.CONTROL_TAGS
 
 
-def is_choice(control: DomElement) -> bool:
-    return control.tag == "input" and kind_of(control) in ("checkbox", "radio")
+def is_choice(element: DomElement) -> bool:
+    """Is it a checkbox or radio button?"""
+    return element.tag == "input" and kind_of(element) in rules.CHOICE_TYPES
 
 
-def is_button(control: DomElement) -> bool:
-    return control.tag in ("input", "button") and kind_of(control) in _BUTTONS
+def is_button(element: DomElement) -> bool:
+    """Is it clicked, and not filled in?"""
+    return element.tag in ("input", "button") and kind_of(element) in rules.BUTTON_TYPES
 
 
-def is_submit(control: DomElement) -> bool:
-    return control.tag in ("input", "button") and kind_of(control) in ("submit", "image")
+def is_submit(element: DomElement) -> bool:
+    """Is it a button that submits its form?"""
+    return element.tag in ("input", "button") and kind_of(element) in rules.SUBMIT_TYPES
 
 
-def is_typed(control: DomElement) -> bool:
-    """Can a user put any text in?"""
-    return control.tag == "textarea" or (control.tag == "input" and kind_of(control) not in _UNTYPED)
+def is_file(control: DomElement) -> bool:
+    """Does it choose files, which are never sent in an event?"""
+    return kind_of(control) in rules.FILE_TYPES
 
 
-def is_settable(control: DomElement) -> bool:
-    """Has it a value that a user sets as a whole, by a slider or a dialog?"""
-    return control.tag == "input" and kind_of(control) in ("range", "color")
+def is_hidden_field(element: DomElement) -> bool:
+    """Is it a control that nobody sees, ``type="hidden"``?"""
+    return element.tag == "input" and kind_of(element) in rules.HIDDEN_TYPES
+
+
+def is_typed(element: DomElement) -> bool:
+    """Can a user type any text into it?"""
+    return element.tag == "textarea" or (element.tag == "input" and kind_of(element) not in _NOT_TYPED)
+
+
+def is_settable(element: DomElement) -> bool:
+    """Does a user set its value as a whole, by a slider or a dialog?"""
+    return element.tag == "input" and kind_of(element) in rules.SETTABLE_TYPES
 
 
 def is_disabled(element: DomElement) -> bool:
-    """By itself, or by a ``<fieldset>`` around it (except in its first legend)."""
-    if element.tag in (*CONTROLS, "option", "optgroup", "fieldset") and element.has("disabled"):
+    """Is it disabled by itself, or by a ``<fieldset>`` around it (but for the first legend of that)?"""
+    if element.tag in rules.DISABLED_TAGS and element.has("disabled"):
         return True
-    if element.tag not in CONTROLS:
+    if element.tag not in rules.CONTROL_TAGS:
         return False
     inner = element
     for outer in element.ancestors():
@@ -76,7 +87,7 @@ def _is_first_legend(inner: DomElement, fieldset: DomElement) -> bool:
 
 
 def form_of(element: DomElement) -> DomElement | None:
-    """The form that an element belongs to: named by its ``form`` attribute, or around it."""
+    """The form that an element belongs to: the one that its ``form`` attribute names, else the one around it."""
     name = element.get("form") if is_control(element) else None
     if name is None:
         return element.closest("form")
@@ -97,7 +108,7 @@ def controls_near(element: DomElement) -> list[DomElement]:
 
 
 def group_of(radio: DomElement) -> list[DomElement]:
-    """The radio buttons of which one can be checked."""
+    """The radio buttons of which at most one is checked: those of the same name in the same form."""
     form = form_of(radio)
     *_, top = radio.ancestors()
     return [
@@ -114,42 +125,52 @@ def group_of(radio: DomElement) -> list[DomElement]:
 
 
 def default_value(control: DomElement) -> str:
-    """What a text field shows before anybody types."""
+    """The text that a control shows until somebody types."""
     if control.tag == "textarea":
         return control.raw_text()
     return control.get("value") or ""
 
 
 def value_of(control: DomElement) -> str:
-    """What a control shows, or stands for."""
+    """The value of a control: the text that it shows; of a choice the value that it stands for, ticked or not."""
     if control.tag == "select":
         chosen = selected_options(control)
         return option_value(chosen[0]) if chosen else ""
     if is_choice(control):
-        return control.attributes.get("value", "on")
+        return control.attributes.get("value", rules.CHOICE_WITHOUT_VALUE)
     return default_value(control) if control.typed is None else control.typed
 
 
 def is_checked(control: DomElement) -> bool:
+    """Is a checkbox or radio button ticked?"""
     return control.has("checked") if control.checked is None else control.checked
 
 
 def options_of(select: DomElement) -> list[DomElement]:
+    """All options of a ``<select>``, those in groups too."""
     return [element for element in select.elements() if element.tag == "option"]
 
 
 def option_value(option: DomElement) -> str:
-    value = option.get("value")
-    return option.text() if value is None else value
+    """The value that an option stands for."""
+    return rules.option_value(option.get("value"), option.raw_text())
+
+
+def state_name(control: DomElement) -> str | None:
+    """The attribute that says at first what a control shows: ``"checked"``, ``"selected"`` (of options), ``"value"``.
+
+    ``None`` for a control that shows nothing of its own, such as a button.
+    """
+    return None if control.tag == "button" else rules.state_name(kind_of(control))
 
 
 def is_selected(option: DomElement) -> bool:
-    """Is it marked? A ``<select>`` without a marked option shows its first one."""
+    """Is an option marked? (A ``<select>`` without a marked option shows its first one.)"""
     return option.has("selected") if option.selected is None else option.selected
 
 
 def selected_options(select: DomElement) -> list[DomElement]:
-    """The options that are shown as chosen."""
+    """The options that a ``<select>`` shows as chosen."""
     options = options_of(select)
     marked = [option for option in options if is_selected(option)]
     if select.has("multiple"):
@@ -158,7 +179,10 @@ def selected_options(select: DomElement) -> list[DomElement]:
 
 
 def values_of(controls: Sequence[DomElement]) -> object:
-    """What the controls of one name say: a text, a truth value, or a list where there may be several."""
+    """The value that the controls of one name have together: a text, a truth value, a list if there may be several.
+
+    Notes that the server is told.
+    """
     first = controls[0]
     for control in controls:
         report(control)
@@ -182,50 +206,11 @@ def report(control: DomElement) -> None:
     control.reported = value_of(control)
 
 
-# What differs from the attributes ---------------------------------------------------------------------------
-
-
-def changed_fields(controls: Sequence[DomElement], component: DomElement) -> list[tuple[str, str | None]]:
-    """What these controls show where it is not what their attributes say, by paths in the component."""
-    for control in controls:
-        report(control)
-    return [
-        (f"{path_of(element)}/@{name}", value)
-        for control in controls
-        for element, name, value in _states(control)
-        if component_of(element) is component
-    ]
-
-
-def _states(control: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    if control.tag == "select":
-        yield from _option_states(control)
-    elif is_choice(control):
-        if is_checked(control) != control.has("checked"):
-            yield control, "checked", "" if is_checked(control) else None
-    elif (
-        control.tag != "button" and kind_of(control) != "file" and value_of(control) != default_value(control)
-    ):
-        yield control, "value", value_of(control) or None
-
-
-def _option_states(select: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    """Where no option is marked, the browser shows the first one: that is no choice."""
-    options = options_of(select)
-    is_marked = select.has("multiple") or any(option.has("selected") for option in options)
-    first = None if is_marked else next((option for option in options if not is_disabled(option)), None)
-    chosen = selected_options(select)
-    for option in options:
-        is_chosen = any(option is other for other in chosen)
-        if is_chosen != option.has("selected") and option is not first:
-            yield option, "selected", "" if is_chosen else None
-
-
 # What a user changes ----------------------------------------------------------------------------------------
 
 
 def check(control: DomElement, is_on: bool) -> None:
-    """Tick a checkbox or take the tick away; a radio button unticks the others of its group."""
+    """Set whether a checkbox or radio button is ticked. A ticked radio button unticks the others of its group."""
     if is_on and kind_of(control) == "radio":
         for other in group_of(control):
             other.checked = other is control
@@ -239,7 +224,7 @@ def choose(select: DomElement, chosen: Sequence[DomElement]) -> None:
 
 
 def reset(form: DomElement) -> None:
-    """Show what the attributes say."""
+    """Let the controls of a form show what their attributes say."""
     for control in controls_of(form):
         control.typed = control.checked = None
         for option in options_of(control):

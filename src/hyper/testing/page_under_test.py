@@ -1,7 +1,7 @@
-"""One mounted component and the simulated browser that shows it, joined as socket and session join them.
+"""One mounted component and the simulated browser that shows it, connected as a socket would connect them.
 
-Every update is checked on the way: applied to the tree before it, it has to give the tree that was rendered;
-and the browser has to show what a parser makes of the page's HTML.
+Every update is checked: applied to the tree before it, it has to give the tree that was rendered, and the browser
+has to show what a parser makes of the page's HTML.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from hyper.components.checks import shared_ids
 from hyper.components.component import LiveComponent
@@ -22,24 +22,19 @@ from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
-from hyper.testing.sent import Pushed, Update
+from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
+from hyper.testing.results import Pushed, Update
 from hyper.testing.user import User
 from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
 from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
 
-MAX_ROUNDS: Final = 1000
-"""Renders after which a page that still changes is taken to change forever."""
-QUIET_ROUNDS: Final = 5
-"""Turns of the event loop without a change after which a page is taken to be at rest."""
-
 _numbers = itertools.count(1)
-_open: set[Session] = set()
 
 
 class ReportingMount(PageMount):
-    """A mount that notes what fails, from the first render on."""
+    """A mount that records exceptions, from the first render on."""
 
     failures: list[BaseException]
 
@@ -47,8 +42,8 @@ class ReportingMount(PageMount):
         self.failures.append(error)
 
 
-class Session:
-    """The server's side of a test page, and the host of its mount."""
+class PageUnderTest:
+    """A mount, the browser that shows it, and the connection between them."""
 
     def __init__(
         self,
@@ -63,31 +58,32 @@ class Session:
         self.request = request
         self.is_checked = check
         self.raises = raises
-        """Does what breaks in nested components at first fail the test?"""
+        """Do exceptions of nested components in the first render fail the test?"""
         self.failures: list[BaseException] = []
-        """What was raised and not told to the test yet."""
+        """Exceptions that the test has not been told of yet."""
         self.mount = self.new_mount(f"page{next(_numbers)}")
         self.updates: list[Update] = []
-        """Since the last step that a test took, on whatever page."""
+        """What the server has sent since the last step of the test, on any page."""
         self.pushed: list[Pushed] = []
         self.roots: dict[str, tuple[Any, Root]] = {}
-        """What each component showed after the last updates, as it keeps it and as plain nodes."""
+        """What each component showed after its last update: its own tree, and the same as plain nodes."""
         self.is_closed = False
         self.is_online = True
         self.waiting: list[Message] = []
-        """What the user did while the connection was down."""
+        """Events of the user while the connection was down."""
         self.waiting_pushes: list[Pushed] = []
         self.has_sent = False
-        """Has this state of the server been told anything before the connection was lost?"""
+        """Has this mount been sent any event of the user?"""
         self.is_slow = False
         self.in_transit: list[Callable[[], None]] = []
-        """What the server has sent over a slow line, in order."""
+        """Arrivals that a slow connection delays, in the order in which they were sent."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
         self._hook: asyncio.Task[None] | None = None
         self._browser: Browser | None = None
 
     def new_mount(self, id: str) -> PageMount:
+        """A mount of the component, not yet started."""
         mount = ReportingMount(self.component, id, self.properties, self.request)
         mount.failures = self.failures
         mount.is_checked = self.is_checked
@@ -95,13 +91,13 @@ class Session:
         return mount
 
     async def start(self) -> None:
-        """Render, show the page, run ``on_mount``."""
+        """Render, show the page, and run ``on_mount``."""
         self.loop = asyncio.get_running_loop()
         await self.mount.start()
         if not self.raises:
             self.failures.clear()
         self.mount.attach(self)
-        _open.add(self)
+        note_open(self)
         if self.is_checked:
             self.mount.check()
             self._note_new()
@@ -114,17 +110,17 @@ class Session:
 
     @property
     def browser(self) -> Browser:
-        """Made when it is first needed: benchmarks need none."""
+        """The simulated browser, made when it is first needed: benchmarks never need it."""
         if self._browser is None:
             self._browser = Browser(self.mount.id, self.mount.html())
         return self._browser
 
     async def close(self) -> None:
-        """Unmount; may be called again."""
+        """Unmount the component. A second call does nothing."""
         if self.is_closed:
             return
         self.is_closed = True
-        _open.discard(self)
+        note_closed(self)
         await self._unmount()
 
     async def _unmount(self) -> None:
@@ -133,18 +129,21 @@ class Session:
             await asyncio.gather(self._hook, return_exceptions=True)
         await self.mount.close()
 
-    # What the mount may ask
+    # What the mount calls
 
     def wake(self) -> None:
-        """Nothing to do: the page is settled after every step."""
+        """Does nothing: changes are taken after every step."""
 
     async def flush(self) -> None:
+        """Send what has changed so far."""
         await self.take_changes()
 
     def report(self, error: Exception, what: str) -> None:
+        """Record an exception for the test."""
         self.failures.append(error)
 
     def push(self, component_id: str, event: str, detail: object) -> None:
+        """Send an event to the page's scripts, once the connection is there."""
         pushed = Pushed(component_id, event, json.loads(to_json(detail)))
         (self.pushed if self.is_online else self.waiting_pushes).append(pushed)
 
@@ -155,22 +154,22 @@ class Session:
         self.is_online = False
 
     async def connect(self) -> None:
-        """Have the connection back: what waited is delivered."""
+        """Restore the connection and deliver what waited."""
         self.be_online()
         messages, self.waiting = self.waiting, []
         await self.deliver(messages)
 
     def be_online(self) -> None:
-        """Note that the connection is back, and that the page has what was pushed meanwhile."""
+        """Note that the connection is back and that what was pushed meanwhile has arrived."""
         self.is_online = True
         self.pushed += self.waiting_pushes
         self.waiting_pushes = []
 
     async def restart(self) -> None:
-        """The server has lost its state: the component is mounted anew for the same page, as it comes back.
+        """Let the server lose its state: the component is mounted again for the same page.
 
-        If the lost state had been told anything, events that waited for it are not for another one, and what the
-        user had filled in is told again.
+        If the lost mount had been sent any event, the events that waited for it are dropped, and the browser
+        reports again what the user had filled in.
         """
         browser = self.browser
         self.catch_up()
@@ -201,12 +200,12 @@ class Session:
         await self._join()
 
     def slow_down(self) -> None:
-        """From now on what the server sends is under way until ``catch_up``."""
-        self._browser = self.browser  # made now: what it shows is to become old
+        """Delay everything that the server sends until ``catch_up``."""
+        self._browser = self.browser  # made now, so that it shows the page of this moment
         self.is_slow = True
 
     def catch_up(self) -> None:
-        """All that is under way arrives, in the order in which it was sent."""
+        """Let everything that was delayed arrive, in the order in which it was sent."""
         self.is_slow = False
         arrivals, self.in_transit = self.in_transit, []
         for arrive in arrivals:
@@ -223,27 +222,28 @@ class Session:
     # Steps
 
     def user(self) -> User:
-        """Whoever sits before the page."""
+        """A user in front of the page."""
         return User(self.browser)
 
     async def act(self, user: User) -> None:
-        """Send what came of a user's doing."""
+        """Send the events that a user has caused."""
         messages, user.browser.outbox = user.browser.outbox, []
         await self.deliver(messages)
 
     async def settle(self) -> None:
+        """Show what has changed, on all pages."""
         await settle()
 
     async def advance(self, seconds: float) -> None:
-        """Let time go by for the timers of all pages."""
+        """Let time pass for the timers of all pages."""
         await settle()
         await clock.advance(seconds, settle)
-        for session in here():
-            session.browser.advance(seconds)
+        for page in open_pages_here():
+            page.browser.advance(seconds)
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Let the server run these events; afterwards raise what the first handler that failed raised."""
+        """Let the server run these events. Raises the exception of the first handler that failed."""
         if not self.is_online:
             self.waiting += messages
             messages = ()
@@ -266,7 +266,7 @@ class Session:
             self.failures.append(error)
 
     async def take_changes(self) -> bool:
-        """Take over what changed; whether anything did."""
+        """Send what has changed to the browser. Returns whether anything did."""
         async with self._lock:
             if self.is_closed or not self.is_online or not self.mount.dirty:
                 return False
@@ -301,7 +301,7 @@ class Session:
             ) from error
 
     def _note_new(self) -> None:
-        """Take up the components that are new, or were put up anew as a whole; drop those that are gone."""
+        """Record the trees of components that are new or were replaced as a whole; drop those that are gone."""
         old = self.roots
         self.roots = {
             name: old[name] if name in old and old[name][0] is item.tree else (item.tree, _root_of(item))
@@ -323,7 +323,7 @@ class Session:
             self.failures.append(error)
 
     def raise_failures(self) -> None:
-        """Raise the first thing that a handler, hook or task raised since the last time."""
+        """Raise the first exception of a handler, hook or task since the last call, if there is one."""
         failures = self.failures.copy()
         self.failures.clear()
         if failures:
@@ -334,56 +334,16 @@ def _root_of(mounted: MountedComponent) -> Root:
     return mounted.tree if type(mounted.tree) is Root else Root(expand(mounted.tree))
 
 
-def begin_step() -> None:
-    """Forget the updates of the last step, on all pages."""
-    for session in _open:
-        session.updates.clear()
-        session.pushed.clear()
+page_class: type[PageUnderTest] = PageUnderTest
+"""The class of new pages: ``chromium.ChromiumPage`` with ``--live-browser``."""
 
 
-def here() -> list[Session]:
-    """The open pages of this event loop, oldest first."""
-    loop = asyncio.get_running_loop()
-    return sorted((item for item in _open if item.loop is loop), key=lambda item: int(item.mount.id[4:]))
-
-
-async def settle() -> None:
-    """Render until nothing changes any more, on all pages of this event loop."""
-    quiet = 0
-    for _ in range(MAX_ROUNDS):
-        changed = [await session.take_changes() for session in here()]
-        quiet = 0 if any(changed) else quiet + 1
-        if quiet > QUIET_ROUNDS:
-            break
-        await asyncio.sleep(0)
-    else:
-        raise AssertionError(
-            f"still changing after {MAX_ROUNDS} renders: does a view or task invalidate itself?"
-        )
-    for session in here():
-        session.raise_failures()
-
-
-def new_session(
+def new_page(
     component: LiveComponent,
     properties: Mapping[str, Any],
     check: bool,
     request: RequestContext | None,
     raises: bool,
-) -> Session:
-    """A page for a component, of the kind that this run of the tests uses."""
-    return kind(component, properties, check, request, raises)
-
-
-kind: type[Session] = Session
-"""What pages are made of: ``chromium.LiveSession`` with ``--live-browser``."""
-
-
-def add(session: Session) -> None:
-    """Note that a page is open."""
-    _open.add(session)
-
-
-def open_sessions() -> list[Session]:
-    """All open pages."""
-    return list(_open)
+) -> PageUnderTest:
+    """A page for a component, simulated or in a real browser. It has still to be started."""
+    return page_class(component, properties, check, request, raises)

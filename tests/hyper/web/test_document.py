@@ -6,7 +6,7 @@ import pytest
 
 from hyper.diff.ids import is_closed
 from hyper.vdom import Element, to_html
-from hyper.web.element_count import element_count
+from hyper.web.document import element_count
 from tests.pairs import random_pair
 
 

@@ -25,7 +25,7 @@ def test_an_older_answer_does_not_overwrite_what_was_typed_since(tmp_path: Path)
         for text in ("t", "te", "tea"):
             page.fill("input", text)
             seen.append(page.value("input"))
-        arrivals = page._session.in_transit
+        arrivals = page._under_test.in_transit
         for arrive in arrivals[:-1]:
             arrive()
             seen.append(page.value("input"))

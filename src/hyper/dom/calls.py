@@ -1,0 +1,149 @@
+"""What an ``@event`` attribute calls, and with which values of the page.
+
+    <form @submit="add(text, 5)"><input name="text" value="milk">   →   HandlerCall("add", ["milk", 5], {})
+    <form @submit="add"><input name="text" value="milk">            →   HandlerCall("add", None, {"text": "milk"})
+
+The same rules as in ``runtime_js/arguments.js``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from hyper.dom.bindings import Binding
+from hyper.dom.controls import (
+    controls_near,
+    is_button,
+    is_checked,
+    is_choice,
+    is_control,
+    is_disabled,
+    is_file,
+    kind_of,
+    value_of,
+    values_of,
+)
+from hyper.dom.elements import DomElement
+from hyper.dom.events import DomEvent
+from hyper.dom.expressions import Named, parse_expression
+from hyper.vdom.browser_rules import bind_event_type
+from hyper.vdom.templates.expressions import TARGET
+
+
+class HandlerCall(NamedTuple):
+    """A handler by its name, and what it is given."""
+
+    handler: str
+    """``=name`` sets the variable that a control is bound to."""
+    args: list[object] | None
+    """The arguments of a call; ``None`` where only the name is written."""
+    params: dict[str, object]
+    """All named data of the page, where only the name is written."""
+
+
+class NoSuchMemberError(LookupError):
+    """An expression names a member that the event does not have."""
+
+    def __init__(self, member: str, event_type: str) -> None:
+        super().__init__(f"event.{member}: this {event_type} event has no {member}")
+        self.member = member
+
+
+def call_for(text: str, element: DomElement, event: DomEvent) -> HandlerCall:
+    """The call that ``text`` means at ``element``.
+
+    Raises ``ValueError`` if it is no expression, ``LookupError`` if a name in it stands for nothing on the page.
+    """
+    expression = parse_expression(text)
+    source = next((one for one in (element, event.target) if is_control(one)), element)
+    own = _event_values(source, event)
+    if expression.args is None:
+        return HandlerCall(expression.name, None, {**_all_values(source, element, event), **own})
+    args = [
+        _look_up(arg.name, own, source, element, event) if isinstance(arg, Named) else arg
+        for arg in expression.args
+    ]
+    return HandlerCall(expression.name, args, {})
+
+
+def bind_call(control: DomElement, binding: Binding) -> HandlerCall:
+    """The call that gives a control's value to the variable it is bound to; of a checkbox both tick and value."""
+    is_tick = kind_of(control) == "checkbox"
+    args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
+    return HandlerCall(f"={control.attributes[binding.attribute].strip()}", args, {})
+
+
+def bind_event(binding: Binding) -> str:
+    """The type of event at which ``@bind`` takes over a control's value."""
+    return bind_event_type(binding.words)
+
+
+def describe_problem(binding: Binding, element: DomElement, error: Exception) -> str:
+    """The sentence that says which call could not be made, why, and which names there are."""
+    names = [name for control in controls_near(element) if (name := control.get("name"))]
+    known = f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+    expression = element.attributes[binding.attribute]
+    return f'{binding.attribute}="{expression}" of {element.start_tag()}: {error.args[0]}{known}'
+
+
+def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
+    """The values that come from the event itself and from the control at which it happened."""
+    detail = event.members.get("detail")
+    own: dict[str, object] = dict(detail) if isinstance(detail, dict) else {}
+    if is_control(source) and not (is_button(source) and not source.has("value")):
+        own["value"] = value_of(source) if is_choice(source) else values_of([source])
+    if is_choice(source):
+        own["checked"] = is_checked(source)
+    if event.key is not None:
+        own["key"] = event.key
+    return own
+
+
+def _look_up(
+    name: str, own: dict[str, object], source: DomElement, element: DomElement, event: DomEvent
+) -> object:
+    """The value that a name in an expression stands for."""
+    if name in own:
+        return own[name]
+    if name.startswith("event."):
+        member = name.removeprefix("event.")
+        if (value := event.member(member)) is None:
+            raise NoSuchMemberError(member, event.type)
+        return value
+    named = [control for control in controls_near(source) if control.get("name") == name]
+    if named:
+        return values_of(named)
+    attribute = data_attribute(name)
+    data = element.get(attribute)
+    if data is None:
+        raise LookupError(f"{name}: no form field of that name, and no {attribute}")
+    return data
+
+
+def data_attribute(name: str) -> str:
+    """``dataset.itemId`` and ``item_id`` both mean ``data-item-id``."""
+    return "data-" + re.sub(r"_|(?=[A-Z])", "-", name.removeprefix("dataset.")).lower()
+
+
+def _all_values(source: DomElement, element: DomElement, event: DomEvent) -> dict[str, object]:
+    """The named data around an element: its ``data-`` attributes and the controls of its form."""
+    values: dict[str, object] = {
+        name.removeprefix("data-").replace("-", "_"): value
+        for name, value in element.attributes.items()
+        if name.startswith("data-")
+    }
+    by_name: dict[str, list[DomElement]] = {}
+    for control in controls_near(source):
+        if _is_sent(control, event.submitter):
+            by_name.setdefault(control.attributes["name"], []).append(control)
+    values |= {name: values_of(named) for name, named in by_name.items()}
+    if is_control(event.target) and not is_button(event.target):
+        values[TARGET] = event.target.get("name") or ""
+    return values
+
+
+def _is_sent(control: DomElement, submitter: DomElement | None) -> bool:
+    if not control.get("name") or is_file(control) or is_disabled(control):
+        return False
+    return not is_button(control) or control is submitter

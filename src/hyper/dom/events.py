@@ -1,0 +1,74 @@
+"""Something that happens at an element, and the bindings that hear it, in the order in which a browser runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hyper.dom.bindings import Binding, bindings_of
+from hyper.dom.elements import DomElement
+from hyper.vdom.browser_rules import NOT_BUBBLING
+
+
+@dataclass(slots=True)
+class DomEvent:
+    """Something that happens at an element."""
+
+    type: str
+    target: DomElement
+    key: str | None = None
+    chords: frozenset[str] = frozenset()
+    """The modifier keys that are held: ``ctrl``, ``alt``, ``shift``, ``meta``."""
+    submitter: DomElement | None = None
+    """The button that submitted the form."""
+    members: dict[str, Any] = field(default_factory=dict)
+    """Other members, named as in the browser: ``clientX``, ``detail``."""
+    is_prevented: bool = False
+    is_stopped: bool = False
+
+    @property
+    def bubbles(self) -> bool:
+        return self.type not in NOT_BUBBLING
+
+    def member(self, name: str) -> object:
+        """The value of ``event.clientX``; ``None`` if the event has no such member."""
+        known = {"type": self.type, "key": self.key, **self.members}
+        if name not in known and name.endswith("Key"):
+            return name.removesuffix("Key") in self.chords
+        return known.get(name)
+
+    def is_heard_by(self, binding: Binding, element: DomElement) -> bool:
+        """Does this event meet every modifier of a binding of ``element``?"""
+        if "self" in binding.words and self.target is not element:
+            return False
+        if "outside" in binding.words and element.contains(self.target):
+            return False
+        return binding.matches_keys(self.key, self.chords)
+
+    def obey(self, binding: Binding) -> None:
+        """Do what the modifiers ``.prevent`` and ``.stop`` ask for. A bound submit is always prevented."""
+        self.is_prevented |= "prevent" in binding.words or self.type == "submit"
+        self.is_stopped |= "stop" in binding.words
+
+
+def listeners_of(event: DomEvent, top: DomElement) -> Iterator[tuple[DomElement, Binding]]:
+    """The bindings that hear an event, with their elements: from the target outwards, then those of the whole page.
+
+    Looks for the next one only when it is asked to: what a listener changes or stops counts for those after it.
+    """
+    for element in list(event.target.ancestors()):
+        if element is event.target or event.bubbles:
+            yield from _hearing(element, event, is_global=False)
+        if event.is_stopped:
+            return
+    for element in [top, *top.elements()]:
+        yield from _hearing(element, event, is_global=True)
+
+
+def _hearing(
+    element: DomElement, event: DomEvent, *, is_global: bool
+) -> Iterator[tuple[DomElement, Binding]]:
+    for binding in bindings_of(element, event.type):
+        if binding.is_global == is_global and event.is_heard_by(binding, element):
+            yield element, binding
