@@ -67,8 +67,9 @@ class Connection:
         self._joining = joining
         self._limits = services.limits
         self._socket = socket
-        self.outbox = Outbox(socket, services.limits, services.spawn, self._resume)
-        self._reading = Relay(self._read, services.spawn)
+        spawn = services.spawn  # one bound method for both: there is a pair for each page
+        self.outbox = Outbox(socket, services.limits, spawn, self._resume)
+        self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
         self._waiting: dict[str, list[wire.Event]] | None = None
