@@ -1,5 +1,5 @@
-"""The session between page and server: a sans-IO core, the wire, and an aiohttp face.
+"""The conversation between a page and the server: sessions without I/O, the wire, tokens, limits, and aiohttp's side.
 
-Import from the modules: ``hyper.transport.session``, ``hyper.transport.limits``, … Nothing is gathered here,
-so that the parts without a web framework stay without one.
+It may import ``hyper.vdom`` and ``hyper.diff`` and nothing above them; only ``server`` and ``visitors`` know aiohttp.
+Import from the modules, ``hyper.transport.limits`` for instance: nothing is gathered here, so each stays light.
 """

@@ -1,4 +1,4 @@
-"""What the transport and the components know of each other: two protocols and the words between them.
+"""What the transport and the components know of each other: two protocols, and the types that both use.
 
 ``Mount`` is the component's side: one page-level component with all that is nested in it. ``Host`` is the
 transport's side, handed to the mount. Neither knows the other's classes, so the transport is tested with a
@@ -19,19 +19,19 @@ KNOWN_HEADERS: Final = ("accept-language", "user-agent", "referer")
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """What an auth hook and a component may know of the HTTP request behind a mount."""
+    """What a component may know of the HTTP request that it was mounted for."""
 
     session_hash: str
-    """Stands for the visitor's session cookie; the cookie itself stays out of reach."""
+    """Stands for the visitor's session cookie; the cookie itself is not passed on."""
     user: Any = None
     """What the application's ``auth`` hook returned."""
     path: str = "/"
-    """Of the page, also when the component is mounted again for its socket."""
+    """The path of the page, also when the component is mounted again for its socket."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Those of ``KNOWN_HEADERS`` that were sent, names in lower case."""
+    """The headers of ``KNOWN_HEADERS`` that were sent; names in lower case."""
 
     def is_by_same_visitor(self, other: RequestContext) -> bool:
-        """Do both come from one session, and from one user?"""
+        """Do both requests come from the same session and the same user?"""
         return self.session_hash == other.session_hash and bool(self.user == other.user)
 
 
@@ -43,10 +43,10 @@ class ComponentPatches(NamedTuple):
 
 
 class Host(Protocol):
-    """What a mount may ask of the transport. All are cheap, and harmless after the mount is closed."""
+    """What a mount may ask of the transport. All calls are cheap, and do nothing after the mount is closed."""
 
     def wake(self) -> None:
-        """Something is dirty: call ``changes()`` soon. Coalesced; waits for a slow client."""
+        """Something is dirty: call ``changes()`` soon, once for many calls. Waits for a slow client."""
         ...
 
     async def flush(self) -> None:
@@ -63,7 +63,7 @@ class Host(Protocol):
 
 
 class Mount(Protocol):
-    """One mounted page-level component, with the nested ones inside it. Already started."""
+    """One mounted page-level component, with the nested ones inside it. It has been rendered once."""
 
     @property
     def id(self) -> str:
@@ -71,28 +71,28 @@ class Mount(Protocol):
         ...
 
     def html(self) -> str:
-        """HTML of the tree that ``changes()`` gave last: what stands inside the wrapper."""
+        """HTML of the tree that ``changes()`` rendered last: what is inside the wrapper element."""
         ...
 
     async def call(
         self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
     ) -> None:
-        """Validate and run one handler; raises ``CallError``. Never called twice at a time."""
+        """Validate the arguments and run one handler. Raises ``CallError``. Never called twice at a time."""
         ...
 
     def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
-        """Take over form states that the browser reports, before the next ``changes()``."""
+        """Merge the form states that the browser reports into the tree, before the next ``changes()``."""
         ...
 
     async def changes(self) -> list[ComponentPatches]:
-        """Patches against what ``changes()`` gave last; ``[]`` when clean. Never called twice at a time.
+        """Render: the patches since the last ``changes()``; ``[]`` when nothing changed. Never called twice at a time.
 
-        When it raises, it gave nothing: the next one starts from the same tree.
+        If it raises, the next call starts from the same tree as this one.
         """
         ...
 
     def leave(self) -> None:
-        """The browser closed the page. It may come back, with its back button for instance."""
+        """The browser closed the page. It may come back, for instance with its back button."""
         ...
 
     def come_back(self) -> None:
@@ -100,7 +100,7 @@ class Mount(Protocol):
         ...
 
     def freeze(self) -> None:
-        """Take less memory, until something happens. Called when nothing has happened for a while."""
+        """Take less memory until something happens again. Called when nothing has happened for a while."""
         ...
 
     def attach(self, host: Host) -> None:
@@ -112,7 +112,7 @@ class Mount(Protocol):
         ...
 
     async def close(self) -> None:
-        """Unmount: hooks, tasks. May be called again."""
+        """Unmount: run the hooks and end the tasks. May be called again."""
         ...
 
 
@@ -121,7 +121,7 @@ Remounter: TypeAlias = Callable[[str, dict[str, Any], str, RequestContext], Awai
 
 
 class CallError(HyperError):
-    """An event that did not do what it should. ``message`` is meant for the page's user."""
+    """An event failed. ``message`` is for the page's user."""
 
     code: ClassVar[str] = "handler_failed"
 
@@ -129,23 +129,23 @@ class CallError(HyperError):
         super().__init__(message)
         self.message = message
         self.fields = dict(fields or {})
-        """What is wrong with which argument: ``{"age": "Input should be a valid integer"}``."""
+        """What is wrong with each argument: ``{"age": "Input should be a valid integer"}``."""
 
 
 class BadArgumentError(CallError):
-    """The arguments do not fit the handler's annotations; it was not called."""
+    """The arguments do not match the handler's annotations; it was not called."""
 
     code = "bad_argument"
 
 
 class UnknownEventError(CallError):
-    """No handler of that name, or none that is on the page now."""
+    """There is no handler of that name, or none that is on the page now."""
 
     code = "unknown_event"
 
 
 class UnknownComponentError(CallError):
-    """No component of that name, or no nested one of that id."""
+    """There is no component of that name, or no nested one with that id."""
 
     code = "unknown_component"
 

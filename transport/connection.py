@@ -67,8 +67,9 @@ class Connection:
         self._joining = joining
         self._limits = services.limits
         self._socket = socket
-        self.outbox = Outbox(socket, services.limits, services.spawn, self._resume)
-        self._reading = Relay(self._read, services.spawn)
+        spawn = services.spawn  # one bound method for both: there is a pair for each page
+        self.outbox = Outbox(socket, services.limits, spawn, self._resume)
+        self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
         self._waiting: dict[str, list[wire.Event]] | None = None
@@ -273,7 +274,10 @@ class Connection:
                 await job
 
     async def _join(self, message: wire.Connect, has_room: bool) -> Runner:
-        """A page may connect many components at once, but each of them only once in a while."""
+        """The runner of the mount that ``message`` asks for. Raises ``Refused``.
+
+        A page may connect many components at once, so a first ``connect`` does not count as one of its messages.
+        """
         if message.component_id not in self.runners:
             self._bucket().give_back(has_room)
         elif not has_room:
@@ -291,7 +295,7 @@ class Connection:
         await runner.connect(self, message)
 
     def give_up(self, runner: Runner) -> None:
-        """A newer socket shows this page: the older one must not fight for it."""
+        """Close the socket: a newer one shows this page, and the two must not take it from each other in turns."""
         del self.runners[runner.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
 

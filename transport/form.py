@@ -1,6 +1,7 @@
-"""Forms that a browser posts by itself, read as strictly as frames are.
+"""Reads forms that a browser posts by itself, as strictly as ``wire.py`` reads frames.
 
-_live=TOKEN&text=milk&tag=a&tag=b  ->  {"_live": ["TOKEN"], "text": ["milk"], "tag": ["a", "b"]}
+>>> decode_form(b"_live=TOKEN&text=milk&tag=a&tag=b", Limits())
+{'_live': ['TOKEN'], 'text': ['milk'], 'tag': ['a', 'b']}
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Fields: TypeAlias = dict[str, list[str]]
 
 
 def check_head(content_type: str, length: int | None, limits: Limits) -> None:
-    """Nothing, or ``Refused`` where a body need not be read to know that it will not do."""
+    """Raises ``Refused`` if the head of a request shows that its body cannot be used."""
     if content_type != CONTENT_TYPE:
         raise Refused("bad_frame", f"A form is sent as {CONTENT_TYPE}; files cannot be sent.")
     if length is not None and length > limits.form_bytes:
@@ -25,7 +26,7 @@ def check_head(content_type: str, length: int | None, limits: Limits) -> None:
 
 
 def decode_form(body: bytes, limits: Limits) -> Fields:
-    """The fields of a form; raises ``Refused``. Line breaks are what scripts see, ``\\n``."""
+    """The fields of a form, with ``\\n`` for line breaks, as scripts see them. Raises ``Refused``."""
     if len(body) > limits.form_bytes:
         raise _too_large(limits)
     try:
@@ -36,7 +37,7 @@ def decode_form(body: bytes, limits: Limits) -> Fields:
             max_num_fields=limits.form_fields,
         )
     except ValueError as error:
-        raise Refused("bad_frame", "This is no form, or one with too many fields.") from error
+        raise Refused("bad_frame", "This is not a form, or it has too many fields.") from error
     fields: Fields = {}
     for name, value in pairs:
         if "\0" in name or "\0" in value:

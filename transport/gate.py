@@ -1,8 +1,8 @@
-"""What everything that comes from a browser has to pass before it may do anything, whatever brings it.
+"""The checks that everything from a browser has to pass before it may do anything.
 
 There are several ways in: the socket, forms posted by htmx, forms posted by a browser without scripts, and the
-development server's own pages and socket. Each check is written once, here or where this table says, and all
-ways in call it. Nothing in this file knows aiohttp.
+development server's own pages and socket. Each check is written once, here or in the file that this table names,
+and every way in calls it. This file knows no web framework.
 
 ==============  ===============================================================  ===========================
 check           how                                                              refused as
@@ -20,7 +20,7 @@ handler table   the mount's ``call``, which only ``runner.py`` calls            
 validation      the same                                                         ``bad_argument``
 ==============  ===============================================================  ===========================
 
-``tests/transport/test_gate.py`` sends the same forgeries by every way.
+``tests/transport/test_gate.py`` sends the same forgeries through every way in.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ STATUSES: Final[Mapping[str, int]] = {
     "mount_failed": 500,
     "busy": 503,
 }
-"""The HTTP status for what is refused before a component sees it."""
+"""The HTTP status of each code with which something is refused before a component sees it."""
 
 
 SOMEBODY_ELSES: Final = "This page was made for somebody else: load it again."
 
 
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
-    """Something that a browser wants and does not get: ``code`` for its script, the message for its user."""
+    """A browser's request is refused: ``code`` is for its script, the message for its user."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -61,12 +61,12 @@ class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)``
 
     @property
     def status(self) -> int:
-        """What an HTTP answer says."""
+        """The HTTP status of the answer."""
         return STATUSES[self.code]
 
 
 class RequestHead(NamedTuple):
-    """What the head of a request says about the page it comes from."""
+    """What the head of a request says about the page that sent it."""
 
     scheme: str
     host: str
@@ -96,32 +96,29 @@ class Gate:
     # --- origin and host ------------------------------------------------------------------------------------
 
     def allow(self, origins: Iterable[str]) -> None:
-        """Let pages of these origins in, too; ``AuthorError`` for one that no browser would send."""
+        """Accept pages of these origins, too. Raises ``AuthorError`` for one that no browser would send."""
         self._named |= check_origins(origins)
 
     def names(self, origin: str) -> bool:
-        """Is it one of those that were named?"""
+        """Is it one of those that the application named?"""
         return origin in self._named
 
-    def check_origin(self, request_head: RequestHead) -> None:
-        """Nothing, or ``Refused``: for whatever acts, a socket or a form.
+    def check_origin(self, head: RequestHead) -> None:
+        """Raises ``Refused`` if a socket or a form is from a foreign page.
 
         A page may hide its origin (``Referrer-Policy: no-referrer`` makes it ``null``): then the browser itself
         has to say that page and target are of one origin.
         """
-        is_named = len(request_head.origins) == 1 and request_head.origins[0] in self._named
-        is_hidden = request_head.origins in ((), ("null",)) and request_head.fetch_site == "same-origin"
-        is_own = (
-            is_allowed(request_head.origins, request_head.scheme, request_head.host)
-            and request_head.fetch_site != "cross-site"
-        )
+        is_named = len(head.origins) == 1 and head.origins[0] in self._named
+        is_hidden = head.origins in ((), ("null",)) and head.fetch_site == "same-origin"
+        is_own = is_allowed(head.origins, head.scheme, head.host) and head.fetch_site != "cross-site"
         if not (is_named or is_hidden or is_own):
             raise Refused("forbidden", "Pages of this origin may not do anything here.")
 
     # --- tokens ---------------------------------------------------------------------------------------------
 
     def read_ticket(self, purpose: Purpose, token: str, context: RequestContext) -> Ticket:
-        """What a token says, if it was made for this session; its age is not looked at."""
+        """What a token says. Raises ``Refused`` unless it was made for this session; its age is not checked."""
         try:
             ticket = self._signer.read_ticket(token, purpose)
         except TokenError as error:
@@ -133,7 +130,10 @@ class Gate:
         return ticket
 
     def check_age(self, purpose: Purpose, token: str) -> None:
-        """A page may be open for days; only what is mounted again, or posted, needs a fresh token."""
+        """Raises ``Refused`` if a token is too old.
+
+        A page may be open for days: only a component that is mounted again, or a form, needs a fresh token.
+        """
         try:
             self._signer.read_ticket(token, purpose, max_age_s=self._limits.token_age_s)
         except TokenError as error:
@@ -141,36 +141,36 @@ class Gate:
 
     @staticmethod
     def check_user(context: RequestContext, owner: RequestContext) -> None:
-        """Nothing, or ``Refused`` where a mount was made for somebody else."""
+        """Raises ``Refused`` if a mount was made for somebody else."""
         if owner.user != context.user:
             raise Refused("expired", SOMEBODY_ELSES)
 
     @staticmethod
     def check_ticket_user(ticket: Ticket, user: str) -> None:
-        """The same where the mount is gone, by the fingerprint of the user."""
+        """Raises ``Refused`` if a mount that is gone was made for somebody else than the user of this fingerprint."""
         if ticket.user not in ("", user):
             raise Refused("expired", SOMEBODY_ELSES)
 
     def end_session(self, session_hash: str) -> None:
-        """Let in no page of this session any more."""
+        """Reject all further pages of this session."""
         self._ended.pop(session_hash, None)
         self._ended[session_hash] = self._now_s()
 
     def is_ended(self, session_hash: str) -> bool:
-        """Did its visitor log in or out? Remembered for as long as its cookie could be shown again."""
+        """Did its visitor log in or out? Remembered for as long as its cookie could be sent again."""
         return session_hash in self._ended
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
     def take(self, context: RequestContext) -> None:
-        """Count one more of the visitor's events; ``Refused`` when there are too many."""
+        """Count one more of the visitor's events. Raises ``Refused`` if there are too many."""
         now_s = self._now_s()
         if not self.buckets.get(context.session_hash, now_s).take(now_s):
             raise Refused("throttled", "Too many events at once: this one was not run.")
 
     @contextmanager
     def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
-        """A place for one more socket, kept until it is closed; ``Refused`` where there is none."""
+        """Reserve a socket slot until the context exits. Raises ``Refused`` if there is none."""
         limits = self._limits
         has_room = (
             self._addresses.total() < limits.connections
@@ -189,7 +189,7 @@ class Gate:
 
     @contextmanager
     def reserve_form(self, address: str) -> Iterator[None]:
-        """A place for one more form, kept until all of it has come; ``Refused`` where there is none."""
+        """Reserve a slot for a form that is being read until the context exits. Raises ``Refused`` if there is none."""
         limits = self._limits
         if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
             raise Refused("busy", "Too many forms at once.")
@@ -200,7 +200,7 @@ class Gate:
             _count_down(self._forms, address)
 
     def spend(self, name: str) -> bool:
-        """May what is called ``name`` be done? Only once: it is remembered as long as a token lives."""
+        """May the form called ``name`` be run? Only once: that is remembered for as long as a token is accepted."""
         if name in self._spent:
             return False
         self._spent[name] = self._now_s()
@@ -221,22 +221,18 @@ class Gate:
         return self._limits.token_age_s + 2 * self._limits.token_leeway_s
 
 
-def check_local(request_head: RequestHead, listening_on: str) -> None:
-    """Nothing, or ``Refused``: for servers that are for their own machine.
+def check_local(head: RequestHead, listening_on: str) -> None:
+    """Raises ``Refused`` if a request to a server that is for its own machine may come from elsewhere.
 
-    The name has to be one that nobody's DNS can answer for, and other sites may link here but not read.
+    The host has to be a name that no DNS server can answer for, and other sites may link here but not read.
     """
-    if not is_local_name(request_head.host, listening_on):
+    if not is_local_name(head.host, listening_on):
         raise Refused(
             "forbidden",
-            f"hyper dev answers to localhost, IP addresses and --host, not to {request_head.host!r}.",
+            f"hyper dev answers to localhost, IP addresses and --host, not to {head.host!r}.",
         )
-    is_foreign = (
-        request_head.fetch_site in ("cross-site", "same-site") and request_head.fetch_mode != "navigate"
-    )
-    if is_foreign or (
-        request_head.origins and not is_allowed(request_head.origins, request_head.scheme, request_head.host)
-    ):
+    is_foreign = head.fetch_site in ("cross-site", "same-site") and head.fetch_mode != "navigate"
+    if is_foreign or (head.origins and not is_allowed(head.origins, head.scheme, head.host)):
         raise Refused("forbidden", "hyper dev answers to its own pages only.")
 
 

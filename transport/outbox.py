@@ -1,8 +1,8 @@
 """The one writer of a connection.
 
 Frames for a peer that takes everything are written at once, in one piece, without a task or a queue. As soon
-as something waits, frames queue and one task writes them; while much is unsent, ``free`` is false and nobody
-renders for this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's
+as something waits, frames are queued and one task writes them; while much is unsent, ``free`` is false and nothing
+is rendered for this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's
 heartbeat does not notice that, so it is measured here.
 """
 
@@ -20,7 +20,7 @@ _AT_ONCE_BYTES: Final = 32 * 1024
 
 
 class Outbox:
-    """Frames on their way to one peer. ``on_free`` is called when ``free`` becomes true again."""
+    """The frames to one peer. ``on_free`` is called when ``free`` becomes true again."""
 
     __slots__ = (
         "_is_gone",
@@ -49,7 +49,7 @@ class Outbox:
         self._was_full = False
         self._written_bytes = 0
         self._taken_bytes = 0
-        """Written and no longer unsent, when last asked; the heads of frames are not counted as written."""
+        """How much was written and taken by the peer at the last check; the heads of frames do not count."""
         self._stuck_since_s: float | None = None
 
     @property
@@ -87,7 +87,7 @@ class Outbox:
         return self._stuck_since_s is not None and now_s - self._stuck_since_s >= self._limits.write_s
 
     def discard(self) -> None:
-        """Drop what waits, and everything from now on."""
+        """Drop what waits, and everything that is sent from now on."""
         self._is_gone = True
         self._queue.clear()
         self._queued_bytes = 0

@@ -1,8 +1,8 @@
-"""Where a request comes from that a proxy passed on: ``X-Forwarded-For`` and ``X-Forwarded-Proto``.
+"""Where a request that a proxy passed on comes from: ``X-Forwarded-For`` and ``X-Forwarded-Proto``.
 
-Anybody can send these headers, so they are only believed of proxies that were named, and of the addresses in
-them only the last one that no named proxy wrote down about another. The ``Host`` header has to be kept by the
-proxy: ``X-Forwarded-Host`` is never looked at.
+Anybody can send these headers, so only the proxies that the application names are trusted for them. The list of
+addresses is read from its end: as long as an address is a named proxy's, the one before it, which that proxy wrote,
+is believed. The proxy has to keep the ``Host`` header: ``X-Forwarded-Host`` is never read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from ..vdom import AuthorError
 
 UNIX: Final = "unix"
-"""Stands for whoever connects by a Unix socket."""
+"""The name for a proxy that connects through a Unix socket."""
 
 
 class Proxies:
@@ -28,7 +28,7 @@ class Proxies:
         self._networks = [_network(name) for name in names - {UNIX}]
 
     def trusts(self, address: str) -> bool:
-        """Was this address named?"""
+        """Is this the address of a named proxy?"""
         if not address:
             return self._has_unix
         try:
@@ -38,7 +38,7 @@ class Proxies:
         return any(found in network for network in self._networks)
 
     def client(self, address: str, forwarded_for: Iterable[str]) -> str:
-        """The address of whoever made a request that came from ``address``, by its ``X-Forwarded-For`` headers.
+        """The client's address, of a request that came from ``address`` with these ``X-Forwarded-For`` headers.
 
         A proxy may add a header of its own to one that the client made up: all count, the last first.
         """
@@ -48,7 +48,7 @@ class Proxies:
         return address
 
     def scheme(self, address: str, forwarded_proto: Iterable[str], default: str) -> str:
-        """``"https"`` where a proxy says, by ``X-Forwarded-Proto`` headers, that the browser spoke TLS to it."""
+        """What the browser spoke, if a named proxy says so in ``X-Forwarded-Proto`` headers; else ``default``."""
         said = ",".join(forwarded_proto).rpartition(",")[2].strip().lower()
         return said if said in ("http", "https") and self.trusts(address) else default
 
@@ -58,5 +58,5 @@ def _network(name: str) -> IPv4Network | IPv6Network:
         return ip_network(name)
     except ValueError as error:
         raise AuthorError(
-            f"{name!r} in proxies is no address: {error}. Write '127.0.0.1', '10.0.0.0/8' or {UNIX!r}"
+            f"{name!r} in proxies is not an address: {error}. Write '127.0.0.1', '10.0.0.0/8' or {UNIX!r}"
         ) from error

@@ -1,7 +1,7 @@
 """Token buckets: how many events a visitor may send, whatever the number of their sockets.
 
-A bucket that has filled up again equals a new one, so those not used for that long are simply forgotten:
-the table holds only the visitors of the last seconds and needs no limit of its own.
+A bucket that has filled up again equals a new one, so a bucket that was not used for that long is forgotten: the
+table has only the visitors of the last seconds and needs no limit of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Bucket:
     room: float
     filled_s: float
     refused: int = 0
-    """How many were refused since the last that was not."""
+    """How many were refused since the last one that was not."""
 
     def take(self, now_s: float) -> bool:
         """May one more pass now?"""
@@ -33,7 +33,7 @@ class Bucket:
         return True
 
     def give_back(self, was_taken: bool) -> None:
-        """That one shall not count; ``was_taken`` is what ``take`` said of it."""
+        """Undo a ``take``, which returned ``was_taken``."""
         if was_taken:
             self.room += 1
         else:
@@ -41,7 +41,7 @@ class Bucket:
 
 
 class Buckets:
-    """One bucket per visitor, made when asked for."""
+    """One bucket for each visitor, made when it is asked for."""
 
     def __init__(self, per_s: float, burst: float) -> None:
         self._per_s = per_s
@@ -52,7 +52,7 @@ class Buckets:
         return len(self._buckets)
 
     def get(self, visitor: str, now_s: float) -> Bucket:
-        """The bucket of ``visitor``; ask again for each use, as unused ones are forgotten."""
+        """The bucket of ``visitor``. Ask for it at each use, as it is forgotten when it is full."""
         bucket = self._buckets.get(visitor)
         if bucket is None:
             bucket = self._buckets[visitor] = Bucket(self._per_s, self._burst, self._burst, now_s)

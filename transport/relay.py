@@ -1,9 +1,9 @@
-"""A loop that runs each job at once and never waits for one.
+"""Runs jobs out of a loop, without a task for each and without the loop waiting for one.
 
 Most event handlers end without waiting for anything, so a task for each would cost more than the handler.
-``Relay`` runs a job inside the loop that received it; only when the job waits does *another* task take the
-loop over, and this one stays with its job. Within the job everything is as in a task of its own: the
-current task never changes, so timeouts and cancellation work, and context variables it sets are its own.
+``Relay`` runs a job inside the task of the loop. Only if the job waits does *another* task continue the loop, and
+this one stays with its job. To the job it looks like a task of its own: the current task never changes, so that
+timeouts and cancellation work, and the context variables that it sets are its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Spawn: TypeAlias = Callable[[Job], "asyncio.Task[None]"]
 
 
 class Relay:
-    """Runs the jobs of one loop; ``loop`` returns as soon as ``run`` says that it is led elsewhere."""
+    """Runs the jobs of one loop; ``loop`` has to return when ``run`` says that another task has continued it."""
 
     __slots__ = ("_leader", "_loop", "_spawn")
 
@@ -29,17 +29,17 @@ class Relay:
         self._leader: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Let a new task lead the loop."""
+        """Run the loop in a new task."""
         self._leader = self._spawn(self._loop())
 
     @coroutine
     def run(self, job: Job) -> Generator[Any, Any, bool]:
-        """Run ``job`` to its end, in a context of its own. Does the calling task still lead the loop?"""
+        """Run ``job`` to its end, in a context of its own. False: another task has continued the loop meanwhile."""
         leader = self._leader
         run = copy_context().run
         try:
             waiting_for = run(job.send, None)
-            self.start()  # it waits: another task leads from here on
+            self.start()  # it waits: another task continues the loop
             while True:
                 try:
                     value = yield waiting_for

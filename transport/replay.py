@@ -1,10 +1,10 @@
-"""The last updates of a session, for a client that lost some of them on the way."""
+"""The last updates of a session, for a client that comes back without some of them."""
 
 from __future__ import annotations
 
 
 class Replay:
-    """Frames of consecutive versions, as many as two limits allow."""
+    """Update frames of consecutive versions, up to a number and a size."""
 
     __slots__ = ("_bytes", "_frames", "_max_bytes", "_max_frames")
 
@@ -18,7 +18,7 @@ class Replay:
         return len(self._frames)
 
     def add(self, version: int, frame: bytes) -> None:
-        """Keep ``frame``; what is too much is forgotten, the oldest first."""
+        """Keep ``frame``; drops the oldest ones if there are too many."""
         self._frames.append((version, frame))
         self._bytes += len(frame)
         while len(self._frames) > self._max_frames or self._bytes > self._max_bytes:
@@ -31,12 +31,12 @@ class Replay:
         return [frame for known, frame in self._frames if known > version]
 
     def forget(self, version: int) -> None:
-        """Drop what the client has: everything up to ``version``."""
+        """Drop the frames up to ``version``: the client has them."""
         while self._frames and self._frames[0][0] <= version:
             self._drop_oldest()
 
     def clear(self) -> None:
-        """Drop everything: the versions go on elsewhere."""
+        """Drop all frames."""
         self._frames.clear()
         self._bytes = 0
 

@@ -81,13 +81,13 @@ class Runner:
     # --- what the mount may ask (the ``Host`` protocol) -----------------------------------------------------
 
     def wake(self) -> None:
-        """Something is dirty: render soon. What the running handler changes is rendered when it ends."""
+        """Something is dirty: render soon. What a running handler changes is rendered when it ends."""
         self.session.wake()
         if self._task is None or self._task is not asyncio.current_task():
             self.resume_soon()
 
     async def flush(self) -> None:
-        """Render now; the update is on its way when this returns, or due when the client is slow."""
+        """Render now; when this returns the update has been sent, or is due if the client is slow."""
         if self._renderer is not None and self._renderer is asyncio.current_task():
             raise AuthorError(
                 "await render() within the view: call it in a handler, the view is rendering already"
@@ -97,12 +97,12 @@ class Runner:
             pass
 
     def push(self, component_id: str, event: str, detail: object) -> None:
-        """An event for the page's scripts; raises ``TypeError`` or ``ValueError`` where JSON cannot."""
+        """Send an event to the page's scripts. Raises ``TypeError`` or ``ValueError`` if ``detail`` is not JSON."""
         self.session.push(component_id, event, wire.to_json(detail))
         self.resume_soon()
 
     def report(self, error: Exception, what: str) -> None:
-        """Tell the error hook and the client of a failure that stopped nothing else."""
+        """Tell the error hook and the client about a failure that stopped nothing else."""
         self.session.report(self._services.describe(error, self.context, f"{what} of {self.session.id}"))
         self.resume_soon()
 
@@ -129,14 +129,14 @@ class Runner:
             self.mount.leave()
 
     async def post(self, event: wire.Event) -> CallFailure | None:
-        """Run an event that came as a form, in its turn; what to tell its sender when it failed."""
+        """Run an event that came as a form, in its turn; returns why it failed, or ``None``."""
         answer: asyncio.Future[CallFailure | None] = asyncio.get_running_loop().create_future()
         self.session.post(event, lambda error: None if answer.done() else answer.set_result(error))
         self._services.spawn(self.resume())
         return await answer
 
     async def show(self) -> tuple[str, int, CallFailure | None]:
-        """For a page that is served: the HTML when all events have ended, its version, and why it may be old."""
+        """For a page that is served: the HTML when all events have ended, its version, and why the render failed."""
         await self.finish()
         while self._renderer is not None:
             await self._wait_for_render()
@@ -146,12 +146,12 @@ class Runner:
         return self.mount.html(), self.session.version, failure
 
     def resume_soon(self) -> None:
-        """Do what is due, but not within this call."""
+        """Call ``resume`` soon, in another task."""
         if self.client is not None:
             self._services.run_soon(self.resume)
 
     async def resume(self) -> None:
-        """Do all that is due: call handlers one after another, render after each, send."""
+        """Do all that is due: call handlers one after another, render after each, and send."""
         session, now_s = self.session, self._services.now_s
         task = asyncio.current_task()
         self._rests = False
@@ -174,7 +174,7 @@ class Runner:
             await self._finished.wait()
 
     def tick(self, now_s: float) -> None:
-        """Stop a handler or a view that takes too long."""
+        """Cancel a handler or a view that takes too long."""
         overdue = self.session.overdue(now_s)
         task = self._renderer if overdue == "render" else self._task if overdue else None
         if task is not None:
@@ -182,11 +182,11 @@ class Runner:
             task.cancel()
 
     def is_idle(self, now_s: float, idle_s: float) -> bool:
-        """Has nothing happened for so long, and does the page not rest yet?"""
+        """Has nothing happened for ``idle_s``, and does the page not rest yet?"""
         return now_s - self._used_s >= idle_s and not self._rests and self.session.is_quiet
 
     def rest(self) -> None:
-        """Keep only what is needed until something happens again."""
+        """Drop what is not needed until something happens again."""
         self._rests = True
         if self.client is not None:  # a client that is away needs what it missed
             self.session.rest()
@@ -205,7 +205,7 @@ class Runner:
             self._services.describe(error, self.context, f"unmounting {self.session.id}")
 
     async def _run_connected(self) -> None:
-        """The component's ``on_mount``: beside the events, as it may last as long as the page."""
+        """Run the component's ``on_mount``, in a task of its own: it may last as long as the page."""
         try:
             await self.mount.connected()
         except Exception as error:
@@ -218,7 +218,7 @@ class Runner:
     # --- rendering -----------------------------------------------------------------------------------------
 
     async def _render(self, task: asyncio.Task[Any] | None) -> bool:
-        """Render if that is due, and send what there is. Was it due? Another render is waited for."""
+        """Render if that is due, after a render that is running, and send all frames. True: it was due."""
         while self._renderer is not None:
             await self._wait_for_render()
         if self.client is None:
@@ -232,7 +232,7 @@ class Runner:
         return is_due
 
     async def _render_once(self, task: asyncio.Task[Any] | None) -> CallFailure | None:
-        """Run the view; what to tell the client when it failed."""
+        """Run the view; returns why it failed, or ``None``."""
         self._renderer = task
         self._services.renders += 1
         want_html = self.session.begin_render(self._services.now_s())
@@ -270,7 +270,7 @@ class Runner:
     # --- handlers ------------------------------------------------------------------------------------------
 
     async def _call(self, event: wire.Event, task: asyncio.Task[Any] | None) -> CallFailure | None:
-        """Run one handler; what to tell the client when it failed."""
+        """Run one handler; returns why it failed, or ``None``."""
         self._task = task
         self._services.events += 1
         try:
@@ -290,7 +290,7 @@ class Runner:
             self._task = None
 
     def _take_back(self, task: asyncio.Task[Any] | None) -> bool:
-        """Was ``task`` cancelled here, by ``tick``? Then undo that: it goes on with its loop."""
+        """If ``tick`` cancelled ``task``, undo that, so that its loop goes on. True if so."""
         if task is None or task not in self._stopped:
             return False
         self._stopped = tuple([other for other in self._stopped if other is not task])
@@ -301,7 +301,7 @@ class Runner:
     def _merge_fields(self, event: wire.Event) -> None:
         try:
             self.mount.merge_fields(event.component_id, event.fields)
-        except PeerError:  # the page is not what we think it is
+        except PeerError:  # the page is not what it is taken for
             self.session.resync()
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:

@@ -1,7 +1,7 @@
 """The transport on aiohttp: routes, cookies, and aiohttp's WebSocket as a ``Socket``.
 
-The only file of this folder that knows a web framework. What it decides itself is who gets in: the origin of
-a page, the visitor's cookie, and how many sockets there may be; all else is the process's.
+Besides ``visitors.py`` it is the only file of this folder that knows a web framework. It looks at who sends a
+request (the origin of the page, the visitor's cookie, how many sockets there are); the process does the rest.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from .process import Process
 from .proxies import Proxies
 from .sockets import CloseCode, Signal
 from .tokens import Signer
-from .visitors import Visit, Visitors, anew, scheme_of
+from .visitors import Visit, Visitors, scheme_of, without_session
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
 Authenticate: TypeAlias = Callable[[web.Request], Awaitable[Any]]
-"""What the application knows the visitor as; raises an ``HTTPException`` to refuse them."""
+"""Returns the user who sends a request, as the application knows them; raises an ``HTTPException`` to refuse them."""
 
 _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
 NO_PROXIES: Final = Proxies()
-_LET_IN_NO_MORE: Final = "You are not let in any more: load the page again."
+_NO_LONGER_ALLOWED: Final = "You may no longer see this page: load it again."
 _LEAVES: Final = (0, 1000, 1001)
-"""How a browser closes a socket: our client without a code, or the browser itself when it closes the page."""
+"""The codes with which a socket is closed when a page is: our client sends none, the browser itself one of these."""
 log = logging.getLogger("hyper")
 
 
 class AiohttpSocket:
-    """An aiohttp WebSocket as the transport wants one: plain text in, bytes out."""
+    """An aiohttp WebSocket as a ``Socket``: text in, bytes out."""
 
     __slots__ = ("_transport", "_ws")
 
@@ -49,7 +49,7 @@ class AiohttpSocket:
         self._transport = transport
 
     async def receive(self) -> str | Signal:
-        """The next text; pings are answered here."""
+        """The next message; pings are answered here."""
         message = await self._ws.receive()
         kind = message.type
         if kind is WSMsgType.TEXT:
@@ -84,11 +84,11 @@ class AiohttpSocket:
         await self._ws.ping()
 
     def unsent_bytes(self) -> int:
-        """What the operating system has not taken."""
+        """How much was written and not yet taken by the operating system."""
         return int(self._transport.get_write_buffer_size())
 
     async def close(self, code: int, reason: str) -> None:
-        """The closing handshake."""
+        """Begin the closing handshake and wait for the peer's half."""
         await self._ws.close(code=code, message=reason.encode())
 
     def abort(self) -> None:
@@ -106,14 +106,14 @@ class Script:
         """Changes with the content."""
 
     def newest(self, request: web.Request) -> web.Response:
-        """Asked for again each time, sent only when it is new."""
+        """The file under a lasting name: the browser asks each time, and is sent it only if it is new."""
         headers = {"ETag": f'"{self.digest}"', "Cache-Control": "no-cache"}
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         return self.response(request, headers)
 
     def response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
-        """The file, compressed where the browser takes that."""
+        """The file, compressed if the browser accepts that."""
         headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
         body = self._body
         if "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -139,7 +139,7 @@ class LiveServer:
         self._authenticate = authenticate
         self.gate = process.gate
         self.conditions: Callable[[], dict[str, str]] = dict
-        """What ``/_live/ready`` tells besides."""
+        """What ``/_live/ready`` says about the things that the process depends on."""
         self.proxies = Proxies(proxies)
         self.visitors = Visitors(signer, process.limits, self.gate, self.proxies)
         self.gate.allow(origins)
@@ -150,12 +150,12 @@ class LiveServer:
 
     @property
     def script_url(self) -> str:
-        """Of the client, below the prefix of a sub-application; it changes with its content."""
+        """The URL of the client, with the prefix of a sub-application; it changes with the client's content."""
         assert self._script_resource is not None
         return str(self._script_resource.url_for(digest=self._script.digest))
 
     def url_of(self, name: str) -> str:
-        """Of one of our routes, such as ``post``, below the prefix of a sub-application."""
+        """The URL of one of our routes, such as ``post``, with the prefix of a sub-application."""
         assert self._ws_resource is not None
         return str(self._ws_resource.url_for()).removesuffix("ws") + name
 
@@ -185,7 +185,10 @@ class LiveServer:
     # --- the visitor ----------------------------------------------------------------------------------------
 
     async def page_context(self, request: web.Request) -> RequestContext:
-        """Who asks for a page; a visitor without a session gets one. Raises what ``authenticate`` raises."""
+        """The context of a request for a page; a visitor without a session gets one.
+
+        Raises what ``authenticate`` raises.
+        """
         context = request.get(_CONTEXT)
         if context is None:
             user = await self._authenticate(request)
@@ -194,20 +197,20 @@ class LiveServer:
         return context
 
     async def visitor(self, request: web.Request) -> RequestContext:
-        """Who sends a form, as far as the session tells; the application has not been asked."""
+        """The context of a form that is sent, from the session alone: ``authenticate`` is not called."""
         visit = await self.visitors.of_socket(request)
         return _context(request, visit.session_hash, None)
 
     def address(self, request: web.Request) -> str:
-        """Where a request comes from, as far as our proxies can be believed."""
+        """The address that a request comes from, as our trusted proxies report it."""
         return self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
-        """The visitor with what the application says of them; raises what ``authenticate`` raises."""
+        """``visitor`` with the user that the application knows. Raises what ``authenticate`` raises."""
         return replace(visitor, user=await self._authenticate(request))
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
-        """A page with a component is the visitor's own: no cache may share it, or its cookie."""
+        """A page with a component is for one visitor: no cache may share it, or its cookie."""
         if _CONTEXT in request:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         self.visitors.write(request, response)
@@ -215,7 +218,7 @@ class LiveServer:
     # --- routes ---------------------------------------------------------------------------------------------
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """The socket of a page; the sibling that has the page gets it."""
+        """Serve the socket of a page, here or in the worker that has the page."""
         if await self.pass_on(request, request.query_string):
             return web.Response()
         visit = await self.visitors.of_socket(request)
@@ -248,16 +251,16 @@ class LiveServer:
     async def _socket_context(
         self, request: web.Request, ws: web.WebSocketResponse, visitor: str
     ) -> RequestContext | None:
-        """Who opens a socket; closes it when the application refuses them.
+        """The context of a socket that was opened; closes it and returns ``None`` if the application refuses it.
 
-        The page was made for somebody who was let in. What they see instead, the application says when the page
-        is loaded anew.
+        The page was made for somebody whom the application accepted. When the page is loaded again, the
+        application decides what is shown instead.
         """
         try:
             return _context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
-            await ws.send_str(wire.error_frame("expired", _LET_IN_NO_MORE).decode())
-            await ws.close(code=CloseCode.FORBIDDEN, message=_LET_IN_NO_MORE.encode())
+            await ws.send_str(wire.error_frame("expired", _NO_LONGER_ALLOWED).decode())
+            await ws.close(code=CloseCode.FORBIDDEN, message=_NO_LONGER_ALLOWED.encode())
         except Exception as error:
             self.process.report(error, _context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
@@ -268,14 +271,14 @@ class LiveServer:
             return await self._authenticate(request)
 
     async def _may_stay(self, request: web.Request, user: object) -> bool:
-        """Is the visitor who opened a socket with ``request`` let in still, and as the same user?"""
+        """Does the application still accept the visitor who opened a socket with ``request``, as the same user?"""
         try:
-            return bool(await self._user_of_socket(anew(request)) == user)
+            return bool(await self._user_of_socket(without_session(request)) == user)
         except web.HTTPException:
             return False
 
     def check_origin(self, request: web.Request) -> None:
-        """Nothing, or ``Refused``; in the log stands what to do if it was one's own page."""
+        """Raises ``Refused`` if the request is from a foreign page; the log says what to do if it was your own."""
         try:
             self.gate.check_origin(request_head(request, self.proxies))
         except Refused:
@@ -289,7 +292,7 @@ class LiveServer:
             raise
 
     async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
-        """Let the sibling answer ``request`` that has this mount. True: nothing can be sent from here any more."""
+        """Let the worker that has this mount answer ``request``. True: nothing can be sent from here any longer."""
         workers, transport = self.process.workers, request.transport
         owner = workers.owner_of(mount_id) if workers is not None else None
         if workers is None or owner is None or transport is None:
@@ -301,26 +304,26 @@ class LiveServer:
         return is_passed
 
     async def send_newest_script(self, request: web.Request) -> web.Response:
-        """The client under a lasting name."""
+        """Send the client, under a lasting name."""
         return self._script.newest(request)
 
     async def send_part(self, request: web.Request) -> web.Response:
-        """What only some pages load: those with actions or hooks, those that work without the client."""
+        """Send a file that only some pages load: for actions and hooks, or for pages that work without the client."""
         return self._parts[request.match_info["part"]].newest(request)
 
     async def send_script(self, request: web.Request) -> web.Response:
-        """The client as it is now, for good; another version's name is sent the present one, uncached."""
+        """Send the client, to be kept for ever; a request for another version gets the present one, uncached."""
         is_current = request.match_info["digest"] == self._script.digest
         return self._script.response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
 
     async def send_health(self, request: web.Request) -> web.Response:
-        """200 for as long as the event loop turns."""
+        """Answer 200 for as long as the event loop runs."""
         return web.json_response({"status": "ok"})
 
     async def send_ready(self, request: web.Request) -> web.Response:
-        """For load balancers: 200, or 503 once the process is ending.
+        """For load balancers: answer 200, or 503 when the process is ending.
 
-        What all processes depend on is told, but is no reason to take them out: none would be left.
+        The state of what all processes depend on is in the answer, but does not make it 503: no process would be left.
         """
         is_ready = not self.process.is_draining
         status = "ready" if is_ready else "draining"
@@ -328,7 +331,7 @@ class LiveServer:
 
 
 def request_head(request: web.Request, proxies: Proxies = NO_PROXIES) -> RequestHead:
-    """What the gate asks about a request."""
+    """The head of a request, as the gate looks at it."""
     headers = request.headers
     return RequestHead(
         scheme_of(request, proxies),
@@ -340,7 +343,7 @@ def request_head(request: web.Request, proxies: Proxies = NO_PROXIES) -> Request
 
 
 def refusal(refused: Refused) -> web.Response:
-    """The answer to a request that does not pass the gate; its code stands in ``Live-Error``."""
+    """The answer to a request that the gate refused; the header ``Live-Error`` has its code."""
     headers = {"Live-Error": refused.code, "Cache-Control": "no-store"}
     if refused.code in ("busy", "throttled"):
         headers["Retry-After"] = "5"
@@ -348,7 +351,7 @@ def refusal(refused: Refused) -> web.Response:
 
 
 def _as_received(request: web.Request, body: bytes) -> bytes:
-    """The request as its client sent it, the body in one piece."""
+    """The bytes of a request as its client sent it, with the body in one piece."""
     changed = (b"transfer-encoding", b"content-length", b"expect")
     headers = [(name, value) for name, value in request.raw_headers if name.lower() not in changed]
     if body:

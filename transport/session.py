@@ -120,19 +120,19 @@ class MountSession:
         self.inbox.due.insert(0, Reply(None))
 
     def disconnect(self, now_s: float) -> None:
-        """The client is gone; it may come back for a while."""
+        """The client is gone; for a while it may come back."""
         self._step("disconnect")
         self._waits_until_s = now_s + self._limits.detached_s
         self._out.clear()
         self._drop_connect_replies()
 
     def close(self) -> None:
-        """The end: nothing is kept."""
+        """End the session: nothing is kept."""
         self._step("close")
         self._forget()
 
     def tick(self, now_s: float) -> bool:
-        """Has the client been away for too long? Then the session is closed now."""
+        """Close the session if the client has been away for too long. True if so."""
         if self._waits_until_s is None or now_s < self._waits_until_s:
             return False
         self._step("expire")
@@ -146,7 +146,7 @@ class MountSession:
         return "call" if self.inbox.is_overdue(now_s) else None
 
     def keep(self, now_s: float) -> bool:
-        """A page without a socket was posted: it may take its time until the next form. False: it has a socket."""
+        """Wait longer: a form of a page without a socket was posted. False: the page has a socket."""
         if self.state not in (SessionState.PENDING, SessionState.DETACHED):
             return False
         self._waits_until_s = now_s + self._limits.kept_s
@@ -218,7 +218,7 @@ class MountSession:
 
     @property
     def is_dirty(self) -> bool:
-        """Does the page show less than there is?"""
+        """Is there something that the page does not show yet?"""
         return self._dirty
 
     def served(self) -> None:
@@ -226,11 +226,11 @@ class MountSession:
         self._identity = self._identity.after("serve")
 
     def resync(self) -> None:
-        """The page does not fit the patches: send a snapshot."""
+        """The patches do not match the page: send a snapshot."""
         self._snapshot_due = self.state is SessionState.ATTACHED
 
     def applied(self, version: int) -> bool:
-        """The client shows ``version``; from now on it is expected to say so. Is that news?"""
+        """The client shows ``version``; from now on it has to report each. False: that was known already."""
         self._reports = True
         is_news = self._applied < version <= self.version
         if is_news:
@@ -239,11 +239,11 @@ class MountSession:
         return is_news
 
     def rest(self) -> None:
-        """Forget the last updates: a client that comes back without one of them is sent a snapshot."""
+        """Forget the last updates: a client that comes back without them is sent a snapshot."""
         self._replay.clear()
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
-        """An event for the page's scripts, after the updates that are due; the oldest are dropped."""
+        """Send an event to the page's scripts, after the updates that are due; drops the oldest of too many."""
         if self.state is SessionState.CLOSED:
             return
         if len(self._pushes) >= self._limits.queued_pushes:
@@ -252,7 +252,7 @@ class MountSession:
         self._pushes += (_Push(component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
-        """Tell the client, if it is there, of something that failed beside the events."""
+        """Tell the client, if it is connected, about something other than an event that failed."""
         if self.state is SessionState.ATTACHED:
             self._out.append(wire.encode({"type": "error", "component_id": self.id, **error}))
 
@@ -271,7 +271,7 @@ class MountSession:
         return not (self._dirty or self._snapshot_due or self._pushes or inbox.due or is_called)
 
     def begin_render(self, now_s: float) -> bool:
-        """Start a render. Is the whole HTML wanted, besides the changes?"""
+        """Start a render. True: the whole HTML is wanted, too."""
         self._rendering_until_s = now_s + self._limits.handler_s
         self._dirty = False
         self._batch, self.inbox.due = self.inbox.due, []
@@ -309,7 +309,7 @@ class MountSession:
         self.end_render((), html)
 
     def break_render(self) -> None:
-        """A render was cut off: nobody knows how far it came, so a snapshot is due."""
+        """A render was cancelled: it is unknown how far it came, so a snapshot is due."""
         self._rendering_until_s = None
         self._dirty = self._snapshot_due = True
         self.inbox.due = [*self._batch, *self.inbox.due]
@@ -325,9 +325,9 @@ class MountSession:
         return frames
 
     def _add_snapshot(self, html: str) -> None:
-        """A version of its own: a client that misses it is seen to be behind."""
+        """The snapshot gets a version of its own, so that a client that missed it is known to be behind."""
         self.version += 1
-        self._applied = self.version  # it may have been far behind and must not wait for that
+        self._applied = self.version  # a client that was far behind is not any longer
         self._replay.clear()
         self._identity = self._identity.after("snapshot")
         if self.state is SessionState.ATTACHED:

@@ -1,6 +1,7 @@
-"""Signed strings: what the server hands out and trusts when it comes back.
+"""Signed strings: what the server hands out, and trusts when it comes back.
 
-A join token lets a socket adopt or mount again the component of a page; a session cookie names the visitor.
+A join token lets a socket connect to the mount of its page, or have it mounted again; a form token does that for a
+form; a session cookie names the visitor.
 Tokens are signed (HMAC-SHA256), not encrypted: their holder can read the props. Each purpose has a key of
 its own, so a token for one is worth nothing for another. Several secrets may be given, the newest first:
 all are accepted, the first one signs.
@@ -28,31 +29,31 @@ PURPOSES: Final[tuple[Purpose, ...]] = ("join", "form", "session")
 
 
 class TokenError(PeerError):
-    """A token that was not made here, was changed, or is too old."""
+    """A token was not signed here, was changed, or is too old."""
 
     def __init__(self, message: str, *, expired: bool = False) -> None:
         super().__init__(message)
         self.expired = expired
-        """It was good once: loading the page again gives a new one."""
+        """Was it valid once? Then loading the page again gives a new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a join or form token says: which component stands where, for whom."""
+    """What a join or form token says: which component, on which page, for whom."""
 
     mount_id: str
     component: str
     props: dict[str, Any]
     session_hash: str
     path: str
-    """Of the page, for the context of a component that is mounted again; in a form with the query."""
+    """The path of the page, for the context of a component that is mounted again; in a form with the query."""
     html_digest: str
-    """Of the HTML the page got: equal HTML needs not be sent again. In a form empty as long as nothing happened
-    on the page."""
+    """Of the HTML that the page was served with: equal HTML is not sent again. Empty in a form of a page on which
+    nothing has happened."""
     nonce: str = ""
-    """Makes each page's form token another one."""
+    """Makes the form token of each page different."""
     user: str = ""
-    """A fingerprint of who the page was made for; empty where there is none."""
+    """A fingerprint of the user the page was made for; empty without one."""
 
 
 class Signer:
@@ -68,16 +69,16 @@ class Signer:
         self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
 
     def sign(self, purpose: Purpose, payload: object) -> str:
-        """A token that holds ``payload`` (JSON) and the time; url-safe characters and ``.`` only."""
+        """A token with ``payload`` (JSON) and the time in it; url-safe characters and ``.`` only."""
         json = to_json(payload)
         return self._signers[purpose].sign(base64_encode(json)).decode("ascii")
 
     def read(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> Any:
-        """The payload of ``token``; raises ``TokenError``."""
+        """The payload of ``token``. Raises ``TokenError``."""
         return self.read_aged(purpose, token, max_age_s=max_age_s)[0]
 
     def read_aged(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> tuple[Any, float]:
-        """The payload of ``token``, and how many seconds ago it was signed; raises ``TokenError``."""
+        """The payload of ``token``, and how many seconds ago it was signed. Raises ``TokenError``."""
         if len(token) > self._limits.token_bytes or not token.isascii():
             raise TokenError(f"not a {purpose} token")
         try:
@@ -96,7 +97,7 @@ class Signer:
             raise TokenError(f"this {purpose} token is too old", expired=True)
 
     def sign_ticket(self, ticket: Ticket, purpose: Purpose = "join") -> str:
-        """A join or form token. Raises ``AuthorError`` when the props are no JSON or too large for a page."""
+        """A join or form token. Raises ``AuthorError`` if the props are not JSON, or too large for a page."""
         try:
             token = self.sign(purpose, _ticket_to_list(ticket))
         except (TypeError, ValueError, OverflowError) as error:
@@ -112,12 +113,12 @@ class Signer:
         return token
 
     def read_ticket(self, token: str, purpose: Purpose = "join", *, max_age_s: float | None = None) -> Ticket:
-        """What a join or form token says; raises ``TokenError``."""
+        """What a join or form token says. Raises ``TokenError``."""
         return Ticket(*self.read(purpose, token, max_age_s=max_age_s))
 
 
 class _Signer(TimestampSigner):
-    """One purpose's signer. Every signature has exactly one spelling, so no changed token passes."""
+    """The signer of one purpose. Each signature has exactly one spelling, so that no changed token is accepted."""
 
     def __init__(self, secrets: Sequence[str], purpose: Purpose, clock: Callable[[], float]) -> None:
         oldest_first = list(reversed(secrets))
@@ -130,13 +131,13 @@ class _Signer(TimestampSigner):
         return int(self._clock())
 
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
-        """Base64 leaves two bits of the last character unused: refuse any but the written spelling."""
+        """Base64 leaves two bits of the last character unused: accept only the spelling that is written."""
         spelled = sig.encode("ascii") if isinstance(sig, str) else sig
         return _is_canonical(spelled) and super().verify_signature(value, spelled)
 
 
 def hash_session(session_id: str) -> str:
-    """What stands for a session id where the id itself must not be read."""
+    """What stands for a session id wherever the id itself must not be seen."""
     return digest(session_id)
 
 

@@ -1,8 +1,8 @@
-"""Who a request comes from: the visitor's session, which tokens are bound to.
+"""The visitor whom a request comes from, by their session; tokens are bound to it.
 
-Where the application has aiohttp-session set up, a random id in its session stands for the visitor: whoever
-gets a new session there is a new visitor here. Else it is a cookie of ours, which holds a signed id. Neither
-says who has logged in; the application's ``auth`` does.
+If the application has aiohttp-session set up, a random id in its session stands for the visitor: with a new session
+there they are a new visitor here. Otherwise it is a signed id in a cookie of our own. Neither says who has logged
+in; the application's ``auth`` does.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from .tokens import Signer, TokenError, hash_session
 
 COOKIE: Final = "hyper_session"
 SESSION_FIELD: Final = "hyper"
-"""Where the id stands in a session of aiohttp-session."""
+"""The field of an aiohttp-session that has the id."""
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
 
 
 class Visit(NamedTuple):
-    """A visitor as a request shows them."""
+    """The visitor of a request."""
 
     session_hash: str
-    """Of nobody where the cookie is not ours; empty without one."""
+    """Stands for the session. Nobody's if the cookie was not signed here; empty without a cookie."""
     lasts_s: float | None = None
-    """Until the session is over, where it ends."""
+    """Seconds until the session is over; ``None`` if it does not end."""
 
 
 class Visitors:
@@ -44,12 +44,12 @@ class Visitors:
         self._proxies = proxies
 
     async def of_page(self, request: web.Request) -> Visit:
-        """Who asks for a page; one without a session gets one."""
+        """The visitor who asks for a page; one without a session gets one."""
         known = await self.known(request)
         return Visit(hash_session(await self._begin(request))) if known is None else known
 
     async def of_socket(self, request: web.Request) -> Visit:
-        """Who opens a socket or posts a form."""
+        """The visitor who opens a socket or posts a form."""
         known = await self.known(request)
         if known is not None:
             return known
@@ -57,13 +57,13 @@ class Visitors:
         return Visit(hash_session(cookie) if cookie else "")
 
     async def known(self, request: web.Request) -> Visit | None:
-        """The visitor of a session that goes on."""
+        """The visitor, if the request has a session that has not ended."""
         session = await _aiohttp_session(request)
         visit = self._of_cookie(request) if session is None else _of_session(session)
         return None if visit is None or self._gate.is_ended(visit.session_hash) else visit
 
     async def renew(self, request: web.Request) -> str | None:
-        """Give the visitor another session with the answer to ``request``; the hash of the one before."""
+        """Give the visitor a new session with the answer to ``request``; returns the hash of the old one."""
         known = await self.known(request)
         await self._begin(request)
         return known.session_hash if known is not None else None
@@ -105,13 +105,13 @@ class Visitors:
 
 
 def scheme_of(request: web.Request, proxies: Proxies) -> str:
-    """What the browser spoke: to us, or to a proxy in front of us."""
+    """``"http"`` or ``"https"``: what the browser spoke, to us or to a proxy in front of us."""
     said = request.headers.getall("X-Forwarded-Proto", ())
     return proxies.scheme(request.remote or "", said, request.scheme)
 
 
-def anew(request: web.Request) -> web.Request:
-    """The same request, of which nobody has read the session yet: it may have changed since."""
+def without_session(request: web.Request) -> web.Request:
+    """A copy of ``request`` whose session is read again: it may have changed since the socket was opened."""
     again = request.clone()
     if (module := sys.modules.get("aiohttp_session")) is not None:
         again.pop(module.SESSION_KEY, None)
@@ -119,7 +119,7 @@ def anew(request: web.Request) -> web.Request:
 
 
 async def _aiohttp_session(request: web.Request) -> Any:
-    """The application's session; None where it has none of that kind."""
+    """The application's session; ``None`` if it does not use aiohttp-session."""
     module = sys.modules.get("aiohttp_session")
     if module is None or module.STORAGE_KEY not in request:
         return None

@@ -1,8 +1,8 @@
-"""A thread that asks the event loop for a sign of life, and tells where it hangs when none comes.
+"""A thread that asks the event loop for a sign of life, and logs where it hangs when none comes.
 
 One handler that computes, or waits without ``await``, stops all pages of its process. Nothing in the loop can
 tell which one, so another thread looks at the stack while it happens. It asks ten times a second; a block is
-told of once, and again when it is over.
+logged once, and again when it is over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Final
 
 PAUSE_S: Final = 0.1
-"""Between two questions: a block of this and ``loop_lag_s`` is seen for certain."""
+"""Between two questions: a block that lasts this and ``loop_lag_s`` is noticed for certain."""
 LIBRARIES: Final = tuple({sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")})
 log = logging.getLogger("hyper")
 
@@ -28,19 +28,19 @@ class Watchdog:
 
     def __init__(self, lag_s: float) -> None:
         self.blocks = 0
-        """How often the loop gave no sign for that long."""
+        """How often the loop gave no sign of life for ``lag_s``."""
         self.longest_s = 0.0
         self._lag_s = lag_s
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin, if there is a limit at all."""
+        """Start the thread, unless ``lag_s`` is 0."""
         if self._lag_s > 0:
             watched = asyncio.get_running_loop(), threading.get_ident()
             threading.Thread(target=self._watch, args=watched, name="hyper watchdog", daemon=True).start()
 
     def stop(self) -> None:
-        """End soon."""
+        """Let the thread end soon."""
         self._stopped.set()
 
     def _watch(self, loop: asyncio.AbstractEventLoop, thread: int) -> None:
@@ -79,7 +79,7 @@ class Watchdog:
 
 
 def author_frame(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame of the application's own code, which called whatever library hangs; else the innermost."""
+    """The innermost frame of the application's own code; the innermost of all if there is none."""
     inner = frame
     while frame is not None:
         if not _is_library(frame):

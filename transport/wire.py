@@ -1,4 +1,4 @@
-"""The wire: every message name and member once, strict decoding of what browsers send, encoding of answers.
+"""The messages between browser and server: each name and member once, strict decoding, encoding.
 
 A message is a JSON object. A browser sends one per WebSocket text frame::
 
@@ -7,10 +7,10 @@ A message is a JSON object. A browser sends one per WebSocket text frame::
 
 A server sends one, or a list of those that go together, such as an update and the ack after it.
 
-Decoding refuses what it does not know, whole: a member or type that is not in the table, a frame that is
-too large, too deep or too full, numbers that JSON has not (``NaN``, ``1e999``) or a browser cannot mean
-(64 bits and more), ``true`` for 1, lone surrogates (they cannot be sent to anybody else again) and NUL
-(neither HTML nor databases keep it). Of equal names in one object the last counts, as in every browser.
+Decoding refuses the whole frame for anything it does not know: a member or type that is not in the table, a frame
+that is too large, too deep or too full, numbers that JSON does not have (``NaN``, ``1e999``) or a browser cannot
+mean (64 bits and more), ``true`` for 1, lone surrogates (they cannot be sent to anybody else) and NUL (neither HTML
+nor databases keep it). Of equal names in one object the last counts, as in every browser.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_NAME: Final = 200
 
 
 class BadFrameError(PeerError):
-    """A frame that is none of ours: nothing of it was used."""
+    """A frame is not one of the client's: nothing in it was used."""
 
 
 class Connect(NamedTuple):
@@ -42,45 +42,45 @@ class Connect(NamedTuple):
     component_id: str
     token: str
     version: int
-    """The last one applied; 0 after the page was loaded."""
+    """The last one that was applied; 0 after the page was loaded."""
     page: int = 0
     """A number that the page drew when it was loaded: a copy of it, in another tab, has another one."""
     mount: int = 0
-    """The number in the answer to the last ``connect``; 0 where there was none."""
+    """The number of the mount it was connected to last, from the ack to that ``connect``; 0 the first time."""
 
 
 class Event(NamedTuple):
     """Call a handler."""
 
     component_id: str
-    """Of the page-level component or of a nested one (``ID.n``)."""
+    """The id of the page-level component, or of a nested one (``ID.n``)."""
     seq: int
-    """From 1, +1, per page-level component."""
+    """1, 2, 3, … for each page-level component."""
     event: str
     args: list[Any] | None
-    """Positional, of ``add(text, 5)``; ``None`` in the bare form."""
+    """The positional arguments of ``add(text, 5)``; ``None`` for a bare ``add``."""
     params: dict[str, Any]
-    """By name, of the bare form ``add``."""
+    """What the browser gives a bare ``add``, by name."""
     fields: list[tuple[str, str | None]]
-    """Form controls that differ from their attributes: ``("form/input/@value", "milk")``."""
+    """States of form controls that differ from their attributes: ``("form/input/@value", "milk")``."""
 
 
 class Resync(NamedTuple):
-    """The page does not fit the patches: send it whole."""
+    """The patches do not match the page: send the whole HTML."""
 
     component_id: str
     reason: str
 
 
 class Applied(NamedTuple):
-    """The page shows this version: what was kept for a replay may go."""
+    """The page shows this version: what was kept for a replay is no longer needed."""
 
     component_id: str
     version: int
 
 
 class Leave(NamedTuple):
-    """The component is no longer on the page."""
+    """The component was removed from the page."""
 
     component_id: str
 
@@ -105,12 +105,12 @@ class _Kind(NamedTuple):
 
     python_type: object
     is_not: str
-    """What to say of a value that is none."""
+    """The error for a value that does not match."""
     least: int = 0
-    """Of a number; else of characters or items."""
+    """The least number, or number of characters or items."""
     most: int = MAX_SAFE_INTEGER
     convert: Callable[[Any], Any] | None = None
-    """Makes of the JSON value what the message has."""
+    """Turns the JSON value into what the message holds."""
 
 
 def _convert_fields(items: list[Any]) -> list[tuple[str, str | None]]:
@@ -164,7 +164,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], _Members
     "leave": (Leave, [("component_id", _NAME, _REQUIRED)]),
     "ping": (Ping, []),
 }
-"""Every message of the browser: its class, and its members with their kind and what makes a default."""
+"""Every message of the browser: its class, and its members, each with its kind and what makes its default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("component_id", "seq", "version", "error", "again", "mount"),
@@ -175,10 +175,9 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "drain": ("retry_ms",),
     "pong": (),
 }
-"""Every message of the server with its members. Optional: ``error``; all of ``error`` but the first two; ``missed``,
-the number of pushes dropped before this one; and in the ack to a ``connect`` ``mount``, a number that no other mount
-has, and ``again``, to a page whose events are not known here, because the component had to be mounted anew, or the
-page comes from another mount of it, in another process, or a copy of the page has used it."""
+"""Every message of the server with its members. Optional are ``error``; all of ``error`` but the first two;
+``missed``, the number of pushes dropped before this one; and in the ack to a ``connect``: ``mount``, a number that
+no other mount has, and ``again``, for a page whose events are not known here (``identity.py`` says when)."""
 
 
 # --- decoding -----------------------------------------------------------------------------------------------
@@ -274,12 +273,12 @@ def _check_text(text: str) -> None:
 
 
 def encode(message: Mapping[str, object]) -> bytes:
-    """A frame. Raises ``ValueError`` or ``TypeError`` for what JSON cannot say."""
+    """A frame. Raises ``ValueError`` or ``TypeError`` for what JSON cannot express."""
     return to_json(message).encode()
 
 
 def to_json(value: object) -> str:
-    """Compact JSON that UTF-8 can carry; raises for what JSON cannot say, ``NaN`` included."""
+    """Compact JSON that can be encoded as UTF-8. Raises for what JSON cannot express, ``NaN`` included."""
     text = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False)
     if not text.isascii():
         try:
@@ -298,7 +297,7 @@ def ack_frame(
     again: bool = False,
     mount: int = 0,
 ) -> bytes:
-    """The answer to an event that ran, or to ``connect``; the latter has a ``mount``."""
+    """The answer to an event, or to a ``connect``, which has a ``mount``."""
     tail = f',"error":{to_json(error)}' if error else ""
     if again:
         tail += ',"again":true'
@@ -319,7 +318,7 @@ def snapshot_frame(component_id: str, version: int, html: str) -> bytes:
 
 
 def error_frame(code: str, message: str, component_id: str | None = None, seq: int | None = None) -> bytes:
-    """Something was refused or failed."""
+    """Tells the client that something was refused or failed."""
     frame: dict[str, object] = {"type": "error", "code": code, "message": message}
     if component_id is not None:
         frame["component_id"] = component_id
@@ -336,12 +335,12 @@ def push_frame(component_id: str, event: str, detail_json: str, missed: int = 0)
 
 
 def drain_frame(retry_ms: int) -> bytes:
-    """This process ends: come back in ``retry_ms``."""
+    """Tells the client that this process ends, and to reconnect within ``retry_ms``."""
     return encode({"type": "drain", "retry_ms": retry_ms})
 
 
 def in_one_frame(frames: list[bytes]) -> bytes:
-    """One frame that says what ``frames`` say, in their order."""
+    """One frame with the messages of ``frames``, in their order."""
     return frames[0] if len(frames) == 1 else b"[" + b",".join(frames) + b"]"
 
 
@@ -349,7 +348,7 @@ PONG_FRAME: Final = b'{"type":"pong"}'
 
 
 class PatchEncoder:
-    """Patches to JSON, once for the same list: a broadcast hands one list to everybody."""
+    """Turns patches into JSON, once for the same list: a broadcast has one list for all pages."""
 
     _KEPT: Final = 16
 

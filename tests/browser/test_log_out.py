@@ -81,6 +81,6 @@ async def test_a_page_whose_socket_is_always_refused_is_loaded_anew_once(address
         lambda message: "live:" in message.text and len(loaded) == 2
     ) as said:
         await page.goto(f"{address}/home")
-    assert (await said.value).text == "live: refused You are not let in any more: load the page again."
+    assert (await said.value).text == "live: refused You may no longer see this page: load it again."
     await page.evaluate("new Promise(done => setTimeout(done, 1000))")
     assert len(loaded) == 2

@@ -501,7 +501,7 @@ class TestWhoMayConnect:
         assert (await refused.hear())[
             "code"
         ] == "expired"  # so the page is loaded anew, and the application asked
-        assert await refused.close_reason() == "You are not let in any more: load the page again."
+        assert await refused.close_reason() == "You may no longer see this page: load it again."
         assert refused.ws.close_code == 4501
         async with browser.session.get(site.origin) as response:
             assert response.status == 401

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import hyper
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
-from hyper.transport.visitors import COOKIE, anew
+from hyper.transport.visitors import COOKIE, without_session
 from hyper.web.app import LIVE, setup
 
 from .fakes import SECRET, FakeClock
@@ -165,7 +165,7 @@ async def test_a_request_anew_has_its_session_read_again() -> None:
 
     async def look(request: web.Request) -> web.Response:
         (await library.get_session(request))["seen"] = True
-        for again in (request, anew(request)):
+        for again in (request, without_session(request)):
             reads.append(dict(await library.get_session(again)))
         return web.Response()
 

@@ -94,7 +94,7 @@ class Live:
             limits,
             debug=debug,
             on_error=on_error,
-            workers=current_workers.get(),
+            workers=current_workers.get(),  # those of ``hyper run``, if it loads this application
             user_key=lasting_user_key,
             auth_every_s=_interval(auth_every_s) if auth is not None else None,
         )
@@ -117,7 +117,11 @@ class Live:
     def install(self, app: web.Application) -> None:
         """Add the routes and the clock to an application that has not started."""
         self.server.install(app)
+        app.router.add_post(f"{PREFIX}/post", self.fallback.answer)
         app.cleanup_ctx.append(self._connected)
+        app.middlewares.append(self.fallback.to_owner)
+        if self._debug:
+            app.middlewares.insert(0, _show_failure)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
         """While the application runs: share values with other processes, and end the sessions that they end."""
@@ -268,8 +272,7 @@ def setup(
 
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
-    are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, separated by
-    spaces. Under ``hyper run`` the application belongs to the workers in ``current_workers``.
+    are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES`` (with spaces).
     """
     if LIVE in app:
         raise AuthorError("setup(app) was called twice for one application")
@@ -286,10 +289,6 @@ def setup(
     )
     app[LIVE] = live
     live.install(app)
-    app.router.add_post(f"{PREFIX}/post", live.fallback.answer)
-    app.middlewares.append(live.fallback.to_owner)
-    if debug:
-        app.middlewares.insert(0, _show_failure)
     return live
 
 
@@ -336,12 +335,11 @@ def runtime_url(app: web.Application) -> str:
 
 
 def _live_of(app: Mapping[Any, Any]) -> Live:
-    live = app.get(LIVE)
-    if live is None:
+    if LIVE not in app:
         raise AuthorError(
             "this application serves no live components: call hyper.setup(app) before it starts"
         )
-    return live  # type: ignore[no-any-return]
+    return app[LIVE]  # type: ignore[no-any-return]
 
 
 def _where(component: Mountable) -> str:

@@ -65,7 +65,7 @@ def user_key(user: object) -> str:
 
 
 def lasting_user_key(user: object) -> str:
-    """A text that stands for ``user`` in every process; empty if it is not JSON, whose ``repr`` may change."""
+    """A text for ``user`` that is the same in every process; empty for an object that is not JSON."""
     try:
         return json.dumps(to_jsonable_python(user), sort_keys=True)
     except ValueError:  # it is no JSON
