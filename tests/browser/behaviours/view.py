@@ -70,7 +70,7 @@ class View:
                 await self.page.wait_for_function(IS_IDLE, arg=version)
 
     async def extras(self) -> None:
-        """Wait until the file is loaded that knows actions, hooks, and what fades out or goes round."""
+        """Wait until the file is loaded that knows actions, hooks, edited fields, and what fades out."""
         await self.page.evaluate("import('/_live/extras.js').then(() => null)")
 
     # The server's side
