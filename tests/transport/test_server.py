@@ -175,7 +175,7 @@ async def make_site() -> AsyncIterator[Callable[..., Any]]:
         return site
 
     yield make
-    for site in reversed(sites):  # whoever came later may be talked to by an earlier one's browsers
+    for site in reversed(sites):  # a later one may have sockets of an earlier one's browser
         await site.close()
 
 

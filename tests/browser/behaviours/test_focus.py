@@ -42,6 +42,7 @@ async def test_the_focus_is_back_where_it_was_when_a_menu_closes(show: Show) -> 
 
 async def test_tab_goes_round_among_what_can_have_the_focus(show: Show) -> None:
     view = await show("menu")
+    await view.extras()
     await view.click("#a")
     await goes_through(view, "Tab", "#b", "#c", "#a")
     await goes_through(view, "Shift+Tab", "#c", "#b", "#a", "#c")
@@ -64,6 +65,7 @@ async def test_the_focus_goes_on_with_what_moves_into_another_list(show: Show) -
 
 async def test_the_focus_goes_round_without_a_trace_in_the_page(show: Show) -> None:
     view = await show("menu")
+    await view.extras()
     await view.click("#a")
     await view.watch()
     await goes_through(view, "Tab", "#b", "#c", "#a")

@@ -59,6 +59,7 @@ async def test_a_server_that_forgot_is_told_what_the_fields_hold(show: Show) -> 
     await view.fill("#name", "Grace")
     await view.fill("#city", "Kyoto")
     await view.click("#tea")
+    await view.extras()
     await view.disconnect(forget=True)
     await view.connect()
     await expect(view.find("#name")).to_have_value("Grace")
@@ -112,6 +113,7 @@ async def test_a_page_may_leave_a_server_that_forgot_alone(show: Show) -> None:
 async def test_a_form_of_a_nested_component_is_told_again(show: Show) -> None:
     view = await show("parcel")
     await view.fill("#street", "Analytical Road 1")
+    await view.extras()
     await view.disconnect(forget=True)
     await view.connect()
     await expect(view.find("#street")).to_have_value("Analytical Road 1")

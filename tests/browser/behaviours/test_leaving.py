@@ -24,6 +24,7 @@ FADED = """document.getAnimations().forEach((one) => one.finish())"""
 
 async def shown(show: Show, name: str = "departures") -> View:
     view = await show(name)
+    await view.extras()
     await view.page.evaluate(HOLD)
     return view
 

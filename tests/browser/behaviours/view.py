@@ -69,6 +69,10 @@ class View:
                 version = self.version
                 await self.page.wait_for_function(IS_IDLE, arg=version)
 
+    async def extras(self) -> None:
+        """Wait until the file is loaded that knows actions, hooks, edited fields, and what fades out."""
+        await self.page.evaluate("import('/_live/extras.js').then(() => null)")
+
     # The server's side
 
     @property
