@@ -1,12 +1,10 @@
 /** Attributes, and the properties that do not follow them once a user has touched the control. */
 
-import { holdTyping } from "./controls.js";
 import { call, isForeign, read } from "./dom.js";
 import { parseFragment, trust } from "./fragment.js";
-import { held } from "./loading.js";
+import { hooks } from "./hooks.js";
 import { notice } from "./mirror.js";
-
-const STATES = /^(checked|selected|muted|indeterminate)$/;
+import { STATE } from "./rules.js";
 
 /**
  * Set an attribute, or remove it where `value` is `null`. What comes back, if anything, has to wait until the
@@ -14,15 +12,15 @@ const STATES = /^(checked|selected|muted|indeterminate)$/;
  */
 export function setAttribute(element, name, value) {
   const isValue = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
-  const show = isValue && holdTyping(element);
+  const show = isValue && hooks.holdTyping?.(element);
   if (value === null) removeAttribute(element, name);
   // a content security policy may forbid the attribute, but not this
   else if (name === "style") read(element, name).cssText = value;
   else writeAttribute(element, name, name === "srcdoc" ? trust(value) : value);
   if (show) show(value || "");
-  if (name === "disabled") held.delete(element);
+  if (name === "disabled") hooks.leaveDisabled?.(element);
   notice(element, name);
-  if (STATES.test(name) && name in element) return () => (element[name] = value !== null);
+  if (STATE.test(name) && name in element) return () => (element[name] = value !== null);
 }
 
 function removeAttribute(element, name) {

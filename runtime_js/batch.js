@@ -11,8 +11,8 @@
  * @property {(() => void)[]} late  what is done when everything is in its place
  */
 
-import { holdTyping } from "./controls.js";
 import { keepFocus } from "./focus.js";
+import { hooks } from "./hooks.js";
 import { CHILDREN, DATA, PARENT, setChildren } from "./mirror.js";
 import { arrange, heal } from "./writes.js";
 
@@ -38,8 +38,8 @@ const remember = (map, node, old) => map.has(node) || map.set(node, old);
 /** What a textarea holds is its value as well. */
 function follow({ late }, node) {
   if (node.nodeName !== "TEXTAREA") return;
-  const show = holdTyping(node);
-  late.push(() => show(node.defaultValue));
+  const show = hooks.holdTyping?.(node);
+  late.push(() => show?.(node.defaultValue));
 }
 
 /** Put the mirror back; the page was not touched. */

@@ -1,7 +1,6 @@
 /** The name of an `@event` attribute: `@keydown.ctrl.enter.prevent` is a type and what has to hold for it. */
 
-const WORDS = /^(prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|lazy|\d+m?s)$/;
-const DEFAULT_WAIT = [0, 250, "m"];
+import { DEFAULT_WAIT_MS, KEYS, MODIFIER } from "./rules.js";
 
 /**
  * `@bind` is for a control what `@input` is, or `@change` with `.lazy`.
@@ -12,20 +11,22 @@ const DEFAULT_WAIT = [0, 250, "m"];
 export function parseBinding(attribute) {
   const [type, ...words] = attribute.slice(1).split(".");
   const has = (word) => words.includes(word);
-  const [, number, milli] = /\.(\d+)(m?)s\b/.exec(attribute) || DEFAULT_WAIT;
+  const [, number, milli] = /\.(\d+)(m?)s\b/.exec(attribute) || [0, DEFAULT_WAIT_MS, "m"];
   return {
     type: type !== "bind" ? type : has("lazy") ? "change" : "input",
     has,
     /** The name of the object to listen on, or `""` for the component's root. */
     place: has("window") ? "window" : has("document") || has("outside") ? "document" : "",
-    keys: words.filter((word) => !WORDS.test(word)).map(shortName),
+    keys: words.filter((word) => !MODIFIER.test(word)).map(shortName),
     waitMs: number * (milli ? 1 : 1000),
   };
 }
 
 /** `Escape`, `escape` and `esc` are one key, as are `ArrowUp` and `up`. */
-const shortName = (key) =>
-  key.toLowerCase().replace(/^arrow|ape$/, "").replace(" ", "space").replace("/", "slash").replace("cmd", "meta");
+function shortName(name) {
+  const key = name.toLowerCase();
+  return KEYS.get(key) || key;
+}
 
 /** Are they pressed? Of `ctrl` and the like all, of the others one. Enter that ends a composition is none. */
 export function arePressed(keys, event) {

@@ -3,23 +3,24 @@
  * from the `@event` attributes between its target and the root, so nothing is ever bound again.
  */
 
-import { valuesFor } from "./arguments.js";
 import { arePressed, parseBinding } from "./binding.js";
-import { isControl } from "./controls.js";
-import { attributeNames, attributeOf, call, extras, parentOf } from "./dom.js";
-import { parseExpression } from "./expression.js";
-import { changedFields } from "./fields.js";
-import { isWriting } from "./focus.js";
+import { attributeNames, attributeOf, call, parentOf } from "./dom.js";
+import { writing } from "./focus.js";
+import { extras, hooks } from "./hooks.js";
 import { componentOf, ID, topOf } from "./mirror.js";
-import { fail, SESSION } from "./session.js";
-import { debounce, flush, throttle } from "./timers.js";
+import { plainCall } from "./plain.js";
+import { TIMED } from "./rules.js";
+import { post, SESSION } from "./session.js";
+import { fail } from "./tell.js";
+import { inTurn, isLoading, need } from "./turns.js";
 
 /** Of a page-level root: what it listens to, and for each the elements that want events from elsewhere. */
 const HEARD = Symbol();
 /** Where the mouse, a finger or a pen was put down last: a click that began inside is none outside. */
 let pressed;
 addEventListener("pointerdown", ({ target }) => (pressed = target), true);
-const FOR_EVER_MS = 2e9;
+/** What a control may show otherwise than its attributes say. */
+const STATEFUL = "input,textarea,option,select";
 
 /** Hear the events that an `@event` attribute is about. */
 export function listen(element, attribute) {
@@ -42,7 +43,7 @@ function hear(top, ...sort) {
     const [type, place, capture, passive] = sort;
     const handle = (event) => {
       for (const element of place ? heard.get(key) : elementsOn(event, top, capture)) {
-        if (isWriting || event.cancelBubble) return;
+        if (writing.isOn || event.cancelBubble) return;
         if (topOf(element) === top) handleAt(element, event, key, capture);
         else heard.get(key).delete(element);
       }
@@ -76,43 +77,31 @@ function isDue({ place, has, keys }, event, capture, element) {
   return isHere && !isNotOutside && !(has("self") && target !== element) && arePressed(keys, event);
 }
 
-function run(event, attribute, { has, waitMs }, element) {
+/** What cannot wait is done at once; the rest when it is its turn. */
+function run(event, attribute, binding, element) {
+  const { has } = binding;
   if (has("prevent") || event.type === "submit") event.preventDefault();
   if (has("stop")) event.stopPropagation();
-  const fire = () => send(event, attribute, element);
-  // who goes on to the next field is done with this one
-  const target = isControl(event.target) ? event.target : element;
-  if (isControl(target) && /^(input|change)$/.test(event.type)) {
-    const before = target.cloneNode(true); // has the attributes of this moment
-    extras().then((file) => file.remember(target, before), () => {});
-  }
-  if (has("debounce")) return debounce(element, attribute, target, waitMs, fire);
-  if (has("throttle")) return throttle(element, attribute, waitMs, fire);
-  if (has("once")) return throttle(element, attribute, FOR_EVER_MS, fire);
-  flush();
-  fire();
+  const isSimple = !hooks.perform && !TIMED.some(has) && !attribute.startsWith("@bind");
+  const plain = isSimple && plainCall(attributeOf(element, attribute), element, event);
+  if (!plain) need();
+  const moment = isLoading() && statesNow();
+  inTurn(() => {
+    if (hooks.perform) hooks.perform(event, attribute, binding, element, moment);
+    else if (plain) send(element, event, plain);
+    else fail(element, "unsent", "It was not done.");
+  });
 }
 
-/** `@bind="name"` sets that variable. */
-const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
+/** What the controls of the page show at this moment. */
+function statesNow() {
+  const states = ({ value, checked, selected }) => ({ value, checked, selected });
+  return new Map([...document.querySelectorAll(STATEFUL)].map((node) => [node, states(node)]));
+}
 
-/** Post what an `@event` attribute says, unless it or its element has gone in the meantime. */
-function send(event, attribute, element) {
-  const text = attributeOf(element, attribute);
+/** Post an event of the component around `element`, unless it has gone. */
+export function send(element, event, said) {
   const session = topOf(element)[SESSION];
-  if (!text || !session) return;
-  const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
-  const post = (expression) => {
-    const component = componentOf(element);
-    const [name, args] = parseExpression(expression);
-    const values = valuesFor(args, element, event);
-    const fields = changedFields(event, element, component);
-    session.post({ component_id: component[ID], event: name, ...values, fields }, element, event);
-  };
-  try {
-    if (text[0] === "$") extras().then((file) => file.act(text, element, post)).catch(report);
-    else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
-  } catch (error) {
-    report(error);
-  }
+  const message = { component_id: componentOf(element)[ID], fields: [], ...said };
+  if (session) post(session, message, element, event);
 }

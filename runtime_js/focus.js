@@ -1,7 +1,9 @@
-/** Focus and caret survive what moves or rebuilds their element. */
+/** The focus survives what moves or rebuilds its element. */
+
+import { hooks } from "./hooks.js";
 
 /** Is the page being written to? Events that come of it are not the user's. */
-export let isWriting;
+export const writing = { isOn: false };
 
 /**
  * Run `write`; afterwards the element that had the focus has it again, and the caret is where it was. Where the
@@ -9,19 +11,15 @@ export let isWriting;
  */
 export function keepFocus(write) {
   const focused = document.activeElement;
-  const { selectionStart: start, selectionEnd: end, value } = focused;
-  isWriting = true;
+  const keepCaret = hooks.keepCaret?.(focused);
+  writing.isOn = true;
   try {
     write();
   } finally {
     const heir = focused.isConnected ? focused : document.getElementById(focused.id);
     const isLost = heir !== document.activeElement;
     if (isLost) heir?.focus({ preventScroll: true });
-    // a caret at the end stays at the end
-    const place = (at) => (at < value.length ? at : focused.value.length);
-    if (focused.selectionStart != null && (isLost || focused.value !== value)) {
-      focused.setSelectionRange(place(start), place(end));
-    }
-    isWriting = false;
+    keepCaret?.(isLost);
+    writing.isOn = false;
   }
 }

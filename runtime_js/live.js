@@ -5,7 +5,9 @@
 
 import { listen } from "./events.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
-import { createSession, fail, SESSION } from "./session.js";
+import { createSession, receive, SESSION, show } from "./session.js";
+import { fail, guarded } from "./tell.js";
+import { inTurn, need } from "./turns.js";
 
 const IDLE_MS = 25_000;
 const ANSWER_MS = 10_000;
@@ -26,6 +28,7 @@ let retry;
 let watch;
 
 found.attribute = listen;
+found.field = need;
 found.component = (root) => {
   components.set(root[ID], root);
   if (!root[PARENT]) root[SESSION] = createSession(root, send);
@@ -40,7 +43,7 @@ export function start() {
     if (isManaged(element)) continue;
     const top = createMirror(element);
     tops.push(top);
-    top[SESSION].show("connecting");
+    show(top[SESSION], "connecting");
   }
   if (!tops.length) return;
   addEventListener("online", wake);
@@ -61,9 +64,11 @@ function connect() {
   socket = new WebSocket(url);
   socket.onclose = drop;
   socket.onopen = () => showAll("connecting");
+  const connection = socket;
   socket.onmessage = ({ data }) => {
     expect(IDLE_MS, ping);
-    received(data);
+    // what it said before it was lost is said again
+    inTurn(() => socket === connection && received(data));
   };
   expect(IDLE_MS, ping);
 }
@@ -105,7 +110,7 @@ const present = () => tops.filter((top) => top.isConnected || send({ type: "leav
 function showAll(state, reason) {
   tops = present();
   for (const top of tops) {
-    top[SESSION].show(state);
+    show(top[SESSION], state);
     if (isRefused) fail(top, "refused", reason);
   }
 }
@@ -116,17 +121,7 @@ function send(message) {
 
 /** A frame holds one message, or a list of those that go together: each is taken, whatever became of the others. */
 function received(text) {
-  guarded(() => {
-    for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
-  });
-}
-
-function guarded(action) {
-  try {
-    action();
-  } catch (error) {
-    console.error(error);
-  }
+  for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
 }
 
 function dispatch(message) {
@@ -138,7 +133,8 @@ function dispatch(message) {
     setTimeout(reload, Math.random() * RELOAD_JITTER_MS);
   }
   const component = components.get(id);
-  if (component) topOf(component)[SESSION]?.receive(component, message);
+  const session = component && topOf(component)[SESSION];
+  if (session) receive(session, component, message);
 }
 
 /** When it was done is kept for the next document, by its address: frames may share the storage. */

@@ -11,7 +11,9 @@
  * is virtual: `{node: element, [CHILDREN]: [element]}`. It stands in its parent's list for its element.
  */
 
-import { attributeNames, attributeOf, childrenOf, extras, read } from "./dom.js";
+import { attributeNames, attributeOf, childrenOf, read } from "./dom.js";
+import { extras } from "./hooks.js";
+import { FILLED_IN } from "./rules.js";
 
 /** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
 export const PARENT = Symbol();
@@ -26,8 +28,8 @@ export const NAME = Symbol();
 /** The children by name, as far as they were asked for since their list changed. */
 const NAMED = Symbol();
 
-/** Who wants to know what mirroring finds: `@event` attributes, and roots of components. */
-export const found = { attribute(_element, _name) {}, component(_root) {} };
+/** Who wants to know what mirroring finds: `@event` attributes, roots of components, and forms with their fields. */
+export const found = { attribute(_element, _name) {}, component(_root) {}, field() {} };
 
 const PLAIN_NAME = /^(?!(text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
 const KINDS = { 3: "text", 7: "pi", 8: "comment" };
@@ -62,6 +64,7 @@ export function mirror(node, parent) {
     found.component(item);
   }
   for (const name of names) notice(node, name);
+  if (FILLED_IN.test(node.nodeName)) found.field();
   if (KINDS[node.nodeType]) node[DATA] = node.data;
   else if (!names.includes(IGNORE) && node[NAME] !== FILLED_BY_BROWSER) mirrorBelow(node);
   return item;

@@ -1,20 +1,25 @@
-/** Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). */
+/**
+ * Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). What counts
+ * is when they happened, `atMs`: they may have had to wait for this file.
+ */
 
-/** @type {Set<{element: Element, attribute: string, target?: Element, fire?: () => void}>} */
+/** @type {Set<{element: Element, attribute: string, endsMs: number, target?: Element, fire?: () => void}>} */
 const timers = new Set();
 
 /** Call `fire` when `waitMs` have passed without another call for the same attribute and `target`. */
-export function debounce(element, attribute, target, waitMs, fire) {
+export function debounce(element, attribute, target, waitMs, atMs, fire) {
   const timer = find(element, attribute);
-  if (timer?.target !== target) flush();
+  if (timer?.target !== target || timer.endsMs <= atMs) flush();
   timers.delete(timer);
-  start({ element, attribute, target, fire }, waitMs);
+  start({ element, attribute, target, endsMs: atMs + waitMs, fire }, waitMs);
 }
 
 /** Call `fire` now, unless that was done less than `waitMs` ago. */
-export function throttle(element, attribute, waitMs, fire) {
-  if (find(element, attribute)) return;
-  start({ element, attribute }, waitMs);
+export function throttle(element, attribute, waitMs, atMs, fire) {
+  const timer = find(element, attribute);
+  if (timer?.endsMs > atMs) return;
+  timers.delete(timer);
+  start({ element, attribute, endsMs: atMs + waitMs }, waitMs);
   fire();
 }
 
