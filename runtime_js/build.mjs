@@ -20,52 +20,62 @@ const FALLBACK_LIMIT = 1024;
 const ALL_LIMIT = 16_384;
 
 /** The arrows that it makes of functions take no `this`: none of ours has one. Functions side by side gzip better. */
-const SMALL = { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true, hoist_funs: true } };
+const SMALL = { module: true, ecma: 2022, compress: { passes: 4, unsafe_arrows: true, keep_fargs: false, hoist_funs: true } };
 /** Members of our own objects, which nobody else reads: they may have short names, the same in all files. */
-const OWN_MEMBERS =
-  /^(atMs|element|endsMs|holdTyping|isOn|keepCaret|late|leaveDisabled|line|lists|over|pending|perform|posted|reconcile|shared|shown|texts|waitMs|writes)$/;
-/** Modules of the first file that keep nothing: where the second needs them too, it has a copy. */
+const OWN_MEMBERS = new RegExp(
+  `^(${
+    "atMs attribute beforeSet component edited element endsMs flush follow isSimple keepCaret late lastSeq line lists modified mountNumber node over pending" +
+    " perform place posted reconcile root sentSeq shown shownVersion tell texts words writes"
+  })$`.replaceAll(" ", "|"),
+);
+/** Modules of the first file that keep nothing: where another needs them too, it has a copy. */
 const COPIED = ["./kinds.js", "./rules.js"];
 const IMPORT = /^import \{([^}]*)\} from "(\.\/\w+\.js)";\n/gm;
+/** For a good order of functions. */
+const TRIES = 3000;
 const shortNames = {};
 
 keep("rules.js", rulesModule());
-const { text, taken } = await secondFile();
-const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
-
-const pageBytes = keep("hyper-live.js", await bundle("index.js", handsOver(taken, digest)), PAGE_LIMIT);
-const formPageBytes = pageBytes + keep("hyper-live-forms.js", text);
+const parts = [await part("forms"), await part("modifiers")];
+/** What these take from the first file, and from which module: each is given all of it, in this order. */
+const taken = new Map(parts.flatMap(({ uses }) => uses.map(([module, name]) => [name, module])));
+for (const each of parts) await finish(each);
+const pageBytes = keep("hyper-live.js", await bundle("index.js", [handsOver()]), PAGE_LIMIT);
+const [formsBytes, modifiersBytes] = parts.map(({ name, text }) => keep(`hyper-live-${name}.js`, text));
 const extrasBytes = keep("hyper-live-extras.js", await bundle("extras.js"), EXTRAS_LIMIT);
 const fallbackBytes = keep("hyper-live-fallback.js", await bundle("fallback.js"), FALLBACK_LIMIT);
-check("a page with a form", formPageBytes, FORM_PAGE_LIMIT);
-check("a page with all files", formPageBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
+check("a page with a form", pageBytes + formsBytes, FORM_PAGE_LIMIT);
+check("a page with all files", pageBytes + formsBytes + modifiersBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
 /** For pages without a connection, instead of all of them. */
-keep("hyper-live-patcher.js", await bundle("patcher.js"), FORM_PAGE_LIMIT);
+keep("hyper-live-patcher.js", await bundle("patcher.js"), PAGE_LIMIT);
 
-/** The text of the second file, and what it takes from the first: `[name, module]` each, in order. */
-async function secondFile() {
+/** A file that the first loads, bundled without modules of the first: `uses` says what it imports of them. */
+async function part(name) {
   const first = await run("index.js");
   const modules = Object.keys(first.metafile.inputs).map((path) => path.replace(/^.*\//, "./"));
-  const shared = { external: modules.filter((name) => !COPIED.includes(name)) };
-  const whole = (await run("forms.js", shared)).outputFiles[0].text;
-  const uses = [...whole.matchAll(IMPORT)].flatMap(([, list, module]) => list.split(",").map((use) => [module, ...use.trim().split(" as ")]));
-  const taken = [...new Map(uses.map(([module, name]) => [name, module]))];
-  const renamed = uses.filter(([, , local]) => local).map(([, name, local]) => `const ${local} = ${name};`);
-  const body = whole.replace(IMPORT, "").replace(/export \{\s*install\s*\};/, "install();");
-  const parameters = taken.map(([name]) => name).join();
-  return { text: await shrink(`export function install(${parameters}) {${renamed.join("")}${body}}`), taken };
+  const external = modules.filter((module) => !COPIED.includes(module));
+  const text = (await run(`${name}.js`, { external })).outputFiles[0].text;
+  const uses = [...text.matchAll(IMPORT)].flatMap(([, list, module]) => list.split(",").map((use) => [module, ...use.trim().split(" as ")]));
+  return { name, text, uses };
 }
 
-/** The module that knows the second file, written for that one. */
-function handsOver(taken, digest) {
-  const imports = taken.map(([name, module]) => `import { ${name} } from "${module}";`).join("\n");
-  const names = taken.map(([name]) => name).join();
-  const contents = (path) => {
-    const source = readFileSync(path, "utf8").replace("./forms.js", `./forms-${digest}.js`).replace("() => []", `() => [${names}]`);
-    return { contents: `${imports}\n${source}` };
+/** Make its imports parameters of `install`, and name it by its content. */
+async function finish(part) {
+  const renamed = part.uses.filter(([, , local]) => local).map(([, name, local]) => `const ${local} = ${name};`);
+  const body = part.text.replace(IMPORT, "").replace(/export \{\s*install\s*\};/, "install();");
+  part.text = await shrink(`export function install(${[...taken.keys()]}) {${renamed.join("")}${body}}`);
+  part.digest = createHash("sha256").update(part.text).digest("hex").slice(0, 16);
+}
+
+/** Has the module that knows the other files written for these. */
+function handsOver() {
+  const imports = [...taken].map(([name, module]) => `import { ${name} } from "${module}";\n`);
+  const written = ({ path }) => {
+    const source = readFileSync(path, "utf8").replace("() => []", `() => [${[...taken.keys()]}]`);
+    const addressed = parts.reduce((text, { name, digest }) => text.replace(`./${name}.js`, `./${name}-${digest}.js`), source);
+    return { contents: imports.join("") + addressed };
   };
-  const setup = (own) => own.onLoad({ filter: /\/second\.js$/ }, ({ path }) => contents(path));
-  return [{ name: "hands over", setup }];
+  return { name: "hands over", setup: (own) => own.onLoad({ filter: /\/files\.js$/ }, written) };
 }
 
 async function bundle(source, plugins = []) {
@@ -78,7 +88,7 @@ async function run(source, options) {
     entryPoints: [new URL(source, import.meta.url).pathname],
     bundle: true,
     format: "esm",
-    target: "es2020",
+    target: "es2022",
     charset: "utf8",
     write: false,
     metafile: true,
@@ -92,7 +102,27 @@ async function run(source, options) {
 }
 
 async function shrink(text) {
-  return (await minify(text, SMALL)).code;
+  const { ast } = await minify(text, { ...SMALL, format: { ast: true, code: false } });
+  const statements = ast.body.map((statement) => statement.print_to_string());
+  const isFunction = (statement) => /^(async )?function/.test(statement);
+  return arrange(statements.filter(isFunction), statements.filter((statement) => !isFunction(statement)).join(";"));
+}
+
+/** Functions may stand in any order: one in which gzip finds more of it again, as far as some tries find it. */
+function arrange(functions, rest) {
+  const sizeOf = (order) => gzipSync(order.join("") + rest, { level: 9 }).length;
+  let best = functions;
+  let bytes = sizeOf(best);
+  let seed = 1;
+  const below = (limit) => (seed = (seed * 48_271) % 2_147_483_647) % limit;
+  for (let number = 0; number < TRIES && functions.length > 1; number++) {
+    const order = [...best];
+    const [moved] = order.splice(below(order.length), 1);
+    order.splice(below(functions.length), 0, moved);
+    const size = sizeOf(order);
+    if (size <= bytes) [best, bytes] = [order, size];
+  }
+  return best.join("") + rest;
 }
 
 /** Write a file, or compare it; how many bytes it has on its way. */

@@ -3,7 +3,7 @@
 import { hooks } from "./hooks.js";
 
 /** Is the page being written to? Events that come of it are not the user's. */
-export const writing = { isOn: false };
+export let isWriting;
 
 /**
  * Run `write`; afterwards the element that had the focus has it again, and the caret is where it was. Where the
@@ -12,7 +12,7 @@ export const writing = { isOn: false };
 export function keepFocus(write) {
   const focused = document.activeElement;
   const keepCaret = hooks.keepCaret?.(focused);
-  writing.isOn = true;
+  isWriting = true;
   try {
     write();
   } finally {
@@ -20,6 +20,6 @@ export function keepFocus(write) {
     const isLost = heir !== document.activeElement;
     if (isLost) heir?.focus({ preventScroll: true });
     keepCaret?.(isLost);
-    writing.isOn = false;
+    isWriting = false;
   }
 }

@@ -7,10 +7,10 @@ import { arrived, waiting } from "./controls.js";
 import { holdSubmit } from "./holding.js";
 import { hooks } from "./hooks.js";
 import { patching } from "./patching.js";
-import { perform } from "./perform.js";
+import { edited, perform } from "./perform.js";
 
 /** Give the first file what it has hooks for. */
-export const install = () => void Object.assign(hooks, patching, { perform, posted });
+export const install = () => void Object.assign(hooks, patching, { edited, perform, posted });
 
 function posted({ type, target }) {
   const release = type === "submit" && holdSubmit(target);

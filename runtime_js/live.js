@@ -4,17 +4,16 @@
  */
 
 import { listen } from "./events.js";
+import { extras } from "./hooks.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
 import { createSession, receive, SESSION, show } from "./session.js";
 import { fail, guarded } from "./tell.js";
-import { inTurn, need } from "./turns.js";
+import { inTurn,  } from "./turns.js";
 
 const IDLE_MS = 25_000;
 const ANSWER_MS = 10_000;
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
-const RELOAD_JITTER_MS = 5_000;
-const RELOAD_PAUSE_MS = 10_000;
 
 /** @type {Map<string, object>} the root of each component, nested ones included */
 const components = new Map();
@@ -28,7 +27,6 @@ let retry;
 let watch;
 
 found.attribute = listen;
-found.field = need;
 found.component = (root) => {
   components.set(root[ID], root);
   if (!root[PARENT]) root[SESSION] = createSession(root, send);
@@ -128,17 +126,8 @@ function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (type === "drain") drainMs = retryMs;
-  // a page that has expired as soon as it was loaded anew would do so again
-  if (code === "expired" && !(Date.now() - sessionStorage[location] < RELOAD_PAUSE_MS)) {
-    setTimeout(reload, Math.random() * RELOAD_JITTER_MS);
-  }
+  if (code === "expired") extras().then((file) => file.reload());
   const component = components.get(id);
   const session = component && topOf(component)[SESSION];
   if (session) receive(session, component, message);
-}
-
-/** When it was done is kept for the next document, by its address: frames may share the storage. */
-function reload() {
-  sessionStorage[location] = Date.now();
-  location.reload();
 }

@@ -1,4 +1,4 @@
-/** What an `@event` attribute says is done: at once or later, with all that it sends along. */
+/** What an `@event` attribute says is done, with all that it sends along. */
 
 import { valuesFor } from "./arguments.js";
 import { attributeOf } from "./dom.js";
@@ -13,26 +13,9 @@ import { at } from "./moment.js";
 import { EDIT } from "./rules.js";
 import { SESSION } from "./session.js";
 import { fail } from "./tell.js";
-import { debounce, flush, throttle } from "./timers.js";
 
-const FOR_EVER_MS = 2e9;
-
-/** `moment` has what controls showed when the event happened, if it has waited since. */
-export function perform(event, attribute, { has, waitMs }, element, moment) {
-  // with the file there, its button could not have been pressed again
-  if (moment && event.type === "submit" && isHeld(event.target)) return;
-  const fire = () => say(event, attribute, element, moment);
-  // who goes on to the next field is done with this one
-  const target = isControl(event.target) ? event.target : element;
-  rememberEdit(event.type, target);
-  if (has("debounce")) return debounce(element, attribute, target, waitMs, event.timeStamp, fire);
-  if (has("throttle")) return throttle(element, attribute, waitMs, event.timeStamp, fire);
-  if (has("once")) return throttle(element, attribute, FOR_EVER_MS, event.timeStamp, fire);
-  flush();
-  fire();
-}
-
-function rememberEdit(type, target) {
+/** The user edits a control: the extras keep that for a server that comes back without its state. */
+export function edited({ type, target }) {
   if (!isControl(target) || !EDIT.test(type)) return;
   const before = target.cloneNode(true); // has the attributes of this moment
   extras().then((file) => file.remember(target, before), () => {});
@@ -41,8 +24,13 @@ function rememberEdit(type, target) {
 /** `@bind="name"` sets that variable. */
 const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
 
-/** Post what an `@event` attribute says, unless it or its element has gone in the meantime. */
-function say(event, attribute, element, moment) {
+/**
+ * Post what an `@event` attribute says, unless it or its element has gone in the meantime. `moment` has what controls
+ * showed when the event happened, if it has waited since.
+ */
+export function perform(event, attribute, element, moment) {
+  // with the file there, the button could not have been pressed again
+  if (moment && event.type === "submit" && isHeld(event.target)) return;
   const text = attributeOf(element, attribute);
   if (!text || !topOf(element)[SESSION]) return;
   const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);

@@ -4,7 +4,7 @@
  */
 
 import { attributeNames, attributeOf, call } from "./dom.js";
-import { isControl } from "./kinds.js";
+import { FIELDS } from "./rules.js";
 
 const CALL = /^\s*([^\s()'"$]+)\s*(?:\(([^]*)\))?\s*$/;
 
@@ -21,12 +21,8 @@ export function plainCall(text, element, { key, detail, target }) {
   }
 }
 
-/** Is a node neither a control with a value nor in a form? */
-function saysNothing(node) {
-  if (!(node instanceof Element)) return true;
-  const isSilent = !isControl(node) || (node.nodeName === "BUTTON" && !node.form && attributeOf(node, "value") === null);
-  return isSilent && !call(node, "closest", "form");
-}
+/** Is a node neither a control with a value nor in a form? The window is none. */
+const saysNothing = (node) => !(node instanceof Element && call(node, "closest", FIELDS));
 
 /** What stands in `data-…` attributes, by name: `data-item-id` is `item_id`. */
 export const dataOf = (element) =>

@@ -16,12 +16,13 @@ export function rulesModule() {
   const types = Object.entries(states.by_type);
   const constants = {
     MODIFIER: anyOf([...words, `\\d+(${Object.keys(units).join("|")})`]),
-    TIMED: JSON.stringify(timed),
+    SIMPLE: anyOf([...listening, ...acting, "lazy"]),
     DEFAULT_WAIT_MS: modifiers.default_wait_ms,
-    KEYS: map(Object.entries(keys.aliases)),
+    KEY_PREFIX: `/^${keys.dropped_prefix}/`,
+    KEYS: JSON.stringify(keys.aliases).replace("{", "{ __proto__: null, "),
     EDIT: anyOf(events.editing),
+    FIELDS: JSON.stringify(["form", "option", "[form]", "button[value]", ...controls.tags.filter((tag) => tag !== "button")].join()),
     CONTROL: anyOf(upper(controls.tags)),
-    FILLED_IN: anyOf(upper([...controls.tags.filter((tag) => tag !== "button"), "form"])),
     CHOICE: anyOf(controls.choices),
     SILENT: anyOf(types.filter(([, state]) => !state).map(([type]) => type)),
     STATES: map(types.filter(([, state]) => state).map(([type, { name }]) => [type, name])),

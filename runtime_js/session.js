@@ -1,17 +1,16 @@
 /**
  * The conversation about one page-level component: versions come in without gaps, events go out numbered and
- * run once. It knows nothing of sockets: `send` takes a message, and may lose it.
+ * run once. It knows nothing of sockets: `tell` takes a message, and may lose it.
  *
  * @typedef {object} Session
  * @property {Node} root
- * @property {(message: object) => void} send
- * @property {"apart" | "joined"} line  has the server taken us, on the connection that there is?
- * @property {"current" | "broken" | "awaited" | "rebuilt"} shown  the page: what the server thinks it is; or not, so that
- *     a snapshot is to be asked for; or one has been, to be compared with what we know of the page, or with what is there
- * @property {number} version  the one that the page shows
- * @property {number} seq  the number of the last event
- * @property {number} sent  that of the last one that was sent before the connection was lost
- * @property {number} [mount]  the mount that knows our events: there may be others, in other processes
+ * @property {(message: object) => void} tell
+ * @property {number} line  `APART` or `JOINED`
+ * @property {number} shown  `CURRENT`, `BROKEN`, `AWAITED` or `REBUILT`
+ * @property {number} shownVersion  the one that the page shows
+ * @property {number} lastSeq  the number of the last event
+ * @property {number} sentSeq  that of the last one that was sent before the connection was lost
+ * @property {number} [mountNumber]  the mount that knows our events: there may be others, in other processes
  * @property {Set<PendingEvent>} pending  events that are not known to have run
  *
  * @typedef {{message: object, element: Element, over?: () => void}} PendingEvent
@@ -22,7 +21,9 @@ import { hooks } from "./hooks.js";
 import { markLoading } from "./loading.js";
 import { ID, mirrorBelow, nodeOf } from "./mirror.js";
 import { applyBelow, PatchError } from "./patch.js";
+import { FIELDS } from "./rules.js";
 import { emit, fail } from "./tell.js";
+import { need } from "./turns.js";
 
 const MAX_PENDING = 64;
 /** Tells this page from its copies in other tabs, which number their events for themselves. */
@@ -33,34 +34,43 @@ const OTHERS = "[data-live-ignore] *,selectedcontent *";
 /** Of the root of a page-level component: its session. */
 export const SESSION = Symbol();
 
+/** The line: has the server taken us, on the connection that there is? */
+const APART = 0;
+const JOINED = 1;
+/** The page is what the server thinks it is, or not. */
+const CURRENT = 2;
+const BROKEN = 3;
+/** The same, and a snapshot has been asked for: in its place, or to be compared with what is there. */
+const AWAITED = 4;
+const REBUILT = 5;
+
 /**
  * What a message does, by the state of the line or of the page. What has no place here does nothing: an update that
  * comes while a snapshot is awaited is in it.
  */
 const REACTIONS = {
-  ack: { apart: join, joined: settleDone },
-  update: { current: applyNext },
-  resync: { current: showSnapshot, awaited: showSnapshot, broken: rebuild, rebuilt: rebuild },
-  push: { apart: hand, joined: hand },
-  error: { apart: settleFailed, joined: settleFailed },
+  ack: { [APART]: join, [JOINED]: settleDone },
+  update: { [CURRENT]: applyNext },
+  resync: { [CURRENT]: showSnapshot, [AWAITED]: showSnapshot, [BROKEN]: rebuild, [REBUILT]: rebuild },
+  push: { [APART]: hand, [JOINED]: hand },
+  error: { [APART]: settleFailed, [JOINED]: settleFailed },
 };
 /** The state of the page once a snapshot has been asked for; there is none where it has been already. */
-const ASKED = { current: "awaited", broken: "rebuilt" };
+const ASKED = { [CURRENT]: AWAITED, [BROKEN]: REBUILT };
 /** What becomes of that on a new connection. */
-const FORGOTTEN = { awaited: "current", rebuilt: "broken" };
+const FORGOTTEN = { [AWAITED]: CURRENT, [REBUILT]: BROKEN };
 /** What the root has as a class, after `live-`. */
 const SIGNS = ["connecting", "connected", "disconnected"];
 
 /** @returns {Session} */
-export const createSession = (root, send) => ({
+export const createSession = (root, tell) => ({
   root,
-  send,
-  line: "apart",
-  shown: hasOtherElements(root) ? "broken" : "current",
-  version: root.dataset.liveVersion | 0,
-  seq: 0,
-  sent: 0,
-  mount: undefined,
+  tell,
+  line: APART,
+  shown: hasOtherElements(root) ? BROKEN : CURRENT,
+  shownVersion: root.dataset.liveVersion | 0,
+  lastSeq: 0,
+  sentSeq: 0,
   pending: new Set(),
 });
 
@@ -70,26 +80,27 @@ const hasOtherElements = (root) => root.dataset.liveElements - root.querySelecto
 /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
 export function show(session, sign) {
   for (const other of SIGNS) read(session.root, "classList").toggle(`live-${other}`, other === sign);
-  if (session.line === "joined") session.sent = session.seq;
-  session.line = sign === "connected" ? "joined" : "apart";
+  if (session.line === JOINED) session.sentSeq = session.lastSeq;
+  session.line = sign === "connected" ? JOINED : APART;
   if (sign === "connecting") introduce(session);
   emit(session.root, sign);
 }
 
 function introduce(session) {
-  const { root, send, version, mount } = session;
+  const { root, tell, shownVersion: version, mountNumber: mount } = session;
   session.shown = FORGOTTEN[session.shown] || session.shown;
-  send({ type: "connect", component_id: root[ID], token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
+  lookForFields(session);
+  tell({ type: "connect", component_id: root[ID], token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
 }
 
 /** Queue an event; it is kept until the server says that it ran. */
 export function post(session, said, element, event) {
-  const { pending, line, send } = session;
+  const { pending, line, tell } = session;
   if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
-  const message = { type: "event", seq: ++session.seq, ...said };
+  const message = { type: "event", seq: ++session.lastSeq, ...said };
   pending.add({ message, element, over: hooks.posted?.(event) });
   markLoading(pending, element);
-  if (line === "joined") send(message);
+  if (line === JOINED) tell(message);
 }
 
 /** A message about the component with this root: the session's own, or one nested in it. */
@@ -109,13 +120,13 @@ export function receive(session, component, message) {
  * of a copy of this page.
  */
 function join(session, _component, { seq: done, again, mount, version }) {
-  const isLost = again && (session.sent || done);
+  const isLost = again && (session.sentSeq || done);
   if (isLost) giveUp(session);
-  session.seq = Math.max(session.seq, done);
-  session.mount = mount;
+  session.lastSeq = Math.max(session.lastSeq, done);
+  session.mountNumber = mount;
   show(session, "connected");
   // also those that ran: the answer may have been that they failed
-  for (const { message } of session.pending) session.send(message);
+  for (const { message } of session.pending) session.tell(message);
   if (isLost && !done) emit(session.root, "lost");
   compare(session, version);
 }
@@ -125,14 +136,14 @@ function join(session, _component, { seq: done, again, mount, version }) {
  * to what is another state now.
  */
 function giveUp(session) {
-  settle(session, session.sent, 0, "lost", "It may have been done.");
-  settle(session, session.seq, 0, "unsent", "It was not done.");
-  session.seq = 0;
+  settle(session, session.sentSeq, 0, "lost", "It may have been done.");
+  settle(session, session.lastSeq, 0, "unsent", "It was not done.");
+  session.lastSeq = 0;
 }
 
 /** The answer to events. */
 function settleDone(session, _component, { seq: done, version }) {
-  session.seq = Math.max(session.seq, done);
+  session.lastSeq = Math.max(session.lastSeq, done);
   settle(session, done);
   compare(session, version);
 }
@@ -155,17 +166,17 @@ const hand = (_session, component, { event, detail }) => emit(nodeOf(component),
 
 /** The server is at this version. */
 function compare(session, version) {
-  if (session.version !== version || session.shown === "broken") askSnapshot(session, "gap");
+  if (session.shownVersion !== version || session.shown === BROKEN) askSnapshot(session, "gap");
 }
 
 function applyNext(session, component, { version, patches }) {
-  if (version <= session.version) return;
-  if (version !== session.version + 1) return askSnapshot(session, "gap");
+  if (version <= session.shownVersion) return;
+  if (version !== session.shownVersion + 1) return askSnapshot(session, "gap");
   try {
     applyBelow(component, patches);
     turnTo(session, component, version);
   } catch (error) {
-    if (!(error instanceof PatchError)) session.shown = "broken";
+    if (!(error instanceof PatchError)) session.shown = BROKEN;
     askSnapshot(session, String(error));
   }
 }
@@ -178,21 +189,27 @@ function rebuild(session, component, message) {
 
 function showSnapshot(session, component, { version, html }) {
   applyBelow(component, [{ path: "", html }]);
-  session.shown = "current";
+  session.shown = CURRENT;
   turnTo(session, component, version);
 }
 
 function askSnapshot(session, reason) {
   const asked = ASKED[session.shown];
   if (!asked) return;
-  session.send({ type: "resync", component_id: session.root[ID], reason });
+  session.tell({ type: "resync", component_id: session.root[ID], reason });
   session.shown = asked;
 }
 
 /** The page shows another version now. */
 function turnTo(session, component, version) {
   const { pending } = session;
-  session.version = version;
+  session.shownVersion = version;
   for (const { element } of pending) markLoading(pending, element);
+  lookForFields(session);
   emit(nodeOf(component), "update", { version });
+}
+
+/** A page that has any, at first or by an update, needs the file for them. */
+function lookForFields({ root }) {
+  if (call(root, "querySelector", FIELDS)) need("forms");
 }

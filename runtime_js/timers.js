@@ -3,6 +3,8 @@
  * is when they happened, `atMs`: they may have had to wait for this file.
  */
 
+import { DEFAULT_WAIT_MS } from "./rules.js";
+
 /** @type {Set<{element: Element, attribute: string, endsMs: number, target?: Element, fire?: () => void}>} */
 const timers = new Set();
 
@@ -39,4 +41,10 @@ function start(timer, waitMs) {
 /** Unless that was done before. */
 function finish(timer) {
   if (timers.delete(timer)) timer.fire?.();
+}
+
+/** `.300ms` or `.2s`, in milliseconds. */
+export function waitOf(attribute) {
+  const [, number, milli] = /\.(\d+)(m?)s\b/.exec(attribute) || [0, DEFAULT_WAIT_MS, "m"];
+  return number * (milli ? 1 : 1000);
 }

@@ -4,22 +4,15 @@
  * says so, and the next that needs the file asks for it again.
  */
 
-import { hooks } from "./hooks.js";
-import { second } from "./second.js";
+import { files } from "./files.js";
 import { fail, guarded } from "./tell.js";
-
-/** Before the second attempt to load the file, and the third, which is the last. */
-const PAUSES_MS = [1000, 4000];
-/** An attempt that takes longer has failed. */
-const LONGEST_MS = 20_000;
 
 /** @type {(() => void)[]} */
 const queue = [];
-/** @type {Promise<boolean> | null} */
-let loading = null;
-
-/** Is the second file on its way? */
-export const isLoading = () => loading;
+/** @type {Record<string, Promise<boolean>>} of files that are on their way, or there */
+const loads = {};
+/** How many files are on their way. */
+export let underWay = 0;
 
 /** Do `action` now, or when it is its turn. */
 export function inTurn(action) {
@@ -28,33 +21,30 @@ export function inTurn(action) {
 }
 
 function goOn() {
-  while (queue.length && !loading) guarded(queue.shift());
+  while (queue.length && !underWay) guarded(queue.shift());
 }
 
-/** Load the second file, unless that was done; `true` once it is there, `false` if it could not be had. */
-export const need = () => (hooks.perform ? true : (loading ||= load()));
+/** Load a file, unless that was done; `true` once it is there, `false` if it could not be had. */
+export const need = (name) => (loads[name] ||= load(name));
 
-async function load() {
-  const error = await attempts();
-  loading = null;
-  if (error) fail(document.documentElement, "unloaded", `Forms do not work: ${error.message}`);
+async function load(name) {
+  underWay++;
+  const error = await files
+    .load(name, "")
+    .catch(() => again(name, "?1", 1000))
+    .catch(() => again(name, "?2", 3000))
+    .catch((reason) => reason);
+  underWay--;
+  if (error) {
+    loads[name] = null;
+    fail(document.documentElement, "unloaded", `${name}: ${error.message}`);
+  }
   goOn();
   return !error;
 }
 
-/** Why the last attempt failed; nothing if one did not. */
-async function attempts(number = 0) {
-  try {
-    await attempt(number);
-  } catch (error) {
-    if (number === PAUSES_MS.length) return error;
-    await new Promise((go) => setTimeout(go, PAUSES_MS[number]));
-    return attempts(number + 1);
-  }
-}
-
-async function attempt(number) {
-  const late = new Promise((_, reject) => setTimeout(reject, LONGEST_MS, Error("no answer")));
-  const { install } = await Promise.race([second.open(number), late]);
-  install(...second.shared());
+/** Another attempt, at another address: browsers may remember that one failed. */
+async function again(name, query, waitMs) {
+  await new Promise((go) => setTimeout(go, waitMs));
+  await files.load(name, query);
 }
