@@ -17,6 +17,7 @@ const PAGE_LIMIT = 6144;
 const FORM_PAGE_LIMIT = 8704;
 const EXTRAS_LIMIT = 2560;
 const FALLBACK_LIMIT = 1024;
+const OUTDATED_LIMIT = 512;
 const ALL_LIMIT = 16_384;
 
 /** The arrows that it makes of functions take no `this`: none of ours has one. Functions side by side gzip better. */
@@ -46,6 +47,8 @@ const extrasBytes = keep("hyper-live-extras.js", await bundle("extras.js"), EXTR
 const fallbackBytes = keep("hyper-live-fallback.js", await bundle("fallback.js"), FALLBACK_LIMIT);
 check("a page with a form", pageBytes + formsBytes, FORM_PAGE_LIMIT);
 check("a page with all files", pageBytes + formsBytes + modifiersBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
+/** Instead of a file that went with another first file. */
+keep("hyper-live-outdated.js", await bundle("outdated.js"), OUTDATED_LIMIT);
 /** For pages without a connection, instead of all of them. */
 keep("hyper-live-patcher.js", await bundle("patcher.js"), PAGE_LIMIT);
 

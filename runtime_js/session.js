@@ -148,7 +148,9 @@ function settleDone(session, _component, { seq: done, version }) {
   compare(session, version);
 }
 
-const settleFailed = (session, _component, { seq }) => settle(session, seq, seq);
+function settleFailed(session, _component, { seq }) {
+  settle(session, seq, seq);
+}
 
 /** The pending events up to `last` are over, those before `first` were before. */
 function settle({ pending }, last, first = 0, code, text) {
@@ -162,7 +164,9 @@ function settle({ pending }, last, first = 0, code, text) {
   }
 }
 
-const hand = (_session, component, { event, detail }) => emit(nodeOf(component), event, detail);
+function hand(_session, component, { event, detail }) {
+  emit(nodeOf(component), event, detail);
+}
 
 /** The server is at this version. */
 function compare(session, version) {

@@ -7,6 +7,9 @@
 import { files } from "./files.js";
 import { fail, guarded } from "./tell.js";
 
+/** Between two attempts to load a file. */
+const PAUSE_MS = 2000;
+
 /** @type {(() => void)[]} */
 const queue = [];
 /** @type {Record<string, Promise<boolean>>} of files that are on their way, or there */
@@ -31,8 +34,7 @@ async function load(name) {
   underWay++;
   const error = await files
     .load(name, "")
-    .catch(() => again(name, "?1", 1000))
-    .catch(() => again(name, "?2", 3000))
+    .catch(() => again(name))
     .catch((reason) => reason);
   underWay--;
   if (error) {
@@ -43,8 +45,8 @@ async function load(name) {
   return !error;
 }
 
-/** Another attempt, at another address: browsers may remember that one failed. */
-async function again(name, query, waitMs) {
-  await new Promise((go) => setTimeout(go, waitMs));
-  await files.load(name, query);
+/** A second attempt, at another address: browsers may remember that one failed. */
+async function again(name) {
+  await new Promise((go) => setTimeout(go, PAUSE_MS));
+  await files.load(name, `?${Date.now()}`);
 }
