@@ -25,6 +25,7 @@ from aiohttp import web
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from hyper import runtime_js
 from hyper.component import component_named
 from hyper.document import to_document
 from hyper.element_count import element_count
@@ -50,6 +51,9 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
 _HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
+_PRELOADED: Final = web.RequestKey("hyper_preloaded", set)
+_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
+"""The files of the client besides the first."""
 _FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 log = logging.getLogger("hyper")
 
@@ -104,7 +108,7 @@ class Live:
             self._authenticate,
             _script("hyper-live.js"),
             origins,
-            {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
+            {part: _script(f"hyper-live-{part}.js") for part in _PARTS},
             proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
@@ -170,7 +174,8 @@ class Live:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
                 dressed = await self.fallback.mount(request, component, dict(props), plain)
-                return Markup(dressed + self._fallback_tag(request) + self._script_tag(request))
+                tags = self._fallback_tag(request) + self._preload_tags(request, dressed)
+                return Markup(dressed + tags + self._script_tag(request))
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
@@ -180,7 +185,7 @@ class Live:
             raise
         marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
         wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
-        return Markup(wrapper + self._script_tag(request))
+        return Markup(wrapper + self._preload_tags(request, html) + self._script_tag(request))
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
@@ -227,6 +232,15 @@ class Live:
             return ""
         request[_HAS_SCRIPT] = True
         return f'<script type="module" src="{self.server.script_url}"></script>'
+
+    def _preload_tags(self, request: web.Request, html: str) -> str:
+        """For the files that the client will ask for when it sees ``html``: the browser fetches them meanwhile."""
+        known: set[str] = request.setdefault(_PRELOADED, set())
+        needed = runtime_js.parts_for(html) - known
+        known |= needed
+        return "".join(
+            f'<link rel="modulepreload" href="{self.server.part_url(part)}">' for part in sorted(needed)
+        )
 
     def _fallback_tag(self, request: web.Request) -> str:
         """Before the client's own: it hands the components over to the client."""
