@@ -9,7 +9,7 @@ import { doAtOnce, prepare } from "./events.js";
 import { hooks } from "./hooks.js";
 import { arePressed, keysIn } from "./keys.js";
 import { isControl } from "./kinds.js";
-import { debounce, flush, throttle, waitOf } from "./timers.js";
+import { catchUp, debounce, flush, throttle, waitOf } from "./timers.js";
 
 const FOR_EVER_MS = 2e9;
 /** Where the mouse, a finger or a pen was put down last: a click that began inside is none outside. */
@@ -41,6 +41,7 @@ function isMeant({ target, detail }, element, has) {
 function delay({ target, timeStamp }, attribute, element, has, fire) {
   // who goes on to the next field is done with this one
   const field = isControl(target) ? target : element;
+  catchUp(timeStamp);
   if (has("debounce")) return debounce(element, attribute, field, waitOf(attribute), timeStamp, fire);
   if (has("throttle")) return throttle(element, attribute, waitOf(attribute), timeStamp, fire);
   if (has("once")) return throttle(element, attribute, FOR_EVER_MS, timeStamp, fire);

@@ -11,7 +11,7 @@ const timers = new Set();
 /** Call `fire` when `waitMs` have passed without another call for the same attribute and `target`. */
 export function debounce(element, attribute, target, waitMs, atMs, fire) {
   const timer = find(element, attribute);
-  if (timer?.target !== target || timer.endsMs <= atMs) flush();
+  if (timer?.target !== target) flush();
   timers.delete(timer);
   start({ element, attribute, target, endsMs: atMs + waitMs, fire }, waitMs);
 }
@@ -28,6 +28,11 @@ export function throttle(element, attribute, waitMs, atMs, fire) {
 /** Call now what is waiting: what the user did first is sent first. */
 export function flush() {
   for (const timer of timers) if (timer.fire) finish(timer);
+}
+
+/** Call what would have been called by `atMs`. */
+export function catchUp(atMs) {
+  for (const timer of timers) if (timer.fire && timer.endsMs <= atMs) finish(timer);
 }
 
 const find = (element, attribute) =>

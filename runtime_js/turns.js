@@ -13,7 +13,7 @@ const PAUSE_MS = 2000;
 /** @type {(() => void)[]} */
 const queue = [];
 /** @type {Record<string, Promise<boolean>>} of files that are on their way, or there */
-const loads = {};
+export const loads = {};
 /** How many files are on their way. */
 export let underWay = 0;
 
