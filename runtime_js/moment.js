@@ -9,7 +9,7 @@ let moment;
 /** Run `act`; what it reads by `stateOf` is as it was `then`. */
 export function at(then, act) {
   const outer = moment;
-  moment = then;
+  moment = then || undefined;
   try {
     act();
   } finally {
