@@ -38,10 +38,13 @@ function isMeant({ target, detail }, element, has) {
   return !isNotOutside && !(has("self") && target !== element);
 }
 
-function delay({ target, timeStamp }, attribute, element, has, fire) {
+function delay(event, attribute, element, has, fire) {
+  const { target, timeStamp } = event;
   // who goes on to the next field is done with this one
   const field = isControl(target) ? target : element;
   catchUp(timeStamp);
+  // before the server may have given the field another value
+  hooks.edited?.(event);
   if (has("debounce")) return debounce(element, attribute, field, waitOf(attribute), timeStamp, fire);
   if (has("throttle")) return throttle(element, attribute, waitOf(attribute), timeStamp, fire);
   if (has("once")) return throttle(element, attribute, FOR_EVER_MS, timeStamp, fire);

@@ -31,6 +31,7 @@ const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,
 export function perform(event, attribute, element, moment) {
   // with the file there, the button could not have been pressed again
   if (moment && event.type === "submit" && isHeld(event.target)) return;
+  edited(event);
   const text = attributeOf(element, attribute);
   if (!text || !topOf(element)[SESSION]) return;
   const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
