@@ -128,10 +128,11 @@ class TestWhileAFileIsOnItsWay:
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COUNTER = hyper.load(EXAMPLES / "counter.py")["counter"]
+TODO = hyper.load(EXAMPLES / "todo_list.py")["todo_list"]
 ORDER = hyper.load(EXAMPLES / "form_validation.py")["form_validation"]
 COMPONENTS = {
     "counter": COUNTER,
-    "order": ORDER,
+    "todo": TODO,
     "fallback": hyper.live(name="fallback", fallback="htmx")(ORDER.function),
 }
 
@@ -183,10 +184,10 @@ class TestWhatAnApplicationServes:
     async def test_a_page_with_a_form_is_fetched_with_its_second_file(
         self, application: Application, page: Page
     ) -> None:
-        await page.goto(application.address + "order")
+        await page.goto(application.address + "todo")
         await expect(page.locator("[data-live-component]")).to_have_class("live-connected")
         links = await page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(link => link.href)")
-        assert [re.sub(r"^.*/|-.*", "", link) for link in links] == ["forms", "modifiers"]
+        assert [re.sub(r"^.*/|-.*", "", link) for link in links] == ["forms"]
         assert application.asked.count("forms") == 1, "what was preloaded is what the client asks for"
 
     async def test_without_the_second_file_the_native_form_works(
@@ -207,11 +208,11 @@ class TestWhatAnApplicationServes:
         async def send_older(route: Route) -> None:
             answer = await route.fetch()
             text = re.sub(r"forms-[0-9a-f]+", "forms-0123456789abcdef", await answer.text())
-            await route.fulfill(response=answer, body=text)
+            await route.fulfill(body=text, content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
         await page.add_init_script("Math.random = () => 0")
         await page.route(older, send_older, times=1)
-        await page.goto(application.address + "order")
+        await page.goto(application.address + "todo")
         await expect(page.locator("[data-live-component]")).to_have_class("live-connected")
         await page.locator("input").first.fill("Ann")
         assert application.asked.count("runtime") == 2, "the page, and the page anew"
