@@ -167,7 +167,9 @@ class LiveServer:
         """Add routes, cookie and clock to an application that has not started."""
         app.add_routes(
             [
-                web.get(f"{PREFIX}/{{part:forms|modifiers}}-{{digest:[0-9a-f]+}}.js", self.send_part_of_version),
+                web.get(
+                    f"{PREFIX}/{{part:forms|modifiers}}-{{digest:[0-9a-f]+}}.js", self.send_part_of_version
+                ),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
                 web.get(f"{PREFIX}/{{part:extras|fallback}}.js", self.send_part),
                 web.get(f"{PREFIX}/health", self.send_health),

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 BUTTONS = '<p>0</p><button @click="add">+</button><button @click="remove(5)">-</button>'
 FORM = """<form @submit="save"><input name="text" @keydown="key(key, value)" @input="typed(value)"><button>go</button>
 </form><p>0</p><button id="plus" @click="add(1)">+</button>"""
-STRICT = {"Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"}
+STRICT = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:"
+}
 
 
 def said(live: Live) -> list[tuple[str, object]]:
@@ -107,7 +109,9 @@ class TestWhileAFileIsOnItsWay:
     async def test_a_file_that_is_not_there_is_told(self, live: Live) -> None:
         live.site.missing = {"forms"}
         errors: list[str] = []
-        live.page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        live.page.on(
+            "console", lambda message: errors.append(message.text) if message.type == "error" else None
+        )
         await self.show(live, FORM)
         await live.page.evaluate(
             "window.told = []; addEventListener('live:error', ({ detail }) => told.push(detail.code))"
@@ -186,7 +190,9 @@ class TestWhatAnApplicationServes:
     ) -> None:
         await page.goto(application.address + "todo")
         await expect(page.locator("[data-live-component]")).to_have_class("live-connected")
-        links = await page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(link => link.href)")
+        links = await page.locator("link[rel=modulepreload]").evaluate_all(
+            "links => links.map(link => link.href)"
+        )
         assert [re.sub(r"^.*/|-.*", "", link) for link in links] == ["forms"]
         assert application.asked.count("forms") == 1, "what was preloaded is what the client asks for"
 
@@ -208,7 +214,9 @@ class TestWhatAnApplicationServes:
         async def send_older(route: Route) -> None:
             answer = await route.fetch()
             text = re.sub(r"forms-[0-9a-f]+", "forms-0123456789abcdef", await answer.text())
-            await route.fulfill(body=text, content_type="text/javascript", headers={"Cache-Control": "no-store"})
+            await route.fulfill(
+                body=text, content_type="text/javascript", headers={"Cache-Control": "no-store"}
+            )
 
         await page.add_init_script("Math.random = () => 0")
         await page.route(older, send_older, times=1)
