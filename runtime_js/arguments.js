@@ -1,7 +1,10 @@
 /** What an event sends along: the arguments of a call, or all the named data there is. */
 
-import { controlsNear, isButton, isChoice, isControl, valueOf } from "./controls.js";
-import { attributeNames, attributeOf, read } from "./dom.js";
+import { controlsNear, valueOf } from "./controls.js";
+import { attributeOf, read } from "./dom.js";
+import { isButton, isChoice, isControl } from "./kinds.js";
+import { stateOf } from "./moment.js";
+import { dataOf } from "./plain.js";
 
 /** `{args: […]}` for a call like `add(text, 5)`, `{params: {…}}` for a bare name. Throws for an unknown name. */
 export function valuesFor(args, element, event) {
@@ -20,17 +23,14 @@ export function valuesFor(args, element, event) {
 function knownTo(element, event) {
   const { detail, key, submitter, target } = event;
   const source = [element, target].find(isControl) || element;
-  const known = new Map();
-  for (const name of attributeNames(element)) {
-    if (name.startsWith("data-")) known.set(name.slice(5).replace(/-/g, "_"), attributeOf(element, name));
-  }
+  const known = new Map(dataOf(element));
   if (detail instanceof Object) for (const name in detail) known.set(name, detail[name]);
   for (const control of controlsNear(source)) {
     const { name, disabled } = control;
     if (name && !disabled && (!isButton(control) || control === submitter)) known.set(name, [...(known.get(name) || []), control]);
   }
-  if (isControl(source) && (!isButton(source) || attributeOf(source, "value") !== null)) known.set("value", isChoice(source) ? source.value : [source]);
-  if (isChoice(source)) known.set("checked", source.checked);
+  if (isControl(source) && (!isButton(source) || attributeOf(source, "value") !== null)) known.set("value", isChoice(source) ? stateOf(source, "value") : [source]);
+  if (isChoice(source)) known.set("checked", stateOf(source, "checked"));
   if (key) known.set("key", key);
   if (isControl(target) && !isButton(target)) known.set("_target", target.name);
   return known;

@@ -1,28 +1,19 @@
-/** Attributes, and the properties that do not follow them once a user has touched the control. */
+/** Writing attributes. */
 
-import { holdTyping } from "./controls.js";
 import { call, isForeign, read } from "./dom.js";
 import { parseFragment, trust } from "./fragment.js";
-import { held } from "./loading.js";
+import { hooks } from "./hooks.js";
 import { notice } from "./mirror.js";
 
-const STATES = /^(checked|selected|muted|indeterminate)$/;
-
-/**
- * Set an attribute, or remove it where `value` is `null`. What comes back, if anything, has to wait until the
- * whole batch is in place: a radio button is checked when its group is complete.
- */
+/** Set an attribute, or remove it where `value` is `null`. What comes back, if anything, is to be called at the end. */
 export function setAttribute(element, name, value) {
-  const isValue = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
-  const show = isValue && holdTyping(element);
+  const show = hooks.beforeSet?.(element, name);
   if (value === null) removeAttribute(element, name);
   // a content security policy may forbid the attribute, but not this
   else if (name === "style") read(element, name).cssText = value;
   else writeAttribute(element, name, name === "srcdoc" ? trust(value) : value);
-  if (show) show(value || "");
-  if (name === "disabled") held.delete(element);
   notice(element, name);
-  if (STATES.test(name) && name in element) return () => (element[name] = value !== null);
+  return show?.(value);
 }
 
 function removeAttribute(element, name) {

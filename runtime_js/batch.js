@@ -11,8 +11,8 @@
  * @property {(() => void)[]} late  what is done when everything is in its place
  */
 
-import { holdTyping } from "./controls.js";
 import { keepFocus } from "./focus.js";
+import { hooks } from "./hooks.js";
 import { CHILDREN, DATA, PARENT, setChildren } from "./mirror.js";
 import { arrange, heal } from "./writes.js";
 
@@ -23,24 +23,17 @@ export const createBatch = (root) => ({ root, lists: new Map(), texts: new Map()
 export function relist(batch, parent, children) {
   remember(batch.lists, parent, parent[CHILDREN]);
   setChildren(parent, children);
-  follow(batch, parent);
+  hooks.follow?.(batch, parent);
 }
 
 /** Give a text or comment new data. */
 export function retext(batch, node, data) {
   remember(batch.texts, node, node[DATA]);
   node[DATA] = data;
-  follow(batch, node[PARENT]);
+  hooks.follow?.(batch, node[PARENT]);
 }
 
 const remember = (map, node, old) => map.has(node) || map.set(node, old);
-
-/** What a textarea holds is its value as well. */
-function follow({ late }, node) {
-  if (node.nodeName !== "TEXTAREA") return;
-  const show = holdTyping(node);
-  late.push(() => show(node.defaultValue));
-}
 
 /** Put the mirror back; the page was not touched. */
 export function rewind({ lists, texts }) {

@@ -1,35 +1,21 @@
 /** The name of an `@event` attribute: `@keydown.ctrl.enter.prevent` is a type and what has to hold for it. */
 
-const WORDS = /^(prevent|stop|self|once|window|document|outside|passive|capture|debounce|throttle|lazy|\d+m?s)$/;
-const DEFAULT_WAIT = [0, 250, "m"];
+import { SIMPLE } from "./rules.js";
 
 /**
- * `@bind` is for a control what `@input` is, or `@change` with `.lazy`.
- *
- * `"@keydown.esc.debounce.1s"` gives `{type: "keydown", keys: ["esc"], waitMs: 1000, …}`. What is no modifier
- * is the name of a key.
+ * `"@resize.window.passive"` gives `{type: "resize", place: "window", …}`. `@bind` is for a control what `@input` is,
+ * or `@change` with `.lazy`.
  */
 export function parseBinding(attribute) {
   const [type, ...words] = attribute.slice(1).split(".");
   const has = (word) => words.includes(word);
-  const [, number, milli] = /\.(\d+)(m?)s\b/.exec(attribute) || DEFAULT_WAIT;
   return {
     type: type !== "bind" ? type : has("lazy") ? "change" : "input",
+    words,
     has,
     /** The name of the object to listen on, or `""` for the component's root. */
     place: has("window") ? "window" : has("document") || has("outside") ? "document" : "",
-    keys: words.filter((word) => !WORDS.test(word)).map(shortName),
-    waitMs: number * (milli ? 1 : 1000),
+    /** Does it say only where to listen, and what to do at once? The rest is for the file with the modifiers. */
+    isSimple: words.every((word) => SIMPLE.test(word)),
   };
-}
-
-/** `Escape`, `escape` and `esc` are one key, as are `ArrowUp` and `up`. */
-const shortName = (key) =>
-  key.toLowerCase().replace(/^arrow|ape$/, "").replace(" ", "space").replace("/", "slash").replace("cmd", "meta");
-
-/** Are they pressed? Of `ctrl` and the like all, of the others one. Enter that ends a composition is none. */
-export function arePressed(keys, event) {
-  const others = keys.filter((key) => event[`${key}Key`] === undefined);
-  const isPressed = !event.isComposing && others.includes(shortName(event.key || ""));
-  return keys.every((key) => event[`${key}Key`] !== false) && (!others.length || isPressed);
 }

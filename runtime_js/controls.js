@@ -1,6 +1,8 @@
 /** Form controls: what they say, what of it the server knows, and what is only being typed. */
 
 import { attributeOf, call, read } from "./dom.js";
+import { isChoice, isControl } from "./kinds.js";
+import { stateOf } from "./moment.js";
 
 /** @type {WeakMap<Element, string>} what each control showed when its value was last sent or set */
 const reported = new WeakMap();
@@ -11,12 +13,7 @@ export const waiting = [];
 const late = new Set();
 
 /** Remember that the server is told what `control` shows. */
-export const report = (control) => reported.set(control, control.value);
-
-export const isControl = (node) => /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(node.nodeName);
-export const isChoice = (control) => /^(checkbox|radio)$/.test(control.type);
-/** Or something else that is not filled in and says nothing. */
-export const isButton = (control) => /submit|button|reset|image|file/.test(control.type);
+export const report = (control) => reported.set(control, stateOf(control, "value"));
 
 /** The controls of the form around an element, or the element itself. */
 export function controlsNear(element) {
@@ -29,11 +26,11 @@ export function valueOf(controls) {
   const [first] = controls;
   const isAlone = controls.length === 1;
   controls.forEach(report);
-  if (isAlone && first.type === "checkbox" && attributeOf(first, "value") === null) return first.checked;
+  if (isAlone && first.type === "checkbox" && attributeOf(first, "value") === null) return stateOf(first, "checked");
   const values = controls.flatMap((control) =>
-    control.options ? [...control.options].filter((option) => option.selected).map((option) => option.value)
-    : isChoice(control) && !control.checked ? []
-    : control.value,
+    control.options ? [...control.options].filter((option) => stateOf(option, "selected")).map((option) => option.value)
+    : isChoice(control) && !stateOf(control, "checked") ? []
+    : stateOf(control, "value"),
   );
   const isList = first.multiple || !(isAlone || first.type === "radio");
   return isList ? values : (values[0] ?? null);

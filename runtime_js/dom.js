@@ -24,13 +24,3 @@ export const isForeign = (element) => /[a-z]/.test(element.nodeName);
 
 /** The child nodes at this moment, as an array. */
 export const childrenOf = (node) => [...read(contentOf(node), "childNodes")];
-
-/** Is a node that is to go left in the page for a moment? The extras know, once they are there. */
-export let leave;
-
-/** Actions, hooks and what fades out, which only pages that have any load. */
-export const extras = () =>
-  import("./extras.js").then((file) => {
-    leave = file.leave;
-    return file;
-  });

@@ -4,8 +4,8 @@
  * than before the edit: that one is newer. `live:lost`, prevented, keeps all of it from happening.
  */
 
-import { isChoice } from "./controls.js";
 import { attributeOf } from "./dom.js";
+import { isChoice } from "./kinds.js";
 
 /** @type {Map<Element, {before: string, shown: string}>} what the server gave each control, and what it showed */
 const edits = new Map();

@@ -3,30 +3,27 @@
  * from the `@event` attributes between its target and the root, so nothing is ever bound again.
  */
 
-import { valuesFor } from "./arguments.js";
-import { arePressed, parseBinding } from "./binding.js";
-import { isControl } from "./controls.js";
-import { attributeNames, attributeOf, call, extras, parentOf } from "./dom.js";
-import { parseExpression } from "./expression.js";
-import { changedFields } from "./fields.js";
+import { parseBinding } from "./binding.js";
+import { attributeNames, attributeOf, call, parentOf } from "./dom.js";
 import { isWriting } from "./focus.js";
+import { extras, hooks } from "./hooks.js";
 import { componentOf, ID, topOf } from "./mirror.js";
-import { fail, SESSION } from "./session.js";
-import { debounce, flush, throttle } from "./timers.js";
+import { plainCall } from "./plain.js";
+import { FIELDS } from "./rules.js";
+import { post, SESSION } from "./session.js";
+import { fail } from "./tell.js";
+import { inTurn, need, underWay } from "./turns.js";
 
 /** Of a page-level root: what it listens to, and for each the elements that want events from elsewhere. */
 const HEARD = Symbol();
-/** Where the mouse, a finger or a pen was put down last: a click that began inside is none outside. */
-let pressed;
-addEventListener("pointerdown", ({ target }) => (pressed = target), true);
-const FOR_EVER_MS = 2e9;
 
 /** Hear the events that an `@event` attribute is about. */
 export function listen(element, attribute) {
   const top = topOf(element);
-  const { type, place, has } = parseBinding(attribute);
+  const { type, place, has, isSimple } = parseBinding(attribute);
   if (!top[SESSION]) return;
   if (attributeOf(element, attribute)?.[0] === "$") extras();
+  if (!isSimple) needModifiers();
   // the root hears each event twice: on its way down those with .capture, and those that do not bubble
   for (const capture of place ? [has("capture")] : [false, true]) {
     const elements = hear(top, type, place, capture, has("passive"));
@@ -59,60 +56,70 @@ function elementsOn({ target }, top, isDown) {
 }
 
 function handleAt(element, event, key, capture) {
+  const { bubbles, target } = event;
   for (const attribute of attributeNames(element).filter((name) => name[0] === "@")) {
     const binding = parseBinding(attribute);
     const { type, place, has } = binding;
     const isMeant = key === [type, place, capture, has("passive")].join();
-    if (isMeant && isDue(binding, event, capture, element)) run(event, attribute, binding, element);
+    const isHere = place || bubbles ? capture === has("capture") : capture && (has("capture") || target === element);
+    if (isMeant && isHere) take(event, attribute, element, binding);
   }
 }
 
-/** Is this the moment and the place for a binding of `element`? */
-function isDue({ place, has, keys }, event, capture, element) {
-  const { target, bubbles, detail } = event;
-  const isInside = (node) => call(element, "contains", node);
-  const isHere = place || bubbles ? capture === has("capture") : capture && (has("capture") || target === element);
-  const isNotOutside = has("outside") && (!target.isConnected || isInside(target) || (detail && isInside(pressed)));
-  return isHere && !isNotOutside && !(has("self") && target !== element) && arePressed(keys, event);
+/** Do what an attribute says of an event when it is its turn; what cannot wait, at once. */
+function take(event, attribute, element, { has, isSimple }) {
+  const turnOf = isSimple ? run : hooks.modified || runLater;
+  inTurn(turnOf(event, attribute, element, has));
 }
 
-function run(event, attribute, { has, waitMs }, element) {
+function run(event, attribute, element, has) {
+  doAtOnce(event, has);
+  const fire = prepare(event, attribute, element);
+  return () => {
+    hooks.flush?.();
+    fire();
+  };
+}
+
+/** Whether it is meant at all is known by the file with the modifiers; of keys nothing is taken for granted until then. */
+function runLater(event, attribute, element, has) {
+  if (!event.key) doAtOnce(event, has);
+  needModifiers();
+  const moment = momentNow();
+  return () => hooks.modified?.(event, attribute, element, has, moment)();
+}
+
+export function doAtOnce(event, has) {
   if (has("prevent") || event.type === "submit") event.preventDefault();
   if (has("stop")) event.stopPropagation();
-  const fire = () => send(event, attribute, element);
-  // who goes on to the next field is done with this one
-  const target = isControl(event.target) ? event.target : element;
-  if (isControl(target) && /^(input|change)$/.test(event.type)) {
-    const before = target.cloneNode(true); // has the attributes of this moment
-    extras().then((file) => file.remember(target, before), () => {});
-  }
-  if (has("debounce")) return debounce(element, attribute, target, waitMs, fire);
-  if (has("throttle")) return throttle(element, attribute, waitMs, fire);
-  if (has("once")) return throttle(element, attribute, FOR_EVER_MS, fire);
-  flush();
-  fire();
 }
 
-/** `@bind="name"` sets that variable. */
-const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
-
-/** Post what an `@event` attribute says, unless it or its element has gone in the meantime. */
-function send(event, attribute, element) {
-  const text = attributeOf(element, attribute);
-  const session = topOf(element)[SESSION];
-  if (!text || !session) return;
-  const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
-  const post = (expression) => {
-    const component = componentOf(element);
-    const [name, args] = parseExpression(expression);
-    const values = valuesFor(args, element, event);
-    const fields = changedFields(event, element, component);
-    session.post({ component_id: component[ID], event: name, ...values, fields }, element, event);
+/** What does what an attribute says of an event, now or later, with what the page shows at this moment. */
+export function prepare(event, attribute, element, then) {
+  const plain = !hooks.perform && plainCall(attributeOf(element, attribute), element, event);
+  if (!plain) need("forms");
+  const moment = then || (underWay && momentNow());
+  return () => {
+    if (hooks.perform) hooks.perform(event, attribute, element, moment);
+    else if (plain) send(element, event, plain);
+    else fail(element, "unsent", "It was not done.");
   };
-  try {
-    if (text[0] === "$") extras().then((file) => file.act(text, element, post)).catch(report);
-    else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
-  } catch (error) {
-    report(error);
-  }
+}
+
+/** What they delay is for the second file to say. */
+function needModifiers() {
+  need("modifiers");
+  need("forms");
+}
+
+/** What the controls of the page show at this moment. */
+const momentNow = () => new Map([...document.querySelectorAll(FIELDS)].map((node) => [node, stateNow(node)]));
+
+const stateNow = ({ value, checked, selected }) => ({ value, checked, selected });
+
+/** Post an event of the component around `element`, unless it has gone. */
+export function send(element, event, said) {
+  const session = topOf(element)[SESSION];
+  const message = { component_id: componentOf(element)[ID], fields: [], ...said };
+  if (session) post(session, message, element, event);
 }

@@ -17,6 +17,7 @@ import { focusIn } from "./focus_wrap.js";
 import { isLeaving, leave as leaveSlowly } from "./leave.js";
 
 export { remember } from "./edits.js";
+export { reload } from "./reload.js";
 
 const PIECE = /\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;"'])+)(?:;|$)/y;
 

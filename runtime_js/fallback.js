@@ -12,9 +12,14 @@ import { attributeOf, call } from "./dom.js";
 const DRESSED = "data-live-fallback";
 const client = new URL(import.meta.url).searchParams.get("client");
 
-/** Once the client works: what came in with the page, and later what htmx swaps in. */
-import(new URL(client, import.meta.url).href).then(({ start }) => {
-  const hand = () => takeOver(start);
+const AGAIN_MS = 30_000;
+
+/** Once the client works, with its file for forms: what came in with the page, and later what htmx swaps in. */
+import(new URL(client, import.meta.url).href).then(({ start, need }) => {
+  const hand = async () => {
+    if (await need("forms")) takeOver(start);
+    else setTimeout(hand, AGAIN_MS);
+  };
   hand();
   addEventListener("htmx:load", hand);
 });

@@ -3,10 +3,13 @@
  * say. Without them "clear the input" would be no change.
  */
 
-import { controlsNear, isButton, isChoice, report } from "./controls.js";
+import { controlsNear, report } from "./controls.js";
 import { attributeOf } from "./dom.js";
+import { isButton, isChoice } from "./kinds.js";
 import { componentOf } from "./mirror.js";
-import { pathOf } from "./path.js";
+import { stateOf } from "./moment.js";
+import { STATES } from "./rules.js";
+import { pathOf } from "./steps.js";
 
 /**
  * `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen, if the
@@ -16,9 +19,9 @@ export function changedFields(event, element, component) {
   const fields = [];
   for (const control of controlsOf(event, element)) {
     report(control);
-    const name = control.options ? "selected" : isChoice(control) ? "checked" : "value";
+    const name = STATES.get(control.type) || "value";
     for (const node of control.options || [control]) {
-      const state = node[name];
+      const state = stateOf(node, name);
       const old = name === "value" ? node.defaultValue : attributeOf(node, name) !== null;
       if (state === old || componentOf(node) !== component) continue;
       fields.push({ path: `${pathOf(node)}/@${name}`, value: state === true ? "" : state || null });

@@ -1,4 +1,6 @@
-/** Focus and caret survive what moves or rebuilds their element. */
+/** The focus survives what moves or rebuilds its element. */
+
+import { hooks } from "./hooks.js";
 
 /** Is the page being written to? Events that come of it are not the user's. */
 export let isWriting;
@@ -9,7 +11,7 @@ export let isWriting;
  */
 export function keepFocus(write) {
   const focused = document.activeElement;
-  const { selectionStart: start, selectionEnd: end, value } = focused;
+  const keepCaret = hooks.keepCaret?.(focused);
   isWriting = true;
   try {
     write();
@@ -17,11 +19,7 @@ export function keepFocus(write) {
     const heir = focused.isConnected ? focused : document.getElementById(focused.id);
     const isLost = heir !== document.activeElement;
     if (isLost) heir?.focus({ preventScroll: true });
-    // a caret at the end stays at the end
-    const place = (at) => (at < value.length ? at : focused.value.length);
-    if (focused.selectionStart != null && (isLost || focused.value !== value)) {
-      focused.setSelectionRange(place(start), place(end));
-    }
+    keepCaret?.(isLost);
     isWriting = false;
   }
 }

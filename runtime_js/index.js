@@ -3,6 +3,7 @@
 export { applyPatches, PatchError } from "./patch.js";
 export { createMirror } from "./mirror.js";
 export { start } from "./live.js";
+export { need } from "./turns.js";
 
 import { start } from "./live.js";
 

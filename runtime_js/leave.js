@@ -7,8 +7,8 @@
  * Till then it is in its place for the eye alone: nobody can click, focus or submit what is in it.
  */
 
-import { isControl } from "./controls.js";
 import { attributeOf, call, childrenOf, read } from "./dom.js";
+import { isControl } from "./kinds.js";
 
 const LONGEST_MS = 2000;
 /** @type {Set<Element>} */

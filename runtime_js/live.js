@@ -4,15 +4,16 @@
  */
 
 import { listen } from "./events.js";
+import { extras } from "./hooks.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
-import { createSession, fail, SESSION } from "./session.js";
+import { createSession, receive, SESSION, show } from "./session.js";
+import { fail, guarded } from "./tell.js";
+import { inTurn,  } from "./turns.js";
 
 const IDLE_MS = 25_000;
 const ANSWER_MS = 10_000;
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
-const RELOAD_JITTER_MS = 5_000;
-const RELOAD_PAUSE_MS = 10_000;
 
 /** @type {Map<string, object>} the root of each component, nested ones included */
 const components = new Map();
@@ -40,7 +41,7 @@ export function start() {
     if (isManaged(element)) continue;
     const top = createMirror(element);
     tops.push(top);
-    top[SESSION].show("connecting");
+    show(top[SESSION], "connecting");
   }
   if (!tops.length) return;
   addEventListener("online", wake);
@@ -61,9 +62,11 @@ function connect() {
   socket = new WebSocket(url);
   socket.onclose = drop;
   socket.onopen = () => showAll("connecting");
+  const connection = socket;
   socket.onmessage = ({ data }) => {
     expect(IDLE_MS, ping);
-    received(data);
+    // what it said before it was lost is said again
+    inTurn(() => socket === connection && received(data));
   };
   expect(IDLE_MS, ping);
 }
@@ -105,7 +108,7 @@ const present = () => tops.filter((top) => top.isConnected || send({ type: "leav
 function showAll(state, reason) {
   tops = present();
   for (const top of tops) {
-    top[SESSION].show(state);
+    show(top[SESSION], state);
     if (isRefused) fail(top, "refused", reason);
   }
 }
@@ -116,33 +119,15 @@ function send(message) {
 
 /** A frame holds one message, or a list of those that go together: each is taken, whatever became of the others. */
 function received(text) {
-  guarded(() => {
-    for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
-  });
-}
-
-function guarded(action) {
-  try {
-    action();
-  } catch (error) {
-    console.error(error);
-  }
+  for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
 }
 
 function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (type === "drain") drainMs = retryMs;
-  // a page that has expired as soon as it was loaded anew would do so again
-  if (code === "expired" && !(Date.now() - sessionStorage[location] < RELOAD_PAUSE_MS)) {
-    setTimeout(reload, Math.random() * RELOAD_JITTER_MS);
-  }
+  if (code === "expired") extras().then((file) => file.reload());
   const component = components.get(id);
-  if (component) topOf(component)[SESSION]?.receive(component, message);
-}
-
-/** When it was done is kept for the next document, by its address: frames may share the storage. */
-function reload() {
-  sessionStorage[location] = Date.now();
-  location.reload();
+  const session = component && topOf(component)[SESSION];
+  if (session) receive(session, component, message);
 }

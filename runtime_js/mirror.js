@@ -11,7 +11,8 @@
  * is virtual: `{node: element, [CHILDREN]: [element]}`. It stands in its parent's list for its element.
  */
 
-import { attributeNames, attributeOf, childrenOf, extras, read } from "./dom.js";
+import { attributeNames, attributeOf, childrenOf, read } from "./dom.js";
+import { extras } from "./hooks.js";
 
 /** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
 export const PARENT = Symbol();
@@ -26,8 +27,8 @@ export const NAME = Symbol();
 /** The children by name, as far as they were asked for since their list changed. */
 const NAMED = Symbol();
 
-/** Who wants to know what mirroring finds: `@event` attributes, and roots of components. */
-export const found = { attribute(_element, _name) {}, component(_root) {} };
+/** Who wants to know what mirroring finds: `attribute(element, name)` of `@event` attributes, `component(root)`. */
+export const found = {};
 
 const PLAIN_NAME = /^(?!(text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
 const KINDS = { 3: "text", 7: "pi", 8: "comment" };
@@ -59,7 +60,7 @@ export function mirror(node, parent) {
   item[NAME] = node[NAME] = isElement ? nameOf(node) : KINDS[node.nodeType];
   if (id && !isVirtual(parent)) {
     item[ID] = id;
-    found.component(item);
+    found.component?.(item);
   }
   for (const name of names) notice(node, name);
   if (KINDS[node.nodeType]) node[DATA] = node.data;
@@ -72,7 +73,7 @@ export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((chi
 
 /** An attribute is there, and may mean something to us. */
 export function notice(element, name) {
-  if (name[0] === "@") found.attribute(element, name);
+  if (name[0] === "@") found.attribute?.(element, name);
   if (name.startsWith("live-")) extras();
 }
 

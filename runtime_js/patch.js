@@ -9,8 +9,8 @@ import { setAttribute } from "./attributes.js";
 import { commit, createBatch, relist, retext, rewind } from "./batch.js";
 import { parseFragment } from "./fragment.js";
 import { CHILDREN, createMirror, DATA, mirror } from "./mirror.js";
+import { hooks } from "./hooks.js";
 import { resolve } from "./path.js";
-import { reconcile } from "./reconcile.js";
 import { elementOf } from "./writes.js";
 
 /** Says which patch does not fit. Nothing of its batch was applied. */
@@ -77,10 +77,11 @@ function planChildren(batch, parent, { html, insert, remove, count = 1, move, to
   const { length } = children;
   if (html !== undefined) {
     const fresh = parseFragment(elementOf(parent), html);
-    if (insert === undefined) return reconcile(batch, parent, fresh);
-    expect(insert <= length);
-    const after = children.splice(insert);
-    children = [...children, ...fresh.map((node) => mirror(node, parent)), ...after];
+    if (insert === undefined && hooks.reconcile) return hooks.reconcile(batch, parent, fresh);
+    expect(!(insert > length));
+    const after = children.splice(insert ?? 0);
+    const kept = insert === undefined ? [] : after;
+    children = [...children, ...fresh.map((node) => mirror(node, parent)), ...kept];
   } else if (order !== undefined) {
     // [[5, 7], 0] means the children that were at 5, 6, 7, 0
     children = order.flatMap((run) => {

@@ -1,7 +1,7 @@
-/** Paths: `#log/p[9]/text` to the node it names, and back. */
+/** Paths: `#log/p[9]/text` to the node it names. */
 
 import { call } from "./dom.js";
-import { CHILDREN, childrenNamed, componentOf, NAME, PARENT } from "./mirror.js";
+import { CHILDREN, childrenNamed, componentOf } from "./mirror.js";
 import { elementOf } from "./writes.js";
 
 const STEP = /^(\*(?=\[)|[A-Za-z][\w.:-]*)(?:\[([1-9]\d*)\])?$/;
@@ -30,15 +30,4 @@ function childAt(parent, step) {
   const [, name, position] = STEP.exec(step);
   const same = childrenNamed(parent, name);
   if (position || same.length === 1) return same[(position || 1) - 1];
-}
-
-/** The path of `node` from the root of its component: `form/input[2]`. */
-export function pathOf(node) {
-  const steps = [];
-  for (const root = componentOf(node); node !== root; node = node[PARENT]) {
-    const same = childrenNamed(node[PARENT], node[NAME]);
-    const isOnly = same.length === 1 && node[NAME] !== "*";
-    steps.unshift(node[NAME] + (isOnly ? "" : `[${same.indexOf(node) + 1}]`));
-  }
-  return steps.join("/");
 }

@@ -1,152 +1,219 @@
 /**
  * The conversation about one page-level component: versions come in without gaps, events go out numbered and
- * run once. It knows nothing of sockets: `send` takes a message, and may lose it.
+ * run once. It knows nothing of sockets: `tell` takes a message, and may lose it.
+ *
+ * @typedef {object} Session
+ * @property {Node} root
+ * @property {(message: object) => void} tell
+ * @property {number} line  `APART` or `JOINED`
+ * @property {number} shown  `CURRENT`, `BROKEN`, `AWAITED` or `REBUILT`
+ * @property {number} shownVersion  the one that the page shows
+ * @property {number} lastSeq  the number of the last event
+ * @property {number} sentSeq  that of the last one that was sent before the connection was lost
+ * @property {number} [mountNumber]  the mount that knows our events: there may be others, in other processes
+ * @property {Set<PendingEvent>} pending  events that are not known to have run
+ *
+ * @typedef {{message: object, element: Element, over?: () => void}} PendingEvent
  */
 
-import { arrived, waiting } from "./controls.js";
 import { attributeOf, call, read } from "./dom.js";
-import { holdSubmit, markLoading } from "./loading.js";
+import { hooks } from "./hooks.js";
+import { markLoading } from "./loading.js";
 import { ID, mirrorBelow, nodeOf } from "./mirror.js";
 import { applyBelow, PatchError } from "./patch.js";
+import { FIELDS } from "./rules.js";
+import { emit, fail } from "./tell.js";
+import { need } from "./turns.js";
 
 const MAX_PENDING = 64;
 /** Tells this page from its copies in other tabs, which number their events for themselves. */
 const PAGE = (Math.random() * 1e9) | 0;
+/** What is not ours to count: filled by others, or by the browser. */
+const OTHERS = "[data-live-ignore] *,selectedcontent *";
 
 /** Of the root of a page-level component: its session. */
 export const SESSION = Symbol();
 
-/** Dispatch `live:name` on an element. */
-export const emit = (element, name, detail) =>
-  call(element, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
+/** The line: has the server taken us, on the connection that there is? */
+const APART = 0;
+const JOINED = 1;
+/** The page is what the server thinks it is, or not. */
+const CURRENT = 2;
+const BROKEN = 3;
+/** The same, and a snapshot has been asked for: in its place, or to be compared with what is there. */
+const AWAITED = 4;
+const REBUILT = 5;
 
-/** Tell the page of an error: a `live:error` event, and the console unless that was prevented. */
-export function fail(element, code, message, fields) {
-  if (emit(element, "error", { code, message, fields })) console.error("live:", code, message);
+/**
+ * What a message does, by the state of the line or of the page. What has no place here does nothing: an update that
+ * comes while a snapshot is awaited is in it.
+ */
+const REACTIONS = {
+  ack: { [APART]: join, [JOINED]: settleDone },
+  update: { [CURRENT]: applyNext },
+  resync: { [CURRENT]: showSnapshot, [AWAITED]: showSnapshot, [BROKEN]: rebuild, [REBUILT]: rebuild },
+  push: { [APART]: hand, [JOINED]: hand },
+  error: { [APART]: settleFailed, [JOINED]: settleFailed },
+};
+/** The state of the page once a snapshot has been asked for; there is none where it has been already. */
+const ASKED = { [CURRENT]: AWAITED, [BROKEN]: REBUILT };
+/** What becomes of that on a new connection. */
+const FORGOTTEN = { [AWAITED]: CURRENT, [REBUILT]: BROKEN };
+/** What the root has as a class, after `live-`. */
+const SIGNS = ["connecting", "connected", "disconnected"];
+
+/** @returns {Session} */
+export const createSession = (root, tell) => ({
+  root,
+  tell,
+  line: APART,
+  shown: hasOtherElements(root) ? BROKEN : CURRENT,
+  shownVersion: root.dataset.liveVersion | 0,
+  lastSeq: 0,
+  sentSeq: 0,
+  pending: new Set(),
+});
+
+/** Has the page more elements than the server wrote, or fewer? */
+const hasOtherElements = (root) => root.dataset.liveElements - root.querySelectorAll(`:not(${OTHERS})`).length;
+
+/** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
+export function show(session, sign) {
+  for (const other of SIGNS) read(session.root, "classList").toggle(`live-${other}`, other === sign);
+  if (session.line === JOINED) session.sentSeq = session.lastSeq;
+  session.line = sign === "connected" ? JOINED : APART;
+  if (sign === "connecting") introduce(session);
+  emit(session.root, sign);
 }
 
-export function createSession(root, send) {
-  const id = root[ID];
-  /** The version that the page shows. */
-  let version = root.dataset.liveVersion | 0;
-  /** The number of the last event, and of the last one sent before the connection was lost. */
-  let seq = 0;
-  let sent = 0;
-  /** The number of the mount that knows our events: there may be others, in other processes. */
-  let mount;
-  /** Events that are not known to have run: `{message, element, target, release}`. */
-  const pending = new Set();
-  let isJoined;
-  let isResyncing;
-  /** Is the page not what the server thinks? At first: has it more or fewer elements than the server wrote? */
-  let isBroken = root.dataset.liveElements - root.querySelectorAll(":not([data-live-ignore] *,selectedcontent *)").length;
+function introduce(session) {
+  const { root, tell, shownVersion: version, mountNumber: mount } = session;
+  session.shown = FORGOTTEN[session.shown] || session.shown;
+  lookForFields(session);
+  tell({ type: "connect", component_id: root[ID], token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
+}
 
-  /** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
-  function show(state) {
-    for (const other of ["connecting", "connected", "disconnected"]) {
-      read(root, "classList").toggle(`live-${other}`, other === state);
-    }
-    if (isJoined) sent = seq;
-    isJoined = state === "connected";
-    if (state === "connecting") {
-      isResyncing = false;
-      send({ type: "connect", component_id: id, token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
-    }
-    emit(root, state);
-  }
+/** Queue an event; it is kept until the server says that it ran. */
+export function post(session, said, element, event) {
+  const { pending, line, tell } = session;
+  if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
+  const message = { type: "event", seq: ++session.lastSeq, ...said };
+  pending.add({ message, element, over: hooks.posted?.(event) });
+  markLoading(pending, element);
+  if (line === JOINED) tell(message);
+}
 
-  /** Queue an event; it is kept until the server says that it ran. */
-  function post(message, element, { type, target }) {
-    if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
-    const release = type === "submit" && holdSubmit(target);
-    const event = { message: { type: "event", seq: ++seq, ...message }, element, target, release };
-    pending.add(event);
-    waiting.push(target);
+/** A message about the component with this root: the session's own, or one nested in it. */
+export function receive(session, component, message) {
+  const { type, error, missed } = message;
+  const element = nodeOf(component);
+  if (missed) emit(session.root, "missed", { count: missed });
+  const reactions = REACTIONS[type] || {};
+  const react = reactions[session.line] || reactions[session.shown];
+  react?.(session, component, message);
+  const { code, message: text, fields } = error || message;
+  if (code) fail(element, code, text, fields);
+}
+
+/**
+ * The answer to `connect`: `again` says that the server has lost its state, has another one, or has taken the events
+ * of a copy of this page.
+ */
+function join(session, _component, { seq: done, again, mount, version }) {
+  const isLost = again && (session.sentSeq || done);
+  if (isLost) giveUp(session);
+  session.lastSeq = Math.max(session.lastSeq, done);
+  session.mountNumber = mount;
+  show(session, "connected");
+  // also those that ran: the answer may have been that they failed
+  for (const { message } of session.pending) session.tell(message);
+  if (isLost && !done) emit(session.root, "lost");
+  compare(session, version);
+}
+
+/**
+ * Nobody knows what became of events that were sent; those that waited for a connection did not run, and are not sent
+ * to what is another state now.
+ */
+function giveUp(session) {
+  settle(session, session.sentSeq, 0, "lost", "It may have been done.");
+  settle(session, session.lastSeq, 0, "unsent", "It was not done.");
+  session.lastSeq = 0;
+}
+
+/** The answer to events. */
+function settleDone(session, _component, { seq: done, version }) {
+  session.lastSeq = Math.max(session.lastSeq, done);
+  settle(session, done);
+  compare(session, version);
+}
+
+function settleFailed(session, _component, { seq }) {
+  settle(session, seq, seq);
+}
+
+/** The pending events up to `last` are over, those before `first` were before. */
+function settle({ pending }, last, first = 0, code, text) {
+  for (const event of pending) {
+    const { message, element, over } = event;
+    if (message.seq < first || message.seq > last) continue;
+    pending.delete(event);
+    over?.();
     markLoading(pending, element);
-    if (isJoined) send(event.message);
+    if (code) fail(element, code, text);
   }
+}
 
-  /** The pending events up to `last` are over, those before `first` were before. */
-  function settle(last, first = 0, code, text) {
-    for (const event of pending) {
-      const { message, element, target, release } = event;
-      if (message.seq < first || message.seq > last) continue;
-      pending.delete(event);
-      arrived(target);
-      if (release) release();
-      markLoading(pending, element);
-      if (code) fail(element, code, text);
-    }
+function hand(_session, component, { event, detail }) {
+  emit(nodeOf(component), event, detail);
+}
+
+/** The server is at this version. */
+function compare(session, version) {
+  if (session.shownVersion !== version || session.shown === BROKEN) askSnapshot(session, "gap");
+}
+
+function applyNext(session, component, { version, patches }) {
+  if (version <= session.shownVersion) return;
+  if (version !== session.shownVersion + 1) return askSnapshot(session, "gap");
+  try {
+    applyBelow(component, patches);
+    turnTo(session, component, version);
+  } catch (error) {
+    if (!(error instanceof PatchError)) session.shown = BROKEN;
+    askSnapshot(session, String(error));
   }
+}
 
-  /** A message about the component with this root: ours, or one nested in it. */
-  function receive(component, message) {
-    const { type, seq: done, error, event, detail, missed } = message;
-    const element = nodeOf(component);
-    if (type === "ack") receiveAck(done, message);
-    if (type === "update") receiveUpdate(component, message);
-    if (type === "resync") receiveSnapshot(component, message);
-    if (missed) emit(root, "missed", { count: missed });
-    if (type === "push") emit(element, event, detail);
-    if (type === "error") settle(done, done);
-    const { code, message: text, fields } = error || message;
-    if (code) fail(element, code, text, fields);
-  }
+/** What is on the page is taken for the server's, whoever put it there: the snapshot says what of it is. */
+function rebuild(session, component, message) {
+  mirrorBelow(nodeOf(component));
+  showSnapshot(session, component, message);
+}
 
-  /**
-   * The answer to an event, or to `connect`: then `again` says that the server has lost its state, has another one, or
-   * has taken the events of a copy of this page. Nobody knows what became of ours that were sent; those that waited
-   * for a connection did not run, and are not sent to what is another state now.
-   */
-  function receiveAck(done, { version: current, again, mount: joined }) {
-    const isLost = !isJoined && again && (sent || done);
-    if (isLost) {
-      settle(sent, 0, "lost", "It may have been done.");
-      settle(seq, 0, "unsent", "It was not done.");
-      seq = 0;
-    }
-    seq = Math.max(seq, done);
-    if (isJoined) settle(done);
-    else {
-      mount = joined;
-      show("connected");
-      // also those that ran: the answer may have been that they failed
-      for (const { message } of pending) send(message);
-    }
-    if (isLost && !done) emit(root, "lost");
-    if (version !== current || isBroken) askSnapshot("gap");
-  }
+function showSnapshot(session, component, { version, html }) {
+  applyBelow(component, [{ path: "", html }]);
+  session.shown = CURRENT;
+  turnTo(session, component, version);
+}
 
-  function receiveUpdate(component, { version: next, patches }) {
-    if (isResyncing || next <= version) return;
-    if (next !== version + 1) return askSnapshot("gap");
-    try {
-      applyBelow(component, patches);
-      shown(component, next);
-    } catch (error) {
-      isBroken = !(error instanceof PatchError);
-      askSnapshot(String(error));
-    }
-  }
+function askSnapshot(session, reason) {
+  const asked = ASKED[session.shown];
+  if (!asked) return;
+  session.tell({ type: "resync", component_id: session.root[ID], reason });
+  session.shown = asked;
+}
 
-  function receiveSnapshot(component, { version: current, html }) {
-    if (isBroken) mirrorBelow(nodeOf(component));
-    applyBelow(component, [{ path: "", html }]);
-    isBroken = isResyncing = false;
-    shown(component, current);
-  }
+/** The page shows another version now. */
+function turnTo(session, component, version) {
+  const { pending } = session;
+  session.shownVersion = version;
+  for (const { element } of pending) markLoading(pending, element);
+  lookForFields(session);
+  emit(nodeOf(component), "update", { version });
+}
 
-  function askSnapshot(reason) {
-    if (!isResyncing) send({ type: "resync", component_id: id, reason });
-    isResyncing = true;
-  }
-
-  /** The page shows another version now. */
-  function shown(component, current) {
-    version = current;
-    for (const { element } of pending) markLoading(pending, element);
-    emit(nodeOf(component), "update", { version });
-  }
-
-  return { show, post, receive };
+/** A page that has any, at first or by an update, needs the file for them. */
+function lookForFields({ root }) {
+  if (call(root, "querySelector", FIELDS)) need("forms");
 }

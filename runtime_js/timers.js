@@ -1,26 +1,38 @@
-/** Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). */
+/**
+ * Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). What counts
+ * is when they happened, `atMs`: they may have had to wait for this file.
+ */
 
-/** @type {Set<{element: Element, attribute: string, target?: Element, fire?: () => void}>} */
+import { DEFAULT_WAIT_MS } from "./rules.js";
+
+/** @type {Set<{element: Element, attribute: string, endsMs: number, target?: Element, fire?: () => void}>} */
 const timers = new Set();
 
 /** Call `fire` when `waitMs` have passed without another call for the same attribute and `target`. */
-export function debounce(element, attribute, target, waitMs, fire) {
+export function debounce(element, attribute, target, waitMs, atMs, fire) {
   const timer = find(element, attribute);
   if (timer?.target !== target) flush();
   timers.delete(timer);
-  start({ element, attribute, target, fire }, waitMs);
+  start({ element, attribute, target, endsMs: atMs + waitMs, fire }, waitMs);
 }
 
 /** Call `fire` now, unless that was done less than `waitMs` ago. */
-export function throttle(element, attribute, waitMs, fire) {
-  if (find(element, attribute)) return;
-  start({ element, attribute }, waitMs);
+export function throttle(element, attribute, waitMs, atMs, fire) {
+  const timer = find(element, attribute);
+  if (timer?.endsMs > atMs) return;
+  timers.delete(timer);
+  start({ element, attribute, endsMs: atMs + waitMs }, waitMs);
   fire();
 }
 
 /** Call now what is waiting: what the user did first is sent first. */
 export function flush() {
   for (const timer of timers) if (timer.fire) finish(timer);
+}
+
+/** Call what would have been called by `atMs`. */
+export function catchUp(atMs) {
+  for (const timer of timers) if (timer.fire && timer.endsMs <= atMs) finish(timer);
 }
 
 const find = (element, attribute) =>
@@ -34,4 +46,10 @@ function start(timer, waitMs) {
 /** Unless that was done before. */
 function finish(timer) {
   if (timers.delete(timer)) timer.fire?.();
+}
+
+/** `.300ms` or `.2s`, in milliseconds. */
+export function waitOf(attribute) {
+  const [, number, milli] = /\.(\d+)(m?)s\b/.exec(attribute) || [0, DEFAULT_WAIT_MS, "m"];
+  return number * (milli ? 1 : 1000);
 }

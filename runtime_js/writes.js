@@ -3,7 +3,8 @@
  * wrapped our texts or taken nodes away, so a neighbour's place is looked up when it is needed.
  */
 
-import { call, childrenOf, contentOf, leave, parentOf, read } from "./dom.js";
+import { call, childrenOf, contentOf, parentOf, read } from "./dom.js";
+import { hooks } from "./hooks.js";
 import { commonEnds, longestIncreasing } from "./lists.js";
 import { CHILDREN, DATA, isManaged, nodeOf, PARENT } from "./mirror.js";
 
@@ -43,7 +44,7 @@ function remove(item) {
   item[PARENT] = null;
   const node = nodeOf(item);
   const holder = parentOf(node);
-  if (holder && !leave?.(node, () => !item[PARENT])) call(holder, "removeChild", node);
+  if (holder && !hooks.leave?.(node, () => !item[PARENT])) call(holder, "removeChild", node);
 }
 
 /** The first of `children[next…]` that is in its place, or rather the child of `container` that holds it; if any is. */

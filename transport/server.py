@@ -154,6 +154,10 @@ class LiveServer:
         assert self._script_resource is not None
         return str(self._script_resource.url_for(digest=self._script.digest))
 
+    def part_url(self, part: str) -> str:
+        """Of a file that goes with the client, ``forms`` or ``modifiers``."""
+        return self.url_of(f"{part}-{self._parts[part].digest}.js")
+
     def url_of(self, name: str) -> str:
         """The URL of one of our routes, such as ``post``, with the prefix of a sub-application."""
         assert self._ws_resource is not None
@@ -163,6 +167,9 @@ class LiveServer:
         """Add routes, cookie and clock to an application that has not started."""
         app.add_routes(
             [
+                web.get(
+                    f"{PREFIX}/{{part:forms|modifiers}}-{{digest:[0-9a-f]+}}.js", self.send_part_of_version
+                ),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
                 web.get(f"{PREFIX}/{{part:extras|fallback}}.js", self.send_part),
                 web.get(f"{PREFIX}/health", self.send_health),
@@ -310,6 +317,17 @@ class LiveServer:
     async def send_part(self, request: web.Request) -> web.Response:
         """Send a file that only some pages load: for actions and hooks, or for pages that work without the client."""
         return self._parts[request.match_info["part"]].newest(request)
+
+    async def send_part_of_version(self, request: web.Request) -> web.Response:
+        """A file that goes with one version of the client.
+
+        The client of another version is told so by a script that loads its page anew: the present file would not
+        understand it.
+        """
+        part = self._parts[request.match_info["part"]]
+        if request.match_info["digest"] == part.digest:
+            return part.response(request, {"Cache-Control": FOREVER})
+        return self._parts["outdated"].response(request, {"Cache-Control": "no-store"})
 
     async def send_script(self, request: web.Request) -> web.Response:
         """Send the client, to be kept for ever; a request for another version gets the present one, uncached."""

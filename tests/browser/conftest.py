@@ -6,6 +6,7 @@ The browser and the server live on the event loop of the session; tests that use
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -51,6 +52,16 @@ async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Window]:
         yield window
 
 
+def built(name: str) -> str:
+    return (Path(runtime_js.__file__).parent / name).read_text("utf-8")
+
+
+def open_gate() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class Site:
     """A server of one page, and of a socket that a test talks over itself."""
@@ -61,6 +72,12 @@ class Site:
     headers: dict[str, str] = field(default_factory=dict)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     received: list[Any] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    """The files besides the first that pages have asked for."""
+    missing: set[str] = field(default_factory=set)
+    """Those that are not there."""
+    is_open: asyncio.Event = field(default_factory=open_gate)
+    """Until it is set, they do not come."""
     answer: Callable[[web.WebSocketResponse, Any], Coroutine[Any, Any, None]] | None = None
     """Called with each message that a page sends."""
 
@@ -69,7 +86,19 @@ class Site:
         return web.Response(text=text, content_type="text/html", headers=self.headers)
 
     async def send_client(self, _: web.Request) -> web.Response:
+        return web.Response(text=built("hyper-live.js"), content_type="text/javascript")
+
+    async def send_patcher(self, _: web.Request) -> web.Response:
         return web.Response(text=runtime_js.source(), content_type="text/javascript")
+
+    async def send_part(self, request: web.Request) -> web.Response:
+        """What the client loads later, once the test lets it."""
+        part = request.match_info["part"]
+        self.asked.append(part)
+        await self.is_open.wait()
+        if part in self.missing:
+            raise web.HTTPNotFound
+        return web.Response(text=built(f"hyper-live-{part}.js"), content_type="text/javascript")
 
     async def talk(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -91,6 +120,9 @@ async def serve() -> AsyncIterator[Site]:
         [
             web.get("/", site.send_page),
             web.get("/_live/client.js", site.send_client),
+            web.get("/_live/patcher.js", site.send_patcher),
+            web.get("/_live/{part:forms|modifiers}-{digest}.js", site.send_part),
+            web.get("/_live/{part:extras}.js", site.send_part),
             web.get("/_live/ws", site.talk),
             web.static("/js", Path(__file__).parents[1] / "js"),
             web.static("/", Path(__file__).parent),
@@ -137,5 +169,5 @@ async def live(site: Site, page: Page) -> Live:
 async def client(site: Site, page: Page) -> Client:
     """A page whose one root is patched by the client alone."""
     await page.goto(site.address)
-    await page.evaluate("async () => { window.client = await import('/_live/client.js') }")
+    await page.evaluate("async () => { window.client = await import('/_live/patcher.js') }")
     return Client(page)

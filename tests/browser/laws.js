@@ -1,6 +1,6 @@
 /** The laws of `tests/js/laws.mjs` in a browser's DOM. */
 
-import * as client from "/_live/client.js";
+import * as client from "/_live/patcher.js";
 import { brokenLaw, build, describeBelow, everything, shapeBelow } from "/js/laws.mjs";
 
 const WATCHED = { subtree: true, childList: true, attributes: true, characterData: true };

@@ -1,6 +1,6 @@
 /** What has to survive patches, checked without a driver's clicks, so that every engine can run it. */
 
-import { applyPatches, createMirror } from "/_live/client.js";
+import { applyPatches, createMirror } from "/_live/patcher.js";
 
 let root;
 

@@ -119,7 +119,7 @@ async def test_pages_as_they_are_sent(witness: Witness, payloads: list[str]) -> 
 
 
 PATCH = """async ([before, cases]) => {
-    const client = (window.client ??= await import("/_live/client.js"));
+    const client = (window.client ??= await import("/_live/patcher.js"));
     return cases.map(({ changes, html }) => {
         document.body.innerHTML = `<div id="root">${before}</div>`;
         client.createMirror(root);

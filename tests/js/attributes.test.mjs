@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page, traced } from "./fake_dom.mjs";
-import { holdSubmit } from "../../runtime_js/loading.js";
+import { holdSubmit } from "../../runtime_js/holding.js";
 import { found } from "../../runtime_js/mirror.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 const XLINK = "http://www.w3.org/1999/xlink";
 
@@ -79,6 +79,7 @@ test("a button that waits for its event stays disabled where the server says so,
 
 test("who listens is told of attributes that come later, and of no others", (t) => {
   const told = [];
+  found.attribute = () => {};
   t.mock.method(found, "attribute", (element, name) => told.push([element.tag, name]));
   patched("<p></p>", "@click", "go");
   patched("<p></p>", "class", "x");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arePressed, parseBinding } from "../../runtime_js/binding.js";
+import { parseBinding } from "../../runtime_js/binding.js";
+import { arePressed, keysIn } from "../../runtime_js/keys.js";
+import { waitOf } from "../../runtime_js/timers.js";
 
 /** Attribute, then what differs from a plain binding. */
 const BINDINGS = [
@@ -29,7 +31,7 @@ for (const [attribute, { words = [], place = "", keys = [], waitMs = 250, type }
   test(attribute, () => {
     const binding = parseBinding(attribute);
     assert.deepEqual(
-      [binding.type, binding.place, binding.keys, binding.waitMs],
+      [binding.type, binding.place, keysIn(binding.words), waitOf(attribute)],
       [type, place, keys, waitMs],
     );
     for (const word of words) assert.ok(binding.has(word), word);
@@ -68,6 +70,6 @@ const PRESSED = [
 
 for (const [attribute, event, isMeant] of PRESSED) {
   test(`${attribute} ${JSON.stringify(event)}`, () => {
-    assert.equal(Boolean(arePressed(parseBinding(attribute).keys, { ...NONE, ...event })), isMeant);
+    assert.equal(Boolean(arePressed(keysIn(parseBinding(attribute).words), { ...NONE, ...event })), isMeant);
   });
 }

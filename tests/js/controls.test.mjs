@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { page, traced } from "./fake_dom.mjs";
-import { arrived, controlsNear, holdTyping, isButton, isChoice, isControl, report, valueOf, waiting } from "../../runtime_js/controls.js";
+import { arrived, controlsNear, holdTyping, report, valueOf, waiting } from "../../runtime_js/controls.js";
+import { isButton, isChoice, isControl } from "../../runtime_js/kinds.js";
 
 const CONTROLS = "input,textarea,select,button";
 const controlsIn = (html) => page(html).querySelectorAll(CONTROLS);

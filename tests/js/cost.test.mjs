@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page, readsOf } from "./fake_dom.mjs";
 import { CHILDREN, createMirror, DATA, NAME, PARENT } from "../../runtime_js/mirror.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 const HUGE = 5000;
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "./fake_dom.mjs";
-import * as dom from "../../runtime_js/dom.js";
+import { extras, hooks } from "../../runtime_js/hooks.js";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 /** All that was asked for has come. */
 async function imported() {
@@ -17,10 +17,10 @@ test("a page without an attribute of ours loads nothing, one with such an attrib
   const root = page('<p data-live-ignore="" x-live-="" alive-x="">a</p>');
   createMirror(root);
   await imported();
-  assert.equal(dom.leave, undefined);
+  assert.equal(hooks.leave, undefined);
   applyPatches(root, [{ path: "p/@live-hook", value: "x" }]);
   await imported();
-  assert.equal(typeof dom.leave, "function");
+  assert.equal(typeof hooks.leave, "function");
 });
 
-test("who asks for the extras has them", async () => assert.equal(typeof (await dom.extras()).act, "function"));
+test("who asks for the extras has them", async () => assert.equal(typeof (await extras()).act, "function"));

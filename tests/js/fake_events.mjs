@@ -5,7 +5,7 @@ export class FakeEvent {
   cancelBubble = false;
   target = null;
   constructor(type, { bubbles = false, ...more } = {}) {
-    Object.assign(this, { type, bubbles }, more);
+    Object.assign(this, { type, bubbles, timeStamp: performance.now() }, more);
   }
   preventDefault() {
     this.defaultPrevented = true;

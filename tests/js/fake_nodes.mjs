@@ -279,6 +279,9 @@ export class Element extends Node {
     for (let node = this; node instanceof Element; node = node.parent_) if (node.matches(selectors)) return node;
     return null;
   }
+  querySelector(selectors) {
+    return this.querySelectorAll(selectors)[0] ?? null;
+  }
   querySelectorAll(selectors) {
     return [...descendants(this)].filter((node) => node.matches(selectors));
   }

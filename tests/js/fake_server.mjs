@@ -8,6 +8,8 @@
 import { mock } from "node:test";
 import { page } from "./fake_dom.mjs";
 
+const { need } = await import("../../runtime_js/turns.js");
+
 mock.timers.enable({ apis: ["setTimeout"] });
 mock.method(Math, "random", () => 1); // full jitter at its longest
 
@@ -98,8 +100,14 @@ export class Server {
   }
 }
 
-/** The client anew on a page with one component around `html`; its socket waits to be opened. */
+/** The client anew on a page with one component around `html`, with all its files; its socket waits to be opened. */
 export async function load(html, attributes = "") {
+  for (const name of ["forms", "modifiers"]) await need(name);
+  return loadFirst(html, attributes);
+}
+
+/** The same with the first file alone, and those that it has loaded before. */
+export async function loadFirst(html, attributes = "") {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.all = [];

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { page } from "./fake_dom.mjs";
 import { changedFields } from "../../runtime_js/fields.js";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 /** The only component of a page, mirrored. */
 const component = (html) => createMirror(page(html));

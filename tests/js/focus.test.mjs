@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dom, page } from "./fake_dom.mjs";
 import * as focus from "../../runtime_js/focus.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 /** The first control of a page, with the focus, and something selected in it. */
 function focused(html, start, end) {

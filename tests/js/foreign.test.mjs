@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { page, parse, print } from "./fake_dom.mjs";
 import { Random, places, randomBatch, RUNS, SEED, toHtml } from "./random.mjs";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches } from "../../runtime_js/patch.js";
+import { applyPatches } from "../../runtime_js/patcher.js";
 
 const FOREIGN = "x-foreign";
 

@@ -14,7 +14,7 @@ class Trusted {
 globalThis.trustedTypes = {
   createPolicy: (name, { createHTML }) => ({ createHTML: (html) => new Trusted(createHTML(html), name) }),
 };
-const { applyPatches } = await import("../../runtime_js/patch.js");
+const { applyPatches } = await import("../../runtime_js/patcher.js");
 
 /** What was given to the DOM as HTML; it is taken as text then. */
 const given = [];

@@ -6,9 +6,9 @@ import { dom, page, parse, print } from "./fake_dom.mjs";
 import { Random, randomBatch, RUNS, SEED, toHtml } from "./random.mjs";
 
 Object.assign(globalThis, { matchMedia: () => ({ matches: false }) });
-const { extras } = await import("../../runtime_js/dom.js");
+const { extras } = await import("../../runtime_js/hooks.js");
 const { createMirror, mirrorBelow, PARENT } = await import("../../runtime_js/mirror.js");
-const { applyPatches } = await import("../../runtime_js/patch.js");
+const { applyPatches } = await import("../../runtime_js/patcher.js");
 await extras();
 
 mock.timers.enable({ apis: ["setTimeout"] });

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { fire, page, parse, print } from "./fake_dom.mjs";
 import { clock, connect, FakeSocket, load } from "./fake_server.mjs";
 
+const { extras } = await import("../../runtime_js/hooks.js");
+
 const BUTTON = '<p>0</p><button @click="add">+</button>';
 const event = (seq, more = {}) => ({ type: "event", component_id: "c1", seq, event: "add", params: {}, fields: [], ...more });
 const press = (server) => fire(server.root.querySelectorAll("button")[0], "click");
@@ -173,18 +175,22 @@ test("a page that has expired is loaded again, but not if that was just done", a
   const { reloads } = location;
   let now = 1_000_000;
   t.mock.method(Date, "now", () => now);
-  const expire = () => server.send({ type: "error", code: "expired", message: "" });
-  expire();
+  const expire = async () => {
+    server.send({ type: "error", code: "expired", message: "" });
+    await extras();
+    await new Promise(setImmediate);
+  };
+  await expire();
   clock.tick(4999);
   assert.equal(location.reloads, reloads);
   clock.tick(1);
   assert.equal(location.reloads, reloads + 1);
   now += 9_999;
-  expire();
+  await expire();
   clock.tick(10_000);
   assert.equal(location.reloads, reloads + 1);
   now += 1;
-  expire();
+  await expire();
   clock.tick(5000);
   assert.equal(location.reloads, reloads + 2);
 });

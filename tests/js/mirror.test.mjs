@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { page, parse, print, traced } from "./fake_dom.mjs";
 import { CHILDREN, componentOf, createMirror, found, ID, isManaged, mirrorBelow, nodeOf, PARENT, topOf } from "../../runtime_js/mirror.js";
-import { applyBelow, applyPatches, PatchError } from "../../runtime_js/patch.js";
-import { pathOf, resolve } from "../../runtime_js/path.js";
+import { applyBelow } from "../../runtime_js/patch.js";
+import { applyPatches, PatchError } from "../../runtime_js/patcher.js";
+import { resolve } from "../../runtime_js/path.js";
+import { pathOf } from "../../runtime_js/steps.js";
 
 /** The roots of components, by id, each with how often it was told of. */
 let roots = {};

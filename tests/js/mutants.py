@@ -36,7 +36,8 @@ ROOT: Final = Path(__file__).parents[2]
 EQUIVALENTS: Final = Path(__file__).with_name("equivalents.toml")
 """Reasons, each with the faults for which it holds: where they are, and the lines that differ."""
 MODULES: Final = (
-    "attributes batch controls dom edits fields focus focus_wrap fragment lists mirror patch path reconcile writes"
+    "attributes batch caret controls dom edits fields focus focus_wrap fragment holding keys kinds lists mirror moment patch"
+    " path plain reconcile states steps timers turns writes"
 ).split()
 TESTS: Final = sorted(
     {path.name.removesuffix(".test.mjs") for path in Path(__file__).parent.glob("*.test.mjs")} - {"build"}

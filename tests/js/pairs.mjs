@@ -4,7 +4,7 @@ import { page } from "./fake_dom.mjs";
 import { createElement, dom } from "./fake_nodes.mjs";
 import { build } from "./laws.mjs";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches, PatchError } from "../../runtime_js/patch.js";
+import { applyPatches, PatchError } from "../../runtime_js/patcher.js";
 
 export const TOOLS = {
   client: { applyPatches, createMirror, PatchError },

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dom, page, parse, print, traced } from "./fake_dom.mjs";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches, PatchError } from "../../runtime_js/patch.js";
-import { pathOf, resolve } from "../../runtime_js/path.js";
+import { applyPatches, PatchError } from "../../runtime_js/patcher.js";
+import { resolve } from "../../runtime_js/path.js";
+import { pathOf } from "../../runtime_js/steps.js";
 
 const items = (names) => [...names].map((name) => `<li id="${name}">${name}</li>`).join("");
 const list = (names) => `<ul>${items(names)}</ul>`;

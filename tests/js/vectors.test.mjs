@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { page, parse, print } from "./fake_dom.mjs";
 import { createElement, NAMESPACES } from "./fake_nodes.mjs";
 import { createMirror } from "../../runtime_js/mirror.js";
-import { applyPatches, PatchError } from "../../runtime_js/patch.js";
+import { applyPatches, PatchError } from "../../runtime_js/patcher.js";
 
 const FOLDER = new URL("../vectors/", import.meta.url);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,20 @@ async def test_what_is_mounted_is_a_component() -> None:
 
         async with serving(index) as (session, origin, _):
             await body_of(session, f"{origin}/0")
+
+
+@pytest.mark.parametrize(("name", "preloaded"), [("counter", []), ("todo_list", ["forms"])])
+async def test_a_page_names_the_files_that_it_needs_once(name: str, preloaded: list[str]) -> None:
+    component = hyper.load(Path(__file__).parents[2] / "examples" / f"{name}.py")[name]
+
+    async def index(request: web.Request) -> web.Response:
+        return page(await mount(request, component) + await mount(request, component))
+
+    async with serving(index) as (session, origin, _):
+        html = await body_of(session, f"{origin}/0")
+    links = re.findall(r'<link rel="modulepreload" href="/_live/(\w+)-[0-9a-f]{16}\.js">', html)
+    assert links == preloaded
+    assert html.count("modulepreload") == len(preloaded)
 
 
 async def test_the_script_stands_in_a_page_once() -> None:

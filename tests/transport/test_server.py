@@ -741,6 +741,28 @@ class TestScript:
         assert response.status == 200
         assert response.headers["Cache-Control"] == "no-store"
 
+    @pytest.mark.parametrize("part", ["forms", "modifiers"])
+    async def test_a_file_that_goes_with_it_is_kept_for_ever_too(self, site: Site, part: str) -> None:
+        response = await self.get(site, site.live.server.part_url(part))
+        assert response.content_type == "text/javascript"
+        assert "immutable" in response.headers["Cache-Control"]
+        built = Path(__file__).parents[2] / "runtime_js" / f"hyper-live-{part}.js"
+        assert await response.read() == built.read_bytes()
+
+    @pytest.mark.parametrize("part", ["forms", "modifiers"])
+    async def test_an_older_client_is_never_given_the_present_file(self, site: Site, part: str) -> None:
+        """What it is given instead loads the page anew."""
+        response = await self.get(site, f"/_live/{part}-0123456789abcdef.js")
+        assert response.status == 200
+        assert response.headers["Cache-Control"] == "no-store"
+        built = Path(__file__).parents[2] / "runtime_js" / "hyper-live-outdated.js"
+        assert await response.read() == built.read_bytes()
+
+    async def test_the_client_asks_for_the_files_that_are_served(self, site: Site) -> None:
+        client = await (await self.get(site, "/_live/runtime.js")).text()
+        for part in ("forms", "modifiers"):
+            assert site.live.server.part_url(part).replace("/_live", ".") in client
+
     async def test_it_travels_compressed(self, site: Site) -> None:
         response = await self.get(site, "/_live/runtime.js", **{"Accept-Encoding": "gzip, br"})
         assert response.headers["Content-Encoding"] == "gzip"
@@ -759,6 +781,10 @@ class TestScript:
             "/_live/runtime-%00.js",
             "/_live/hyper-live.js",
             "/_live/runtime-xyz.js",
+            "/_live/forms.js",
+            "/_live/forms-xyz.js",
+            "/_live/outdated.js",
+            "/_live/outdated-0123456789abcdef.js",
         ],
     )
     async def test_there_is_nothing_else(self, site: Site, path: str) -> None:

@@ -26,6 +26,7 @@ from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from hyper import runtime_js
 from hyper.components.component import component_named
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
@@ -50,6 +51,9 @@ Auth: TypeAlias = Callable[[web.Request], Any]
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
 _HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
+_PRELOADED: Final = web.RequestKey("hyper_preloaded", set)
+_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
+"""The files of the client besides the first."""
 _FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 log = logging.getLogger("hyper")
 
@@ -104,7 +108,7 @@ class Live:
             self._authenticate,
             _script("hyper-live.js"),
             origins,
-            {part: _script(f"hyper-live-{part}.js") for part in ("extras", "fallback")},
+            {part: _script(f"hyper-live-{part}.js") for part in _PARTS},
             proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
@@ -174,7 +178,8 @@ class Live:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
                 html = await self.fallback.mount(request, component, dict(props), plain)
-                return Markup(html + self._fallback_tag(request) + self._script_tag(request))
+                tags = self._fallback_tag(request) + self._preload_tags(request, html)
+                return Markup(html + tags + self._script_tag(request))
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
@@ -184,7 +189,7 @@ class Live:
             raise
         marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
         wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
-        return Markup(wrapper + self._script_tag(request))
+        return Markup(wrapper + self._preload_tags(request, html) + self._script_tag(request))
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
@@ -231,6 +236,15 @@ class Live:
             return ""
         request[_HAS_SCRIPT] = True
         return f'<script type="module" src="{self.server.script_url}"></script>'
+
+    def _preload_tags(self, request: web.Request, html: str) -> str:
+        """For the files that the client will ask for when it sees ``html``: the browser fetches them meanwhile."""
+        known: set[str] = request.setdefault(_PRELOADED, set())
+        needed = runtime_js.parts_for(html) - known
+        known |= needed
+        return "".join(
+            f'<link rel="modulepreload" href="{self.server.part_url(part)}">' for part in sorted(needed)
+        )
 
     def _fallback_tag(self, request: web.Request) -> str:
         """Goes before the client's own tag: it hands the components over to the client."""

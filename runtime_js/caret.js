@@ -1,0 +1,12 @@
+/** The caret and what is selected in a field stay where they are when its text changes, or it is moved. */
+
+/** To be called before a write; what comes back afterwards, with whether the field had lost the focus meanwhile. */
+export function keepCaret(field) {
+  const { selectionStart: start, selectionEnd: end, value } = field;
+  return (isLost) => {
+    // a caret at the end stays at the end
+    const place = (at) => (at < value.length ? at : field.value.length);
+    const hasMoved = field.selectionStart != null && (isLost || field.value !== value);
+    if (hasMoved) field.setSelectionRange(place(start), place(end));
+  };
+}

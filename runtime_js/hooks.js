@@ -1,0 +1,36 @@
+/**
+ * The seam between the first file, which every page loads, and the others: what they do for it once they are there.
+ * The first file imports none of their modules; it calls a hook where there is one, and does without where there is none.
+ *
+ * What has to be done at once is done by the first file; what can wait for another goes through `turns.js`.
+ *
+ * @typedef {object} Hooks
+ *
+ * Of `forms.js`, in the order of an event and of a patch:
+ * @property {(event: Event) => void} edited  a user may have edited a control
+ * @property {(event: Event, attribute: string, element: Element, moment?: Map) => void} perform  what an `@event`
+ *     attribute says; `moment` has what controls showed when it happened, where that was earlier
+ * @property {(event: Event) => () => void} posted  an event is on its way; what comes back is called when it is over
+ * @property {(batch: object, parent: Node, nodes: Node[]) => void} reconcile  new children where some may stay
+ * @property {(element: Element, name: string) => (value: string | null) => void} beforeSet  an attribute
+ * @property {(batch: object, node: Node) => void} follow  what is in a node changes
+ * @property {(focused: Element) => (isLost: boolean) => void} keepCaret
+ *
+ * Of `modifiers.js`:
+ * @property {(event: Event, attribute: string, element: Element, has: Function, moment?: Map) => () => void} modified
+ *     what is to be done in its turn for an event
+ * @property {() => void} flush  do now what waits until it is quiet
+ *
+ * Of `extras.js`:
+ * @property {(node: Node, isOut: () => boolean) => boolean} leave  is a node that is to go left in the page for a moment?
+ */
+
+/** @type {Partial<Hooks>} */
+export const hooks = {};
+
+/** Actions, hooks and what fades out, which only pages that have any load. */
+export const extras = () =>
+  import("./extras.js").then((file) => {
+    hooks.leave = file.leave;
+    return file;
+  });

@@ -1,0 +1,19 @@
+/** Keys by the names that modifiers give them. */
+
+import { KEY_PREFIX, KEYS, MODIFIER } from "./rules.js";
+
+/** The keys among the words of a binding: what is no modifier. */
+export const keysIn = (words) => words.filter((word) => !MODIFIER.test(word)).map(shortName);
+
+/** `Escape`, `escape` and `esc` are one key, as are `ArrowUp` and `up`. */
+function shortName(name) {
+  const key = name.toLowerCase().replace(KEY_PREFIX, "");
+  return KEYS[key] || key;
+}
+
+/** Are they pressed? Of `ctrl` and the like all, of the others one. Enter that ends a composition is none. */
+export function arePressed(keys, event) {
+  const others = keys.filter((key) => event[`${key}Key`] === undefined);
+  const isPressed = !event.isComposing && others.includes(shortName(event.key || ""));
+  return keys.every((key) => event[`${key}Key`] !== false) && (!others.length || isPressed);
+}

@@ -1,0 +1,8 @@
+/** Which elements are form controls, and of what kind. */
+
+import { CHOICE, CONTROL, SILENT } from "./rules.js";
+
+export const isControl = (node) => CONTROL.test(node.nodeName);
+export const isChoice = (control) => CHOICE.test(control.type);
+/** Or something else that is not filled in and says nothing. */
+export const isButton = (control) => SILENT.test(control.type);

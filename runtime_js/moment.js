@@ -1,0 +1,21 @@
+/**
+ * What controls showed at an earlier moment. An event that had to wait for the second file says what it would have
+ * said when it happened, though the user has typed on meanwhile.
+ */
+
+/** @type {Map<Element, {value, checked, selected}> | undefined} the moment that is spoken of; nothing is now */
+let moment;
+
+/** Run `act`; what it reads by `stateOf` is as it was `then`. */
+export function at(then, act) {
+  const outer = moment;
+  moment = then || undefined;
+  try {
+    act();
+  } finally {
+    moment = outer;
+  }
+}
+
+/** `value`, `checked` or `selected` of a control or an option. */
+export const stateOf = (node, name) => (moment?.get(node) ?? node)[name];

@@ -1,0 +1,51 @@
+/** What an `@event` attribute says is done, with all that it sends along. */
+
+import { valuesFor } from "./arguments.js";
+import { attributeOf } from "./dom.js";
+import { send } from "./events.js";
+import { parseExpression } from "./expression.js";
+import { changedFields } from "./fields.js";
+import { isHeld } from "./holding.js";
+import { extras } from "./hooks.js";
+import { isControl } from "./kinds.js";
+import { componentOf, topOf } from "./mirror.js";
+import { at } from "./moment.js";
+import { EDIT } from "./rules.js";
+import { SESSION } from "./session.js";
+import { fail } from "./tell.js";
+
+/** The user edits a control: the extras keep that for a server that comes back without its state. */
+export function edited({ type, target }) {
+  if (!isControl(target) || !EDIT.test(type)) return;
+  const before = target.cloneNode(true); // has the attributes of this moment
+  extras().then((file) => file.remember(target, before), () => {});
+}
+
+/** `@bind="name"` sets that variable. */
+const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
+
+/**
+ * Post what an `@event` attribute says, unless it or its element has gone in the meantime. `moment` has what controls
+ * showed when the event happened, if it has waited since.
+ */
+export function perform(event, attribute, element, moment) {
+  // with the file there, the button could not have been pressed again
+  if (moment && event.type === "submit" && isHeld(event.target)) return;
+  edited(event);
+  const text = attributeOf(element, attribute);
+  if (!text || !topOf(element)[SESSION]) return;
+  const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
+  const post = (expression) => at(moment, () => send(element, event, messageOf(expression, element, event)));
+  try {
+    if (text[0] === "$") extras().then((file) => file.act(text, element, post)).catch(report);
+    else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
+  } catch (error) {
+    report(error);
+  }
+}
+
+function messageOf(expression, element, event) {
+  const [name, args] = parseExpression(expression);
+  const values = valuesFor(args, element, event);
+  return { event: name, ...values, fields: changedFields(event, element, componentOf(element)) };
+}

@@ -1,0 +1,21 @@
+/** What the page and its scripts are told. */
+
+import { call } from "./dom.js";
+
+/** Dispatch `live:name` on an element. */
+export const emit = (element, name, detail) =>
+  call(element, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
+
+/** Tell the page of an error: a `live:error` event, and the console unless that was prevented. */
+export function fail(element, code, message, fields) {
+  if (emit(element, "error", { code, message, fields })) console.error("live:", code, message);
+}
+
+/** Do something whose failure must not keep the rest from being done. */
+export function guarded(action) {
+  try {
+    action();
+  } catch (error) {
+    console.error(error);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * One thing after the other. While the second file is on its way, what the user does and what the server says wait
+ * for it, in the order in which they happened. If it does not come, they go on without it: what cannot be done then
+ * says so, and the next that needs the file asks for it again.
+ */
+
+import { files } from "./files.js";
+import { fail, guarded } from "./tell.js";
+
+/** Between two attempts to load a file. */
+const PAUSE_MS = 2000;
+
+/** @type {(() => void)[]} */
+const queue = [];
+/** @type {Record<string, Promise<boolean>>} of files that are on their way, or there */
+export const loads = {};
+/** How many files are on their way. */
+export let underWay = 0;
+
+/** Do `action` now, or when it is its turn. */
+export function inTurn(action) {
+  queue.push(action);
+  goOn();
+}
+
+function goOn() {
+  while (queue.length && !underWay) guarded(queue.shift());
+}
+
+/** Load a file, unless that was done; `true` once it is there, `false` if it could not be had. */
+export const need = (name) => (loads[name] ||= load(name));
+
+async function load(name) {
+  underWay++;
+  const error = await files
+    .load(name, "")
+    .catch(() => again(name))
+    .catch((reason) => reason);
+  underWay--;
+  if (error) {
+    loads[name] = null;
+    fail(document.documentElement, "unloaded", `${name}: ${error.message}`);
+  }
+  goOn();
+  return !error;
+}
+
+/** A second attempt, at another address: browsers may remember that one failed. */
+async function again(name) {
+  await new Promise((go) => setTimeout(go, PAUSE_MS));
+  await files.load(name, `?${Date.now()}`);
+}
