@@ -34,10 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compiling": {"errors", "vdom"},
     "components": {"compiling", "context", "errors", "vdom", "diff", "transport"},
     # what outlives a page
-    "state": {"context", "errors", "vdom"},
+    "state": {"context", "errors"},
     "records": {"context", "errors", "state", "transport"},
     # what an application calls
-    "web": {"components", "state", "dom", "errors", "vdom", "diff", "transport"},
+    "web": {"components", "state", "dom", "runtime_js", "errors", "vdom", "diff", "transport"},
     "commands": {"web", "components", "state", "errors", "vdom", "diff", "transport"},
     # what its tests call
     "simulated": {"dom", "vdom", "diff"},
