@@ -28,7 +28,7 @@ BLANKS: Final = {ord(" "): "·", ord("\t"): "→", ord("\n"): "⏎", 0xA0: "°"}
 SIGNS: Final[Mapping[str, str]] = {"+": "inserted", "-": "removed", "~": "changed", ">": "moved"}
 
 
-class Item(NamedTuple):
+class NodePair(NamedTuple):
     """A node in the old and in the new tree; one of them is None if it was inserted or removed."""
 
     kind: str
@@ -61,7 +61,7 @@ def print_page(old_tree: Root, patches: Sequence[Patch], lines: Sequence[str], s
 # Which node is which ----------------------------------------------------------------------------------------
 
 
-def _children(draft: Draft, depth: int) -> Iterator[Item]:
+def _children(draft: Draft, depth: int) -> Iterator[NodePair]:
     """The children of a parent in both trees; removed and moved ones also at their old position."""
     old = draft.node.children
     origins = _origins(draft)
@@ -73,12 +73,12 @@ def _children(draft: Draft, depth: int) -> Iterator[Item]:
         origin = origins[at]
         new = child.frozen if type(child) is Draft else child
         if origin is None or at not in stays:
-            yield Item("inserted" if origin is None else "moved", depth, None, new)
+            yield NodePair("inserted" if origin is None else "moved", depth, None, new)
             continue
         yield from _gone(old[next_old:origin], next_old, kept, depth)
         next_old = origin + 1
         is_same = old[origin] is new
-        yield Item("same" if is_same else "changed", depth, old[origin], new, None if is_same else child)
+        yield NodePair("same" if is_same else "changed", depth, old[origin], new, None if is_same else child)
     yield from _gone(old[next_old:], next_old, kept, depth)
 
 
@@ -92,9 +92,9 @@ def _origins(draft: Draft) -> list[int | None]:
     return [None if new else places[id(node)].pop() for node, new in zip(nodes, is_new, strict=True)]
 
 
-def _gone(nodes: Sequence[Node], first: int, kept: set[int], depth: int) -> Iterator[Item]:
+def _gone(nodes: Sequence[Node], first: int, kept: set[int], depth: int) -> Iterator[NodePair]:
     for index, node in enumerate(nodes, first):
-        yield Item("moved" if index in kept else "removed", depth, node, None)
+        yield NodePair("moved" if index in kept else "removed", depth, node, None)
 
 
 # Rows -------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _gone(nodes: Sequence[Node], first: int, kept: set[int], depth: int) -> Iter
 
 def _rows(root: Draft) -> Iterator[PageRow]:
     """The lines of both trees, in document order."""
-    pending: list[Item | PageRow] = [*_children(root, 0)]
+    pending: list[NodePair | PageRow] = [*_children(root, 0)]
     pending.reverse()
     while pending:
         item = pending.pop()
@@ -114,14 +114,14 @@ def _rows(root: Draft) -> Iterator[PageRow]:
             pending += below[::-1]
 
 
-def _is_blank(item: Item) -> bool:
+def _is_blank(pair: NodePair) -> bool:
     """Is it white space that did not change?"""
-    return item.kind == "same" and isinstance(item.new, Text) and not item.new.data.strip()
+    return pair.kind == "same" and isinstance(pair.new, Text) and not pair.new.data.strip()
 
 
-def _row(item: Item) -> tuple[PageRow, list[Item | PageRow]]:
-    """The line of a node, and the items and lines below it."""
-    kind, depth, old, new, draft = item
+def _row(pair: NodePair) -> tuple[PageRow, list[NodePair | PageRow]]:
+    """The line of a node, and the nodes and lines below it."""
+    kind, depth, old, new, draft = pair
     one = new or old
     if not isinstance(one, Element):
         return PageRow(kind, depth, _leaf(old, new, "del"), _leaf(new, old, "ins")), []
@@ -129,11 +129,11 @@ def _row(item: Item) -> tuple[PageRow, list[Item | PageRow]]:
     own = "same" if kind == "changed" and before == after else kind
     if _is_short(old) and _is_short(new):
         return PageRow(kind, depth, before + _inside(old, new, "del"), after + _inside(new, old, "ins")), []
-    below: list[Item | PageRow]
+    below: list[NodePair | PageRow]
     if isinstance(draft, Draft):
         below = list(_children(draft, depth + 1))
     else:
-        below = [Item(kind, depth + 1, old and child, new and child) for child in one.children]
+        below = [NodePair(kind, depth + 1, old and child, new and child) for child in one.children]
     below.append(PageRow(own, depth, _end_tag(old), _end_tag(new)))
     return PageRow(own, depth, before, after), below
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
@@ -324,3 +324,26 @@ def test_a_reader_is_added_once_however_often_it_reads(monkeypatch: pytest.Monke
         assert len(rows) == 100
     rendering.reset(token)
     assert added == [page]
+
+
+def test_a_change_that_two_pages_show_takes_few_calls() -> None:
+    messages, pages = shared(["a"]), [Page(), Page()]
+    for page in pages:
+        page.render(messages)
+    room = Path(sys.modules[Cell.__module__].__file__ or "").parent
+    calls: list[str] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and Path(frame.f_code.co_filename).parent == room:
+            calls.append(frame.f_code.co_qualname)
+
+    sys.setprofile(note)
+    messages.append("b")
+    broadcast()
+    for page in pages:
+        token = rendering.set(page)
+        list(messages)
+        rendering.reset(token)
+    sys.setprofile(None)
+    assert [page.invalidated for page in pages] == [1, 1]
+    assert len(calls) <= 20, calls
