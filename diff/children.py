@@ -128,9 +128,11 @@ def list_patches(
             return None
         for at, written in pieces:
             inserts.append({"path": path, "insert": at, "html": written})
-    old_gaps = list(_gaps(sorted([(old, length) for old, _, length in stretches]), old_count))
+    ascending = sorted(stretches)
+    old_gaps = list(_gaps([(old, length) for old, _, length in ascending], old_count))
     removes = [_remove(path, gap) for gap in reversed(old_gaps)]
-    return [*removes, *_moves(_closed_up(stretches), path), *inserts]
+    moves = () if ascending == stretches else _moves(_closed_up(stretches, ascending), path)
+    return [*removes, *moves, *inserts]
 
 
 def _gaps(covered: Iterable[tuple[int, int]], total: int) -> Iterator[Span]:
@@ -148,19 +150,25 @@ def _remove(path: str, gap: Span) -> Patch:
     return {"path": path, "remove": gap.at, "count": gap.length}
 
 
-def _closed_up(stretches: Sequence[Stretch]) -> list[Span]:
-    """The stretches in new order, each at the place it has once all that is removed is gone."""
+def _closed_up(stretches: Sequence[Stretch], ascending: Sequence[Stretch]) -> list[Span]:
+    """The stretches in new order, each at the place it has once all that is removed is gone.
+
+    ``ascending`` are the same in old order.
+    """
     places: dict[int, int] = {}
     place = 0
-    for old, _, length in sorted(stretches):
+    for old, _, length in ascending:
         places[old] = place
         place += length
     spans: list[Span] = []
+    end = -1
     for old, _, length in stretches:
-        if spans and sum(spans[-1]) == places[old]:
+        at = places[old]
+        if at == end:
             spans[-1] = Span(spans[-1].at, spans[-1].length + length)
         else:
-            spans.append(Span(places[old], length))
+            spans.append(Span(at, length))
+        end = at + length
     return spans
 
 
@@ -172,7 +180,7 @@ def _moves(spans: list[Span], path: str) -> Sequence[Patch]:
     if len(spans) < 2:
         return ()
     stays = heaviest_chain(spans)
-    movers = sum(span.length for span in spans if span not in stays)
+    movers = sum([length for _, length in spans]) - sum([length for _, length in stays])
     order: list[Patch] = [{"path": path, "order": runs(spans)}]
     if movers > MAX_MOVES:
         return order
@@ -197,7 +205,10 @@ def heaviest_chain(spans: Sequence[Span]) -> set[Span]:
         stop = place
         while stop < len(ends) and weights[stop] <= weight:
             stop += 1
-        ends[place:stop], weights[place:stop], last[place:stop] = [at], [weight], [position]
+        if stop == place + 1:
+            ends[place], weights[place], last[place] = at, weight, position
+        else:
+            ends[place:stop], weights[place:stop], last[place:stop] = [at], [weight], [position]
     chain = set()
     position = last[-1]
     while position >= 0:

@@ -221,4 +221,5 @@ class NamedRows(NamedChildren):
 
 def _only(node: NodeLike) -> str:
     """The step to a node without siblings."""
-    return "*[1]" if node.name == "*" else node.name
+    name = node.name
+    return "*[1]" if name == "*" else name

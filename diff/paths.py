@@ -185,12 +185,14 @@ class NodePlace:
     @property
     def path(self) -> str:
         """The shortest path to it. Cost: the places above whose paths are unknown, and their siblings."""
+        if self._path is not None:
+            return self._path
         unknown: list[NodePlace] = []
         place: NodePlace | None = self
         while place is not None and place._path is None:
             unknown.append(place)
             place = place.parent
-        path = (place._path or "") if place is not None else ""
+        path = place.path if place is not None else ""
         for below in reversed(unknown):
             path = below._path = below._path_below(path)
         return path

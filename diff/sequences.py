@@ -50,10 +50,12 @@ def runs(spans: Iterable[tuple[int, int]]) -> list[int | list[int]]:
     """
     written: list[int | list[int]] = []
     for first, length in spans:
-        if length > 2:
-            written.append([first, first + length - 1])
+        if length == 1:
+            written.append(first)
+        elif length == 2:
+            written += first, first + 1
         else:
-            written += range(first, first + length)
+            written.append([first, first + length - 1])
     return written
 
 

@@ -306,22 +306,23 @@ def _same_trees(old: Parent, new: Parent) -> bool:
         left, right = stack.pop()
         if left is right:
             continue
-        if not isinstance(left, (Element, Root)):
-            if left != right:
+        if type(left) is Element and type(right) is Element:
+            if not _same_shell(left, right):
                 return False
-        elif not isinstance(right, (Element, Root)) or not _same_shell(left, right):
-            return False
-        else:
             stack.extend(zip(left.children, right.children, strict=True))
+        elif type(left) is Root and type(right) is Root:
+            if left.context != right.context or len(left.children) != len(right.children):
+                return False
+            stack.extend(zip(left.children, right.children, strict=True))
+        elif left != right:
+            return False
     return True
 
 
-def _same_shell(left: Parent, right: Parent) -> bool:
-    """Are two nodes equal except for what their children are?"""
+def _same_shell(left: Element, right: Element) -> bool:
+    """Are two elements equal except for what their children are?"""
     if len(left.children) != len(right.children):
         return False
-    if type(left) is not Element or type(right) is not Element:
-        return type(left) is type(right) and left.context == right.context
     if left._hash is not None and right._hash is not None and left._hash != right._hash:
         return False
     return left.tag == right.tag and left.namespace == right.namespace and left.attributes == right.attributes
