@@ -43,13 +43,15 @@ const answerAll = async () => {
   for (const load of asked.splice(0)) await load.answer();
 };
 
-test("a page with buttons and text asks for no other file", async () => {
+test("a page with buttons and text asks for no other file", async (t) => {
+  const complaints = t.mock.method(console, "error", () => {});
   const server = await joined('<p>0</p><button @click="add">+</button><button @click="remove(5, &quot;a&quot;)" data-row-id="7">-</button>');
   for (const button of server.root.querySelectorAll("button")) fire(button, "click");
   server.update(1, { path: "p/text", value: "1" });
   assert.deepEqual(asked, []);
   assert.deepEqual(saidBy(server), [["add", {}], ["remove", [5, "a"]]]);
   assert.equal(server.root.textContent, "1+-");
+  assert.equal(complaints.mock.callCount(), 0);
 });
 
 test("a bare name sends the data of its element", async () => {
