@@ -68,7 +68,7 @@ test("a page without the other files is patched, and keeps its focus", async () 
   );
   assert.deepEqual(server.sent, []);
   assert.deepEqual(asked, []);
-  assert.equal(print(server.root), '<b>x<i>y</i></b><button id="a" @click="add">-</button>');
+  assert.equal(print(server.root), '<b>x<i>y</i></b><button @click="add" id="a">-</button>');
   assert.equal(document.activeElement, find(server, "button"));
 });
 
