@@ -69,7 +69,7 @@ def test_the_files_that_are_no_modules_are_in_the_wheel(names_in_wheel: set[str]
     assets = {f"hyper/commands/assets/{file.name}" for file in (ROOT / "src/hyper/commands/assets").iterdir()}
     assert client
     assert assets
-    assert {"hyper/py.typed", *client, *assets} <= names_in_wheel
+    assert {"hyper/py.typed", "hyper/vdom/browser_rules.json", *client, *assets} <= names_in_wheel
 
 
 def test_the_sdist_holds_every_file_of_the_repository(names_in_sdist: set[str]) -> None:

@@ -66,6 +66,7 @@ const PRESSED = [
   ["@click.alt", { altKey: true }, true],
   ["@click.alt", {}, false],
   ["@click.enter", {}, false],
+  ["@click.", {}, true],
 ];
 
 for (const [attribute, event, isMeant] of PRESSED) {

@@ -7,6 +7,7 @@ import { catchUp, debounce, flush, throttle } from "../../runtime_js/timers.js";
 let A, B, fired;
 
 beforeEach(() => {
+  flush(); // what a test before this one has left
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   [A, B, fired] = [{}, {}, []];
@@ -49,6 +50,7 @@ test("by a moment all is called that would have been due", () => {
   catchUp(199);
   assert.deepEqual(fired, []);
   catchUp(200);
+  assert.deepEqual(fired, ["a"]);
   catchUp(500);
   assert.deepEqual(fired, ["a"]);
 });
@@ -56,10 +58,20 @@ test("by a moment all is called that would have been due", () => {
 test("a rest follows, for each element and attribute", () => {
   for (const [name, atMs] of [["a", 0], ["b", 99], ["c", 100], ["d", 150]]) rest(name, atMs);
   rest("e", 0, B);
+  mock.timers.tick(99);
+  rest("f", 199);
   assert.deepEqual(fired, ["a", "c", "e"]);
-  mock.timers.tick(100);
+  mock.timers.tick(1);
   rest("f", 160);
   assert.deepEqual(fired, ["a", "c", "e", "f"]);
+});
+
+test("two attributes of one element wait and rest each for itself", () => {
+  wait("a", 0, { attribute: "@input" });
+  wait("b", 10, { attribute: "@change", target: A });
+  assert.deepEqual(fired, ["a"], "as for another field: what came first is first");
+  for (const attribute of ["@scroll", "@wheel"]) throttle(A, attribute, 100, 0, () => fired.push(attribute));
+  assert.deepEqual(fired, ["a", "@scroll", "@wheel"]);
 });
 
 test("a rest is nothing that waits", () => {

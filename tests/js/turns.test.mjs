@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { fire } from "./fake_dom.mjs";
+import { fire, print } from "./fake_dom.mjs";
 import { clock, FakeSocket, loadFirst } from "./fake_server.mjs";
 
 const { files } = await import("../../runtime_js/files.js");
@@ -43,13 +43,33 @@ const answerAll = async () => {
   for (const load of asked.splice(0)) await load.answer();
 };
 
-test("a page with buttons and text asks for no other file", async () => {
+test("a page with buttons and text asks for no other file", async (t) => {
+  const complaints = t.mock.method(console, "error", () => {});
   const server = await joined('<p>0</p><button @click="add">+</button><button @click="remove(5, &quot;a&quot;)" data-row-id="7">-</button>');
   for (const button of server.root.querySelectorAll("button")) fire(button, "click");
   server.update(1, { path: "p/text", value: "1" });
   assert.deepEqual(asked, []);
   assert.deepEqual(saidBy(server), [["add", {}], ["remove", [5, "a"]]]);
   assert.equal(server.root.textContent, "1+-");
+  assert.equal(complaints.mock.callCount(), 0);
+});
+
+test("a page without the other files is patched, and keeps its focus", async () => {
+  const server = await joined('<p>0</p><b>x</b><button id="a" @click="add">+</button>');
+  find(server, "button").focus();
+  server.update(
+    1,
+    { path: "p/@title", value: "t" },
+    { path: "p/text", value: "1" },
+    { path: "b", insert: 1, html: "<i>y</i>" },
+    { path: "", remove: 0 },
+    { path: "", remove: 1 },
+    { path: "", insert: 1, html: '<button id="a" @click="add">-</button>' },
+  );
+  assert.deepEqual(server.sent, []);
+  assert.deepEqual(asked, []);
+  assert.equal(print(server.root), '<b>x<i>y</i></b><button @click="add" id="a">-</button>');
+  assert.equal(document.activeElement, find(server, "button"));
 });
 
 test("a bare name sends the data of its element", async () => {
@@ -199,7 +219,7 @@ async function failing(html) {
   const told = [];
   document.addEventListener("live:error", (event) => {
     event.preventDefault();
-    told.push(event.detail.code);
+    told.push([event.detail.code, event.detail.message]);
   });
   const failAll = async () => {
     for (let round = 0; round < 2; round++) {
@@ -218,7 +238,7 @@ test("a file that cannot be had is told: what needs it was not done, the rest go
   server.update(1, { path: "p/text", value: "1" });
   await failAll();
   assert.ok(submit.defaultPrevented);
-  assert.deepEqual(told, ["unloaded", "unsent"]);
+  assert.deepEqual(told, [["unloaded", "forms: 404"], ["unsent", "It was not done."]]);
   assert.deepEqual(saidBy(server), [["add", [1]]]);
   assert.equal(find(server, "p").textContent, "1");
   server.ack(1, 1);

@@ -46,6 +46,9 @@ LINE: Final = """(() => {
 READ: Final = """async (html) => {
     const { isDown, isSlow, sent, answered } = hyperLine;
     const root = document.querySelector("[data-live-token]");
+    // what waits for a file of the client is done when that is there
+    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
+    await Promise.all([need("forms"), need("modifiers")]);
     const hasActions = [...root.querySelectorAll("*")].some((element) =>
         element.getAttributeNames().some((name) => name[0] === "@" && element.getAttribute(name)[0] === "$"));
     const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras.js"));
