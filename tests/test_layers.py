@@ -53,6 +53,7 @@ IMPORTED_ONLY_BY = {
         "transport/server.py",
         "transport/visitors.py",
         "src/hyper/web/app.py",
+        "src/hyper/web/client_files.py",
         "src/hyper/commands/dev.py",
         "src/hyper/web/fallback.py",
         "src/hyper/web/refused_form.py",

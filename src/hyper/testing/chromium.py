@@ -18,10 +18,9 @@ from hyper.dom.bindings import parse_binding
 from hyper.dom.controls import default_value, is_choice, is_control
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
-from hyper.testing import page_under_test
 from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
-from hyper.testing.page_under_test import PageUnderTest, ReportingMount
+from hyper.testing.page_under_test import PageUnderTest, ReportingMount, open_pages_as
 from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
@@ -354,10 +353,10 @@ async def settle_all() -> None:
 def enable() -> None:
     """Open all new test pages in Chromium."""
     open_studio()
-    page_under_test.page_class = ChromiumPage
+    open_pages_as(ChromiumPage)
 
 
 def disable() -> None:
     """Open new test pages in the simulated browser again, and close Chromium."""
-    page_under_test.page_class = PageUnderTest
+    open_pages_as(PageUnderTest)
     close_studio()

@@ -28,12 +28,12 @@ def run(job: Coroutine[Any, Any, T]) -> T:
         )
     if _runner is None:
         _runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        atexit.register(close)
     try:
         return _runner.run(job)
     except QueryError as error:
-        raise error.with_traceback(
-            None
-        ) from None  # the message says everything: a traceback through this package would not help
+        # the message says everything: a traceback through this package would not help
+        raise error.with_traceback(None) from None
 
 
 def _is_running() -> bool:
@@ -54,10 +54,8 @@ def close() -> None:
     global _runner
     runner, _runner = _runner, None
     if runner is not None:
+        atexit.unregister(close)
         runner.close()
-
-
-atexit.register(close)
 
 
 def blocking(

@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -334,8 +335,12 @@ def _root_of(mounted: MountedComponent) -> Root:
     return mounted.tree if type(mounted.tree) is Root else Root(expand(mounted.tree))
 
 
-page_class: type[PageUnderTest] = PageUnderTest
-"""The class of new pages: ``chromium.ChromiumPage`` with ``--live-browser``."""
+_page_class: ContextVar[type[PageUnderTest]] = ContextVar("hyper_page_class", default=PageUnderTest)
+
+
+def open_pages_as(page_class: type[PageUnderTest]) -> None:
+    """Let new pages be of another class, ``ChromiumPage`` with ``--live-browser``."""
+    _page_class.set(page_class)
 
 
 def new_page(
@@ -346,4 +351,4 @@ def new_page(
     raises: bool,
 ) -> PageUnderTest:
     """A page for a component, simulated or in a real browser. It has still to be started."""
-    return page_class(component, properties, check, request, raises)
+    return _page_class.get()(component, properties, check, request, raises)

@@ -18,7 +18,6 @@ import os
 import secrets
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from importlib.resources import files
 from typing import Any, Final, Protocol, TypeAlias
 
 from aiohttp import web
@@ -26,7 +25,6 @@ from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from hyper import runtime_js
 from hyper.components.component import component_named
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
@@ -40,6 +38,7 @@ from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
+from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
 from hyper.web.document import element_count, to_document
 from hyper.web.fallback import Fallback
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
@@ -49,11 +48,6 @@ REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
 Auth: TypeAlias = Callable[[web.Request], Any]
 
-_HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
-_HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
-_PRELOADED: Final = web.RequestKey("hyper_preloaded", set)
-_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
-"""The files of the client besides the first."""
 _FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 log = logging.getLogger("hyper")
 
@@ -106,9 +100,9 @@ class Live:
             self.process,
             signer,
             self._authenticate,
-            _script("hyper-live.js"),
+            client_file("hyper-live.js"),
             origins,
-            {part: _script(f"hyper-live-{part}.js") for part in _PARTS},
+            {part: client_file(f"hyper-live-{part}.js") for part in CLIENT_PARTS},
             proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
@@ -178,8 +172,9 @@ class Live:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
                 html = await self.fallback.mount(request, component, dict(props), plain)
-                tags = self._fallback_tag(request) + self._preload_tags(request, html)
-                return Markup(html + tags + self._script_tag(request))
+                return Markup(
+                    html + fallback_tag(request, self.server) + client_tags(request, self.server, html)
+                )
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
@@ -189,7 +184,7 @@ class Live:
             raise
         marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
         wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
-        return Markup(wrapper + self._preload_tags(request, html) + self._script_tag(request))
+        return Markup(wrapper + client_tags(request, self.server, html))
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
@@ -230,30 +225,6 @@ class Live:
     async def _authenticate(self, request: web.Request) -> Any:
         user = self._auth(request) if self._auth is not None else None
         return await user if inspect.isawaitable(user) else user
-
-    def _script_tag(self, request: web.Request) -> str:
-        if request.get(_HAS_SCRIPT):
-            return ""
-        request[_HAS_SCRIPT] = True
-        return f'<script type="module" src="{self.server.script_url}"></script>'
-
-    def _preload_tags(self, request: web.Request, html: str) -> str:
-        """For the files that the client will ask for when it sees ``html``: the browser fetches them meanwhile."""
-        known: set[str] = request.setdefault(_PRELOADED, set())
-        needed = runtime_js.parts_for(html) - known
-        known |= needed
-        return "".join(
-            f'<link rel="modulepreload" href="{self.server.part_url(part)}">' for part in sorted(needed)
-        )
-
-    def _fallback_tag(self, request: web.Request) -> str:
-        """Goes before the client's own tag: it hands the components over to the client."""
-        if request.get(_HAS_FALLBACK):
-            return ""
-        request[_HAS_FALLBACK] = True
-        client = self.server.script_url.rpartition("/")[2]
-        url = self.server.url_of(f"fallback.js?client={client}")
-        return f'<script type="module" src="{url}"></script>'
 
 
 LIVE: Final = web.AppKey("hyper_live", Live)
@@ -389,10 +360,6 @@ def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
         SECRET_VARIABLE,
     )
     return [secrets.token_urlsafe(32)]
-
-
-def _script(name: str) -> bytes:
-    return (files("hyper.runtime_js") / name).read_bytes()
 
 
 @web.middleware

@@ -1,0 +1,50 @@
+"""The client's files, and the tags by which a page asks for them, each once however many components it has."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+from aiohttp import web
+
+from hyper.runtime_js import parts_for
+from hyper.transport.server import LiveServer
+
+CLIENT_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
+"""The files of the client besides the first."""
+
+_HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
+_HAS_FALLBACK: Final = web.RequestKey("hyper_has_fallback", bool)
+_PRELOADED: Final = web.RequestKey("hyper_preloaded", set)
+
+
+def client_file(name: str) -> bytes:
+    """The content of a built file of the client."""
+    return (files("hyper.runtime_js") / name).read_bytes()
+
+
+def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
+    """The tags of the client's first file and of those that ``html`` needs besides, without those the page has."""
+    preloaded = _preload_tags(request, server, html)
+    if request.get(_HAS_SCRIPT):
+        return preloaded
+    request[_HAS_SCRIPT] = True
+    return f'{preloaded}<script type="module" src="{server.script_url}"></script>'
+
+
+def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
+    """For the files that the client will ask for when it sees ``html``: the browser fetches them meanwhile."""
+    known: set[str] = request.setdefault(_PRELOADED, set())
+    needed = sorted(parts_for(html) - known)
+    known.update(needed)
+    return "".join(f'<link rel="modulepreload" href="{server.part_url(part)}">' for part in needed)
+
+
+def fallback_tag(request: web.Request, server: LiveServer) -> str:
+    """The tag of the file that hands components over to the client; it stands before the client's own."""
+    if request.get(_HAS_FALLBACK):
+        return ""
+    request[_HAS_FALLBACK] = True
+    client = server.script_url.rpartition("/")[2]
+    url = server.url_of(f"fallback.js?client={client}")
+    return f'<script type="module" src="{url}"></script>'
