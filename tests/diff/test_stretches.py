@@ -89,6 +89,8 @@ def patched(items: list[int], patches: list[Any]) -> list[int]:
         ([1, 2, 3, 4], [3, 4, 1, 2], [{"order": [2, 3, 0, 1]}]),
         ([1, 2, 3, 4, 5], [5, 1, 2, 3, 6], [{"remove": 3}, {"move": 3, "to": 0}, {"insert": 4, "html": "[6]"}]),
         ([1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1], [{"order": [5, 4, 3, 2, 1, 0]}]),
+        # those beside what was removed close up
+        ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [5, 6, 7, 8, 9, 0, 1, 3, 4], [{"remove": 2}, {"order": [[4, 8], [0, 3]]}]),
         # those of ``test_children``
         ([0, 1, 2, 3], [0, 1, 2, 3], []),
         ([0, 1, 2, 3], [0, 2, 3], [{"remove": 1}]),

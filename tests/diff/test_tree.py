@@ -230,6 +230,12 @@ def test_nodes_can_be_compared_at_any_place() -> None:
     assert patches[1:] == [{"path": "text", "value": "a"}]
 
 
+def test_an_only_child_is_not_replaced_for_its_attributes() -> None:
+    names = " ".join([f"{'x' * 60}{number}" for number in range(20)])
+    patches = diff_html(f"<div><i {names}></i></div>" + REST * 3, "<div><i></i></div>" + REST * 3)
+    assert len(patches) == 20
+
+
 # Keys -------------------------------------------------------------------------------------------------------
 
 
