@@ -52,10 +52,9 @@ def parts_for(html: str) -> set[str]:
     """
     needed = {"forms"} if _FIELDS.search(html) else set()
     for name, value in _EVENT.findall(html):
-        kind, *words = name.split(".")
-        if not _simple_modifiers().issuperset(words):
+        if "." in name and not _simple_modifiers().issuperset(name.split(".")[1:]):
             return {"forms", "modifiers"}
-        if kind.startswith("key") or not (value.isidentifier() or _PLAIN.fullmatch(unescape(value))):
+        if "forms" not in needed and (name.startswith("key") or not _PLAIN.fullmatch(unescape(value))):
             needed.add("forms")
     return needed
 

@@ -140,7 +140,7 @@ function keep(name, text, maxGzipBytes) {
 }
 
 function check(name, gzipBytes, maxGzipBytes = Infinity) {
-  console.log(`${name}: ${gzipBytes} bytes gzip (limit ${maxGzipBytes})`);
+  console.log(`${name}: ${gzipBytes} bytes gzip${maxGzipBytes < Infinity ? ` (limit ${maxGzipBytes})` : ""}`);
   if (gzipBytes > maxGzipBytes) fail(`${name} is too large`);
 }
 
