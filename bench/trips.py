@@ -116,6 +116,7 @@ async def _say(socket: FramesAtHand, other: FramesAtHand, number: int) -> None:
 async def _follow(go: Callable[[int], Awaitable[Any]]) -> Trip:
     for number in range(1, WARM_UPS + 1):
         await go(number)
+    await asyncio.sleep(0.01)  # what is left of these ends before the next begins
     with Follower() as follower:
         await go(WARM_UPS + 1)
     return follower.trip

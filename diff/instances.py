@@ -29,8 +29,8 @@ from .children import Stretch, list_patches
 from .codec import json_size
 from .guard import is_html_longer, may_replace
 from .patches import Patch
-from .paths import NamedChildren, NodePlace, root_place
-from .plans import ContentSite, FixedPlace, follow, path_of, plan_of
+from .paths import NO_SIBLINGS, NamedChildren, NodePlace, root_place
+from .plans import ContentSite, fixed_place, follow, path_of, plan_of
 from .rows import is_pair, match_rows
 from .texts import diff_texts
 from .tree import Children, Pair, ParentLike, Run, Task, diff_trees, work_off
@@ -44,10 +44,26 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         return diff_trees(old, new)
     patches: list[Patch] = []
     if is_pair(old, new):  # an element that is kept, and may hold state of the user's: it is not replaced
-        diff_instance(old, new, FixedPlace(_ROOT, _only(old)), patches)
+        plan = old[0].plan or plan_of(old[0])
+        diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
         return patches
-    diff_content(old, new, _BODY, root_place(), patches)
+    if not _diff_roots(old, new, patches):
+        diff_content(old, new, _BODY, root_place(), patches)
     return _smaller(old, new, patches)
+
+
+def _diff_roots(old: Value, new: Value, patches: list[Patch]) -> bool:
+    """Append the patches between two renders of a template that always has the same roots; tell whether it has."""
+    if type(old) is not Instance or type(new) is not Instance or old[0] is not new[0]:
+        return False
+    if not plan_of(old[0]).has_fixed_roots:
+        return False
+    parent = root_place()
+    parent.can_rewrite = True
+    diff_instance(old, new, parent, patches)
+    if parent.must_rewrite:  # something in a root cannot be written as HTML there
+        patches.clear()
+    return not parent.must_rewrite
 
 
 _ROOT: Final = root_place()
@@ -67,7 +83,7 @@ def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
 
 
 def diff_instance(old: Instance, new: Instance, place: NodePlace, patches: list[Patch]) -> None:
-    """Append the patches between two renders of one template with one root.
+    """Append the patches between two renders of one template, whose root is at ``place``, or whose roots are below it.
 
     Cost: a comparison for each slot, then the sites of those that differ.
     """
@@ -104,7 +120,7 @@ def _diff_site(
 def _diff_only(old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]) -> None:
     """Append the patches for content that is one slot."""
     if is_pair(old, new):
-        diff_instance(old, new, FixedPlace(place, _only(old)), patches)
+        diff_instance(old, new, fixed_place(place, plan_of(old[0]).root_step), patches)
     else:
         diff_content(old, new, parent, place, patches)
 
@@ -173,10 +189,11 @@ def diff_lists(old: Fragment, new: Fragment, around: Around, place: NodePlace, p
     kept = match_rows(old, new)
     if kept is None:
         return False
-    first = len(around.before)
-    named = NamedRows(old, kept.templates, around)
-    for at, to in kept.changed:
-        diff_instance(old[at], new[to], FixedPlace(place, named.step(first + at)), patches)
+    if kept.changed:
+        first = len(around.before)
+        named = NamedRows(old, kept.templates, around)
+        for at, to in kept.changed:
+            diff_instance(old[at], new[to], fixed_place(place, named.step(first + at)), patches)
     patches += _row_patches(old, new, kept.stretches, around, place)
     return True
 
@@ -186,17 +203,18 @@ def _row_patches(
 ) -> Sequence[Patch]:
     """The patches for the rows that were removed, moved and inserted."""
     first, rest = len(around.before), len(around.after)
-    all_of_them = [
-        Stretch(0, 0, first),
-        *[Stretch(first + at, first + to, count) for at, to, count in stretches],
-        Stretch(first + len(old), first + len(new), rest),
-    ]
+    if first or rest:
+        stretches = [
+            Stretch(0, 0, first),
+            *[Stretch(first + at, first + to, count) for at, to, count in stretches],
+            Stretch(first + len(old), first + len(new), rest),
+        ]
+        stretches = [stretch for stretch in stretches if stretch.length]
 
     def html(start: int, stop: int) -> list[tuple[int, str]]:
         return [(start, value_to_html(Fragment(new[start - first : stop - first])))]
 
-    kept = [stretch for stretch in all_of_them if stretch.length]
-    return list_patches(kept, first + len(old) + rest, first + len(new) + rest, place.path, html) or ()
+    return list_patches(stretches, first + len(old) + rest, first + len(new) + rest, place.path, html) or ()
 
 
 class NamedRows(NamedChildren):
@@ -217,9 +235,3 @@ class NamedRows(NamedChildren):
         if self.row_name == "*":
             return super().step(index)
         return f"{self.row_name}[{self.first + index}]" if self.total > 1 else self.row_name
-
-
-def _only(node: NodeLike) -> str:
-    """The step to a node without siblings."""
-    name = node.name
-    return "*[1]" if name == "*" else name

@@ -159,6 +159,9 @@ class Anchors:
         return name in self._ids
 
 
+NO_SIBLINGS: Final = NamedChildren(())
+
+
 class NodePlace:
     """Where a kept node stands in the old tree; its path is found when a patch first needs it."""
 
@@ -166,10 +169,12 @@ class NodePlace:
         "_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "must_stay", "parent", "siblings",
     )  # fmt: skip
 
-    def __init__(self, parent: NodePlace | None, siblings: NamedChildren, index: int) -> None:
+    def __init__(
+        self, parent: NodePlace | None, siblings: NamedChildren, index: int, path: str | None = None
+    ) -> None:
         self.parent = parent
         self.siblings = siblings
-        """All children of the parent."""
+        """All children of the parent; not needed if the path is known."""
         self.index = index
         self.anchors: Anchors | None = parent.anchors if parent is not None else None
         self.id: str | None = None
@@ -180,7 +185,7 @@ class NodePlace:
         """Is it necessary?"""
         self.must_stay = False
         """Is there something below that must not be replaced to save bytes?"""
-        self._path: str | None = None if parent is not None else ""
+        self._path: str | None = path if parent is not None else ""
 
     @property
     def path(self) -> str:
@@ -199,8 +204,7 @@ class NodePlace:
 
     def _path_below(self, above: str) -> str:
         """Its path, where ``above`` is that of the parent."""
-        step = self.siblings.step(self.index)
-        path = f"{above}/{step}" if above else step
+        path = path_below(above, self.siblings.step(self.index))
         if self.id is not None and self.anchors is not None and len(self.id) + 1 < len(path):
             return f"#{self.id}" if self.id in self.anchors else path
         return path
@@ -213,7 +217,13 @@ class NodePlace:
         return place
 
 
-NO_SIBLINGS: Final = NamedChildren(())
+def path_below(above: str, steps: str) -> str:
+    """The path that ``steps`` lead to from the one ``above``.
+
+    >>> path_below("div/ul", "li[2]"), path_below("", "div")
+    ('div/ul/li[2]', 'div')
+    """
+    return f"{above}/{steps}" if above else steps
 
 
 def root_place(old: Root | None = None, new: Root | None = None) -> NodePlace:

@@ -17,23 +17,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..vdom.node import IGNORE, NodeLike
-from ..vdom.templates.slots import Slot, SlotAttribute, SlotElement
+from ..vdom.templates.facts import key_parts_of
+from ..vdom.templates.slots import Part, Slot, SlotAttribute, SlotElement
 from ..vdom.templates.template import Instance, OwnElement, Template, element_attributes, flatten
 from ..vdom.templates.values import clean
 from .attributes import diff_attributes
 from .patches import Patch
-from .paths import NO_SIBLINGS, NamedChildren, NodePlace
+from .paths import NO_SIBLINGS, NamedChildren, NodePlace, path_below
 
 
-class FixedPlace(NodePlace):
-    """A place reached from another one by steps that the template fixes."""
-
-    __slots__ = ()
-
-    def __init__(self, parent: NodePlace, steps: str) -> None:
-        super().__init__(parent, NO_SIBLINGS, 0)
-        above = parent.path
-        self._path = f"{above}/{steps}" if above else steps
+def fixed_place(above: NodePlace, steps: str) -> NodePlace:
+    """The place reached from another one by steps that the template fixes."""
+    return NodePlace(above, NO_SIBLINGS, 0, path_below(above.path, steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +55,17 @@ Route: TypeAlias = "tuple[str | CountedStep, ...]"
 
 def path_of(route: Route, place: NodePlace, old: Instance) -> str:
     """The path of the element that the route leads to from ``place``."""
+    above = place.path
     if not route:
-        return place.path
+        return above
     if len(route) == 1 and isinstance(route[0], str):  # most often, and cheaper than a place of its own
-        return f"{place.path}/{route[0]}"
+        return f"{above}/{route[0]}" if above else route[0]
     return follow(route, place, old).path
 
 
 def follow(route: Route, place: NodePlace, old: Instance) -> NodePlace:
     for step in route:
-        place = FixedPlace(place, step) if isinstance(step, str) else step.place(place, old)
+        place = fixed_place(place, step) if isinstance(step, str) else step.place(place, old)
     return place
 
 
@@ -121,7 +117,7 @@ class ContentSite:
                 text += str(value)
             elif value is not None:
                 return None
-        return clean(text)
+        return clean(text) if "\0" in text else text
 
 
 Site: TypeAlias = AttributeSite | SpreadSite | ContentSite
@@ -135,23 +131,46 @@ class Plan:
     """In the order in which their patches are emitted."""
     site_of: list[int]
     """For each place of an instance's tuple the site it belongs to; -1 if it belongs to none."""
+    root_step: str
+    """The step to the only root, if it stands alone below its parent."""
+    has_fixed_roots: bool
+    """Are there several roots, the same ones in every render? Then routes start at their parent."""
 
 
 def plan_of(template: Template) -> Plan:
-    """The plan of a template with one root, made once and kept on it."""
+    """The plan of a template, made once and kept on it. It has no sites if the roots depend on values."""
     if template.plan is None:
         planner = _Planner(len(template.sources) + 1)
+        has_fixed_roots = not template.single and _are_fixed(template.content)
         if isinstance(template.element, SlotElement):
             planner.visit(template.element, ())
-        template.plan = Plan(planner.sites, planner.site_of)
+        elif has_fixed_roots:
+            planner.visit_roots(template.content)
+        root_step = "*[1]" if template.name == "*" else template.name
+        template.plan = Plan(planner.sites, planner.site_of, root_step, has_fixed_roots)
     assert isinstance(template.plan, Plan)
     return template.plan
+
+
+def _are_fixed(roots: Sequence[Part]) -> bool:
+    """Do no slots stand among the roots, nor make the key of one?"""
+    return not any([isinstance(root, Slot) or _has_slot_as_key(root) for root in roots])
+
+
+def _has_slot_as_key(root: Part) -> bool:
+    key = key_parts_of(root) if isinstance(root, SlotElement) else None
+    return isinstance(key, int) or any([isinstance(part, int) for part in key or ()])
 
 
 class _Planner:
     def __init__(self, size: int) -> None:
         self.sites: list[Site] = []
         self.site_of = [-1] * size
+
+    def visit_roots(self, roots: tuple[Part, ...]) -> None:
+        for root in roots:
+            if isinstance(root, SlotElement):
+                self.visit(root, (_step_to(root, roots),))
 
     def add(self, site: Site, slots: Sequence[int]) -> None:
         for at in slots:
@@ -185,11 +204,16 @@ class _Planner:
     def route_to(child: SlotElement, parent: SlotElement, route: Route, is_counted: bool) -> Route:
         if is_counted:
             return (*route, CountedStep(parent, child))
-        nodes = flatten(parent.content, (), own=True)
-        step = NamedChildren(nodes).step(_index_of(child, nodes))
+        step = _step_to(child, parent.content)
         if route and isinstance(route[-1], str):
             return (*route[:-1], f"{route[-1]}/{step}")
         return (*route, step)
+
+
+def _step_to(child: SlotElement, content: tuple[Part, ...]) -> str:
+    """The step to an element beside which no slots stand."""
+    nodes = flatten(content, (), own=True)
+    return NamedChildren(nodes).step(_index_of(child, nodes))
 
 
 def _is_ignored(element: SlotElement) -> bool:

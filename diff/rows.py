@@ -52,9 +52,7 @@ def match_rows(old: Rows, new: Rows) -> KeptRows | None:
         settled, places = _settled(old, new, templates)
         if settled == len(old):
             return KeptRows([Stretch(0, 0, settled)], [(at, at) for at in places], templates)
-    lone = {template for template in templates if template.key_parts or _is_lone(template, old, new)}
-    start, front = _settled(old, new, lone)
-    end, back = _settled(old[start:][::-1], new[start:][::-1], lone)
+    start, front, end, back = _settled_ends(old, new, templates)
     between = _match_between(old[start : len(old) - end], new[start : len(new) - end], start, templates)
     if between is None:
         return None
@@ -104,6 +102,15 @@ def _settled(old: Rows, new: Rows, templates: set[Template]) -> tuple[int, list[
     return min(len(old), len(new)), changed
 
 
+def _settled_ends(old: Rows, new: Rows, templates: set[Template]) -> tuple[int, list[int], int, list[int]]:
+    """What ``_settled`` finds at the start, and then at the end, counted from there."""
+    if old[: len(new)] == new[: len(old)]:  # rows came or went at the end, as they mostly do
+        return min(len(old), len(new)), [], 0, []
+    lone = {template for template in templates if template.key_parts or _is_lone(template, old, new)}
+    start, front = _settled(old, new, lone)
+    return start, front, *_settled(old[start:][::-1], new[start:][::-1], lone)
+
+
 def _is_lone(template: Template, old: Rows, new: Rows) -> bool:
     """Does each list have one row of this template? Then it is the same row, with or without a key."""
     return all(
@@ -118,6 +125,8 @@ def _match_between(
     old: Rows, new: Rows, start: int, templates: set[Template]
 ) -> tuple[list[Stretch], list[tuple[int, int]]] | None:
     """Stretches and changed rows among those from ``start`` on; the first two there are different rows."""
+    if not old or not new:
+        return None if templates_of(new) is None else ([], [])
     partners = _partners(old, new, templates)
     if partners is None:
         return None
@@ -141,8 +150,6 @@ def _partners(old: Rows, new: Rows, templates: set[Template]) -> dict[int, int] 
     new_templates = templates_of(new)
     if new_templates is None:
         return None
-    if not old or not new:
-        return {}
     if len(templates) > 1:
         templates = {row[0] for row in old}
     at = _key_place(*templates) if templates == new_templates and len(templates) == 1 else None

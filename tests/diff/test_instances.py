@@ -340,6 +340,53 @@ def test_an_element_that_stays_is_not_replaced() -> None:
     assert len(patched(page.instance(range(100)), page.instance(range(100, 200)))) == 100
 
 
+# Several roots ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "patches"),
+    [
+        ("<p>{}</p><p>{}</p>", ["a", "b"], ["b", "a"], [{"path": "p[1]/text", "value": "b"}, {"path": "p[2]/text", "value": "a"}]),
+        ("<h1>x</h1> <p title='{}'>{}</p>", ["a", "b"], ["c", "d"], [{"path": "p/@title", "value": "c"}, {"path": "p/text", "value": "d"}]),
+        ("<p {}></p><b></b>", [{"title": "a"}], [{"title": "b"}], [{"path": "p/@title", "value": "b"}]),
+        ("<b></b><p><i><u>{}</u></i></p>", ["a"], ["b"], [{"path": "p/i/u/text", "value": "b"}]),
+        ("<svg><text>{}</text></svg>x", ["a"], ["b"], [{"path": "svg/*[1]/text", "value": "b"}]),
+        ("<p>{}</p><b></b>", ["a"], [None], [{"path": "p", "remove": 0}]),
+    ],
+)  # fmt: skip
+def test_roots_that_are_always_there_are_not_looked_for(
+    monkeypatch: pytest.MonkeyPatch, source: str, old: list[object], new: list[object], patches: list[Any]
+) -> None:
+    page = template(source)
+    if patches[0].keys() != {"path", "remove"}:
+        forbid(monkeypatch, "diff_children")
+    assert patched(page.instance(old), page.instance(new)) == patches
+
+
+def test_rows_in_one_of_several_roots_are_compared_as_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    forbid(monkeypatch, "diff_children")
+    page = template("<h1>{}</h1><ul>{}</ul>")
+    rows = [row(number, "x") for number in range(3)]
+    old, new = page.instance(["a", Fragment(rows)]), page.instance(["a", Fragment([*rows, row(3, "y")])])
+    assert patched(old, new) == [{"path": "ul", "insert": 3, "html": '<li key="3">y</li>'}]
+
+
+def test_a_root_whose_key_changes_is_another_element() -> None:
+    page = template('<p key="{}">a</p><b>{}</b>')
+    assert patched(page.instance([1, "x"]), page.instance([2, "x"])) == [
+        {"path": "", "remove": 0},
+        {"path": "", "insert": 0, "html": '<p key="2">a</p>'},
+    ]
+
+
+def test_what_cannot_be_written_in_a_root_is_written_with_all_roots() -> None:
+    page = template("<p>a</p><table>{}</table>")
+    rows = Markup("<tbody></tbody>")
+    assert patched(page.instance([None]), page.instance([rows])) == [
+        {"path": "table", "insert": 0, "html": "<tbody></tbody>"}
+    ]
+
+
 # Any two renders --------------------------------------------------------------------------------------------
 
 TEXTS = [None, "", "a", "b < c", "a text that is long enough: 1", "a text that is long enough: 2", 5]
@@ -364,6 +411,10 @@ SHAPES = [
     ("<ul><li>a</li>{}<!--b-->{}</ul>", ".."),
     ("a {} b {}", "$."),
     ('<a id="{}" href="/{}">{}</a>', "#@$"),
+    ("<h1>{}</h1> <ul>{}</ul><!--x--><ul>{}</ul>", "$.."),
+    ('<p id="{}">{}</p><b key="k">{}</b>', "#$."),
+    ('<textarea>{}</textarea><select title="{}">{}</select>', "$@."),
+    ("<div>{}</div>{}<p {}></p>", "..*"),
 ]  # fmt: skip
 TEMPLATES = [(template(source), kinds) for source, kinds in SHAPES]
 

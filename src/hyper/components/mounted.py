@@ -44,7 +44,6 @@ class MountedComponent:
 
     __slots__ = (
         "__weakref__",
-        "_tree",
         "children",
         "cleanups",
         "component",
@@ -55,6 +54,7 @@ class MountedComponent:
         "is_closed",
         "is_connected",
         "is_dirty",
+        "kept_tree",
         "node",
         "page",
         "parent",
@@ -87,7 +87,7 @@ class MountedComponent:
         self.signatures = NO_SIGNATURES
         """How each handler is called."""
         self.view: Callable[..., Any] | None = None
-        self._tree: Value | FrozenTree | FrozenHtml = _NOTHING
+        self.kept_tree: Value | FrozenTree | FrozenHtml = _NOTHING
         self.node: NestedNode | None = None
         """Stands for this component in its parent's tree; ``None`` for the page-level one."""
         self.is_dirty = False
@@ -116,17 +116,13 @@ class MountedComponent:
     @property
     def tree(self) -> Value:
         """The tree of the last render, which the browser shows."""
-        if isinstance(self._tree, (FrozenTree, FrozenHtml)):
-            self._tree = self._tree.thaw()
-        return self._tree
-
-    @tree.setter
-    def tree(self, tree: Value) -> None:
-        self._tree = tree
+        if isinstance(self.kept_tree, (FrozenTree, FrozenHtml)):
+            self.kept_tree = self.kept_tree.thaw()
+        return self.kept_tree
 
     def freeze(self) -> None:
         """Keep the tree in less memory until it is needed again."""
-        self._tree = freeze(self._tree)
+        self.kept_tree = freeze(self.kept_tree)
 
     # Rendering
 
@@ -147,7 +143,7 @@ class MountedComponent:
         else:
             self.view, self.handlers = view, rest
             self.signatures = self.component.signatures_of(self.handlers)
-        self.tree = await self.render()
+        self.kept_tree = await self.render()
 
     async def start_guarded(self) -> None:
         """Start as a nested component: if that fails, its place shows an error card and the page goes on."""
@@ -156,7 +152,7 @@ class MountedComponent:
         except Exception as error:
             self.page.report(error, f"mounting {self.component.name}")
             self.view, self.handlers = None, {}
-            self.tree = error_card(self.component)
+            self.kept_tree = error_card(self.component)
             return
         finally:
             if self.node is not None:

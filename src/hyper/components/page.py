@@ -224,7 +224,7 @@ class PageMount:
                 raise
             self.report(error, f"rendering {mounted.component.name}")
             return []
-        mounted.tree = new
+        mounted.kept_tree = new
         if self.nested:
             note_shown(mounted)
             if mounted.renew_node() or not mounted.is_shown:

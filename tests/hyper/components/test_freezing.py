@@ -27,9 +27,9 @@ async def test_a_frozen_page_goes_on_as_if_nothing_had_been(tmp_path: Path) -> N
     mount = await table.mount_for("m", {})
     html = mount.html()
     mount.freeze()
-    assert isinstance(mount.root._tree, FrozenTree)
+    assert isinstance(mount.root.kept_tree, FrozenTree)
     assert await mount.changes() == []
-    assert isinstance(mount.root._tree, FrozenTree), "nothing was asked of it"
+    assert isinstance(mount.root.kept_tree, FrozenTree), "nothing was asked of it"
     assert mount.html() == html
     mount.freeze()
     assert await shown(mount, "swap") == [{"path": "", "order": [0, 1, 4, 3, 2, [5, 200]]}]
@@ -51,5 +51,5 @@ async def test_a_page_printed_as_a_string_is_frozen_as_that(tmp_path: Path) -> N
     )
     mount = await page.mount_for("m", {})
     mount.freeze()
-    assert isinstance(mount.root._tree, FrozenHtml)
+    assert isinstance(mount.root.kept_tree, FrozenHtml)
     assert await shown(mount, "add") == [{"path": "button/text", "value": "1"}]
