@@ -12,6 +12,7 @@ MAX_FILES = {"trip_event": 19, "trip_shared": 28, "trip_template": 14, "trip_par
 MAX_SWITCHES = {"trip_event": 42, "trip_shared": 122, "trip_template": 28, "trip_parse": 27, "trip_diff": 25}
 
 
+@pytest.mark.live_keep_shared  # else the messages are watched, to be taken back after the test
 @pytest.mark.parametrize(("name", "follow", "max_calls"), [(name, *trip) for name, trip in TRIPS.items()])
 def test_the_way_is_not_longer(name: str, follow: Callable[[], Trip], max_calls: int | None) -> None:
     trip = follow()
