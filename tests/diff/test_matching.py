@@ -171,6 +171,14 @@ def test_nested_components_are_equal_or_nothing() -> None:
     assert match_children([one, other, one], [third, third]).partners == [NOBODY, NOBODY]
 
 
+def test_an_element_that_is_called_like_a_nested_component_is_an_element() -> None:
+    """Whether or not it shares its attributes (law 11)."""
+    attributes = {"title": "x"}
+    old, new = (Element("live:x", attributes, (Text(text),)) for text in "ab")
+    assert is_alike(old, new)
+    assert is_alike(old, Element("live:x", dict(attributes)))
+
+
 WORDS = ["a", "b", "a=1", "p:1", "p:2", "-", '"x', "!x", "#k", "#l", "#k=1", "?x"]
 words = st.lists(st.sampled_from(WORDS), max_size=12)
 

@@ -89,6 +89,13 @@ def test_an_error_names_some_children_only() -> None:
         NamedChildren(()).find(PathStep("b", None))
 
 
+def test_a_star_without_a_number_names_no_child() -> None:
+    children = NamedChildren((Element("text", {}, (), "svg"),))
+    assert children.step(0) == "*[1]"
+    with pytest.raises(LookupError, match=r"no single '\*' among"):
+        children.find(PathStep("*", None))
+
+
 def place_of(tree: Root, wanted: Element, anchored: bool = True) -> NodePlace:
     """The place of an element, made on the way down as the diff makes it."""
     place = root_place(tree, tree) if anchored else root_place()

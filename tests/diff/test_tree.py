@@ -230,10 +230,11 @@ def test_nodes_can_be_compared_at_any_place() -> None:
     assert patches[1:] == [{"path": "text", "value": "a"}]
 
 
-def test_an_only_child_is_not_replaced_for_its_attributes() -> None:
+@pytest.mark.parametrize("before", ["", "<b></b>"])
+def test_the_only_child_that_differs_is_not_replaced_for_its_attributes(before: str) -> None:
     names = " ".join([f"{'x' * 60}{number}" for number in range(20)])
-    patches = diff_html(f"<div><i {names}></i></div>" + REST * 3, "<div><i></i></div>" + REST * 3)
-    assert len(patches) == 20
+    old, new = f"<div>{before}<i {names}></i></div>", f"<div>{before}<i></i></div>"
+    assert len(diff_html(old + REST * 3, new + REST * 3)) == 20
 
 
 # Keys -------------------------------------------------------------------------------------------------------

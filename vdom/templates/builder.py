@@ -224,7 +224,7 @@ class Builder:
                     f"property, on_{name[1:].partition('.')[0]}={{handler}}, and bind it in the component"
                 )
             elif not _PROPERTY.fullmatch(name):
-                raise tag.location.error(f'"{name}" is no name for a property: it has to be a Python name')
+                raise tag.location.error(f'"{name}" is not a valid property name: it has to be a Python name')
             else:
                 properties.append((name.replace("-", "_"), _property_value(text)))
         templates = [(name, self.runtime.compile(*trim_edges(text, at))) for name, text, at in tag.named]

@@ -197,7 +197,7 @@ def call_component(function: Any, properties: dict[str, object], site: str) -> V
     if hasattr(function, "__component__"):
         return content(function.__component__(properties, site))
     if not callable(function):
-        raise TemplateError(f"{site.partition('#')[0]}: <{{…}}> names {function!r}, which is no component")
+        raise TemplateError(f"{site.partition('#')[0]}: <{{…}}> names {function!r}, which is not a component")
     _check_call(function, properties, site)
     return content(function(**properties))
 

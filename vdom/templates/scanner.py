@@ -178,7 +178,7 @@ class _Scanner:
                 "a slot inside a tag's name: only a whole name can be one, and it names a component", start
             )
         if _CAPITALIZED.fullmatch(tag):
-            self.fail(f"<{tag}> is no element: a component is written with braces, <{{{tag}}}>", start)
+            self.fail(f"<{tag}> is not an element: a component is written with braces, <{{{tag}}}>", start)
         name = tag.lower()
         self.shape.append((len(self.open), name, self.at(start).line))
         self.out.append(f"<{tag}")

@@ -145,8 +145,8 @@ AT_WORK = [
     Mistake("A property too many", "@live\ndef page():\n    t'<p>x</p>'", "got an unexpected keyword argument 'n'"),
     Mistake("An annotation that is no type", view("t'<p>x</p>'", "def f(x: 5): pass"), "the parameters of f cannot be validated"),
     Mistake("A handler's name in a slot", view("t'<b @click={\"f\"}>x</b>'"), "give f itself, the function, not its name"),
-    Mistake("A function bound that is no handler", view("t'<b @click={print}>x</b>'"), "print, which is no handler here"),
-    Mistake("Something that is no component", view("t'<{5} />'"), "which is no component"),
+    Mistake("A function bound that is no handler", view("t'<b @click={print}>x</b>'"), "print, which is not a handler here"),
+    Mistake("Something that is no component", view("t'<{5} />'"), "which is not a component"),
     Mistake("A timer in the view", "from hyper import every\n" + view("every(1)(f)\n    t'<p>x</p>'"), "move it above the last handler"),
     Mistake("A component's argument missing", "def card(title): pass\n" + view("t'<{card} />'"), "<{card}>: missing a required argument: 'title'"),
 ]  # fmt: skip
