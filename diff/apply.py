@@ -11,7 +11,7 @@ This is the reference implementation: the browser client and the lxml adapter ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from ..vdom.errors import HtmlError
 from ..vdom.node import Comment, Element, Root, Text
@@ -23,6 +23,7 @@ from .paths import Path, parse_path
 from .sequences import spread
 from .texts import from_utf16
 
+T = TypeVar("T")
 Members: TypeAlias = Mapping[str, Any]
 """A patch of a known shape; its members tell which one."""
 
@@ -98,37 +99,47 @@ def _replace(draft: Draft, patch: Members, path: Path) -> None:
     draft.insert(0, parse_children(patch["html"], draft.context))
 
 
-def _remove(draft: Draft, patch: Members, path: Path) -> None:
+def _rearrange(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
-    start = patch["remove"]
-    stop = start + patch.get("count", 1)
-    _check_index(draft, stop - 1)
-    draft.set_children([*draft.children[:start], *draft.children[stop:]])
+    try:
+        draft.set_children(rearranged(draft.children, patch))
+    except LookupError as error:
+        raise LookupError(f"{error.args[0]} among {draft.named.describe()}") from None
 
 
-def _move(draft: Draft, patch: Members, path: Path) -> None:
-    check_open(draft)
-    _check_index(draft, patch["move"])
-    _check_index(draft, patch["to"])
-    children = list(draft.children)
-    children.insert(patch["to"], children.pop(patch["move"]))
-    draft.set_children(children)
+def rearranged(children: Sequence[T], patch: Members) -> list[T]:
+    """``children`` after a removal, a move or a new order, whatever they are.
+
+    >>> rearranged("abcd", {"path": "ul", "move": 3, "to": 0})
+    ['d', 'a', 'b', 'c']
+
+    Raises ``LookupError`` if there is no such child, ``ValueError`` if the order does not name each child once.
+    """
+    if "remove" in patch:
+        start, stop = patch["remove"], patch["remove"] + patch.get("count", 1)
+        _check_index(children, stop - 1)
+        return [*children[:start], *children[stop:]]
+    if "move" in patch:
+        _check_index(children, patch["move"])
+        _check_index(children, patch["to"])
+        moved = list(children)
+        moved.insert(patch["to"], moved.pop(patch["move"]))
+        return moved
+    return _in_order(children, patch["order"])
 
 
-def _order(draft: Draft, patch: Members, path: Path) -> None:
-    check_open(draft)
-    order = patch["order"]
-    count = len(draft.children)
-    total = sum(1 if type(item) is int else item[1] - item[0] + 1 for item in order)
+def _in_order(children: Sequence[T], order: list[int | list[int]]) -> list[T]:
+    count = len(children)
+    total = sum(item[1] - item[0] + 1 if isinstance(item, list) else 1 for item in order)
     indexes = spread(order) if total == count else []
     if sorted(indexes) != list(range(count)):
         raise ValueError(f"the order must name each of {count} children once")
-    draft.set_children([draft.children[index] for index in indexes])
+    return [children[index] for index in indexes]
 
 
-def _check_index(draft: Draft, index: int) -> None:
-    if index >= len(draft.children):
-        raise LookupError(f"no child {index} among {draft.named.describe()}")
+def _check_index(children: Sequence[object], index: int) -> None:
+    if index >= len(children):
+        raise LookupError(f"no child {index}")
 
 
 ChangeDraft: TypeAlias = Callable[[Draft, Members, Path], None]
@@ -137,9 +148,9 @@ CHANGES: Final[Mapping[str, ChangeDraft]] = {
     "value": _set_value,
     "at": _splice,
     "insert": _insert,
-    "remove": _remove,
-    "move": _move,
-    "order": _order,
+    "remove": _rearrange,
+    "move": _rearrange,
+    "order": _rearrange,
     "html": _replace,
 }
 """What each patch does, by the first of its members that stands here."""

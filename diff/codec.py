@@ -12,12 +12,12 @@ encode, is written in ASCII escapes instead; so writing never fails and reading 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 import ujson
 
-from .patches import Patch, PatchError
+from .patches import MEMBERS, SHAPES, Patch, PatchError
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Enough for a few pages of the largest size that can still be edited live."""
@@ -104,50 +104,6 @@ def _integer(digits: str) -> int:
 # Shapes --------------------------------------------------------------------------------------------------
 
 
-def _text(value: object) -> str:
-    return "" if type(value) is str else "must be a string"
-
-
-def _text_or_null(value: object) -> str:
-    return "" if value is None or type(value) is str else "must be a string or null"
-
-
-def _index(value: object) -> str:
-    return "" if type(value) is int and value >= 0 else "must be an integer from 0"
-
-
-def _count(value: object) -> str:
-    return "" if type(value) is int and value > 0 else "must be an integer from 1"
-
-
-def _order(value: object) -> str:
-    known = type(value) is list and all(not _index(item) or _is_run(item) for item in value)
-    return "" if known else "must be a list of indexes and [first, last] runs"
-
-
-def _is_run(value: object) -> bool:
-    return type(value) is list and len(value) == 2 and not any(map(_index, value)) and value[0] <= value[1]
-
-
-Check = Callable[[object], str]
-"""Returns what is wrong with a value, ``""`` if nothing is."""
-
-_SHAPES: Final[tuple[dict[str, Check], ...]] = (
-    {"path": _text, "value": _text_or_null},
-    {"path": _text, "at": _index, "insert": _text},
-    {"path": _text, "at": _index, "delete": _count, "insert": _text},
-    {"path": _text, "insert": _index, "html": _text},
-    {"path": _text, "remove": _index},
-    {"path": _text, "remove": _index, "count": _count},
-    {"path": _text, "move": _index, "to": _index},
-    {"path": _text, "order": _order},
-    {"path": _text, "html": _text},
-)
-SHAPES: Final = {frozenset(shape): shape for shape in _SHAPES}
-"""The members of each patch, in the order in which they are written, and how each is checked."""
-MEMBERS: Final = frozenset(name for shape in _SHAPES for name in shape)
-
-
 def read_patch(item: object, index: int) -> Patch:
     """``item`` as a patch; ``index`` is its place in the list.
 
@@ -172,7 +128,7 @@ def _explain(item: dict[Any, Any]) -> str:
         return f"unknown member {_describe(unknown[0])}"
     if item.keys() == {"path"}:
         return "'path' alone says nothing"
-    nearest = max(_SHAPES, key=lambda shape: (len(item.keys() & shape.keys()), -len(shape)))
+    nearest = max(SHAPES.values(), key=lambda shape: (len(item.keys() & shape.keys()), -len(shape)))
     missing = [name for name in nearest if name not in item]
     if missing:
         return f"{missing[0]!r} is missing"

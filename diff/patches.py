@@ -37,7 +37,8 @@ Laws 1 to 6 do not apply below an element with ``data-live-ignore``: its childre
 
 from __future__ import annotations
 
-from typing import NotRequired, TypeAlias, TypedDict
+from collections.abc import Callable
+from typing import Final, NotRequired, TypeAlias, TypedDict
 
 from ..vdom.errors import PeerError
 
@@ -104,3 +105,50 @@ class Replace(TypedDict):
 
 
 Patch: TypeAlias = SetValue | Splice | Insert | Remove | Move | Order | Replace
+
+
+# How each member is checked ----------------------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    return "" if type(value) is str else "must be a string"
+
+
+def _text_or_null(value: object) -> str:
+    return "" if value is None or type(value) is str else "must be a string or null"
+
+
+def _index(value: object) -> str:
+    return "" if type(value) is int and value >= 0 else "must be an integer from 0"
+
+
+def _count(value: object) -> str:
+    return "" if type(value) is int and value > 0 else "must be an integer from 1"
+
+
+def _order(value: object) -> str:
+    known = type(value) is list and all(not _index(item) or _is_run(item) for item in value)
+    return "" if known else "must be a list of indexes and [first, last] runs"
+
+
+def _is_run(value: object) -> bool:
+    return type(value) is list and len(value) == 2 and not any(map(_index, value)) and value[0] <= value[1]
+
+
+Check = Callable[[object], str]
+"""Returns what is wrong with a value, ``""`` if nothing is."""
+
+_SHAPES: Final[tuple[dict[str, Check], ...]] = (
+    {"path": _text, "value": _text_or_null},
+    {"path": _text, "at": _index, "insert": _text},
+    {"path": _text, "at": _index, "delete": _count, "insert": _text},
+    {"path": _text, "insert": _index, "html": _text},
+    {"path": _text, "remove": _index},
+    {"path": _text, "remove": _index, "count": _count},
+    {"path": _text, "move": _index, "to": _index},
+    {"path": _text, "order": _order},
+    {"path": _text, "html": _text},
+)
+SHAPES: Final = {frozenset(shape): shape for shape in _SHAPES}
+"""The members of each patch, in the order in which they are written, and how each is checked."""
+MEMBERS: Final = frozenset(name for shape in _SHAPES for name in shape)

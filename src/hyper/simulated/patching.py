@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Final
 
 from hyper.diff import PatchError
+from hyper.diff.apply import rearranged
 from hyper.diff.fragments import parse_children
 from hyper.diff.paths import NamedChildren, Path, parse_path
 from hyper.diff.texts import from_utf16
@@ -158,7 +159,7 @@ class Patcher:
         elif "html" in patch:
             self.reconcile(parent, self.parse(parent, patch["html"]))
         else:
-            self.set_children(parent, _rearranged(parent.children, patch))
+            self.set_children(parent, rearranged(parent.children, patch))
         show()
 
     def set_children(self, parent: DomElement, children: Iterable[DomNode]) -> None:
@@ -212,26 +213,6 @@ def hold_typing(control: DomElement, focused: DomElement | None) -> Later:
             control.reported = default_value(control)
 
     return show
-
-
-def _rearranged(old: Sequence[DomNode], patch: Mapping[str, Any]) -> list[DomNode]:
-    """The children after a removal, a move or a new order."""
-    children = list(old)
-    if "remove" in patch:
-        start, count = patch["remove"], patch.get("count", 1)
-        _within(start + count, len(children))
-        del children[start : start + count]
-        return children
-    if "move" in patch:
-        children.insert(
-            _within(patch["to"], len(children) - 1), children.pop(_within(patch["move"], len(children) - 1))
-        )
-        return children
-    runs = [run if isinstance(run, list) else [run, run] for run in patch["order"]]
-    indexes = [index for first, last in runs for index in range(first, last + 1)]
-    if sorted(indexes) != list(range(len(children))):
-        raise LookupError("an order has to name each child once")
-    return [children[index] for index in indexes]
 
 
 def _within(index: int, high: int) -> int:
