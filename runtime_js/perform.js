@@ -13,6 +13,7 @@ import { at } from "./moment.js";
 import { EDIT } from "./rules.js";
 import { SESSION } from "./session.js";
 import { fail } from "./tell.js";
+import { waitFor } from "./turns.js";
 
 /** The user edits a control: the extras keep that for a server that comes back without its state. */
 export function edited({ type, target }) {
@@ -37,10 +38,27 @@ export function perform(event, attribute, element, moment) {
   const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
   const post = (expression) => at(moment, () => send(element, event, messageOf(expression, element, event)));
   try {
-    if (text[0] === "$") extras().then((file) => file.act(text, element, post)).catch(report);
+    if (text[0] === "$") act(text, element, post).catch(report);
     else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
   } catch (error) {
     report(error);
+  }
+}
+
+/** Do the actions. Keys pressed while they wait for their file are pressed again where they have moved the focus. */
+async function act(text, element, post) {
+  const keys = [];
+  const keep = (event) => keys.push(event);
+  addEventListener("keydown", keep);
+  waitFor(1);
+  try {
+    const file = await extras();
+    file.act(text, element, post);
+  } finally {
+    removeEventListener("keydown", keep);
+    const focused = document.activeElement;
+    for (const key of keys) if (key.target !== focused) focused.dispatchEvent(new KeyboardEvent(key.type, key));
+    waitFor(-1);
   }
 }
 

@@ -14,16 +14,18 @@ const PAUSE_MS = 2000;
 const queue = [];
 /** @type {Record<string, Promise<boolean>>} of files that are on their way, or there */
 export const loads = {};
-/** How many files are on their way. */
+/** How many files, and actions that wait for one, are on their way. */
 export let underWay = 0;
 
 /** Do `action` now, or when it is its turn. */
 export function inTurn(action) {
   queue.push(action);
-  goOn();
+  waitFor(0);
 }
 
-function goOn() {
+/** Wait for so many more, or fewer, before the next has its turn. */
+export function waitFor(count) {
+  underWay += count;
   while (queue.length && !underWay) guarded(queue.shift());
 }
 
@@ -31,17 +33,16 @@ function goOn() {
 export const need = (name) => (loads[name] ||= load(name));
 
 async function load(name) {
-  underWay++;
+  waitFor(1);
   const error = await files
     .load(name, "")
     .catch(() => again(name))
     .catch((reason) => reason);
-  underWay--;
   if (error) {
     loads[name] = null;
     fail(document.documentElement, "unloaded", `${name}: ${error.message}`);
   }
-  goOn();
+  waitFor(-1);
   return !error;
 }
 

@@ -24,6 +24,10 @@ export class Listening {
     if (known.some((other) => other[0] === type && other[1] === listener && other[2] === capture)) return;
     listeners.set(this, [...known, [type, listener, capture]]);
   }
+  removeEventListener(type, listener, { capture = false } = {}) {
+    const isIt = (other) => other[0] === type && other[1] === listener && other[2] === capture;
+    listeners.set(this, (listeners.get(this) ?? []).filter((other) => !isIt(other)));
+  }
   dispatchEvent(event) {
     event.target = this;
     const path = [];
@@ -44,6 +48,7 @@ function call(node, event, capture) {
 
 /** The window hears and is told of events like a node. */
 globalThis.addEventListener = Listening.prototype.addEventListener.bind(globalThis);
+globalThis.removeEventListener = Listening.prototype.removeEventListener.bind(globalThis);
 globalThis.dispatchEvent = Listening.prototype.dispatchEvent.bind(globalThis);
 Object.assign(globalThis, { CustomEvent: FakeEvent, Event: FakeEvent });
 

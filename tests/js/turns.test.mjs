@@ -9,6 +9,9 @@ const { files } = await import("../../runtime_js/files.js");
 const { hooks } = await import("../../runtime_js/hooks.js");
 const { loads, need } = await import("../../runtime_js/turns.js");
 
+// whatever needs the extras has them at once
+await import("../../runtime_js/extras.js");
+
 const real = files.load;
 const tick = () => new Promise(setImmediate);
 /** Loads that wait to be answered: `{name, query, answer, fail}`. */
