@@ -19,6 +19,13 @@ IS_IDLE = """version =>
     !document.querySelector(".live-loading") && behaviour.version >= version
     && !!document.querySelector("[data-live-token].live-connected")"""
 
+LOAD_PARTS = """async () => {
+    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
+    const links = document.querySelectorAll("link[rel=modulepreload]");
+    await Promise.all([...links].map((link) => need(/forms|modifiers/.exec(link.href)[0])));
+}"""
+"""Waits for the files of the client that the page preloads: until they are there, events wait for them."""
+
 
 class View:
     """A page that shows one component of ``components/``."""
@@ -38,6 +45,7 @@ class View:
         await self.page.goto(f"{self.address}/{name}?{query}")
         self.id = str(await self.find("[data-live-token]").get_attribute("data-live-component"))
         await self.settled()
+        await self.page.evaluate(LOAD_PARTS)
         await self.page.evaluate("behaviour.stays = true")
 
     # What a person does
