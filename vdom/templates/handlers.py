@@ -42,7 +42,10 @@ def _not_a_handler(value: object) -> str:
     if isinstance(value, str):
         return f"the text {value!r}: give {value} itself, the function, not its name"
     name = getattr(value, "__name__", repr(value))
-    return f"{name}, which is no handler here: give a function that stands above the view, or that was given"
+    return (
+        f"{name}, which is not a handler here: give a function that is defined above the view, or passed as a "
+        "property"
+    )
 
 
 def argument(value: object) -> Value:
