@@ -191,7 +191,7 @@ def _known_name(request: web.Request) -> str:
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean /live/{near[0]}?" if near else f"There are: {', '.join(known)}."
+    hint = f"Did you mean /live/{near[0]}?" if near else f"Available: {', '.join(known)}."
     problem = Problem(f"There is no component {name!r}", hint)
     raise web.HTTPNotFound(text=error_page(problem), content_type="text/html")
 

@@ -241,7 +241,7 @@ def supervise(target: str, count: int, listening: socket.socket, stop_s: float) 
     if not os.environ.get(SECRET_VARIABLE):
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
         log.info(
-            "%s is not set: without a secret in setup(), pages that are open will be loaded anew when this ends",
+            "%s is not set: without a secret in setup(), open pages will be reloaded when this process ends",
             SECRET_VARIABLE,
         )
 

@@ -168,10 +168,10 @@ class _Compiler:
     def check_statement(self, node: ast.Expr) -> None:
         value = node.value
         if isinstance(value, ast.JoinedStr):
-            raise self.error('an f-string as a statement of its own is not shown: write t"…" for f"…"', node)
+            raise self.error('an f-string as a statement of its own is not shown: write t"…" instead of f"…"', node)
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and "<" in value.value:
             raise self.error(
-                'a plain string as a statement of its own is not shown: write t"…" for "…"', node
+                'a plain string as a statement of its own is not shown: write t"…" instead of "…"', node
             )
 
     def view_function(

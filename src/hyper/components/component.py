@@ -92,7 +92,7 @@ class LiveComponent:
         parent = running_component()
         if parent is None:
             raise ComponentError(
-                f"{self.name} is a live component: it can only stand in the view of another, or be mounted in a page"
+                f"{self.name} is a live component: it can only be used in the view of another, or be mounted in a page"
             )
         return parent.nested(self, properties, site)
 

@@ -212,8 +212,8 @@ def _read(file: Path) -> str:
 
 
 SYNTAX_CURES = {
-    "'await' outside async function": ": write async def for the function around it",
-    "outside async function": ": write async def for the function around it",
+    "'await' outside async function": ": make the function around it async def",
+    "outside async function": ": make the function around it async def",
     "no binding for nonlocal": ": set the variable in the component, above the handler",
     "expected 'else' after 'if' expression": ": a condition inside {…} needs both, {a if b else c}",
 }

@@ -70,7 +70,7 @@ class CurrentUser:
         if user is None:
             raise AuthorError(
                 f"current_user.{name}: nobody is logged in. Have auth in setup(app, auth=…) return a user, or"
-                " refuse with web.HTTPUnauthorized; or ask first: if current_user"
+                " refuse with web.HTTPUnauthorized; or check first: if current_user"
             )
         return getattr(user, name)
 

@@ -82,7 +82,7 @@ def bind_event(binding: Binding) -> str:
 def describe_problem(binding: Binding, element: DomElement, error: Exception) -> str:
     """The sentence that says which call could not be made, why, and which names there are."""
     names = [name for control in controls_near(element) if (name := control.get("name"))]
-    known = f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+    known = f". Available: {', '.join(dict.fromkeys(names))}" if names else ""
     expression = element.attributes[binding.attribute]
     return f'{binding.attribute}="{expression}" of {element.start_tag()}: {error.args[0]}{known}'
 

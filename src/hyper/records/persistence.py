@@ -200,7 +200,7 @@ class Opening:
     def __init__(self, model: type[Any], key: object, defaults: dict[str, Any]) -> None:
         if key is None:
             raise RecordError(
-                f"persistent({model.__name__}, id=None): None is no id; give the id of the record"
+                f"persistent({model.__name__}, id=None): None is not an id; give the id of the record"
             )
         self.kind = kind_of(model)
         self.key = key
@@ -232,7 +232,7 @@ class Opening:
                     f"persistent({name}, id={self.key!r}, field=value, …). {error}"
                 ) from error
             raise RecordError(
-                f"the stored {name} {self.key!r} does not match the class any more: {error}"
+                f"the stored {name} {self.key!r} no longer matches the class: {error}"
             ) from error
 
     def finish(self, record: Record) -> Any:
@@ -323,7 +323,7 @@ def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
             rows = [change.record.kind.read(session, change.record.key) for change in changes]
         return Outcome(
             ConflictError(
-                f"{record.name} was changed by somebody else meanwhile: "
+                f"{record.name} was changed by someone else in the meantime: "
                 "nothing was overwritten, and you now see their version."
             ),
             rows,

@@ -259,7 +259,7 @@ def _chord(word: str) -> str:
     """The modifier key of this name: ``cmd`` is ``"meta"``. Raises ``QueryError`` if there is none."""
     name = "ctrl" if word.lower() == "control" else key_name(word)
     if name not in CHORDS:
-        raise QueryError(f"{word!r} is not a modifier key. There are: {', '.join(sorted(CHORDS))}")
+        raise QueryError(f"{word!r} is not a modifier key. Available: {', '.join(sorted(CHORDS))}")
     return name
 
 
@@ -298,7 +298,7 @@ def _option(select: DomElement, wanted: str) -> DomElement:
                 raise QueryError(f"the option {wanted!r} of {select.start_tag()} is disabled")
             return option
     known = ", ".join(repr(controls.option_value(option)) for option in options)
-    raise QueryError(f"{select.start_tag()} has no option {wanted!r}. There are: {known or 'none'}")
+    raise QueryError(f"{select.start_tag()} has no option {wanted!r}. Available: {known or 'none'}")
 
 
 def _is_button(element: DomElement) -> bool:
