@@ -102,8 +102,8 @@ class Signer:
             token = self.sign(purpose, _ticket_to_list(ticket))
         except (TypeError, ValueError, OverflowError) as error:
             raise AuthorError(
-                f"the props of {ticket.component} cannot be kept in the page: {error}. Pass what JSON can"
-                " say (an id, not a record), and let the component load the rest"
+                f"the props of {ticket.component} cannot be kept in the page: {error}. Pass JSON values"
+                " (an id, not a record), and let the component load the rest"
             ) from error
         if len(token) > self._limits.token_bytes:
             raise AuthorError(
