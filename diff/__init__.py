@@ -1,4 +1,4 @@
-"""The diff of two trees, as patches a person can read, and what they mean.
+"""The diff of two trees as patches that a person can read, and the functions that apply patches.
 
     >>> from hyper.diff import apply_patches, diff_trees
     >>> from hyper.vdom import parse_html, to_html

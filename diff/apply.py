@@ -1,4 +1,4 @@
-"""What patches mean, on trees.
+"""Applies patches to trees, which defines what a patch means.
 
     >>> from hyper.vdom import parse_html, to_html
     >>> tree = parse_html("<ul><li>a</li><li>b</li></ul>")
@@ -25,7 +25,7 @@ from .texts import from_utf16
 
 T = TypeVar("T")
 Members: TypeAlias = Mapping[str, Any]
-"""A patch of a known shape; its members tell which one."""
+"""A patch of a known shape; its members say which one."""
 
 
 def apply_patches(tree: Root, patches: Sequence[Patch]) -> Root:
@@ -78,7 +78,7 @@ def _set_value(draft: Draft, patch: Members, path: Path) -> None:
 
 def _splice(draft: Draft, patch: Members, path: Path) -> None:
     if type(draft.node) not in (Text, Comment):
-        raise LookupError(f"a {draft.name or 'root'} is no text")
+        raise LookupError(f"a {draft.name or 'root'} is not a text")
     text = draft.data or ""
     start = from_utf16(text, patch["at"])
     stop = from_utf16(text, patch["at"] + patch.get("delete", 0))
@@ -153,4 +153,4 @@ CHANGES: Final[Mapping[str, ChangeDraft]] = {
     "order": _rearrange,
     "html": _replace,
 }
-"""What each patch does, by the first of its members that stands here."""
+"""The function that applies each patch: that of the first of its members that is a key here."""

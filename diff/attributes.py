@@ -1,4 +1,4 @@
-"""What changed in the attributes of an element that is kept.
+"""Patches for the attributes of an element that is kept.
 
 >>> patches = []
 >>> diff_attributes({"min": "1", "value": "2"}, {"value": "3"}, "input", patches)

@@ -1,20 +1,20 @@
-"""The children of one parent: what became of the list, as patches.
+"""Patches for the list of one parent's children: removals, moves and insertions.
 
-A list is described by its *stretches*: the children that stand together before and after.
+The change of a list is described by its *stretches*: children that are adjacent in the old list and in the new one.
 
     old   a b c d e f g h          new   a g c d e b h i
 
     stretches in new order, as (old, new, length):   (0, 0, 1) (6, 1, 1) (2, 2, 3) (1, 5, 1) (7, 6, 1)
 
-Nothing more has to be known. What is in no stretch was removed (``f``) or inserted (``i``), and where the old
-places do not ascend, something moved. So the patches cost what changed, not what the list holds:
+That is all that has to be known. A child in no stretch was removed (``f``) or inserted (``i``), and where the old
+places do not ascend, something moved. So the cost depends on what changed, not on the length of the list:
 
     <ul><li>a</li><li>b</li><li>c</li></ul>  ->  <ul><li>c</li><li>x</li><li>a</li></ul>
 
 1. What is inside the kept children was patched before; here nothing changed.
 2. Removals, from the last one, so that none shifts the index of another. Neighbours are removed together:
        {"path": "ul", "remove": 1}                    a c
-3. Moves, from the right: each child is put before the one that already stands to its right.
+3. Moves, from the right: each child is put before the one that is already in place to its right.
        {"path": "ul", "move": 0, "to": 1}             c a
    Many moves are written as one new order of all children: {"order": [1, 0]}.
 4. Insertions, from the first one, so that each index is the final one. Neighbours are inserted together:
@@ -41,7 +41,7 @@ MAX_MOVES: Final = 16
 
 
 class Stretch(NamedTuple):
-    """Children that stand together in both lists."""
+    """Children that are adjacent in both lists."""
 
     old: int
     """The place of the first one in the old list."""
@@ -51,7 +51,7 @@ class Stretch(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Children that stand together in one list."""
+    """Children that are adjacent in one list."""
 
     at: int
     """The place of the first one."""
@@ -59,7 +59,7 @@ class Span(NamedTuple):
 
 
 NewHtml: TypeAlias = Callable[[int, int], "list[tuple[int, str]] | None"]
-"""The HTML of the new children from one place up to another, in pieces that have to be inserted one by one.
+"""Returns the HTML of the new children from one place up to another, in pieces to insert one by one.
 
 Each piece comes with the place of its first child. ``None`` if some of it cannot be written as HTML there.
 """
@@ -136,7 +136,7 @@ def list_patches(
 
 
 def _gaps(covered: Iterable[tuple[int, int]], total: int) -> Iterator[Span]:
-    """What lies between spans that ascend, in a list of ``total`` children."""
+    """The gaps between ascending spans of a list of ``total`` children."""
     end = 0
     for at, length in (*covered, (total, 0)):
         if end < at:
@@ -151,7 +151,7 @@ def _remove(path: str, gap: Span) -> Patch:
 
 
 def _closed_up(stretches: Sequence[Stretch], ascending: Sequence[Stretch]) -> list[Span]:
-    """The stretches in new order, each at the place it has once all that is removed is gone.
+    """The stretches in new order, each at the place that it has after all removals.
 
     ``ascending`` are the same in old order.
     """
@@ -218,7 +218,7 @@ def heaviest_chain(spans: Sequence[Span]) -> set[Span]:
 
 
 def _single_moves(spans: Sequence[Span], stays: set[Span]) -> Iterator[tuple[int, int]]:
-    """From where to where each child moves, right to left: before the one that already stands to its right."""
+    """The moves, as (from, to), from right to left: each child is put before the one already in place to its right."""
     wanted = [piece for span in spans for piece in ([span] if span in stays else _singles(span))]
     now = sorted(wanted)
     right: Span | None = None

@@ -127,7 +127,7 @@ def _explain(item: dict[Any, Any]) -> str:
     if unknown:
         return f"unknown member {_describe(unknown[0])}"
     if item.keys() == {"path"}:
-        return "'path' alone says nothing"
+        return "'path' alone is not a patch"
     nearest = max(SHAPES.values(), key=lambda shape: (len(item.keys() & shape.keys()), -len(shape)))
     missing = [name for name in nearest if name not in item]
     if missing:

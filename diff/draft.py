@@ -1,4 +1,4 @@
-"""A tree while it is patched: what a patch touches is opened, everything else stays the node it is.
+"""A tree while it is being patched: the nodes that a patch touches become drafts, all others stay as they are.
 
 >>> from hyper.diff.paths import parse_path
 >>> from hyper.vdom import parse_html, to_html
@@ -22,7 +22,7 @@ _KINDS_WITH_DATA = (Text, Comment, ProcessingInstruction)
 
 
 Child: TypeAlias = Any
-"""A node, or its draft where it was opened; its type at run time tells which."""
+"""A node, or its draft where it was opened; its type at run time says which."""
 
 
 class Draft:
@@ -35,7 +35,7 @@ class Draft:
 
     def __init__(self, node: HasName, parent: Draft | None, is_new: bool = False) -> None:
         self.node: Any = node
-        """An element, a root or a leaf, told by its type at run time."""
+        """An element, a root or a leaf; its type at run time says which."""
         self.parent = parent
         self.name = node.name
         self.data: str | None = node.data if isinstance(node, _KINDS_WITH_DATA) else None
@@ -46,7 +46,7 @@ class Draft:
         self.has_new_ids = False
         """May this subtree hold ids that ``node`` did not? Inserted nodes do not count: they have no path yet."""
         self.frozen: Any = node
-        """What it has become, once the tree is frozen."""
+        """The node that it has become, once the tree is frozen."""
         self._named: NamedChildren | None = None
 
     @property
@@ -89,7 +89,7 @@ class Draft:
             draft = draft.parent
 
     def freeze(self) -> None:
-        """Make ``frozen`` the node this has become: the old one if nothing changed. Children have to come first."""
+        """Set ``frozen`` to the node this has become: the old one if nothing changed. Children are frozen first."""
         node = self.node
         if type(node) is Element or type(node) is Root:
             children = tuple([child.frozen if type(child) is Draft else child for child in self.children])
@@ -185,7 +185,7 @@ def _may_hold(child: Child, name: str) -> bool:
 
 
 def check_open(draft: Draft) -> None:
-    """Raise ``LookupError`` if this has no children, or none that patches manage."""
+    """Raises ``LookupError`` if a node has no children, or none that patches manage."""
     if type(draft.node) not in (Element, Root):
         raise LookupError(f"a {draft.name} has no children that a patch could address")
     if is_closed(draft.node):

@@ -1,4 +1,4 @@
-"""What a browser reports of its form fields, merged into the tree that was sent to it.
+"""The form fields that a browser reports, merged into the tree that was sent to it.
 
 Typing changes a property of the field, not an attribute: the tree still has ``value=""``. If the next tree has
 ``value=""`` too, nothing differs and the field keeps what was typed. So what is reported is merged into the old
@@ -19,7 +19,7 @@ from .paths import parse_path
 
 
 def merge_fields(old_root: Root, fields: Sequence[tuple[str, str | None]]) -> Root:
-    """``old_root`` with what the browser reports of its fields: paths of attributes, and values or ``None``.
+    """``old_root`` with the fields that the browser reports: paths of attributes, and values or ``None``.
 
     The ``value`` of a ``<textarea>`` is its text; that of a ``<select>`` decides which options are ``selected``.
     Raises ``PatchError`` if a path does not lead to an attribute of an element in the tree.
@@ -51,7 +51,7 @@ def _merge(tree: DraftTree, path: str, value: str | None) -> None:
 
 
 def _select(tree: DraftTree, draft: Draft, value: str | None) -> None:
-    """Mark the first option that stands for the value, and no other."""
+    """Mark the first option with this value, and no other."""
     chosen = False
     for option in tree.below(draft, "option"):
         is_chosen = not chosen and _option_value(option.node) == value
@@ -61,7 +61,7 @@ def _select(tree: DraftTree, draft: Draft, value: str | None) -> None:
 
 
 def _option_value(option: Element) -> str:
-    """The value that an option stands for. Cost: its attribute, else all below it."""
+    """The value of an option. Cost: its attribute, else all below it."""
     if "value" in option.attributes:
         return option.attributes["value"]
     pending: list[object] = [option]

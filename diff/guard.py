@@ -1,4 +1,4 @@
-"""When patches are longer than what they patch, and what may not be replaced to make them shorter."""
+"""When children are replaced because patches would be longer, and which children must not be."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STATEFUL_TAGS: Final = frozenset(
     }
     | {"textarea", "video"}
 )
-"""Elements that hold state of the user's: focus, typed text, a position, a choice."""
+"""Elements that may hold the user's state: focus, typed text, a position, a choice."""
 STATEFUL_ATTRIBUTES: Final = frozenset({"contenteditable", "data-live-ignore", "popover", "tabindex"})
 _SIGNATURE: Final = ("id", "name", "href", "src")
 
@@ -68,7 +68,7 @@ def may_replace(old: Iterable[NodeLike], new: Iterable[NodeLike], size: int) -> 
 
 
 def shares_state(old: Iterable[NodeLike], new: Iterable[NodeLike]) -> bool:
-    """Do both hold an element that looks the same and may hold state of the user's?"""
+    """Do both hold an element that looks the same and may hold the user's state?"""
     known = _signatures(new)
     return bool(known) and not known.isdisjoint(_signatures(old))
 

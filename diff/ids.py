@@ -28,7 +28,7 @@ def is_closed(node: object) -> bool:
 def ids_of(node: NodeLike) -> Ids:
     """Ids among the managed nodes of a subtree. A node of another kind may have them as an attribute, ``ids``.
 
-    Cost: the elements never asked before, and the ids.
+    Cost: the elements whose ids were never asked for, and the ids.
     """
     if type(node) is not Element:
         return NO_IDS if node.kind.startswith(("#", "live:")) else getattr(node, "ids", None)
@@ -44,7 +44,7 @@ def ids_below(root: Parent) -> Ids:
 
 
 def unique_ids(root: Parent) -> frozenset[str]:
-    """Ids below ``root`` that occur once and can stand in a path; none where a node does not know its ids."""
+    """Ids below ``root`` that occur once and can be written in a path; empty if a node does not know its ids."""
     ids = ids_below(root) or NO_IDS
     return frozenset(
         name for name, times in Counter(ids).items() if times == 1 and PLAIN_NAME.fullmatch(name)

@@ -10,7 +10,7 @@
 
 The sites of a template are its *plan* (``plans.py``), in the order in which patches have to be emitted: what is
 inside an element before its own children change. Lists of rows are compared in columns (``rows.py``); every other
-difference in content is left to the diff of any children (``tree.py``).
+difference in content is left to the general diff of children (``tree.py``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .tree import Children, Pair, ParentLike, Run, Task, diff_trees, work_off
 
 
 def diff_values(old: Value, new: Value) -> list[Patch]:
-    """Patches that turn what a component rendered into what it renders now; both are in normal form."""
+    """Patches that turn a component's last render into the present one; both are in normal form."""
     if old is new:
         return []
     if type(old) is type(new) is Root:
@@ -71,7 +71,7 @@ _BODY: Final = Root()
 
 
 def _smaller(old: Value, new: Value, patches: list[Patch]) -> list[Patch]:
-    """``patches``, or one patch for everything if that is shorter and takes nothing from the user."""
+    """``patches``, or one patch for everything if that is shorter and loses no state of the user's."""
     if len(patches) < 2:  # a single one is never longer than the page
         return patches
     size = json_size(patches)
@@ -128,7 +128,7 @@ def _diff_only(old: Value, new: Value, parent: ParentLike, place: NodePlace, pat
 def _diff_list_among(
     site: ContentSite, old: Instance, new: Instance, place: NodePlace, patches: list[Patch]
 ) -> bool:
-    """Append the patches if all that differs is one list that has rows in both renders; tell whether it is."""
+    """Append the patches if all that differs is one list that has rows in both renders. Returns whether it is."""
     parts, context = site.element.content, site.element.context
     slots = [(number, part.at) for number, part in enumerate(parts) if type(part) is Slot]
     differ = [(number, at) for number, at in slots if len(slots) == 1 or old[at] != new[at]]
@@ -175,7 +175,7 @@ def diff_children(
 
 
 class Around(NamedTuple):
-    """What stands before and after a list below the same parent."""
+    """The nodes before and after a list below the same parent."""
 
     before: Sequence[NodeLike]
     after: Sequence[NodeLike]

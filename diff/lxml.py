@@ -2,10 +2,10 @@
 
     old = tree_from_lxml(page)
     patches = diff_trees(old, tree_from_lxml(next_page))
-    apply_to_lxml(page, patches)                 # page is as next_page now; what stays are the same objects
+    apply_to_lxml(page, patches)                 # page equals next_page now; elements that stay are the same objects
 
 lxml has no text nodes: a text is the ``text`` of its parent or the ``tail`` of the sibling before it. So two
-texts can never stand side by side, and this file translates between that and lists of children, the *items*.
+texts can never be adjacent, and this file translates between that and lists of children, the *items*.
 
 It knows less than a browser: the children of a ``<template>`` are ordinary children, and trees from lxml's own HTML
 parser have no namespaces (``<svg>`` and everything below it is taken for SVG).
@@ -177,7 +177,7 @@ class _Plan:
     def document(self, root: Draft, document: LxmlItem) -> None:
         items = _document_items(document)
         if list(map(_origin, root.children)) != list(root.node.children):
-            raise ValueError("what stands beside the root element of a document cannot be changed in place")
+            raise ValueError("what is beside the root element of a document cannot be changed in place")
         for child, item in zip(root.children, items, strict=True):
             self._kept(child, item)
 
@@ -195,7 +195,7 @@ class _Plan:
             self.changes.append(lambda: _set_items(element, wanted))
 
     def _kept(self, child: Child, item: LxmlItem) -> LxmlItem:
-        """The item of lxml that a kept child is from now on."""
+        """The lxml item that a kept child is after the patches."""
         if type(child) is not Draft:
             return item
         if isinstance(item, str):

@@ -5,8 +5,8 @@ made from another one shares with it what did not change, which is nearly everyt
 
     old   A B C D E          new   A B C' D E          places [2]
 
-Nothing of ``A``, ``B``, ``D`` and ``E`` is looked at, not even a key. Whether ``C`` and ``C'`` are equal is not asked
-either: the diff finds out when it looks inside them. Where this tells nothing, ``match_children`` looks at
+Nothing of ``A``, ``B``, ``D`` and ``E`` is looked at, not even a key. ``C`` and ``C'`` are not compared either: the
+diff finds out whether they are equal when it looks inside them. Where this is not enough, ``match_children`` looks at
 everything. In its worked example, capitals are elements without keys, two equal ones are equal trees, ``A'`` is
 ``A`` changed inside, and ``-`` is white space:
 
@@ -19,7 +19,7 @@ everything. In its worked example, capitals are elements without keys, two equal
     2. Explicit keys: none here. (A key that occurs twice on one side is no key on either.)
     3. Implicit keys: elements whose whole tree occurs once on both sides.     B-B  D-D
     4. The text after an element goes with it.                                 B-  D-
-    5. In new order these stand at the old places  6 7 2 3 .  A longest increasing run of them is  2 3 :
+    5. In new order these have the old places  6 7 2 3 .  A longest increasing run of them is  2 3 :
        ``B -`` stays and holds the list together, ``D -`` moves.
     6. In each gap between those that stay, what has no partner is paired in order: equal ones first, then
        the same kind. The gap after ``B -`` holds  C -  and  C' - F - :       C-C'  and a white space;
@@ -56,7 +56,7 @@ WINDOW: Final = 16
 
 @dataclass(slots=True)
 class Matching:
-    """What became of the children of one parent."""
+    """Which child of one parent's old list is which child of the new list."""
 
     start: int
     """Children before it are equal in both lists."""
@@ -75,7 +75,7 @@ def edited_in_place(old: Nodes, new: Nodes) -> list[int] | None:
     """The places of the children that are not the same, where each is the old one with different content.
 
     ``None`` where the lists differ by more than that: children were added or removed, most are not the same, or
-    one without a key of its own stands elsewhere now. So equal trees give equal patches, whatever objects they
+    one without a key of its own is elsewhere now. So equal trees give equal patches, whatever objects they
     share (law 11).
     """
     if len(old) != len(new):

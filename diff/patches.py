@@ -27,10 +27,10 @@ The twelve laws, each a test:
 7. The browser's DOM after applying equals the DOM it would build from the new HTML.
 8. Nothing outside the patched places sees a mutation.
 9. Focus, selection, scroll position, typed input, playing media, loaded frames, open ``<details>`` and
-   ``<dialog>`` survive whatever does not concern them.
+   ``<dialog>`` survive every change that does not concern them.
 10. ``decode(encode(p)) == p``; an unknown shape is refused, never skipped.
 11. Same input, same patches, byte for byte; how trees share nodes and what was cached changes nothing.
-12. Foreign nodes put anywhere between batches change nothing of the above.
+12. Foreign nodes inserted anywhere between batches do not change any of the above.
 
 Laws 1 to 6 do not apply below an element with ``data-live-ignore``: its children are not managed.
 """
@@ -46,7 +46,7 @@ from ..vdom.errors import PeerError
 class PatchError(PeerError):
     """A patch list does not match: it has a shape outside the vocabulary, or names a place that is not in the tree.
 
-    Nothing of the list was applied.
+    No patch of the list was applied.
     """
 
 

@@ -77,7 +77,7 @@ def _parse_step(step: str) -> PathStep:
 
 
 class HasName(Protocol):
-    """What can stand in a path."""
+    """A node that can be named in a path."""
 
     @property
     def name(self) -> str:
@@ -85,7 +85,7 @@ class HasName(Protocol):
 
 
 class NamedChildren:
-    """The steps to the children of one parent. Where a name occurs is looked up once, when it is asked for.
+    """The steps to the children of one parent. The places of a name are looked up once, when they are first needed.
 
     >>> from hyper.vdom import parse_html
     >>> children = NamedChildren(parse_html("<p></p><p></p>text").children)
@@ -163,7 +163,7 @@ NO_SIBLINGS: Final = NamedChildren(())
 
 
 class NodePlace:
-    """Where a kept node stands in the old tree; its path is found when a patch first needs it."""
+    """Where a kept node is in the old tree; its path is found when a patch first needs it."""
 
     __slots__ = (
         "_path", "anchors", "can_rewrite", "id", "index", "must_rewrite", "must_stay", "parent", "siblings",

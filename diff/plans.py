@@ -1,4 +1,4 @@
-"""Where the slots of a template lead: found once for each template, and kept on it.
+"""The places that the slots of a template fill: found once for each template, and kept on it.
 
     <tr class=⟦1⟧><td>⟦2⟧</td><td><a>⟦3⟧</a></td></tr>
 
@@ -7,7 +7,7 @@
     slot 3  the content of                        tr/td[2]/a
 
 Each such place is a *site*. The route from the root to a site is text wherever the template fixes it; where a
-slot stands beside an element on the route, the siblings are counted when a patch needs the path.
+slot is beside an element on the route, the siblings are counted when a patch needs the path.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ Site: TypeAlias = AttributeSite | SpreadSite | ContentSite
 
 @dataclass(slots=True)
 class Plan:
-    """Where the slots of a template lead."""
+    """The sites of a template."""
 
     sites: list[Site]
     """In the order in which their patches are emitted."""

@@ -1,6 +1,6 @@
 """Which row of a list is which in its next render: the rows are instances of templates, with keys.
 
-The result is stretches, rows that stand together in both lists:
+The result is stretches, rows that are adjacent in both lists:
 
     old   1 2 3 4 5 6 7 8          new   1 7 3 4' 5 2 8 9
 
@@ -10,8 +10,8 @@ The result is stretches, rows that stand together in both lists:
     3. All others are found by their keys, as columns: 2 4 6 7 8 and 7 4 2 8 9. ``6`` is gone, ``9`` is new.
     4. Old places in new order, as stretches:  0 | 6 | 2 3 4 | 1 | 7
 
-Whatever looks at all rows runs in C, Python looks at what changed. Lists in which a key is missing or occurs
-twice, or in which rows of several templates change places, are left to the diff of any children.
+Steps that look at all rows run in C, Python looks at what changed. Lists in which a key is missing or occurs
+twice, or in which rows of several templates change places, are left to the general diff of children.
 """
 
 from __future__ import annotations

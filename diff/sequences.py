@@ -1,4 +1,4 @@
-"""The longest increasing subsequence, and what follows from it. Integers only: nothing here knows nodes.
+"""The longest increasing subsequence, and orders written as runs. Integers only: nothing here knows nodes.
 
     [3, 1, 2, 5, 4]  ->  positions [1, 2, 4]  (the values 1, 2, 4)
 
@@ -60,7 +60,7 @@ def runs(spans: Iterable[tuple[int, int]]) -> list[int | list[int]]:
 
 
 def spread(order: Sequence[int | Sequence[int]]) -> list[int]:
-    """The values that ``runs`` wrote shorter."""
+    """The values of an order that ``runs`` wrote."""
     values: list[int] = []
     for item in order:
         if isinstance(item, int):

@@ -1,4 +1,4 @@
-"""What changed in a text: a splice where that is shorter than the whole new text.
+"""The patch for a text that changed: a splice where that is shorter than the whole new text.
 
     >>> diff_texts("milk", "bread", "p/text")
     {'path': 'p/text', 'value': 'bread'}
@@ -18,7 +18,7 @@ from .codec import to_json
 from .patches import Patch, SetValue, Splice
 
 _SHORT: Final = 64
-"""In shorter texts, comparing one character after the other is faster than slicing."""
+"""In shorter texts, comparing character by character is faster than slicing."""
 _TOO_LITTLE: Final = 8
 """This many characters in common are not worth a splice: its member names alone are longer."""
 _LITTLE: Final = len('"at":0,"delete":1,')
@@ -33,14 +33,14 @@ def diff_texts(old: str, new: str, path: str) -> Patch:
     if len(new) <= len(old) and len(new) <= _LITTLE and _is_plain(new):
         return value
     start = common_start(old, new)
-    gone, come = old[start:], new[start:]
-    end = common_end(gone, come) if gone and come else 0  # most often, text is added at the end
+    removed, inserted = old[start:], new[start:]
+    end = common_end(removed, inserted) if removed and inserted else 0  # most often, text is added at the end
     if end:
-        gone, come = gone[:-end], come[:-end]
+        removed, inserted = removed[:-end], inserted[:-end]
     at = utf16_length(old[:start])
-    splice: Splice = {"path": path, "at": at, "insert": come}
-    if gone:
-        splice = {"path": path, "at": at, "delete": utf16_length(gone), "insert": come}
+    splice: Splice = {"path": path, "at": at, "insert": inserted}
+    if removed:
+        splice = {"path": path, "at": at, "delete": utf16_length(removed), "insert": inserted}
     return splice if _is_shorter(splice, value, new, start + end) else value
 
 

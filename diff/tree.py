@@ -55,7 +55,7 @@ def diff_trees(
 
 
 def _smaller(old: Root, new: Root, patches: list[Patch], keep_state: bool) -> list[Patch]:
-    """``patches``, or one patch for everything if that is shorter."""
+    """``patches``, or one patch that replaces everything if that is shorter."""
     size = json_size(patches)
     if is_html_longer(new.children, size - len('[{"path":"","html":""}]')):
         return patches
@@ -73,7 +73,7 @@ def work_off(tasks: list[Task], run: Run) -> None:
 
 
 LookInside: TypeAlias = "Callable[[NodeLike, NodeLike, NodePlace, Run], Sequence[Task]]"
-"""Patches a pair of nodes of which one at least is not from ``vdom.node``; returns what is left to do."""
+"""Patches a pair of nodes of which at least one is not from ``vdom.node``; returns what is left to do."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Task(Protocol):
 
 
 class ParentLike(Protocol):
-    """An element, or what stands for one, as the parent of the children that are compared."""
+    """An element, or an object in its place, as the parent of the children that are compared."""
 
     @property
     def context(self) -> str:
@@ -122,7 +122,7 @@ class Pair:
     place: NodePlace
 
     def work(self, run: Run) -> Sequence[Task]:
-        """Patch what is the nodes' own. What is left to do is about their children."""
+        """Patch the nodes themselves. Returns what is left to do: their children."""
         old, new, place = self.old, self.new, self.place
         if old is new:
             return ()
@@ -162,7 +162,7 @@ class Children:
     parent: ParentLike
 
     def work(self, run: Run) -> Sequence[Task]:
-        """Find out which child is which. What is left to do: look into those that differ, then change the list."""
+        """Match the children. Returns what is left to do: look into those that differ, then change the list."""
         old, new, place = self.old, self.new, self.place
         if old is new:
             return ()
@@ -188,7 +188,7 @@ class Children:
         return sorted([(at, to) for to, at in partners if at != NOBODY and old[at] != new[to]])
 
     def tasks(self, places: Iterable[tuple[int, int]], change: Matching | None, run: Run) -> list[Task]:
-        """A task for each two children at these old and new places, and one that changes the list by ``change``."""
+        """A task for each pair of children at these old and new places, and one that changes the list."""
         siblings = NamedChildren(self.old)
         tasks: list[Task] = []
         for at, to in places:
@@ -206,7 +206,7 @@ class Finish:
     def __init__(self, children: Children, change: Matching | None, run: Run) -> None:
         self.children = children
         self.change = change
-        """What becomes of the list; ``None`` if it stays as it is."""
+        """How the list changes; ``None`` if it stays as it is."""
         self.start = len(run.patches)
         children.place.can_rewrite = True
 
@@ -225,7 +225,7 @@ class Finish:
         return ()
 
     def rewrite(self, run: Run) -> None:
-        """Replace all children, here or further up: some of them cannot be inserted by themselves."""
+        """Replace all children, here or further up: some of them cannot be inserted on their own."""
         children, place, context = self.children, self.children.place, self.children.parent.context
         html = fragment_html(children.new, context)
         above = place.nearest_above() if html is None else None
@@ -237,7 +237,7 @@ class Finish:
         self.replace(run, html)
 
     def shorten(self, run: Run) -> None:
-        """Replace all children if that is much shorter and takes nothing from the user."""
+        """Replace all children if that is much shorter and loses no state of the user's."""
         children = self.children
         size = run.size_from(self.start)
         most = size // WORTH
@@ -254,7 +254,7 @@ class Finish:
             self.replace(run, html)
 
     def keep_above(self) -> None:
-        """Note above, too, that these must not be replaced: they are part of what is there."""
+        """Note on the parent above, too, that these children must not be replaced: they are among its content."""
         above = self.children.place.nearest_above()
         if above is not None:
             above.must_stay = True

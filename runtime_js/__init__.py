@@ -61,7 +61,7 @@ def parts_for(html: str) -> set[str]:
 
 @cache
 def _simple_modifiers() -> frozenset[str]:
-    """Those that the first file understands."""
+    """The modifiers that the first file handles."""
     text = files("hyper.vdom").joinpath("browser_rules.json").read_text("utf-8")
     modifiers = json.loads(text)["modifiers"]
     return frozenset([*modifiers["listening"], *modifiers["acting"], "lazy"])

@@ -1,4 +1,4 @@
-/** What an event sends along: the arguments of a call, or all the named data there is. */
+/** The data that an event sends along: the arguments of a call, or all the named data that is available. */
 
 import { controlsNear, valueOf } from "./controls.js";
 import { attributeOf, read } from "./dom.js";

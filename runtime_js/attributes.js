@@ -5,7 +5,7 @@ import { parseFragment, trust } from "./fragment.js";
 import { hooks } from "./hooks.js";
 import { notice } from "./mirror.js";
 
-/** Set an attribute, or remove it where `value` is `null`. What comes back, if anything, is to be called at the end. */
+/** Set an attribute, or remove it where `value` is `null`. Returns a function to call at the end, if there is one. */
 export function setAttribute(element, name, value) {
   const show = hooks.beforeSet?.(element, name);
   if (value === null) removeAttribute(element, name);

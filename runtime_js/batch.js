@@ -1,14 +1,14 @@
 /**
  * A batch of patches between its two phases. While it is planned, the mirror already changes, because later
  * paths mean the tree as earlier patches left it; the batch keeps what was there before. That is all that is
- * needed to rewind the mirror when a patch does not fit, and to write the difference when all do.
+ * needed to rewind the mirror when a patch does not match, and to write the difference when all do.
  *
  * @typedef {object} Batch
  * @property {Node} root
  * @property {Map<Node, Node[]>} lists  parents whose children changed, with the old list
  * @property {Map<Node, string>} texts  texts that changed, with the old data
- * @property {(() => (() => void) | undefined)[]} writes  attributes; what a write answers has to wait
- * @property {(() => void)[]} late  what is done when everything is in its place
+ * @property {(() => (() => void) | undefined)[]} writes  writes of attributes; a function that one returns runs late
+ * @property {(() => void)[]} late  functions to call when everything is in its place
  */
 
 import { keepFocus } from "./focus.js";
@@ -35,7 +35,7 @@ export function retext(batch, node, data) {
 
 const remember = (map, node, old) => map.has(node) || map.set(node, old);
 
-/** Put the mirror back; the page was not touched. */
+/** Rewind the mirror; the page was not touched. */
 export function rewind({ lists, texts }) {
   lists.forEach((old, parent) => setChildren(parent, old));
   texts.forEach((old, node) => (node[DATA] = old));

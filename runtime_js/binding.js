@@ -1,10 +1,10 @@
-/** The name of an `@event` attribute: `@keydown.ctrl.enter.prevent` is a type and what has to hold for it. */
+/** The name of an `@event` attribute: `@keydown.ctrl.enter.prevent` is a type of event and its conditions. */
 
 import { SIMPLE } from "./rules.js";
 
 /**
- * `"@resize.window.passive"` gives `{type: "resize", place: "window", …}`. `@bind` is for a control what `@input` is,
- * or `@change` with `.lazy`.
+ * `"@resize.window.passive"` gives `{type: "resize", place: "window", …}`. `@bind` listens like `@input`, or with
+ * `.lazy` like `@change`.
  */
 export function parseBinding(attribute) {
   const [type, ...words] = attribute.slice(1).split(".");

@@ -1,6 +1,6 @@
 /** The caret and what is selected in a field stay where they are when its text changes, or it is moved. */
 
-/** To be called before a write; what comes back afterwards, with whether the field had lost the focus meanwhile. */
+/** Call it before a write. Returns a function to call after the write, with whether the field lost the focus by it. */
 export function keepCaret(field) {
   const { selectionStart: start, selectionEnd: end, value } = field;
   return (isLost) => {

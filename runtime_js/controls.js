@@ -1,4 +1,4 @@
-/** Form controls: what they say, what of it the server knows, and what is only being typed. */
+/** Form controls: their values, which of these the server knows, and which are still being typed. */
 
 import { attributeOf, call, read } from "./dom.js";
 import { isChoice, isControl } from "./kinds.js";
@@ -7,12 +7,12 @@ import { stateOf } from "./moment.js";
 /** @type {WeakMap<Element, string>} what each control showed when its value was last sent or set */
 const reported = new WeakMap();
 
-/** The target of each event that is on its way. */
+/** The target of each event that is pending. */
 export const waiting = [];
 /** @type {Set<Element>} controls that have not been given what the server wants them to show */
 const late = new Set();
 
-/** Remember that the server is told what `control` shows. */
+/** Remember that the value of `control` is sent to the server. */
 export const report = (control) => reported.set(control, stateOf(control, "value"));
 
 /** The controls of the form around an element, or the element itself. */
@@ -21,7 +21,7 @@ export function controlsNear(element) {
   return (form ? [...read(form, "elements")] : [element]).filter(isControl);
 }
 
-/** What the controls of one name say: a text, a truth value, or a list where there may be several. */
+/** The joint value of the controls of one name: a text, a truth value, or a list where there may be several. */
 export function valueOf(controls) {
   const [first] = controls;
   const isAlone = controls.length === 1;
@@ -37,9 +37,9 @@ export function valueOf(controls) {
 }
 
 /**
- * To be called before a write that changes the value a control shows. What comes back sets that value, unless
- * the user is typing there and the server does not know yet what. It waits while more than one event of the
- * control is on its way: then it answers an older one.
+ * Call it before a write that changes the value a control shows. Returns a function that sets that value, unless
+ * the server does not know yet what the user is typing there. It waits while more than one event of the control is
+ * pending: then the value answers an older one.
  */
 export function holdTyping(control) {
   const known = reported.get(control) ?? control.defaultValue;
@@ -53,7 +53,7 @@ export function holdTyping(control) {
   };
 }
 
-/** An event has arrived. */
+/** Note that an event has been acknowledged. */
 export function arrived(target) {
   waiting.splice(waiting.indexOf(target), 1);
   if (!waiting.includes(target) && late.delete(target)) holdTyping(target)(target.defaultValue);

@@ -6,7 +6,7 @@
 /** The value of a node's property. */
 export const read = (node, name) => Reflect.get(Object.getPrototypeOf(node), name, node);
 
-/** What a node's method answers. */
+/** The result of a node's method. */
 export const call = (node, name, ...args) => read(node, name).apply(node, args);
 
 /** An attribute's value, or `null`. */

@@ -1,7 +1,7 @@
 /**
- * A server that comes back without its state is told again what was filled in: fields that the user had edited,
- * and that somebody hears, fire their events once more. Not so where the server gives a field another value
- * than before the edit: that one is newer. `live:lost`, prevented, keeps all of it from happening.
+ * A server that comes back without its state is sent again what was filled in: fields that the user had edited, and
+ * that have a listener, fire their events once more. A field that the server gives another value than before the
+ * edit does not: that value is newer. A page that prevents `live:lost` prevents all of this.
  */
 
 import { attributeOf } from "./dom.js";
@@ -26,7 +26,7 @@ function show(control, state) {
   else control.value = state;
 }
 
-/** What the server has taken away while it had its state is not told it again. */
+/** Forget controls that the server removed while it had its state: they are not sent again. */
 const forgetGone = () => edits.forEach((edit, control) => control.isConnected || edits.delete(control));
 
 /** The user has edited a control, and the server is told; `before` is a copy of it from before the answer. */

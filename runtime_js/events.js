@@ -14,10 +14,10 @@ import { post, SESSION } from "./session.js";
 import { fail } from "./tell.js";
 import { inTurn, need, underWay } from "./turns.js";
 
-/** Of a page-level root: what it listens to, and for each the elements that want events from elsewhere. */
+/** On a page-level root: the types it listens to, each with the elements that want such events from elsewhere. */
 const HEARD = Symbol();
 
-/** Hear the events that an `@event` attribute is about. */
+/** Listen to the events that an `@event` attribute names. */
 export function listen(element, attribute) {
   const top = topOf(element);
   const { type, place, has, isSimple } = parseBinding(attribute);
@@ -81,7 +81,7 @@ function run(event, attribute, element, has) {
   };
 }
 
-/** Whether it is meant at all is known by the file with the modifiers; of keys nothing is taken for granted until then. */
+/** Only the file with the modifiers knows whether an event matches; until it is loaded, no key counts as matching. */
 function runLater(event, attribute, element, has) {
   if (!event.key) doAtOnce(event, has);
   needModifiers();
@@ -94,7 +94,7 @@ export function doAtOnce(event, has) {
   if (has("stop")) event.stopPropagation();
 }
 
-/** What does what an attribute says of an event, now or later, with what the page shows at this moment. */
+/** A function that does what an attribute says for an event, now or later, with the state of the page at this moment. */
 export function prepare(event, attribute, element, then) {
   const plain = !hooks.perform && plainCall(attributeOf(element, attribute), element, event);
   if (!plain) need("forms");
@@ -106,7 +106,7 @@ export function prepare(event, attribute, element, then) {
   };
 }
 
-/** What they delay is for the second file to say. */
+/** Only the second file knows which events these delay. */
 function needModifiers() {
   need("modifiers");
   need("forms");
@@ -117,7 +117,7 @@ const momentNow = () => new Map([...document.querySelectorAll(FIELDS)].map((node
 
 const stateNow = ({ value, checked, selected }) => ({ value, checked, selected });
 
-/** Post an event of the component around `element`, unless it has gone. */
+/** Post an event of the component around `element`, unless that has been removed. */
 export function send(element, event, said) {
   const session = topOf(element)[SESSION];
   const message = { component_id: componentOf(element)[ID], fields: [], ...said };

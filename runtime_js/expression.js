@@ -1,6 +1,6 @@
 /**
- * What stands in an `@event` attribute: `add`, or `add(text, 5, 'x', dataset.id)`. Nothing is evaluated as
- * code: arguments are JSON (and strings may stand in single quotes), or names of values of the page.
+ * The value of an `@event` attribute: `add`, or `add(text, 5, 'x', dataset.id)`. Nothing is evaluated as code:
+ * arguments are JSON (strings may also be in single quotes), or names of values of the page.
  */
 
 const CALL = /^\s*([^\s()'"]+)\s*(?:\(([^]*)\))?\s*$/;

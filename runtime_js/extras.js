@@ -42,7 +42,7 @@ function piecesOf(text) {
   return pieces.filter(Boolean);
 }
 
-/** A name stands for itself: `$hide(this)`. */
+/** A name is its own value: `$hide(this)`. */
 const plain = (value) => (value && typeof value === "object" ? value[""] : value);
 
 /** @type {Map<Element, Map<string, string | null>>} attributes that actions set; a class is `.name` */

@@ -1,6 +1,6 @@
 /**
- * Form states that the server cannot see in its tree: the browser shows something else than the attributes
- * say. Without them "clear the input" would be no change.
+ * Form states that the server cannot see in its tree, as they differ from the attributes. Without them "clear the
+ * input" would make no patch.
  */
 
 import { controlsNear, report } from "./controls.js";
@@ -13,7 +13,7 @@ import { pathOf } from "./steps.js";
 
 /**
  * `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen, if the
- * event is its own. A form that only listens, to validate, has no say in what is ticked.
+ * event is its own. A form that only listens, to validate, does not decide what is ticked.
  */
 export function changedFields(event, element, component) {
   const fields = [];

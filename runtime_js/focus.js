@@ -2,7 +2,7 @@
 
 import { hooks } from "./hooks.js";
 
-/** Is the page being written to? Events that come of it are not the user's. */
+/** Is the page being written to? Events that result from this are not the user's. */
 export let isWriting;
 
 /**

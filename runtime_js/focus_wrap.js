@@ -1,4 +1,4 @@
-/** Where the focus can go in an element; in one with `live-focus-wrap`, a menu or a dialog, Tab goes round. */
+/** Where the focus can go in an element; in one with `live-focus-wrap`, a menu or a dialog, Tab cycles. */
 
 const STOPS = "a[href],button,input,select,textarea,summary,iframe,[tabindex],[contenteditable]";
 

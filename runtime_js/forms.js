@@ -1,6 +1,6 @@
 /**
- * The second file: what only pages with controls need, or with events that wait or say something of the page. The first
- * loads it when it meets one of them.
+ * The second file: for pages with controls, or with events that wait or send values of the page. The first file loads
+ * it when it finds one of them.
  */
 
 import { arrived, waiting } from "./controls.js";
@@ -9,7 +9,7 @@ import { hooks } from "./hooks.js";
 import { patching } from "./patching.js";
 import { edited, perform } from "./perform.js";
 
-/** Give the first file what it has hooks for. */
+/** Set the hooks of the first file. */
 export const install = () => void Object.assign(hooks, patching, { edited, perform, posted });
 
 function posted({ type, target }) {

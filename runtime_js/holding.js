@@ -5,12 +5,12 @@ import { controlsNear } from "./controls.js";
 /** Submit buttons that are disabled only until their event is acknowledged. */
 const held = new Set();
 
-/** The server has said whether a control is disabled: that is not ours to take back. */
+/** Note that the server has set whether a control is disabled: this must not be undone. */
 export const leaveDisabled = (control) => void held.delete(control);
 
 export const isHeld = (form) => controlsNear(form).some((control) => held.has(control));
 
-/** Disable the submit buttons of a form. What comes back enables those that the server has left alone. */
+/** Disable the submit buttons of a form. Returns a function that enables those that the server has not set. */
 export function holdSubmit(form) {
   const buttons = controlsNear(form).filter((control) => control.type === "submit" && !control.disabled);
   for (const button of buttons) {

@@ -2,7 +2,7 @@
 
 import { KEY_PREFIX, KEYS, MODIFIER } from "./rules.js";
 
-/** The keys among the words of a binding: what is no modifier. */
+/** The keys among the words of a binding: those that are not modifiers. */
 export const keysIn = (words) => words.filter((word) => !MODIFIER.test(word)).map(shortName);
 
 /** `Escape`, `escape` and `esc` are one key, as are `ArrowUp` and `up`. */
@@ -11,7 +11,7 @@ function shortName(name) {
   return KEYS[key] || key;
 }
 
-/** Are they pressed? Of `ctrl` and the like all, of the others one. Enter that ends a composition is none. */
+/** Are they pressed: all of `ctrl` and the like, and one of the others? Enter that ends a composition does not count. */
 export function arePressed(keys, event) {
   const others = keys.filter((key) => event[`${key}Key`] === undefined);
   const isPressed = !event.isComposing && others.includes(shortName(event.key || ""));

@@ -1,10 +1,10 @@
 /**
- * Elements that fade out before they go. The server says nothing of it: to the mirror such an element has gone.
+ * Elements that fade out before they are removed. The server does not know of it: in the mirror they are gone.
  *
  *     <li live-leave="fade">      .fade { opacity: 0; transition: opacity 0.3s }
  *
- * It gets the class, and goes when all that this has started to move has come to rest; at once where nothing moves.
- * Till then it is in its place for the eye alone: nobody can click, focus or submit what is in it.
+ * The element gets the class, and is removed when all animations that this has started have ended; at once if there are
+ * none. Until then it is visible but inert: nothing in it can be clicked, focused or submitted.
  */
 
 import { attributeOf, call, childrenOf, read } from "./dom.js";
@@ -17,8 +17,8 @@ const leaving = new Set();
 export const isLeaving = (node) => [...leaving].some((element) => call(element, "contains", node));
 
 /**
- * Is `node`, which is to be taken from the page, left in it for a moment? At the end `hasGone` is called.
- * A new copy of the whole page may take it up again meanwhile: then `isOut` says so.
+ * Is `node`, which is to be removed from the page, left there for a moment? At the end `hasGone` is called.
+ * A new copy of the whole page may use it again in the meantime: then `isOut` says so.
  */
 export function leave(node, isOut, hasGone) {
   const parts = partsOf(node);

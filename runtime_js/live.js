@@ -1,5 +1,5 @@
 /**
- * The page: its components, and their one connection, which comes back. A peer that answers nothing is dead:
+ * The page: its components, and their one connection, which is restored when lost. A peer that answers nothing is dead:
  * browsers cannot ping, so a `ping` message is sent when it has been quiet for a while.
  */
 
@@ -34,7 +34,7 @@ found.component = (root) => {
 
 /** Take up the components that came into the page since the last call, and connect. */
 export function start() {
-  // what htmx swaps in
+  // htmx swaps in new components
   addEventListener("htmx:load", start);
   tops = present();
   for (const element of document.querySelectorAll("[data-live-component]")) {
@@ -65,7 +65,7 @@ function connect() {
   const connection = socket;
   socket.onmessage = ({ data }) => {
     expect(IDLE_MS, ping);
-    // what it said before it was lost is said again
+    // a message of a lost connection is sent again
     inTurn(() => socket === connection && received(data));
   };
   expect(IDLE_MS, ping);
@@ -79,7 +79,7 @@ function ping() {
   expect(ANSWER_MS, drop);
 }
 
-/** Unless something comes in meanwhile, call `react`. */
+/** Call `react`, unless a message comes in before. */
 function expect(waitMs, react) {
   clearTimeout(watch);
   watch = setTimeout(react, waitMs, {});
@@ -102,7 +102,7 @@ function drop({ code, reason }) {
   showAll("disconnected", reason);
 }
 
-/** The components that are on the page still; the server is told of the others. */
+/** The components that are still on the page; the server is sent a `leave` for the others. */
 const present = () => tops.filter((top) => top.isConnected || send({ type: "leave", component_id: top[ID] }));
 
 function showAll(state, reason) {
@@ -117,7 +117,7 @@ function send(message) {
   if (socket?.readyState === 1) socket.send(JSON.stringify(message));
 }
 
-/** A frame holds one message, or a list of those that go together: each is taken, whatever became of the others. */
+/** Dispatch a frame: one message, or a list of those that go together. One that fails does not affect the others. */
 function received(text) {
   for (const message of [].concat(JSON.parse(text))) guarded(() => dispatch(message));
 }

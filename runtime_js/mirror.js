@@ -14,29 +14,29 @@
 import { attributeNames, attributeOf, childrenOf, read } from "./dom.js";
 import { extras } from "./hooks.js";
 
-/** The node above, as far as the mirror goes; `null` for the top, and for what was removed. */
+/** The parent in the mirror; `null` for the top, and for a removed node. */
 export const PARENT = Symbol();
 /** The managed children; missing where there can be none. */
 export const CHILDREN = Symbol();
-/** Of a text or comment: its data, as the server knows it. */
+/** On a text or comment: its data, as the server knows it. */
 export const DATA = Symbol();
-/** Of the root of a component: its id. */
+/** On the root of a component: its id. */
 export const ID = Symbol();
 /** A node's step in a path: a tag, "text", "comment", "pi", or "*" where a tag would be misread. */
 export const NAME = Symbol();
-/** The children by name, as far as they were asked for since their list changed. */
+/** The children by name, for the names that were looked up since the list changed. */
 const NAMED = Symbol();
 
-/** Who wants to know what mirroring finds: `attribute(element, name)` of `@event` attributes, `component(root)`. */
+/** Called with what mirroring finds: `attribute(element, name)` for `@event` attributes, `component(root)`. */
 export const found = {};
 
 const PLAIN_NAME = /^(?!(text|comment|pi|doctype)$)[A-Za-z][\w.:-]*$/;
 const KINDS = { 3: "text", 7: "pi", 8: "comment" };
-/** The children of an element with this attribute are somebody else's. */
+/** The children of an element with this attribute are not managed. */
 const IGNORE = "data-live-ignore";
 const FILLED_BY_BROWSER = "selectedcontent";
 
-/** The root of the mirror at `element`, which is taken now or was at an earlier call. */
+/** The root of the mirror at `element`, which is made now or was made by an earlier call. */
 export function createMirror(element) {
   if (!isManaged(element)) mirror(element, null);
   return isVirtual(element[PARENT]) ? element[PARENT] : element;
@@ -46,10 +46,10 @@ export const isManaged = (node) => node[PARENT] !== undefined;
 
 const isVirtual = (item) => item && !item.nodeType;
 
-/** The node that an item of a list of children stands for. */
+/** The DOM node of an item in a list of children. */
 export const nodeOf = (item) => (isVirtual(item) ? item.node : item);
 
-/** Mirror `node` and all that is managed below it. What comes back stands for it among its siblings. */
+/** Mirror `node` and all that is managed below it. Returns its item in the list of its siblings. */
 export function mirror(node, parent) {
   const isElement = node instanceof Element;
   const names = isElement ? attributeNames(node) : [];
@@ -71,7 +71,7 @@ export function mirror(node, parent) {
 /** Mirror all that is below `node`, whoever put it there. */
 export const mirrorBelow = (node) => setChildren(node, childrenOf(node).map((child) => mirror(child, node)));
 
-/** An attribute is there, and may mean something to us. */
+/** Note an attribute, which may be an `@event` attribute. */
 export function notice(element, name) {
   if (name[0] === "@") found.attribute?.(element, name);
   if (name.startsWith("live-")) extras();
@@ -87,7 +87,7 @@ function nameOf(element) {
   return PLAIN_NAME.test(tag) ? tag : "*";
 }
 
-/** The children of one name, in order; `"*"` stands for any. */
+/** The children of one name, in order; `"*"` means any. */
 export function childrenNamed(parent, name) {
   const named = (parent[NAMED] ||= new Map());
   if (!named.has(name)) named.set(name, parent[CHILDREN].filter((item) => name === "*" || item[NAME] === name));

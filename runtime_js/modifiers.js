@@ -12,16 +12,16 @@ import { isControl } from "./kinds.js";
 import { catchUp, debounce, flush, throttle, waitOf } from "./timers.js";
 
 const FOR_EVER_MS = 2e9;
-/** Where the mouse, a finger or a pen was put down last: a click that began inside is none outside. */
+/** Where the mouse, a finger or a pen was last pressed: a click that began inside does not count as outside. */
 let pressed;
 
-/** Give the first file what it has hooks for. */
+/** Set the hooks of the first file. */
 export function install() {
   Object.assign(hooks, { flush, modified });
   addEventListener("pointerdown", ({ target }) => (pressed = target), true);
 }
 
-/** What is to be done in its turn for an event, if it is one that the attribute means. */
+/** A function that does what an attribute says for an event, if the event matches its modifiers. */
 function modified(event, attribute, element, has, moment) {
   const { words } = parseBinding(attribute);
   if (!isMeant(event, element, has) || !arePressed(keysIn(words), event)) return nothing;
@@ -40,7 +40,7 @@ function isMeant({ target, detail }, element, has) {
 
 function delay(event, attribute, element, has, fire) {
   const { target, timeStamp } = event;
-  // who goes on to the next field is done with this one
+  // a user who goes on to the next field is done with this one
   const field = isControl(target) ? target : element;
   catchUp(timeStamp);
   // before the server may have given the field another value

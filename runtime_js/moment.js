@@ -1,6 +1,6 @@
 /**
- * What controls showed at an earlier moment. An event that had to wait for the second file says what it would have
- * said when it happened, though the user has typed on meanwhile.
+ * The state of controls at an earlier moment. An event that had to wait for the second file sends what it would have
+ * sent when it happened, even if the user has typed on since then.
  */
 
 /** @type {Map<Element, {value, checked, selected}> | undefined} the moment that is spoken of; nothing is now */

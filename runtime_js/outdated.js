@@ -1,6 +1,6 @@
 /**
- * What a page of another version of the client is sent for a file that goes with that one. Nobody has it any more: the
- * page is loaded anew, within some seconds. Until then, what needs the file says that it does not work.
+ * Sent to a page with another version of the client in place of a file of that version, which no longer exists. The page
+ * is reloaded within some seconds. Until then, everything that needs the file reports that it does not work.
  */
 
 import { reload } from "./reload.js";

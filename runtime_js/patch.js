@@ -1,6 +1,6 @@
 /**
  * Patches to DOM, in two phases: all patches of a batch are checked, resolved and replayed on the mirror; then,
- * if each of them fits, the page is written to.
+ * if all of them match, the page is written to.
  *
  *     applyPatches(list, [{path: "ul", remove: 3}, {path: "ul/li[1]/text", value: "first"}])
  */
@@ -13,7 +13,7 @@ import { hooks } from "./hooks.js";
 import { resolve } from "./path.js";
 import { elementOf } from "./writes.js";
 
-/** Says which patch does not fit. Nothing of its batch was applied. */
+/** Says which patch does not match. No patch of its batch was applied. */
 export class PatchError extends Error {}
 
 /**
@@ -29,7 +29,7 @@ const shapeOf = (patch) =>
     .map((key) => `${key}:${patch[key] === patch[key] >>> 0 ? "n" : (typeof patch[key])[1]}`)
     .join();
 
-/** Apply `patches` below `root`, all or none. Throws `PatchError`, the page untouched, when one does not fit. */
+/** Apply `patches` below `root`, all or none. Throws `PatchError` if one does not match; the page is then untouched. */
 export const applyPatches = (root, patches) => applyBelow(createMirror(root), patches);
 
 /** The same for the root of a mirror. */

@@ -1,4 +1,4 @@
-/** Patches alone, for pages that get them in some way of their own: with all that forms need, and no connection. */
+/** Patches alone, for pages that get them in their own way: with everything that forms need, without a connection. */
 
 import { hooks } from "./hooks.js";
 import { patching } from "./patching.js";

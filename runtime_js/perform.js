@@ -1,4 +1,4 @@
-/** What an `@event` attribute says is done, with all that it sends along. */
+/** Does what an `@event` attribute says, with the data that it sends along. */
 
 import { valuesFor } from "./arguments.js";
 import { attributeOf } from "./dom.js";
@@ -15,7 +15,7 @@ import { SESSION } from "./session.js";
 import { fail } from "./tell.js";
 import { waitFor } from "./turns.js";
 
-/** The user edits a control: the extras keep that for a server that comes back without its state. */
+/** Note that the user edits a control: the extras keep that for a server that comes back without its state. */
 export function edited({ type, target }) {
   if (!isControl(target) || !EDIT.test(type)) return;
   const before = target.cloneNode(true); // has the attributes of this moment

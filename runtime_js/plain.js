@@ -1,6 +1,6 @@
 /**
  * Events of pages without forms, as most buttons have them: `@click="increment"`, `@click="remove(5)"`. All that they
- * send is JSON, or stands on their element; whatever says more is for the second file.
+ * send is JSON, or in attributes of their element; anything more is for the second file.
  */
 
 import { attributeNames, attributeOf, call } from "./dom.js";
@@ -21,10 +21,10 @@ export function plainCall(text, element, { key, detail, target }) {
   }
 }
 
-/** Is a node neither a control with a value nor in a form? The window is none. */
+/** Is a node neither a control with a value nor in a form? The window does not count as one. */
 const saysNothing = (node) => !(node instanceof Element && call(node, "closest", FIELDS));
 
-/** What stands in `data-…` attributes, by name: `data-item-id` is `item_id`. */
+/** The values of `data-…` attributes, by name: `data-item-id` is `item_id`. */
 export const dataOf = (element) =>
   attributeNames(element)
     .filter((name) => name.startsWith("data-"))

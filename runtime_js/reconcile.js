@@ -1,7 +1,7 @@
 /**
- * New HTML for a place that shows something already. Nodes that can stay do: they are compared from the front
- * and from the back, and what is between those that are alike is replaced. So a snapshot of the page it meets
- * changes nothing, and whoever types goes on typing.
+ * New HTML for a place that already has content. Nodes that can stay do: they are compared from the front and from
+ * the back, and what is between those that are alike is replaced. So a snapshot that equals the page changes
+ * nothing, and a user who is typing can continue.
  */
 
 import { setAttribute } from "./attributes.js";
@@ -10,7 +10,7 @@ import { attributeNames, attributeOf, childrenOf, read } from "./dom.js";
 import { commonEnds } from "./lists.js";
 import { CHILDREN, DATA, mirror, nodeOf } from "./mirror.js";
 
-/** Attributes that make an element another one. */
+/** Attributes that identify an element: with another value it is another element. */
 const IDENTITY = ["data-live-ignore", "data-live-component", "key", "data-key", "id", "type", "name"];
 
 /** Make `nodes`, or nodes that are alike, the children of `parent`. */

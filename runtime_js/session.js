@@ -26,27 +26,27 @@ import { emit, fail } from "./tell.js";
 import { need } from "./turns.js";
 
 const MAX_PENDING = 64;
-/** Tells this page from its copies in other tabs, which number their events for themselves. */
+/** Distinguishes this page from its copies in other tabs, which number their own events. */
 const PAGE = (Math.random() * 1e9) | 0;
-/** What is not ours to count: filled by others, or by the browser. */
+/** Elements that are not counted, as scripts or the browser fill them. */
 const OTHERS = "[data-live-ignore] *,selectedcontent *";
 
-/** Of the root of a page-level component: its session. */
+/** On the root of a page-level component: its session. */
 export const SESSION = Symbol();
 
-/** The line: has the server taken us, on the connection that there is? */
+/** The line: has the server accepted the component on the present connection? */
 const APART = 0;
 const JOINED = 1;
-/** The page is what the server thinks it is, or not. */
+/** Does the page match what the server knows of it? */
 const CURRENT = 2;
 const BROKEN = 3;
-/** The same, and a snapshot has been asked for: in its place, or to be compared with what is there. */
+/** A snapshot has been asked for: to replace the page, or to be compared with it. */
 const AWAITED = 4;
 const REBUILT = 5;
 
 /**
- * What a message does, by the state of the line or of the page. What has no place here does nothing: an update that
- * comes while a snapshot is awaited is in it.
+ * What a message does, by the state of the line or of the page. Any other message does nothing: an update that comes
+ * while a snapshot is awaited is part of the snapshot.
  */
 const REACTIONS = {
   ack: { [APART]: join, [JOINED]: settleDone },
@@ -55,11 +55,11 @@ const REACTIONS = {
   push: { [APART]: hand, [JOINED]: hand },
   error: { [APART]: settleFailed, [JOINED]: settleFailed },
 };
-/** The state of the page once a snapshot has been asked for; there is none where it has been already. */
+/** The next state when a snapshot is asked for; there is none if one has been asked for already. */
 const ASKED = { [CURRENT]: AWAITED, [BROKEN]: REBUILT };
-/** What becomes of that on a new connection. */
+/** The next state on a new connection. */
 const FORGOTTEN = { [AWAITED]: CURRENT, [REBUILT]: BROKEN };
-/** What the root has as a class, after `live-`. */
+/** The class of the root, after `live-`. */
 const SIGNS = ["connecting", "connected", "disconnected"];
 
 /** @returns {Session} */
@@ -77,7 +77,7 @@ export const createSession = (root, tell) => ({
 /** Has the page more elements than the server wrote, or fewer? */
 const hasOtherElements = (root) => root.dataset.liveElements - root.querySelectorAll(`:not(${OTHERS})`).length;
 
-/** The state of the connection: the root gets it as a class, and the server is told of us at its begin. */
+/** Show the state of the connection as a class of the root; at its beginning, send `connect`. */
 export function show(session, sign) {
   for (const other of SIGNS) read(session.root, "classList").toggle(`live-${other}`, other === sign);
   if (session.line === JOINED) session.sentSeq = session.lastSeq;
@@ -132,8 +132,8 @@ function join(session, _component, { seq: done, again, mount, version }) {
 }
 
 /**
- * Nobody knows what became of events that were sent; those that waited for a connection did not run, and are not sent
- * to what is another state now.
+ * The outcome of events that were sent is unknown. Those that waited for a connection did not run, and are not sent, as
+ * the server's state is another one now.
  */
 function giveUp(session) {
   settle(session, session.sentSeq, 0, "lost", "It may have been done.");
@@ -152,7 +152,7 @@ function settleFailed(session, _component, { seq }) {
   settle(session, seq, seq);
 }
 
-/** The pending events up to `last` are over, those before `first` were before. */
+/** End the pending events up to `last`; those before `first` had ended earlier. */
 function settle({ pending }, last, first = 0, code, text) {
   for (const event of pending) {
     const { message, element, over } = event;
@@ -168,7 +168,7 @@ function hand(_session, component, { event, detail }) {
   emit(nodeOf(component), event, detail);
 }
 
-/** The server is at this version. */
+/** Ask for a snapshot unless the page is at this version, the server's. */
 function compare(session, version) {
   if (session.shownVersion !== version || session.shown === BROKEN) askSnapshot(session, "gap");
 }
@@ -185,7 +185,7 @@ function applyNext(session, component, { version, patches }) {
   }
 }
 
-/** What is on the page is taken for the server's, whoever put it there: the snapshot says what of it is. */
+/** Mirror everything on the page as the server's, whoever put it there: the snapshot then says what is. */
 function rebuild(session, component, message) {
   mirrorBelow(nodeOf(component));
   showSnapshot(session, component, message);
@@ -204,7 +204,7 @@ function askSnapshot(session, reason) {
   session.shown = asked;
 }
 
-/** The page shows another version now. */
+/** Note that the page shows another version. */
 function turnTo(session, component, version) {
   const { pending } = session;
   session.shownVersion = version;
@@ -213,7 +213,7 @@ function turnTo(session, component, version) {
   emit(nodeOf(component), "update", { version });
 }
 
-/** A page that has any, at first or by an update, needs the file for them. */
+/** Load the file for form controls if the page has any, at first or by an update. */
 function lookForFields({ root }) {
   if (call(root, "querySelector", FIELDS)) need("forms");
 }

@@ -1,12 +1,12 @@
-/** What controls show follows what is written into the page: properties, where a user's hand has parted them from it. */
+/** Makes controls show what is written into the page, by their properties: after an edit attributes have no effect. */
 
 import { holdTyping } from "./controls.js";
 import { leaveDisabled } from "./holding.js";
 import { STATE } from "./rules.js";
 
 /**
- * To be called before an attribute is set. What comes back is called with its new value, and answers what has to wait
- * until the whole batch is in place, if anything: a radio button is checked when its group is complete.
+ * Call it before an attribute is set. Returns a function to call with the new value, which returns a function to call
+ * when the whole batch is in place, if there is one: a radio button is checked when its group is complete.
  */
 export function beforeSet(element, name) {
   const isValue = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
@@ -18,7 +18,7 @@ export function beforeSet(element, name) {
   };
 }
 
-/** To be called when what is in a node has been planned: what a textarea holds is its value as well. */
+/** Call it when a change of a node's content has been planned: the content of a textarea is its value as well. */
 export function follow({ late }, node) {
   if (node.nodeName !== "TEXTAREA") return;
   const show = holdTyping(node);

@@ -1,4 +1,4 @@
-/** What the page and its scripts are told. */
+/** Events and errors for the page's scripts. */
 
 import { call } from "./dom.js";
 

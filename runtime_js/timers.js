@@ -1,6 +1,6 @@
 /**
- * Events that wait until it is quiet (`.debounce`), and events that are followed by a rest (`.throttle`). What counts
- * is when they happened, `atMs`: they may have had to wait for this file.
+ * Events that wait for a pause (`.debounce`), and events that are followed by a pause (`.throttle`). The time at which
+ * they happened counts, `atMs`: they may have had to wait for this file.
  */
 
 import { DEFAULT_WAIT_MS } from "./rules.js";
@@ -25,7 +25,7 @@ export function throttle(element, attribute, waitMs, atMs, fire) {
   fire();
 }
 
-/** Call now what is waiting: what the user did first is sent first. */
+/** Call everything that is waiting, in the order in which the user did it. */
 export function flush() {
   for (const timer of timers) if (timer.fire) finish(timer);
 }
@@ -43,7 +43,7 @@ function start(timer, waitMs) {
   setTimeout(finish, waitMs, timer);
 }
 
-/** Unless that was done before. */
+/** Call the function of a timer, unless that was done already. */
 function finish(timer) {
   if (timers.delete(timer)) timer.fire?.();
 }

@@ -1,7 +1,7 @@
 /**
- * One thing after the other. While the second file is on its way, what the user does and what the server says wait
- * for it, in the order in which they happened. If it does not come, they go on without it: what cannot be done then
- * says so, and the next that needs the file asks for it again.
+ * Keeps the order of events. While the second file is loading, the user's events and the server's messages wait for it,
+ * in the order in which they came. If it cannot be loaded, they continue without it: an event that needs the file
+ * reports that it failed, and the next one that does tries to load it again.
  */
 
 import { files } from "./files.js";
@@ -29,7 +29,7 @@ export function waitFor(count) {
   while (queue.length && !underWay) guarded(queue.shift());
 }
 
-/** Load a file, unless that was done; `true` once it is there, `false` if it could not be had. */
+/** Load a file, unless that was done. Resolves to `true` once it is there, to `false` if it could not be loaded. */
 export const need = (name) => (loads[name] ||= load(name));
 
 async function load(name) {

@@ -1,6 +1,6 @@
 /**
- * Writing to the page: how nodes get in, out and about. Others may have put nodes around and between ours,
- * wrapped our texts or taken nodes away, so a neighbour's place is looked up when it is needed.
+ * Writing to the page: inserting, removing and moving nodes. Others may have put nodes around and between ours, wrapped
+ * our texts or removed nodes, so a neighbour's place is looked up when it is needed.
  */
 
 import { call, childrenOf, contentOf, parentOf, read } from "./dom.js";
@@ -31,7 +31,7 @@ export function arrange(parent, old) {
   if (!parent.nodeType) parent.node = children[0];
 }
 
-/** With all its state where the browser can do that. */
+/** Insert or move a node; where the browser can do that, it keeps all its state. */
 function put(container, node, place) {
   try {
     call(container, node.isConnected ? "moveBefore" : "insertBefore", node, place);
@@ -61,8 +61,8 @@ function childHolding(container, node) {
 }
 
 /**
- * Bring a text or comment to its data, and put right what others made of a text: its place among `siblings`,
- * texts that were split off, translations in `<font>`. Only what differs is replaced: a selection stays.
+ * Set the data of a text or comment, and repair a text that others have changed: its place among `siblings`, texts
+ * that were split off, translations in `<font>`. Only what differs is replaced: a selection stays.
  */
 export function heal(node, siblings) {
   const data = node[DATA];

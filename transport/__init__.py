@@ -1,5 +1,5 @@
 """The conversation between a page and the server: sessions without I/O, the wire, tokens, limits, and aiohttp's side.
 
 It may import ``hyper.vdom`` and ``hyper.diff`` and nothing above them; only ``server`` and ``visitors`` know aiohttp.
-Import from the modules, ``hyper.transport.limits`` for instance: nothing is gathered here, so each stays light.
+Import from the modules, such as ``hyper.transport.limits``: nothing is re-exported here, so each import stays light.
 """

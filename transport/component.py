@@ -1,4 +1,4 @@
-"""What the transport and the components know of each other: two protocols, and the types that both use.
+"""The interface between the transport and the components: two protocols, and the types that both use.
 
 ``Mount`` is the component's side: one page-level component with all that is nested in it. ``Host`` is the
 transport's side, handed to the mount. Neither knows the other's classes, so the transport is tested with a
@@ -19,16 +19,16 @@ KNOWN_HEADERS: Final = ("accept-language", "user-agent", "referer")
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """What a component may know of the HTTP request that it was mounted for."""
+    """The part of an HTTP request that the component mounted for it may read."""
 
     session_hash: str
-    """Stands for the visitor's session cookie; the cookie itself is not passed on."""
+    """A hash of the visitor's session id; the session cookie itself is not passed on."""
     user: Any = None
     """What the application's ``auth`` hook returned."""
     path: str = "/"
     """The path of the page, also when the component is mounted again for its socket."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """The headers of ``KNOWN_HEADERS`` that were sent; names in lower case."""
+    """Those of ``KNOWN_HEADERS`` that were sent; names in lower case."""
 
     def is_by_same_visitor(self, other: RequestContext) -> bool:
         """Do both requests come from the same session and the same user?"""
@@ -43,10 +43,10 @@ class ComponentPatches(NamedTuple):
 
 
 class Host(Protocol):
-    """What a mount may ask of the transport. All calls are cheap, and do nothing after the mount is closed."""
+    """What a mount may ask of the transport. All calls are cheap, and do nothing once the mount is closed."""
 
     def wake(self) -> None:
-        """Something is dirty: call ``changes()`` soon, once for many calls. Waits for a slow client."""
+        """Note that something is dirty: ``changes()`` is called soon, once for many calls. Waits for a slow client."""
         ...
 
     async def flush(self) -> None:
@@ -58,7 +58,7 @@ class Host(Protocol):
         ...
 
     def report(self, error: Exception, what: str) -> None:
-        """A timer, a task or one component's view failed; the rest of the page goes on."""
+        """Report that a timer, a task or one component's view failed; the rest of the page continues."""
         ...
 
 
@@ -77,7 +77,7 @@ class Mount(Protocol):
     async def call(
         self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
     ) -> None:
-        """Validate the arguments and run one handler. Raises ``CallError``. Never called twice at a time."""
+        """Validate the arguments and run one handler. Raises ``CallError`` if that fails. One call at a time."""
         ...
 
     def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
@@ -85,39 +85,42 @@ class Mount(Protocol):
         ...
 
     async def changes(self) -> list[ComponentPatches]:
-        """Render: the patches since the last ``changes()``; ``[]`` when nothing changed. Never called twice at a time.
+        """Render. Returns the patches since the last call; ``[]`` when nothing changed. One call at a time.
 
         If it raises, the next call starts from the same tree as this one.
         """
         ...
 
     def leave(self) -> None:
-        """The browser closed the page. It may come back, for instance with its back button."""
+        """Note that the browser closed the page. It may come back, for instance with its back button."""
         ...
 
     def come_back(self) -> None:
-        """A browser shows the page again, whether it had closed it or lost its connection."""
+        """Note that a browser shows the page again, after it had closed it or lost its connection."""
         ...
 
     def freeze(self) -> None:
-        """Take less memory until something happens again. Called when nothing has happened for a while."""
+        """Use less memory until something happens again. Called when nothing has happened for a while."""
         ...
 
     def attach(self, host: Host) -> None:
-        """Keep ``host``. Called once, right after the mount was started."""
+        """Use this ``host`` from now on. Called once, right after the mount was started."""
         ...
 
     async def connected(self) -> None:
-        """A browser shows the page: run the ``on_mount`` hooks. Called once, in a task of its own."""
+        """Run the ``on_mount`` hooks: a browser shows the page. Called once, in a task of its own."""
         ...
 
     async def close(self) -> None:
-        """Unmount: run the hooks and end the tasks. May be called again."""
+        """Unmount: run the hooks and end the tasks. Calling it again does nothing."""
         ...
 
 
 Remounter: TypeAlias = Callable[[str, dict[str, Any], str, RequestContext], Awaitable[Mount]]
-"""``remount(name, props, mount_id, context)`` mounts a component again; raises ``UnknownComponentError``."""
+"""``remount(name, props, mount_id, context)`` mounts a component again.
+
+Raises ``UnknownComponentError`` if there is no component of that name.
+"""
 
 
 class CallError(HyperError):
@@ -129,7 +132,7 @@ class CallError(HyperError):
         super().__init__(message)
         self.message = message
         self.fields = dict(fields or {})
-        """What is wrong with each argument: ``{"age": "Input should be a valid integer"}``."""
+        """The error of each argument: ``{"age": "Input should be a valid integer"}``."""
 
 
 class BadArgumentError(CallError):
@@ -139,7 +142,7 @@ class BadArgumentError(CallError):
 
 
 class UnknownEventError(CallError):
-    """There is no handler of that name, or none that is on the page now."""
+    """There is no handler of that name, or the page does not show an element bound to it."""
 
     code = "unknown_event"
 

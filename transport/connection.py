@@ -1,6 +1,6 @@
-"""One socket: what comes in goes to the mounts of its page, what goes out waits in its outbox.
+"""One socket: messages that come in go to the mounts of its page, frames that go out wait in its outbox.
 
-It knows no WebSocket library: it is given a ``Socket``, reads it in ``run`` and is looked after by ``tick``.
+It knows no WebSocket library: it is given a ``Socket``, reads it in ``run``, and checks its time limits in ``tick``.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Connection:
     ) -> None:
         self.context = context
         self._ends_s = ends_s
-        """When the visitor's session is over."""
+        """When the visitor's session ends; ``None`` if it does not end."""
         self.runners: dict[str, Runner] = {}
-        """Those of the page's mounts, by their ids."""
+        """The runners of the page's mounts, by the mounts' ids."""
         self._services = services
         self._joining = joining
         self._limits = services.limits
@@ -71,9 +71,9 @@ class Connection:
         self.outbox = Outbox(socket, services.limits, spawn, self._resume)
         self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """An ``asyncio.Event`` would take ten times the memory, for one task that waits."""
+        """Set when the socket is closed. An ``asyncio.Event`` would take ten times the memory, for one waiting task."""
         self._waiting: dict[str, list[wire.Event]] | None = None
-        """The events that came for components that are still joining; most connections have none of these."""
+        """The events for each component that is still joining; most connections never have any."""
         self._bad_frames_s: tuple[float, ...] = ()
         self._opened_s = self._heard_s = services.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
@@ -90,7 +90,7 @@ class Connection:
                 self.abort()
 
     def tick(self, now_s: float) -> None:
-        """Close the socket of a peer that does not join, does not read or does not answer, or whose time is over."""
+        """Close the socket of a peer that does not join, read or answer in time, or whose session has ended."""
         if self._is_closing:
             return
         if not self._has_joined and now_s - self._opened_s >= self._limits.join_s:
@@ -150,7 +150,7 @@ class Connection:
             self.abort()
 
     def _resume(self) -> None:
-        """The peer reads again: go on with what was put off."""
+        """Do what was postponed while the peer did not read."""
         for runner in self.runners.values():
             if not runner.session.is_quiet:
                 runner.resume_soon()
@@ -177,7 +177,7 @@ class Connection:
             self._end()
 
     def _take(self, message: str | Signal, now_s: float) -> Job | None:
-        """Act on a message; what remains to be done, if anything."""
+        """Act on a message. Returns the job that is left to run, if any."""
         self._heard_s = now_s
         self._was_asked = False
         bucket = self._services.gate.buckets.get(self.context.session_hash, now_s)
@@ -223,7 +223,7 @@ class Connection:
         return runner.resume()
 
     def _leave(self, message: wire.Leave, has_room: bool) -> None:
-        """A component is no longer on the page: its mount waits as if its socket were gone."""
+        """Detach a component that is no longer on the page: its mount waits as if its socket were gone."""
         runner = self.runners.get(message.component_id)
         if runner is not None:
             self._detach(runner, has_left=True)
@@ -274,7 +274,7 @@ class Connection:
                 await job
 
     async def _join(self, message: wire.Connect, has_room: bool) -> Runner:
-        """The runner of the mount that ``message`` asks for. Raises ``Refused``.
+        """The runner of the mount that ``message`` asks for. Raises ``Refused`` if the page may not have it.
 
         A page may connect many components at once, so a first ``connect`` does not count as one of its messages.
         """
@@ -295,7 +295,7 @@ class Connection:
         await runner.connect(self, message)
 
     def give_up(self, runner: Runner) -> None:
-        """Close the socket: a newer one shows this page, and the two must not take it from each other in turns."""
+        """Close the socket: a newer one shows this page, and the two must not keep taking it from each other."""
         del self.runners[runner.session.id]
         self.close(CloseCode.TAKEN_OVER, "the page is shown by a newer connection")
 
@@ -314,4 +314,4 @@ _HANDLERS: Final[Mapping[type[wire.ClientMessage], _Handler]] = {
     wire.Leave: Connection._leave,
     wire.Ping: Connection._pong,
 }
-"""What acts on each message; the last argument says whether the visitor's share of messages has room for it."""
+"""The method that acts on each message; its last argument says whether the visitor's share has room for it."""

@@ -1,4 +1,4 @@
-"""Reads forms that a browser posts by itself, as strictly as ``wire.py`` reads frames.
+"""Reads forms that a browser posts without the client, as strictly as ``wire.py`` reads frames.
 
 >>> decode_form(b"_live=TOKEN&text=milk&tag=a&tag=b", Limits())
 {'_live': ['TOKEN'], 'text': ['milk'], 'tag': ['a', 'b']}
@@ -26,7 +26,10 @@ def check_head(content_type: str, length: int | None, limits: Limits) -> None:
 
 
 def decode_form(body: bytes, limits: Limits) -> Fields:
-    """The fields of a form, with ``\\n`` for line breaks, as scripts see them. Raises ``Refused``."""
+    """The fields of a form, with ``\\n`` for line breaks, as scripts see them.
+
+    Raises ``Refused`` if the body is too large, is not a form, or holds NUL.
+    """
     if len(body) > limits.form_bytes:
         raise _too_large(limits)
     try:

@@ -1,13 +1,13 @@
-"""The checks that everything from a browser has to pass before it may do anything.
+"""The checks that everything from a browser has to pass before it has any effect.
 
-There are several ways in: the socket, forms posted by htmx, forms posted by a browser without scripts, and the
+There are several entry points: the socket, forms posted by htmx, forms posted by a browser without scripts, and the
 development server's own pages and socket. Each check is written once, here or in the file that this table names,
-and every way in calls it. This file knows no web framework.
+and every entry point calls it. This file knows no web framework.
 
 ==============  ===============================================================  ===========================
-check           how                                                              refused as
+check           what checks it                                                   code of the refusal
 ==============  ===============================================================  ===========================
-origin          ``check_origin``: our own pages, and those that are named        ``forbidden``
+origin          ``check_origin``: our own pages, and those in ``origins=``       ``forbidden``
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
@@ -20,7 +20,7 @@ handler table   the mount's ``call``, which only ``runner.py`` calls            
 validation      the same                                                         ``bad_argument``
 ==============  ===============================================================  ===========================
 
-``tests/transport/test_gate.py`` sends the same forgeries through every way in.
+``tests/transport/test_gate.py`` sends the same forgeries through every entry point.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "mount_failed": 500,
     "busy": 503,
 }
-"""The HTTP status of each code with which something is refused before a component sees it."""
+"""The HTTP status for each code of a refusal."""
 
 
 SOMEBODY_ELSES: Final = "This page was made for somebody else: load it again."
@@ -66,7 +66,7 @@ class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)``
 
 
 class RequestHead(NamedTuple):
-    """What the head of a request says about the page that sent it."""
+    """The part of a request's head that says which page sent it."""
 
     scheme: str
     host: str
@@ -96,29 +96,29 @@ class Gate:
     # --- origin and host ------------------------------------------------------------------------------------
 
     def allow(self, origins: Iterable[str]) -> None:
-        """Accept pages of these origins, too. Raises ``AuthorError`` for one that no browser would send."""
+        """Accept pages of these origins, too. Raises ``AuthorError`` if no browser would send one of them."""
         self._named |= check_origins(origins)
 
     def names(self, origin: str) -> bool:
-        """Is it one of those that the application named?"""
+        """Is ``origin`` one of those in ``origins=``?"""
         return origin in self._named
 
     def check_origin(self, head: RequestHead) -> None:
         """Raises ``Refused`` if a socket or a form is from a foreign page.
 
-        A page may hide its origin (``Referrer-Policy: no-referrer`` makes it ``null``): then the browser itself
-        has to say that page and target are of one origin.
+        A page may hide its origin (``Referrer-Policy: no-referrer`` makes it ``null``). Then ``Sec-Fetch-Site`` has to
+        say that page and target have the same origin.
         """
         is_named = len(head.origins) == 1 and head.origins[0] in self._named
         is_hidden = head.origins in ((), ("null",)) and head.fetch_site == "same-origin"
         is_own = is_allowed(head.origins, head.scheme, head.host) and head.fetch_site != "cross-site"
         if not (is_named or is_hidden or is_own):
-            raise Refused("forbidden", "Pages of this origin may not do anything here.")
+            raise Refused("forbidden", "Pages of this origin are not allowed here.")
 
     # --- tokens ---------------------------------------------------------------------------------------------
 
     def read_ticket(self, purpose: Purpose, token: str, context: RequestContext) -> Ticket:
-        """What a token says. Raises ``Refused`` unless it was made for this session; its age is not checked."""
+        """The ticket in a token. Raises ``Refused`` if it was not made for this session; its age is not checked."""
         try:
             ticket = self._signer.read_ticket(token, purpose)
         except TokenError as error:
@@ -141,13 +141,13 @@ class Gate:
 
     @staticmethod
     def check_user(context: RequestContext, owner: RequestContext) -> None:
-        """Raises ``Refused`` if a mount was made for somebody else."""
+        """Raises ``Refused`` if a mount was made for another session or user."""
         if owner.user != context.user:
             raise Refused("expired", SOMEBODY_ELSES)
 
     @staticmethod
     def check_ticket_user(ticket: Ticket, user: str) -> None:
-        """Raises ``Refused`` if a mount that is gone was made for somebody else than the user of this fingerprint."""
+        """Raises ``Refused`` if a mount that no longer exists was made for a user with another fingerprint."""
         if ticket.user not in ("", user):
             raise Refused("expired", SOMEBODY_ELSES)
 
@@ -157,7 +157,7 @@ class Gate:
         self._ended[session_hash] = self._now_s()
 
     def is_ended(self, session_hash: str) -> bool:
-        """Did its visitor log in or out? Remembered for as long as its cookie could be sent again."""
+        """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
         return session_hash in self._ended
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
@@ -200,7 +200,7 @@ class Gate:
             _count_down(self._forms, address)
 
     def spend(self, name: str) -> bool:
-        """May the form called ``name`` be run? Only once: that is remembered for as long as a token is accepted."""
+        """May the form with this ``name`` be run? True only once for as long as its token is accepted."""
         if name in self._spent:
             return False
         self._spent[name] = self._now_s()
@@ -222,9 +222,9 @@ class Gate:
 
 
 def check_local(head: RequestHead, listening_on: str) -> None:
-    """Raises ``Refused`` if a request to a server that is for its own machine may come from elsewhere.
+    """Raises ``Refused`` if a request to a server for this machine only may come from elsewhere.
 
-    The host has to be a name that no DNS server can answer for, and other sites may link here but not read.
+    The host has to be a name that no DNS server can answer for. Other sites may link here, but not read.
     """
     if not is_local_name(head.host, listening_on):
         raise Refused(

@@ -1,13 +1,13 @@
-"""Which page a session talks to, and what the two know of each other: a value, and the tables that change it.
+"""Which page a session talks to, and what each knows of the other: a value, and the tables that change it.
 
 A component may be mounted in several processes, one after another: a process ends and comes back, a mount that
-waited too long is mounted again from its token. A page may have a copy, in a duplicated tab. So whoever connects
-may number events, and count versions, in a way that this session has never heard of. Two questions are asked of
-every page that connects, and ``RECEPTIONS`` answers both:
+waited too long is mounted again from its token. A page may have a copy, in a duplicated tab. So the event numbers and
+the version of a page that connects may belong to another session. Two questions have to be answered for every page
+that connects, and ``RECEPTIONS`` answers both:
 
-- Do its events go on from the number of the last one? If not, the ack to its ``connect`` says ``again``, and the
-  page numbers its events anew, after those that the session has taken.
-- Can it go on from the version it shows? If not, it is sent a snapshot, whatever its version is.
+- Do its event numbers continue this session's? If not, the ack to its ``connect`` says ``again``, and the page
+  renumbers its events, after those that the session has taken.
+- Do updates continue from the version it shows? If not, it is sent a snapshot, whatever its version is.
 
 The answers follow from the session's past, which ``NEXT_HISTORY`` moves on, and from where the page comes from
 (``Arrival``). An example: the events of page 1 were taken, and its copy, page 2, connects::
@@ -29,21 +29,21 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 
 class History(StrEnum):
-    """What a session has been through with the pages that show its component."""
+    """What has happened between a session and the pages that show its component."""
 
     FRESH = "fresh"
-    """Mounted for a page, which was served with this HTML. No event has been taken: the first one is number 1."""
+    """Mounted for a page, which was served with this HTML. No event has been taken: the first will be number 1."""
     CHANGED = "changed"
     """Mounted again from a token, with other HTML than the page was served with. No event has been taken."""
     REMOUNTED = "remounted"
     """Mounted again from a token, with the HTML that the page has. No event has been taken here, but perhaps by
-    a mount that is gone."""
+    an earlier mount."""
     TAKEN = "taken"
     """Events of a page have been taken."""
 
 
 class Arrival(StrEnum):
-    """Where a page that connects comes from, as far as it says."""
+    """Where a page that connects was before, as far as it says."""
 
     SAME = "same"
     """It is the page whose events were taken last, or no events were taken, or it does not say which page it is."""
@@ -76,10 +76,10 @@ NEXT_HISTORY: Final[Mapping[tuple[History, HistoryStep], History]] = {
 
 
 class Reception(NamedTuple):
-    """How a page is received that has connected."""
+    """How a page that connects is received."""
 
     knows_events: bool
-    """Are the numbers of its events the session's?"""
+    """Do its event numbers continue the session's?"""
     needs_snapshot: bool
     """Is it sent the whole HTML, whatever version it shows?"""
 
@@ -95,7 +95,7 @@ RECEPTIONS: Final[Mapping[tuple[History, Arrival], Reception]] = {
     (History.TAKEN, Arrival.COPY): Reception(knows_events=False, needs_snapshot=False),
     (History.TAKEN, Arrival.ELSEWHERE): Reception(knows_events=False, needs_snapshot=True),
 }
-"""There is no copy before an event was taken: until then, nobody's numbers are in use."""
+"""There is no ``COPY`` before an event was taken: until then, no page's numbers are in use."""
 
 
 class PageIdentity(NamedTuple):
@@ -112,11 +112,11 @@ class PageIdentity(NamedTuple):
 
     @property
     def reception(self) -> Reception:
-        """How the page that is connected is received."""
+        """How to receive the page that is connected."""
         return RECEPTIONS[self.history, self.arrival]
 
     def connect(self, page: int, mount: int) -> PageIdentity:
-        """The page with number ``page`` connects; it was connected last to the mount with number ``mount``."""
+        """The identity once page ``page`` has connected, which was connected last to the mount with this number."""
         if mount not in (0, self.mount):
             arrival = Arrival.ELSEWHERE
         else:
@@ -124,7 +124,7 @@ class PageIdentity(NamedTuple):
         return self._replace(page=page, arrival=arrival)
 
     def after(self, step: HistoryStep) -> PageIdentity:
-        """Something happened; the page whose event was taken is no copy any more."""
+        """The identity after a step of its history; a page whose event was taken is no longer a copy."""
         history = NEXT_HISTORY[self.history, step]
         if step != "event":
             return self._replace(history=history)

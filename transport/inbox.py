@@ -1,9 +1,9 @@
-"""The events of one session, in order, each run once; and the answers that are still to be sent.
+"""The events of one session, which run in order and once each, and the answers that are still to be sent.
 
-Numbers decide everything: the next one is queued; one seen before is answered from memory, or not at all while it
-waits; one too early is refused. So an event that was sent twice, because its answer got lost with the socket, runs
-once all the same. What comes as a form has no number: it is told apart by its page's token and answered to its
-own sender.
+An event's number decides what happens: the next number is queued; a number seen before is answered from memory, or
+ignored while the event still waits; a number that comes too early is refused. So an event that was sent twice, because
+its answer got lost with the socket, still runs once. An event that comes as a form has no number: the form's token
+identifies it, and the answer goes to its own sender.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ GONE: Final[CallFailure] = {"code": "unknown_component", "message": "This compon
 
 
 class SessionMisusedError(HyperError):
-    """A session was told of something that cannot happen in its state."""
+    """A session was called with a step that cannot happen in its state."""
 
 
 class Reply(NamedTuple):
@@ -53,7 +53,7 @@ class PostedEvent(NamedTuple):
 
 
 def _ignore_outcome(error: CallFailure | None) -> None:
-    """The sender has been answered already."""
+    """Does nothing: the sender has been answered already."""
 
 
 class Inbox:
@@ -77,21 +77,21 @@ class Inbox:
         self.done = 0
         """The number of the last event that ran."""
         self.queue: list[wire.Event | RefusedEvent | PostedEvent] = []
-        """What came and has not begun to run."""
+        """Events that have not begun to run."""
         self.running_until_s: float | None = None
-        """When the running event will have taken too long; ``None`` when none runs."""
+        """The deadline of the running event; ``None`` when none runs."""
         self.due: list[Reply] = []
-        """Answers to be sent, in order."""
+        """Answers to send, in order."""
         self.is_flooded = False
-        """When the last event came: did so many wait that events went on coming although they were refused?"""
+        """Does the client keep sending although its events are refused? As of the last event that came."""
         self._limits = limits
         self._on_outcome: OutcomeCallback | None = None
-        """Of the running event, if it came as a form."""
+        """The callback of the running event, if it came as a form."""
         self._failures: dict[int, CallFailure] | None = None
-        """Of the last events, those that failed."""
+        """The failures among the last events, by the events' numbers."""
 
     def accept(self, seq: int, item: wire.Event | RefusedEvent) -> str | None:
-        """Queue ``item`` if it is the next event, answer it if it is known; the reason if it is neither."""
+        """Queue ``item`` if it is the next event, answer it if it is known. Returns the reason if it is neither."""
         why_not = None
         if seq == self.accepted + 1:
             self.accepted = seq
@@ -145,7 +145,7 @@ class Inbox:
             self._failures.pop(self.done - self._limits.replies, None)
 
     def clear(self) -> None:
-        """Drop what waits; those who sent a form are told that the component is gone."""
+        """Drop the events that wait; senders of forms get the outcome ``GONE``."""
         for item in self.queue:
             if isinstance(item, PostedEvent):
                 item.on_outcome(GONE)
@@ -156,7 +156,7 @@ class Inbox:
         self.due.clear()
 
     def is_overdue(self, now_s: float) -> bool:
-        """Does the running event take too long?"""
+        """Has the running event passed its deadline?"""
         return self.running_until_s is not None and now_s >= self.running_until_s
 
     @property

@@ -1,7 +1,7 @@
-"""How a page and its mount find each other: with a token, over whatever process the page comes to.
+"""How a page and its mount find each other: with a token, whichever process the page connects to.
 
-A mount is opened for a page that is served. The page gets a token, and its socket shows it: then the mount that
-waits here is found, or, where it was given up or has been in another process, the component is mounted again.
+A mount is opened for a page that is served. The page gets a token, and its socket presents it. Then the mount that
+waits here is found. If it was closed, or was in another process, the component is mounted again.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ class Joining:
         user_key: Callable[[object], str],
         id_prefix: str,
     ) -> None:
-        """``user_key`` gives the same text for the same user in whatever process; empty where there is none."""
+        """``user_key`` returns the same text for a user in every process; ``""`` if there is no such text."""
         self._services = services
         self._mounts = mounts
         self._signer = signer
         self._remount = remount
         self._user_key = user_key
         self._id_prefix = id_prefix
-        """What the ids of this process's mounts begin with."""
+        """The prefix of the ids of this process's mounts."""
         self._encoder = wire.PatchEncoder()
         self._mounting: dict[str, asyncio.Task[None]] = {}
 
     # --- pages ----------------------------------------------------------------------------------------------
 
     def new_id(self) -> str:
-        """An id for a mount: random and url-safe; with several worker processes it says which of them has it."""
+        """An id for a mount: random and url-safe; with several workers it begins with the number of the mount's own."""
         return self._id_prefix + secrets.token_urlsafe(12)
 
     def open(
         self, mount: Mount, component: str, props: dict[str, Any], context: RequestContext
     ) -> tuple[str, str]:
-        """Keep a mount for the socket of its page; returns its HTML and its join token.
+        """The HTML and the join token of a mount, which is kept for the socket of its page.
 
         Raises ``AuthorError`` if the props cannot be kept in the page.
         """
@@ -66,13 +66,13 @@ class Joining:
         return html, token
 
     def admit(self, mount: Mount, context: RequestContext) -> Runner:
-        """Keep a mount for a while, until its page connects."""
+        """The runner of a new mount, which is kept for a while until its page connects."""
         runner = self._runner_of(mount, context, History.FRESH)
         self.discard(self._mounts.add(runner))
         return runner
 
     def keep(self, runner: Runner) -> None:
-        """A form of a page without a socket was posted: its mount waits for the next one."""
+        """Keep the mount of a page without a socket, after a form was posted, for the next form."""
         self.discard(self._mounts.keep(runner, self._services.now_s()))
 
     def sign(self, ticket: Ticket, context: RequestContext, purpose: Purpose = "join") -> str:
@@ -94,7 +94,10 @@ class Joining:
     # --- sockets --------------------------------------------------------------------------------------------
 
     async def join(self, message: wire.Connect, context: RequestContext) -> Runner:
-        """The mount that the token of ``message`` is for, mounted again if it is gone. Raises ``Refused``."""
+        """The runner of the mount that the token of ``message`` is for, mounted again if it is gone.
+
+        Raises ``Refused`` if the token is not valid for this visitor, or the component cannot be mounted.
+        """
         gate = self._services.gate
         ticket = gate.read_ticket("join", message.token, context)
         if ticket.mount_id != message.component_id:
@@ -104,7 +107,10 @@ class Joining:
         return await self.find(ticket, context)
 
     async def find(self, ticket: Ticket, context: RequestContext) -> Runner:
-        """The mount of a ticket that was checked, mounted again if it is gone. Raises ``Refused``."""
+        """The runner for a ticket that was checked, mounted again if it is gone.
+
+        Raises ``Refused`` if it was made for another user, is too old, or the component cannot be mounted.
+        """
         gate = self._services.gate
         runner = self._mounts.get(ticket.mount_id)
         if runner is None:
@@ -117,7 +123,7 @@ class Joining:
         return runner
 
     async def _mount_again(self, ticket: Ticket, context: RequestContext) -> None:
-        """Mount the component of ``ticket``; two sockets that ask for the same one wait for one mount."""
+        """Mount the component of ``ticket``; two sockets that ask for the same mount wait for one."""
         task = self._mounting.get(ticket.mount_id)
         if task is None:
             task = self._mounting[ticket.mount_id] = self._services.spawn(self._mount(ticket, context))
@@ -141,11 +147,11 @@ class Joining:
         )
 
     def attach(self, runner: Runner) -> None:
-        """A mount has its socket."""
+        """Note that a mount has its socket."""
         self._mounts.attached(runner)
 
     def detach(self, runner: Runner) -> None:
-        """A mount has lost its socket: it waits for another one, for a while."""
+        """Note that a mount has lost its socket: it waits for another one, for a while."""
         self.discard(self._mounts.detached(runner))
 
     def discard(self, runners: list[Runner]) -> None:

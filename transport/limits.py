@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process, one visitor and one connection may use."""
+    """How much one process, one visitor and one connection may use."""
 
     message_bytes: int = 64 * 1024
-    """Of one frame from the browser (OWASP, Centrifugo); above it the socket is closed with 1009."""
+    """Size of one frame from the browser (OWASP, Centrifugo); above it the socket is closed with 1009."""
     json_depth: int = 32
-    """Nested lists and objects in a frame: forms need three."""
+    """Levels of nested lists and objects in a frame: forms need three."""
     json_nodes: int = 2_000
     """Values in a frame: a form with a thousand fields fits."""
     token_bytes: int = 4 * 1024
-    """Of a join token; it stands in the page once per component, with the component's props."""
+    """Size of a join token, which is in the page once per component and holds the component's props."""
     token_age_s: float = 24 * 3600
-    """How long a page may be mounted again from its token; later it has to be loaded again (Phoenix: a day)."""
+    """How long a page may be mounted again from its token; later it has to be reloaded (Phoenix: a day)."""
     session_age_s: float = 14 * 24 * 3600
     """How long a visitor's session lasts without a page being loaded (Django: two weeks); then its sockets close.
     If the application has aiohttp-session set up, its age counts instead."""
@@ -31,91 +31,91 @@ class Limits:
     """How far the clocks of two processes may differ."""
 
     form_bytes: int = 256 * 1024
-    """Of a form that is posted without the client: enough for a long text, not for a file."""
+    """Size of a form that is posted without the client: enough for a long text, not for a file."""
     form_s: float = 30
-    """Until all of it has arrived: enough for 256 KiB over a slow line."""
+    """How long a form may take to arrive: enough for 256 KiB over a slow connection."""
     forms: int = 1_000
-    """Being read at once by this process: 250 MiB at most."""
+    """Forms that this process reads at the same time: 250 MiB at most."""
     forms_per_address: int = 100
-    """Being read at once: those of an office take moments, and a flood of slow ones is stopped."""
+    """Forms read from one address at the same time: an office's take moments, and a flood of slow ones is stopped."""
     form_fields: int = 1_000
     """Fields in a form, as many as fit in a frame."""
     mended_bytes: int = 16 * 1024
-    """Of what was typed into a form that has to be corrected: more is not kept, and not shown again."""
+    """Size of the input of a form that has to be corrected: if it is larger, it is not kept and not shown again."""
     spent: int = 10_000
-    """Forms that are remembered as done, so that none is run twice; the oldest is forgotten."""
+    """Forms that are remembered as run, so that none runs twice; the oldest is forgotten."""
 
     auth_s: float = 10
-    """For the application's ``auth``, about a socket that is opened or open."""
+    """How long the application's ``auth`` may take for a socket."""
     auths_at_once: int = 10
-    """Calls of ``auth`` about open sockets; the database behind it has other work, too."""
+    """Calls of ``auth`` for open sockets at the same time; the database behind it has other work, too."""
     join_s: float = 10
-    """Until the first component of a socket is connected (Centrifugo's stale connections)."""
+    """How long a socket may take to connect its first component (Centrifugo's stale connections)."""
     mount_s: float = 10
-    """Mounting a component again, from its token."""
+    """How long mounting a component again from its token may take."""
     handler_s: float = 10
-    """One event handler; longer work belongs in a task of its own."""
+    """How long one event handler may run; longer work belongs in a task of its own."""
     silence_s: float = 30
-    """Nothing received, although a ping was sent after two thirds of it: the peer is gone."""
+    """A peer that sends nothing for so long is gone; it is sent a ping after two thirds of it."""
     write_s: float = 10
-    """Nothing taken by a peer to which something is to be sent: it does not read."""
+    """A peer that takes nothing for so long, although there are frames for it, does not read."""
     close_s: float = 2
-    """For the peer's half of the closing handshake."""
+    """How long the peer's half of the closing handshake may take."""
 
     events_per_s: float = 50
-    """Of one visitor, over all of their sockets: a slider without debounce stays below it."""
+    """Events of one visitor, over all of their sockets: a slider without debounce stays below it."""
     events_burst: int = 100
-    """At once, after a pause: typing that was held back while the network was away."""
+    """Events that may come together after a pause: typing that was held back while the network was down."""
     refusals_in_a_row: int = 20
-    """Refused for their rate, with none accepted in between: twenty are an attack."""
+    """Events refused for their rate, with none accepted in between: twenty are an attack."""
     bad_frames: int = 3
     """Malformed frames within ``bad_frames_s``; the first are answered, the last closes the socket."""
     bad_frames_s: float = 60
     queued_events: int = 64
-    """Waiting for a running handler, per component on the page."""
+    """Events that wait for a running handler, per component on the page."""
     queued_pushes: int = 32
-    """Waiting for a slow or absent client, per component on the page; the oldest are dropped."""
+    """Pushes that wait for a slow or absent client, per component on the page; the oldest are dropped."""
 
     unsent_bytes: int = 256 * 1024
-    """Written and not yet taken by the operating system; above it nothing is rendered for this client."""
+    """Bytes written and not yet taken by the operating system; above it nothing is rendered for this client."""
     unacked_updates: int = 10
-    """Sent and not yet reported as applied (Blazor: 10); above it nothing is rendered for this client."""
+    """Updates sent and not yet reported as applied (Blazor: 10); above it nothing is rendered for this client."""
     replay_frames: int = 32
-    """Updates kept for a client that comes back."""
+    """Updates kept for a client that reconnects."""
     replay_bytes: int = 64 * 1024
-    """The same in bytes; a client that misses more is sent a snapshot."""
+    """Size of these updates; a client that has missed more is sent a snapshot."""
     replies: int = 32
-    """Outcomes of events kept for a client that asks again."""
+    """Outcomes of events kept for a client that sends an event again."""
 
     pending: int = 1_000
     """Mounts made for a page whose socket has not connected yet; the oldest is closed."""
     pending_s: float = 10
-    """How long they wait; later the component is mounted again from its token."""
+    """How long these mounts wait; later the component is mounted again from its token."""
     detached: int = 1_000
     """Mounts whose socket is gone; the oldest is closed."""
     detached_s: float = 120
-    """How long they wait for it to come back (Socket.IO 120 s, Blazor 180 s)."""
+    """How long these mounts wait for a new socket (Socket.IO 120 s, Blazor 180 s)."""
     kept: int = 1_000
     """Mounts of pages that post forms instead of having a socket; the oldest is closed."""
     kept_s: float = 20 * 60
-    """How long they wait for the next form: somebody may have to look up what to fill in."""
+    """How long these mounts wait for the next form: the user may have to look up what to fill in."""
 
     connections: int = 10_000
-    """Sockets of this process: about 60 KiB each with a small component."""
+    """Sockets of this process: each takes about 60 KiB with a small component."""
     connections_per_visitor: int = 20
-    """One per open page."""
+    """Sockets of one visitor: each open page has one."""
     connections_per_address: int = 200
-    """An office behind one address has more visitors than a flood has sockets."""
+    """Sockets from one address: enough for an office behind one address, too few for a flood."""
     components_per_connection: int = 100
     """Page-level components of one page; nested ones do not count."""
 
     idle_s: float = 15
-    """Without an event or an update; after that a page takes as little memory as it can."""
+    """How long a page may go without an event or an update before its memory is reduced."""
 
     loop_lag_s: float = 0.25
-    """How long the event loop may give no sign of life before the log says where it hangs; 0: it is not watched."""
+    """How long the event loop may be blocked before the log says where; 0: it is not watched."""
 
     drain_s: float = 10
-    """For running handlers, when the process is told to end."""
+    """How long running handlers may take once the process has been told to end."""
     drain_clients_per_s: float = 500
-    """Clients that are told to reconnect do so at this pace, spread at random."""
+    """How many clients per second reconnect when the process ends; each chooses a random moment."""

@@ -2,8 +2,8 @@
 
 It holds the runner of each mount. Three kinds wait: *pending* ones for the first socket of their page, *detached*
 ones for a socket that was lost, *kept* ones for the next form of a page without a socket. Each kind waits for a
-fixed time, and only so many of them: the oldest gives way. As the time is the same for all of a kind, they expire
-in the order in which they came, and a tick costs only what is due.
+fixed time. The number of each kind is limited, too: the oldest are evicted. As the time is the same for all of a kind,
+they expire in the order in which they came, and a tick costs only what is due.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .runner import Runner
 
 
 class Mounts:
-    """The runners of a process by the ids of their mounts. Those that a method returns are to be closed."""
+    """The runners of a process by the ids of their mounts. The caller has to close the runners that a method returns."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -35,25 +35,25 @@ class Mounts:
         return self._all.get(mount_id)
 
     def add(self, runner: Runner) -> list[Runner]:
-        """Take in a mount whose socket may come; returns those that gave way."""
+        """Add a mount whose socket may come; returns the runners that were evicted."""
         self._all[runner.session.id] = runner
         return self._queue(self._pending, runner, self._limits.pending)
 
     def expect(self, runner: Runner) -> None:
-        """Take in a mount whose socket is connecting already: no other gives way to it."""
+        """Add a mount whose socket is connecting already: no other is evicted for it."""
         self._all[runner.session.id] = self._pending[runner.session.id] = runner
 
     def attached(self, runner: Runner) -> None:
-        """Its socket has connected: it waits no more."""
+        """Note that its socket has connected: it no longer waits."""
         for table in self._waiting:
             table.pop(runner.session.id, None)
 
     def detached(self, runner: Runner) -> list[Runner]:
-        """Its socket is gone: it waits again; returns those that gave way."""
+        """Note that its socket is gone: it waits again. Returns the runners that were evicted."""
         return self._queue(self._detached, runner, self._limits.detached)
 
     def keep(self, runner: Runner, now_s: float) -> list[Runner]:
-        """A form of its page was posted: from now on it waits for the next one; returns those that gave way.
+        """Wait for the next form of its page, as one was posted. Returns the runners that were evicted.
 
         Does nothing for a mount that has a socket.
         """

@@ -1,4 +1,4 @@
-"""The pages that may open a socket: those of our own origin, and those of the origins that the application names.
+"""The pages that may open a socket: those of our own origin, and those of the origins in ``setup(origins=…)``.
 
 Browsers send cookies with a WebSocket from any page, so the ``Origin`` header is the first of two locks (the
 second is the join token, which a foreign page cannot read). It is compared whole: no pattern, no case
@@ -25,14 +25,14 @@ def own_origin(scheme: str, host: str) -> str:
 
 
 def is_allowed(sent: Sequence[str], scheme: str, host: str, allowed: frozenset[str] = frozenset()) -> bool:
-    """May a page connect whose request had the ``Origin`` headers ``sent``? There has to be exactly one."""
+    """May a page connect if its request had the ``Origin`` headers ``sent``? There has to be exactly one."""
     if len(sent) != 1 or not host:
         return False
     return sent[0] == own_origin(scheme, host) or sent[0] in allowed
 
 
 def is_local_name(host: str, listening_on: str) -> bool:
-    """Does a ``Host`` header mean this machine for certain, as no DNS server can answer for the name?"""
+    """Is the name in a ``Host`` header certain to be this machine's, as no DNS server can answer for it?"""
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -47,7 +47,7 @@ def is_local_name(host: str, listening_on: str) -> bool:
 
 
 def check_origins(origins: Iterable[str]) -> frozenset[str]:
-    """``origins`` as a set. Raises ``AuthorError`` for one that no browser would send."""
+    """``origins`` as a set. Raises ``AuthorError`` if no browser would send one of them."""
     if isinstance(origins, str):
         raise AuthorError(f"origins={origins!r}: give a list of origins, such as [{origins!r}]")
     return frozenset(_check_origin(origin) for origin in origins)

@@ -1,8 +1,8 @@
-"""The one writer of a connection.
+"""The only writer of a connection.
 
-Frames for a peer that takes everything are written at once, in one piece, without a task or a queue. As soon
-as something waits, frames are queued and one task writes them; while much is unsent, ``free`` is false and nothing
-is rendered for this peer. A peer that takes nothing for a while is stuck, however much it sends: aiohttp's
+Frames for a peer that reads everything are written at once, in one piece, without a task or a queue. As soon as
+something is unsent, frames are queued and one task writes them. While too much is unsent, ``free`` is false and
+nothing is rendered for this peer. A peer that reads nothing for a while is stuck, however much it sends: aiohttp's
 heartbeat does not notice that, so it is measured here.
 """
 
@@ -16,7 +16,7 @@ from .relay import Spawn
 from .sockets import Socket
 
 _AT_ONCE_BYTES: Final = 32 * 1024
-"""What fits below the high-water mark of an empty transport, so that writing it never waits."""
+"""Fits below the high-water mark of an empty transport, so that writing it never waits."""
 
 
 class Outbox:
@@ -49,19 +49,19 @@ class Outbox:
         self._was_full = False
         self._written_bytes = 0
         self._taken_bytes = 0
-        """How much was written and taken by the peer at the last check; the heads of frames do not count."""
+        """How much the peer had taken at the last check, of what was written; heads of frames do not count."""
         self._stuck_since_s: float | None = None
 
     @property
     def free(self) -> bool:
-        """Does the peer take what it is sent?"""
+        """Is so little unsent that more may be rendered for the peer?"""
         is_free = self._queued_bytes + self._socket.unsent_bytes() <= self._limits.unsent_bytes
         self._was_full = self._was_full or not is_free
         return is_free
 
     @property
     def waits(self) -> bool:
-        """Has the peer not taken everything yet?"""
+        """Is anything still unsent?"""
         return self._is_writing or self._socket.unsent_bytes() > 0
 
     def send(self, frames: list[bytes]) -> None:
@@ -76,7 +76,7 @@ class Outbox:
             self._socket.send_now(frames)
 
     def is_stuck(self, now_s: float) -> bool:
-        """Has the peer taken nothing for ``write_s`` although something waits? To be called about once a second."""
+        """Has the peer read nothing for ``write_s`` although something is unsent? Call it about once a second."""
         self._tell_when_free()
         taken_bytes = self._written_bytes - self._socket.unsent_bytes()
         if not self.waits:
@@ -87,7 +87,7 @@ class Outbox:
         return self._stuck_since_s is not None and now_s - self._stuck_since_s >= self._limits.write_s
 
     def discard(self) -> None:
-        """Drop what waits, and everything that is sent from now on."""
+        """Drop everything that is queued, and everything that is sent from now on."""
         self._is_gone = True
         self._queue.clear()
         self._queued_bytes = 0

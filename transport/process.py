@@ -1,4 +1,4 @@
-"""Everything live in one process: its mounts, its connections, and the clock that all limits run by.
+"""Everything live in one process: its mounts, its connections, and the clock of all time limits.
 
 It serves sockets, closes what has expired, and ends everything in order. How a page gets its mount is in
 ``joining.py``; what connections and runners use is in ``services.py``. It knows no web framework: ``server.py``
@@ -30,7 +30,7 @@ from .workers import Workers
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
 _RESTING_S: Final = 0.01
-"""Of each tick, for pages that begin to rest."""
+"""How much of each tick may be spent on putting idle pages to rest."""
 log = logging.getLogger("hyper")
 
 
@@ -50,10 +50,10 @@ class Process(Services):
         auth_every_s: float | None = None,
         user_key: Callable[[object], str] = lambda user: "",
     ) -> None:
-        """``user_key`` gives the same text for the same user in whatever process; empty where there is none."""
+        """``user_key`` returns the same text for a user in every process; ``""`` if there is no such text."""
         super().__init__(signer, limits, debug=debug, on_error=on_error, clock=clock)
         self.workers = workers
-        """This process's way to the other workers of ``hyper run``."""
+        """The other workers of ``hyper run``; ``None`` if this process is not one of several."""
         self.is_draining = False
         """Has the process been told to end?"""
         self.connections: set[Connection] = set()
@@ -120,7 +120,7 @@ class Process(Services):
                 log.exception("a tick failed")
 
     def tick(self) -> None:
-        """Enforce the limits that are about time, and close what has expired."""
+        """Enforce the time limits, and close what has expired."""
         now_s = self.now_s()
         self.joining.discard(self.mounts.tick(now_s))
         self.gate.tick(now_s)
@@ -132,7 +132,7 @@ class Process(Services):
         self._let_rest(now_s)
 
     def _let_rest(self, now_s: float) -> None:
-        """Have idle pages take less memory; what takes longer than a moment is done at the next tick."""
+        """Put idle pages to rest, so that they take less memory; those that take too long wait for the next tick."""
         for runner in self.mounts:
             if runner.is_idle(now_s, self.limits.idle_s):
                 runner.rest()
@@ -142,7 +142,7 @@ class Process(Services):
     # --- the end --------------------------------------------------------------------------------------------
 
     async def close(self) -> None:
-        """End everything: pages are told when to come back, running handlers may finish, nothing is left."""
+        """End everything: tell pages when to come back, let running handlers finish, close the rest."""
         self.is_draining = True
         await self._drain()
         closing = [connection.close(CloseCode.RESTART, "restart") for connection in self.connections]

@@ -1,8 +1,8 @@
 """Where a request that a proxy passed on comes from: ``X-Forwarded-For`` and ``X-Forwarded-Proto``.
 
-Anybody can send these headers, so only the proxies that the application names are trusted for them. The list of
-addresses is read from its end: as long as an address is a named proxy's, the one before it, which that proxy wrote,
-is believed. The proxy has to keep the ``Host`` header: ``X-Forwarded-Host`` is never read.
+Anybody can send these headers, so only the proxies in ``setup(proxies=…)`` are trusted for them. The list of addresses
+is read from its end: as long as an address is a trusted proxy's, the one before it, which that proxy wrote, is trusted
+as well. The proxy has to keep the ``Host`` header: ``X-Forwarded-Host`` is never read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNIX: Final = "unix"
 
 
 class Proxies:
-    """The proxies of one application, by address or network."""
+    """The trusted proxies of one application, by address or network."""
 
     def __init__(self, trusted: Iterable[str] = ()) -> None:
         if isinstance(trusted, str):
@@ -28,7 +28,7 @@ class Proxies:
         self._networks = [_network(name) for name in names - {UNIX}]
 
     def trusts(self, address: str) -> bool:
-        """Is this the address of a named proxy?"""
+        """Is this the address of a trusted proxy?"""
         if not address:
             return self._has_unix
         try:
@@ -38,7 +38,7 @@ class Proxies:
         return any(found in network for network in self._networks)
 
     def client(self, address: str, forwarded_for: Iterable[str]) -> str:
-        """The client's address, of a request that came from ``address`` with these ``X-Forwarded-For`` headers.
+        """The client's address, for a request that came from ``address`` with these ``X-Forwarded-For`` headers.
 
         A proxy may add a header of its own to one that the client made up: all count, the last first.
         """
@@ -48,7 +48,7 @@ class Proxies:
         return address
 
     def scheme(self, address: str, forwarded_proto: Iterable[str], default: str) -> str:
-        """What the browser spoke, if a named proxy says so in ``X-Forwarded-Proto`` headers; else ``default``."""
+        """The scheme that the browser used, if a trusted proxy says so in ``X-Forwarded-Proto``; else ``default``."""
         said = ",".join(forwarded_proto).rpartition(",")[2].strip().lower()
         return said if said in ("http", "https") and self.trusts(address) else default
 

@@ -1,7 +1,7 @@
-"""Token buckets: how many events a visitor may send, whatever the number of their sockets.
+"""Token buckets: how many events a visitor may send, over all of their sockets.
 
-A bucket that has filled up again equals a new one, so a bucket that was not used for that long is forgotten: the
-table has only the visitors of the last seconds and needs no limit of its own.
+A bucket that has filled up again equals a new one, so it is forgotten: the table has only the visitors of the last
+seconds and needs no limit of its own.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Bucket:
     room: float
     filled_s: float
     refused: int = 0
-    """How many were refused since the last one that was not."""
+    """How many were refused since the last one that was accepted."""
 
     def take(self, now_s: float) -> bool:
-        """May one more pass now?"""
+        """Take room for one event. Returns whether there was any."""
         room = min(self.burst, self.room + (now_s - self.filled_s) * self.per_s)
         self.filled_s = now_s
         if room < 1:
@@ -41,7 +41,7 @@ class Bucket:
 
 
 class Buckets:
-    """One bucket for each visitor, made when it is asked for."""
+    """One bucket for each visitor, made when it is first used."""
 
     def __init__(self, per_s: float, burst: float) -> None:
         self._per_s = per_s
@@ -52,7 +52,7 @@ class Buckets:
         return len(self._buckets)
 
     def get(self, visitor: str, now_s: float) -> Bucket:
-        """The bucket of ``visitor``. Ask for it at each use, as it is forgotten when it is full."""
+        """The bucket of ``visitor``. Get it again for each use, as it is forgotten when it is full."""
         bucket = self._buckets.get(visitor)
         if bucket is None:
             bucket = self._buckets[visitor] = Bucket(self._per_s, self._burst, self._burst, now_s)

@@ -1,9 +1,9 @@
-"""Asks the application again whether those who have a socket may keep it: it can be open for hours, and rights end.
+"""Asks the application again whether visitors may keep their sockets: sockets stay open for hours, and rights end.
 
-The application is asked about every socket once in an interval; the first time at a random moment of it, as those
-that connect together, after a restart for instance, would be asked about together ever after. Only a few questions
-run at a time, and no event waits for them. A question that fails says nothing about the visitor: it is reported,
-and asked again an interval later.
+The application is asked about every socket once per interval. The first time is a random moment in it: otherwise
+sockets that connect together, after a restart for instance, would always be checked together. Only a few checks run at
+a time, and no event waits for them. A check that fails says nothing about the visitor: it is reported, and repeated
+after an interval.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Disconnect: TypeAlias = Callable[[Callable[[RequestContext], bool]], None]
 
 @dataclass(slots=True)
 class Question:
-    """What is asked about a socket."""
+    """The check of one socket, and when it is due."""
 
     may_stay: MayStay
     due_s: float
 
 
 class Rechecks:
-    """The questions about all sockets of a process; ``every_s=None``: there are none."""
+    """The checks of all sockets of a process; with ``every_s=None`` there are none."""
 
     def __init__(
         self,
@@ -51,17 +51,17 @@ class Rechecks:
         self._room = asyncio.Semaphore(services.limits.auths_at_once)
 
     def begin(self, connection: Connection, may_stay: MayStay | None) -> None:
-        """Ask about this socket from now on. (A context manager would take half a kilobyte for each socket.)"""
+        """Check this socket from now on. (A context manager would take half a kilobyte for each socket.)"""
         if self._every_s is not None and may_stay is not None:
             due_s = self._services.now_s() + self._every_s * self._chance()
             self._questions[connection] = Question(may_stay, due_s)
 
     def end(self, connection: Connection) -> None:
-        """It is closed."""
+        """Stop checking a socket, as it is closed."""
         self._questions.pop(connection, None)
 
     def tick(self, now_s: float) -> None:
-        """Put the questions that are due."""
+        """Start the checks that are due."""
         for connection, question in self._questions.items():
             if question.due_s <= now_s:
                 question.due_s = math.inf

@@ -34,7 +34,7 @@ class Relay:
 
     @coroutine
     def run(self, job: Job) -> Generator[Any, Any, bool]:
-        """Run ``job`` to its end, in a context of its own. False: another task has continued the loop meanwhile."""
+        """Run ``job`` to its end, in a context of its own. Returns ``False`` if another task has continued the loop."""
         leader = self._leader
         run = copy_context().run
         try:

@@ -1,4 +1,4 @@
-"""The last updates of a session, for a client that comes back without some of them."""
+"""The last updates of a session, for a client that reconnects and has missed some of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Replay:
             self._drop_oldest()
 
     def after(self, version: int) -> list[bytes] | None:
-        """The frames that follow ``version``; ``None`` when the first of them is gone."""
+        """The frames that follow ``version``; ``None`` if the first of them has been dropped."""
         if not self._frames or self._frames[0][0] > version + 1:
             return None
         return [frame for known, frame in self._frames if known > version]

@@ -1,6 +1,7 @@
 """Runs one session: calls its handlers, renders it, and hands its frames to the connection.
 
-The session decides; the runner does, in this order: an event, its render, its frames. It never waits for a client.
+The session decides what to do, the runner does it: an event, then its render, then its frames. It never waits for a
+client.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .session import MountSession
 
 
 class Client(Protocol):
-    """The connection of the page that shows a mount: what its runner needs of it."""
+    """What a runner needs of the connection whose page shows its mount."""
 
     @property
     def outbox(self) -> Outbox:
@@ -60,34 +61,34 @@ class Runner:
         """``None`` while no page is connected."""
         self._services = services
         self._task: asyncio.Task[Any] | None = None
-        """The one that runs a handler."""
+        """The task that runs a handler."""
         self._renderer: asyncio.Task[Any] | None = None
-        """The one that runs the view."""
+        """The task that runs the view."""
         self._rendered: asyncio.Event | None = None
-        """Set when the running render has ended, where somebody waits for that."""
+        """Set when the running render has ended; ``None`` if no task waits for that."""
         self._stopped: tuple[asyncio.Task[Any], ...] = ()
-        """Those that were cancelled because they took too long."""
+        """The tasks that were cancelled because they took too long."""
         self._finished: asyncio.Event | None = None
-        """Set when no event runs or waits, where somebody waits for that."""
+        """Set when no event runs or waits; ``None`` if no task waits for that."""
         self._hook: asyncio.Task[None] | None = None
-        """Runs ``on_mount``, from when the first client connects until it ends."""
+        """The task that runs ``on_mount``, from when the first client connects until it ends."""
         self._was_connected = False
         self._used_s = services.now_s()
-        """When something happened last."""
+        """When something last happened."""
         self._rests = False
-        """Has everything been dropped that an idle page does not need?"""
+        """Has everything that an idle page does not need been dropped?"""
         mount.attach(self)
 
     # --- what the mount may ask (the ``Host`` protocol) -----------------------------------------------------
 
     def wake(self) -> None:
-        """Something is dirty: render soon. What a running handler changes is rendered when it ends."""
+        """Render soon, as something is dirty. What a running handler changes is rendered when it ends."""
         self.session.wake()
         if self._task is None or self._task is not asyncio.current_task():
             self.resume_soon()
 
     async def flush(self) -> None:
-        """Render now; when this returns the update has been sent, or is due if the client is slow."""
+        """Render now. When this returns, the update has been sent, or will be once a slow client can take it."""
         if self._renderer is not None and self._renderer is asyncio.current_task():
             raise AuthorError(
                 "await render() within the view: call it in a handler, the view is rendering already"
@@ -102,14 +103,14 @@ class Runner:
         self.resume_soon()
 
     def report(self, error: Exception, what: str) -> None:
-        """Tell the error hook and the client about a failure that stopped nothing else."""
+        """Report a failure that stopped nothing else to the error hook and the client."""
         self.session.report(self._services.describe(error, self.context, f"{what} of {self.session.id}"))
         self.resume_soon()
 
-    # --- what the connection says --------------------------------------------------------------------------
+    # --- what the connection calls -------------------------------------------------------------------------
 
     async def connect(self, client: Client, message: wire.Connect) -> None:
-        """``client`` shows the mount from now on."""
+        """Send the mount's frames to ``client`` from now on, whose page shows it."""
         older, self.client = self.client, client
         if older is not None and older is not client:
             older.give_up(self)
@@ -122,21 +123,21 @@ class Runner:
             self._hook = self._services.spawn(self._run_connected())
 
     def disconnect(self, now_s: float, *, has_left: bool = False) -> None:
-        """The client is gone; a running handler goes on. ``has_left``: the browser closed the page."""
+        """Note that the client is gone; a running handler continues. ``has_left``: the browser closed the page."""
         self.client = None
         self.session.disconnect(now_s)
         if has_left:
             self.mount.leave()
 
     async def post(self, event: wire.Event) -> CallFailure | None:
-        """Run an event that came as a form, in its turn; returns why it failed, or ``None``."""
+        """Run an event that came as a form, in its turn. Returns why it failed; ``None`` if it did not."""
         answer: asyncio.Future[CallFailure | None] = asyncio.get_running_loop().create_future()
         self.session.post(event, lambda error: None if answer.done() else answer.set_result(error))
         self._services.spawn(self.resume())
         return await answer
 
     async def show(self) -> tuple[str, int, CallFailure | None]:
-        """For a page that is served: the HTML when all events have ended, its version, and why the render failed."""
+        """The HTML for a page to serve, its version, and why the render failed, if it did. Waits for all events."""
         await self.finish()
         while self._renderer is not None:
             await self._wait_for_render()
@@ -151,7 +152,7 @@ class Runner:
             self._services.run_soon(self.resume)
 
     async def resume(self) -> None:
-        """Do all that is due: call handlers one after another, render after each, and send."""
+        """Do everything that is due: call handlers one after another, render after each, and send."""
         session, now_s = self.session, self._services.now_s
         task = asyncio.current_task()
         self._rests = False
@@ -174,7 +175,7 @@ class Runner:
             await self._finished.wait()
 
     def tick(self, now_s: float) -> None:
-        """Cancel a handler or a view that takes too long."""
+        """Cancel a handler or a view that has taken too long."""
         overdue = self.session.overdue(now_s)
         task = self._renderer if overdue == "render" else self._task if overdue else None
         if task is not None:
@@ -182,11 +183,11 @@ class Runner:
             task.cancel()
 
     def is_idle(self, now_s: float, idle_s: float) -> bool:
-        """Has nothing happened for ``idle_s``, and does the page not rest yet?"""
+        """Has nothing happened for ``idle_s``, and is the page not at rest yet?"""
         return now_s - self._used_s >= idle_s and not self._rests and self.session.is_quiet
 
     def rest(self) -> None:
-        """Drop what is not needed until something happens again."""
+        """Drop everything that is not needed until something happens again."""
         self._rests = True
         if self.client is not None:  # a client that is away needs what it missed
             self.session.rest()
@@ -218,7 +219,7 @@ class Runner:
     # --- rendering -----------------------------------------------------------------------------------------
 
     async def _render(self, task: asyncio.Task[Any] | None) -> bool:
-        """Render if that is due, after a render that is running, and send all frames. True: it was due."""
+        """Render if that is due, after a render that is running, and send all frames. Returns whether it was due."""
         while self._renderer is not None:
             await self._wait_for_render()
         if self.client is None:
@@ -232,7 +233,7 @@ class Runner:
         return is_due
 
     async def _render_once(self, task: asyncio.Task[Any] | None) -> CallFailure | None:
-        """Run the view; returns why it failed, or ``None``."""
+        """Run the view. Returns why it failed; ``None`` if it did not."""
         self._renderer = task
         self._services.renders += 1
         want_html = self.session.begin_render(self._services.now_s())
@@ -261,7 +262,7 @@ class Runner:
         return failure
 
     def _break_render(self, want_html: bool) -> CallFailure:
-        """The view was cancelled: with its handler or its task, or because it took too long itself."""
+        """Handle a cancelled view: cancelled with its handler or its task, or because it took too long itself."""
         if self._renderer is self._task or not self._take_back(self._renderer):
             self.session.break_render()
             raise
@@ -270,7 +271,7 @@ class Runner:
     # --- handlers ------------------------------------------------------------------------------------------
 
     async def _call(self, event: wire.Event, task: asyncio.Task[Any] | None) -> CallFailure | None:
-        """Run one handler; returns why it failed, or ``None``."""
+        """Run one handler. Returns why it failed; ``None`` if it did not."""
         self._task = task
         self._services.events += 1
         try:
@@ -290,7 +291,7 @@ class Runner:
             self._task = None
 
     def _take_back(self, task: asyncio.Task[Any] | None) -> bool:
-        """If ``tick`` cancelled ``task``, undo that, so that its loop goes on. True if so."""
+        """If ``tick`` cancelled ``task``, undo that, so that its loop continues. Returns whether it had."""
         if task is None or task not in self._stopped:
             return False
         self._stopped = tuple([other for other in self._stopped if other is not task])
@@ -301,7 +302,7 @@ class Runner:
     def _merge_fields(self, event: wire.Event) -> None:
         try:
             self.mount.merge_fields(event.component_id, event.fields)
-        except PeerError:  # the page is not what it is taken for
+        except PeerError:  # the page is not what the server takes it for
             self.session.resync()
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:

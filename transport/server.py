@@ -1,7 +1,7 @@
 """The transport on aiohttp: routes, cookies, and aiohttp's WebSocket as a ``Socket``.
 
-Besides ``visitors.py`` it is the only file of this folder that knows a web framework. It looks at who sends a
-request (the origin of the page, the visitor's cookie, how many sockets there are); the process does the rest.
+Besides ``visitors.py`` it is the only file of this folder that knows a web framework. It checks where a request comes
+from (the origin of the page, the visitor's cookie, how many sockets there are); the process does the rest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CONTEXT: Final = web.RequestKey("hyper_context", RequestContext)
 NO_PROXIES: Final = Proxies()
 _NO_LONGER_ALLOWED: Final = "You may no longer see this page: load it again."
 _LEAVES: Final = (0, 1000, 1001)
-"""The codes with which a socket is closed when a page is: our client sends none, the browser itself one of these."""
+"""Codes with which a browser closes a socket when its page is closed. Our client itself sends no code."""
 log = logging.getLogger("hyper")
 
 
@@ -106,7 +106,7 @@ class Script:
         """Changes with the content."""
 
     def newest(self, request: web.Request) -> web.Response:
-        """The file under a lasting name: the browser asks each time, and is sent it only if it is new."""
+        """The response under a fixed name: the browser asks each time, and is sent the file only if it has changed."""
         headers = {"ETag": f'"{self.digest}"', "Cache-Control": "no-cache"}
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
@@ -139,7 +139,7 @@ class LiveServer:
         self._authenticate = authenticate
         self.gate = process.gate
         self.conditions: Callable[[], dict[str, str]] = dict
-        """What ``/_live/ready`` says about the things that the process depends on."""
+        """Returns what ``/_live/ready`` reports about the services that the process depends on."""
         self.proxies = Proxies(proxies)
         self.visitors = Visitors(signer, process.limits, self.gate, self.proxies)
         self.gate.allow(origins)
@@ -155,7 +155,7 @@ class LiveServer:
         return str(self._script_resource.url_for(digest=self._script.digest))
 
     def part_url(self, part: str) -> str:
-        """Of a file that goes with the client, ``forms`` or ``modifiers``."""
+        """The URL of another file of the client, ``forms`` or ``modifiers``."""
         return self.url_of(f"{part}-{self._parts[part].digest}.js")
 
     def url_of(self, name: str) -> str:
@@ -217,7 +217,7 @@ class LiveServer:
         return replace(visitor, user=await self._authenticate(request))
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
-        """A page with a component is for one visitor: no cache may share it, or its cookie."""
+        """Forbid caches to share a page with a component, or its cookie: it is for one visitor."""
         if _CONTEXT in request:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         self.visitors.write(request, response)
@@ -260,8 +260,8 @@ class LiveServer:
     ) -> RequestContext | None:
         """The context of a socket that was opened; closes it and returns ``None`` if the application refuses it.
 
-        The page was made for somebody whom the application accepted. When the page is loaded again, the
-        application decides what is shown instead.
+        The application accepted the visitor when the page was made. When the page is loaded again, the application
+        decides what to show instead.
         """
         try:
             return _context(request, visitor, await self._user_of_socket(request))
@@ -285,7 +285,7 @@ class LiveServer:
             return False
 
     def check_origin(self, request: web.Request) -> None:
-        """Raises ``Refused`` if the request is from a foreign page; the log says what to do if it was your own."""
+        """Raises ``Refused`` if the request is from a foreign page; the log says what to do if it was not foreign."""
         try:
             self.gate.check_origin(request_head(request, self.proxies))
         except Refused:
@@ -299,7 +299,10 @@ class LiveServer:
             raise
 
     async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
-        """Let the worker that has this mount answer ``request``. True: nothing can be sent from here any longer."""
+        """Let the worker that has this mount answer ``request``.
+
+        Returns whether it does: then this process can no longer answer.
+        """
         workers, transport = self.process.workers, request.transport
         owner = workers.owner_of(mount_id) if workers is not None else None
         if workers is None or owner is None or transport is None:
@@ -311,7 +314,7 @@ class LiveServer:
         return is_passed
 
     async def send_newest_script(self, request: web.Request) -> web.Response:
-        """Send the client, under a lasting name."""
+        """Send the client, under a fixed name."""
         return self._script.newest(request)
 
     async def send_part(self, request: web.Request) -> web.Response:
@@ -319,10 +322,10 @@ class LiveServer:
         return self._parts[request.match_info["part"]].newest(request)
 
     async def send_part_of_version(self, request: web.Request) -> web.Response:
-        """A file that goes with one version of the client.
+        """Send a file that belongs to one version of the client.
 
-        The client of another version is told so by a script that loads its page anew: the present file would not
-        understand it.
+        A client of another version is sent a script that reloads its page: the present file does not match that
+        client.
         """
         part = self._parts[request.match_info["part"]]
         if request.match_info["digest"] == part.digest:
@@ -330,7 +333,7 @@ class LiveServer:
         return self._parts["outdated"].response(request, {"Cache-Control": "no-store"})
 
     async def send_script(self, request: web.Request) -> web.Response:
-        """Send the client, to be kept for ever; a request for another version gets the present one, uncached."""
+        """Send the client, to be cached for ever; a request for another version gets the present one, uncached."""
         is_current = request.match_info["digest"] == self._script.digest
         return self._script.response(request, {"Cache-Control": FOREVER if is_current else "no-store"})
 
@@ -339,9 +342,9 @@ class LiveServer:
         return web.json_response({"status": "ok"})
 
     async def send_ready(self, request: web.Request) -> web.Response:
-        """For load balancers: answer 200, or 503 when the process is ending.
+        """Answer load balancers: 200, or 503 when the process is ending.
 
-        The state of what all processes depend on is in the answer, but does not make it 503: no process would be left.
+        The state of shared services is in the answer, but does not make it 503: otherwise no process would be left.
         """
         is_ready = not self.process.is_draining
         status = "ready" if is_ready else "draining"
@@ -349,7 +352,7 @@ class LiveServer:
 
 
 def request_head(request: web.Request, proxies: Proxies = NO_PROXIES) -> RequestHead:
-    """The head of a request, as the gate looks at it."""
+    """The part of a request's head that the gate checks."""
     headers = request.headers
     return RequestHead(
         scheme_of(request, proxies),

@@ -1,7 +1,7 @@
-"""What every runner and connection of a process uses: its limits, clock, gate, tasks, error reports and counts.
+"""What all runners and connections of a process use: its limits, clock, gate, tasks, error reports and counts.
 
-``Process`` is these services and all that is live in it. They are a class of their own, so that runners and
-connections know them without knowing the process, which knows runners and connections.
+``Process`` adds everything live to these services. They are a class of their own so that runners and connections need
+not import the process, which imports them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .relay import Job, Relay
 from .tokens import Signer
 
 _JOBS_AT_ONCE: Final = 32
-"""After so many jobs that nobody waits for, sockets are read again."""
+"""How many jobs of ``run_soon`` run before sockets are read again."""
 
 ErrorHook: TypeAlias = Callable[[BaseException, RequestContext], object]
-"""What the application wants to be called with each error."""
+"""The application's ``on_error``, called with each error."""
 log = logging.getLogger("hyper")
 
 
@@ -44,7 +44,7 @@ class Services:
     ) -> None:
         self.limits = limits
         self.now_s = clock
-        """Monotonic."""
+        """The time in seconds, from a monotonic clock."""
         self.gate = Gate(signer, limits, lambda: self.now_s())
         self.events = self.renders = self.errors = 0
         """Handlers called, views rendered and errors reported since the start."""
@@ -85,10 +85,10 @@ class Services:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._tasks.difference_update(
                 tasks
-            )  # the callback of one that had ended before comes late, or never
+            )  # the callback of a task that had already ended comes late, or never
 
     def run_soon(self, job: Callable[[], Job]) -> None:
-        """Run ``job`` soon, once, in one task with all others: a broadcast to many pages needs no more than one."""
+        """Run ``job`` soon, once, in one task with all other jobs: a broadcast to many pages needs only one task."""
         self._waiting[job] = None
         if not self._is_running:
             self._is_running = True
@@ -108,7 +108,7 @@ class Services:
     # --- errors ---------------------------------------------------------------------------------------------
 
     def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
-        """What the client is told about ``error``; it is reported if it is the application's."""
+        """The failure to send to the client for ``error``, which is reported if it is the application's."""
         if isinstance(error, CallError) and not isinstance(error, HandlerFailedError):
             reason = ", ".join([error.code, *getattr(error, "__notes__", ())])
             log.info("%s: %s", ascii(doing)[1:-1], reason)
@@ -122,7 +122,7 @@ class Services:
         return {"code": HandlerFailedError.code, "message": message}
 
     def report(self, error: BaseException, context: RequestContext, doing: str) -> str:
-        """Log ``error`` and call the application's hook with it; the id by which it is found in the log."""
+        """Log ``error`` and call the application's hook with it. Returns the error's id in the log."""
         self.errors += 1
         error_id = secrets.token_hex(4)
         fields = {"error_id": error_id, "session": context.session_hash, "page": context.path}

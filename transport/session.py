@@ -1,8 +1,8 @@
 """The conversation about one page-level component, without I/O.
 
-A ``MountSession`` is told what happened (a client connected, an event came, a handler ended, time passed) and says
-what is to be done: which handler to call, whether to render, which frames to send. It has no socket, clock, task or
-log, so a test plays a whole conversation over a bad link within milliseconds. How a runner uses it::
+The runner calls a ``MountSession`` for everything that happens (a client connected, an event came, a handler ended,
+time passed) and asks it what to do: which handler to call, whether to render, which frames to send. It has no socket,
+clock, task or log, so a test plays a whole conversation over a bad link within milliseconds. How a runner uses it::
 
     session.receive(event)
     while event := session.inbox.next_call(now_s):    # one handler at a time, each event once
@@ -91,23 +91,23 @@ class MountSession:
         self._snapshot_due = False
         self._rendering_until_s: float | None = None
         self._batch: Sequence[Reply] = ()
-        """The acks that wait for the running render."""
+        """The replies that wait for the running render."""
         self._pushes: tuple[_Push, ...] = ()
         self._missed_pushes = 0
         self._out: list[bytes] = []
         self._replay = Replay(limits.replay_frames, limits.replay_bytes)
         self._applied = 0
         self._reports = False
-        """Does the client say what it has applied?"""
+        """Does the client report which versions it has applied?"""
 
     # --- the connection -------------------------------------------------------------------------------------
 
     def connect(self, version: int, page: int = 0, mount: int = 0) -> None:
-        """A client connects that shows ``version``; it takes over from any other.
+        """Connect a client that shows ``version``; it replaces any other.
 
-        ``page`` is its own number, which tells it from a copy of the same page. ``mount`` is the number of the
-        session that it was connected to last. Where either is another's, its events or its version mean nothing
-        here: see ``identity.py``.
+        ``page`` is the page's number, which differs in a copy of the same page. ``mount`` is the number of the session
+        that it was connected to last. If either is not the one known here, the client's event numbers or its version
+        do not count: see ``identity.py``.
         """
         self._step("connect")
         self._identity = self._identity.connect(page, mount)
@@ -120,7 +120,7 @@ class MountSession:
         self.inbox.due.insert(0, Reply(None))
 
     def disconnect(self, now_s: float) -> None:
-        """The client is gone; for a while it may come back."""
+        """Note that the client is gone; for a while it may come back."""
         self._step("disconnect")
         self._waits_until_s = now_s + self._limits.detached_s
         self._out.clear()
@@ -132,7 +132,7 @@ class MountSession:
         self._forget()
 
     def tick(self, now_s: float) -> bool:
-        """Close the session if the client has been away for too long. True if so."""
+        """Close the session if the client has been away for too long. Returns whether it has."""
         if self._waits_until_s is None or now_s < self._waits_until_s:
             return False
         self._step("expire")
@@ -140,13 +140,13 @@ class MountSession:
         return True
 
     def overdue(self, now_s: float) -> Literal["render", "call"] | None:
-        """What takes too long, if anything: the running render, or the running handler."""
+        """Which has passed its deadline, if any: the running render, or the running handler."""
         if self._rendering_until_s is not None and now_s >= self._rendering_until_s:
             return "render"
         return "call" if self.inbox.is_overdue(now_s) else None
 
     def keep(self, now_s: float) -> bool:
-        """Wait longer: a form of a page without a socket was posted. False: the page has a socket."""
+        """Wait longer, as a form of a page without a socket was posted. ``False`` if the page has a socket."""
         if self.state not in (SessionState.PENDING, SessionState.DETACHED):
             return False
         self._waits_until_s = now_s + self._limits.kept_s
@@ -176,11 +176,11 @@ class MountSession:
         if missed is not None:
             self._out.extend(missed)
             self._replay.forget(version)
-        elif version > self.version:  # the page has seen another session go further: go on from there
+        elif version > self.version:  # another session of the page has come further: continue from there
             self.version = version
 
     def _missed_since(self, version: int) -> list[bytes] | None:
-        """The updates that lead from ``version`` to the present one; ``None`` where only a snapshot does."""
+        """The updates that lead from ``version`` to the present one; ``None`` if only a snapshot does."""
         if version > self.version or self._identity.reception.needs_snapshot:
             return None
         return [] if version == self.version else self._replay.after(version)
@@ -188,9 +188,10 @@ class MountSession:
     # --- events ---------------------------------------------------------------------------------------------
 
     def receive(self, event: wire.Event, refusal: CallFailure | None = None) -> None:
-        """Queue an event, whatever it is: new, seen before or too early.
+        """Queue, answer or refuse an event: it may be new, seen before or too early.
 
-        With a ``refusal`` it is answered in its turn, without a call. It counts: it is not run when it comes again.
+        With a ``refusal`` it is answered in its turn, without a call. It then counts as run: it is not run when it
+        comes again.
         """
         item = event if refusal is None else RefusedEvent(event.seq, refusal)
         why_not = self.inbox.accept(event.seq, item)
@@ -205,32 +206,32 @@ class MountSession:
         self.inbox.post(PostedEvent(event, on_outcome))
 
     def finish_call(self, error: CallFailure | None = None) -> None:
-        """The handler of the event that ``inbox.next_call`` gave has ended: what it changed is to be rendered."""
+        """End the event that ``inbox.next_call`` returned: a render of what its handler changed is due."""
         self.inbox.finish_call(error)
         self._dirty = True
 
     # --- output ---------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Something is to be rendered."""
+        """Note that something has to be rendered."""
         if self.state is not SessionState.CLOSED:
             self._dirty = True
 
     @property
     def is_dirty(self) -> bool:
-        """Is there something that the page does not show yet?"""
+        """Is there a change that the page does not show yet?"""
         return self._dirty
 
     def served(self) -> None:
-        """A new page was served, with the present version: it has no history with another session."""
+        """Note that a new page was served with the present version: it has no history with another session."""
         self._identity = self._identity.after("serve")
 
     def resync(self) -> None:
-        """The patches do not match the page: send a snapshot."""
+        """Send a snapshot, as the patches do not match the page."""
         self._snapshot_due = self.state is SessionState.ATTACHED
 
     def applied(self, version: int) -> bool:
-        """The client shows ``version``; from now on it has to report each. False: that was known already."""
+        """Note that the client shows ``version``; from now on it has to report each. ``False`` if that was known."""
         self._reports = True
         is_news = self._applied < version <= self.version
         if is_news:
@@ -239,11 +240,11 @@ class MountSession:
         return is_news
 
     def rest(self) -> None:
-        """Forget the last updates: a client that comes back without them is sent a snapshot."""
+        """Forget the last updates: a client that reconnects without them is sent a snapshot."""
         self._replay.clear()
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
-        """Send an event to the page's scripts, after the updates that are due; drops the oldest of too many."""
+        """Send an event to the page's scripts, after the updates that are due. If too many wait, drop the oldest."""
         if self.state is SessionState.CLOSED:
             return
         if len(self._pushes) >= self._limits.queued_pushes:
@@ -252,7 +253,7 @@ class MountSession:
         self._pushes += (_Push(component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
-        """Tell the client, if it is connected, about something other than an event that failed."""
+        """Send the client, if it is connected, a failure that is not an event's."""
         if self.state is SessionState.ATTACHED:
             self._out.append(wire.encode({"type": "error", "component_id": self.id, **error}))
 
@@ -271,14 +272,14 @@ class MountSession:
         return not (self._dirty or self._snapshot_due or self._pushes or inbox.due or is_called)
 
     def begin_render(self, now_s: float) -> bool:
-        """Start a render. True: the whole HTML is wanted, too."""
+        """Start a render. Returns whether the whole HTML is wanted, too."""
         self._rendering_until_s = now_s + self._limits.handler_s
         self._dirty = False
         self._batch, self.inbox.due = self.inbox.due, []
         return self._snapshot_due
 
     def end_render(self, changes: Sequence[ComponentPatches], html: str | None = None) -> None:
-        """Send what a render gave: its ``html`` where that was wanted, else its ``changes``; then pushes and acks."""
+        """Send the result of a render: its ``html`` if that was wanted, else its ``changes``; then pushes and acks."""
         self._rendering_until_s = None
         batch, self._batch = self._batch, ()
         is_attached = self.state is SessionState.ATTACHED
@@ -292,7 +293,7 @@ class MountSession:
                 self._replay.add(self.version, frame)
                 if is_sent:
                     self._out.append(frame)
-        if not is_attached:  # the client is told of its events when it comes back
+        if not is_attached:  # the client gets the outcomes of its events when it reconnects
             self.inbox.due = [*batch, *self.inbox.due]
             return
         if self._pushes:
@@ -304,12 +305,12 @@ class MountSession:
                 self._out.append(wire.ack_frame(self.id, reply.seq, self.version, reply.error))
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
-        """A render raised; ``html`` is that of the last good one, where it was wanted."""
+        """End a render that raised; ``html`` is that of the last good one, if it was wanted."""
         self.report(error)
         self.end_render((), html)
 
     def break_render(self) -> None:
-        """A render was cancelled: it is unknown how far it came, so a snapshot is due."""
+        """End a render that was cancelled: it is unknown how far it came, so a snapshot is due."""
         self._rendering_until_s = None
         self._dirty = self._snapshot_due = True
         self.inbox.due = [*self._batch, *self.inbox.due]
@@ -325,9 +326,9 @@ class MountSession:
         return frames
 
     def _add_snapshot(self, html: str) -> None:
-        """The snapshot gets a version of its own, so that a client that missed it is known to be behind."""
+        """Add a snapshot with a version of its own, so that a client that missed it is known to be behind."""
         self.version += 1
-        self._applied = self.version  # a client that was far behind is not any longer
+        self._applied = self.version  # a client that was far behind is up to date
         self._replay.clear()
         self._identity = self._identity.after("snapshot")
         if self.state is SessionState.ATTACHED:

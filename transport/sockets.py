@@ -1,6 +1,6 @@
-"""The door for web frameworks: what the transport needs of a WebSocket, and what it tells one.
+"""The interface to web frameworks: what the transport needs of a WebSocket, and the codes it closes one with.
 
-``server.py`` implements ``Socket`` with aiohttp; another framework would do the same in a file of its own.
+``server.py`` implements ``Socket`` with aiohttp; another framework gets a file of its own that does the same.
 """
 
 from __future__ import annotations
@@ -10,33 +10,33 @@ from typing import Protocol
 
 
 class CloseCode(IntEnum):
-    """Why the server closes a socket. Up to 4499 the client may come back, above it must not."""
+    """Why the server closes a socket. Up to 4499 the client may reconnect, above it must not."""
 
     RESTART = 1012
-    """The process ends; another one is there."""
+    """The process ends; the page may reconnect to another one."""
     INTERNAL = 1011
     BAD_FRAMES = 4400
     """Too many malformed frames."""
     TOO_SLOW = 4408
-    """Connected no component, said nothing, read nothing, or sent far too much."""
+    """The client connected no component, sent nothing, read nothing, or sent far too much."""
     TAKEN_OVER = 4409
     """The page is shown by a newer socket: a duplicated tab, or the same one reconnected."""
     ENDED = 4403
-    """The visitor logged in or out, or the session is over: the page has to be loaded again."""
+    """The visitor logged in or out, or the session has ended: the page has to be reloaded."""
     FORBIDDEN = 4501
-    """Refused by the application."""
+    """The application refused the visitor."""
 
 
 class Signal(Enum):
-    """What a socket receives besides text."""
+    """What a socket can receive besides text."""
 
     CONTROL = "control"
     """A ping (already answered) or a pong."""
     BINARY = "binary"
     CLOSED = "closed"
-    """Lost, or closed by the server."""
+    """The socket was lost, or closed by the server."""
     LEFT = "left"
-    """Closed by a browser that closes the page or goes to another one."""
+    """The browser closed the page, or went to another one."""
 
 
 class Socket(Protocol):
@@ -67,5 +67,5 @@ class Socket(Protocol):
         ...
 
     def abort(self) -> None:
-        """Drop the connection at once, whatever is unsent."""
+        """Drop the connection at once, with everything unsent."""
         ...

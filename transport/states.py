@@ -8,14 +8,14 @@ from typing import Final, Literal, TypeAlias
 
 
 class SessionState(StrEnum):
-    """Whether a session has a socket, waits for one, or is over."""
+    """Whether a session has a socket, waits for one, or is closed."""
 
     PENDING = "pending"
     """Mounted for a page whose socket has not connected yet."""
     ATTACHED = "attached"
     """Connected to a socket."""
     DETACHED = "detached"
-    """Its socket is gone and may come back."""
+    """Its socket is gone; the page may reconnect."""
     CLOSED = "closed"
 
 
@@ -33,4 +33,4 @@ NEXT_STATE: Final[Mapping[tuple[SessionState, SessionStep], SessionState]] = {
     (SessionState.DETACHED, "close"): SessionState.CLOSED,
     (SessionState.CLOSED, "close"): SessionState.CLOSED,
 }
-"""What is not in the table cannot happen: ``SessionMisusedError`` is raised."""
+"""Any other step raises ``SessionMisusedError``."""

@@ -1,9 +1,9 @@
-"""Signed strings: what the server hands out, and trusts when it comes back.
+"""Signed strings that the server hands out, and trusts when they come back.
 
 A join token lets a socket connect to the mount of its page, or have it mounted again; a form token does that for a
 form; a session cookie names the visitor.
 Tokens are signed (HMAC-SHA256), not encrypted: their holder can read the props. Each purpose has a key of
-its own, so a token for one is worth nothing for another. Several secrets may be given, the newest first:
+its own, so a token for one is not valid for another. Several secrets may be given, the newest first:
 all are accepted, the first one signs.
 """
 
@@ -39,17 +39,17 @@ class TokenError(PeerError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a join or form token says: which component, on which page, for whom."""
+    """The content of a join or form token: which component, on which page, for whom."""
 
     mount_id: str
     component: str
     props: dict[str, Any]
     session_hash: str
     path: str
-    """The path of the page, for the context of a component that is mounted again; in a form with the query."""
+    """The path of the page, for the context of a component that is mounted again; in a form token with the query."""
     html_digest: str
-    """Of the HTML that the page was served with: equal HTML is not sent again. Empty in a form of a page on which
-    nothing has happened."""
+    """The digest of the HTML that the page was served with: equal HTML is not sent again. Empty in a form token of a
+    page on which nothing has happened."""
     nonce: str = ""
     """Makes the form token of each page different."""
     user: str = ""
@@ -74,11 +74,11 @@ class Signer:
         return self._signers[purpose].sign(base64_encode(json)).decode("ascii")
 
     def read(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> Any:
-        """The payload of ``token``. Raises ``TokenError``."""
+        """The payload of ``token``. Raises ``TokenError`` if it was not signed here, was changed or is too old."""
         return self.read_aged(purpose, token, max_age_s=max_age_s)[0]
 
     def read_aged(self, purpose: Purpose, token: str, *, max_age_s: float | None = None) -> tuple[Any, float]:
-        """The payload of ``token``, and how many seconds ago it was signed. Raises ``TokenError``."""
+        """The payload of ``token``, and how many seconds ago it was signed. Raises ``TokenError`` like ``read``."""
         if len(token) > self._limits.token_bytes or not token.isascii():
             raise TokenError(f"not a {purpose} token")
         try:
@@ -102,8 +102,8 @@ class Signer:
             token = self.sign(purpose, _ticket_to_list(ticket))
         except (TypeError, ValueError, OverflowError) as error:
             raise AuthorError(
-                f"the props of {ticket.component} cannot be kept in the page: {error}. Pass what JSON can"
-                " say (an id, not a record), and let the component load the rest"
+                f"the props of {ticket.component} cannot be kept in the page: {error}. Pass JSON values"
+                " (an id, not a record), and let the component load the rest"
             ) from error
         if len(token) > self._limits.token_bytes:
             raise AuthorError(
@@ -113,7 +113,7 @@ class Signer:
         return token
 
     def read_ticket(self, token: str, purpose: Purpose = "join", *, max_age_s: float | None = None) -> Ticket:
-        """What a join or form token says. Raises ``TokenError``."""
+        """The ticket in a join or form token. Raises ``TokenError`` like ``read``."""
         return Ticket(*self.read(purpose, token, max_age_s=max_age_s))
 
 
@@ -137,7 +137,7 @@ class _Signer(TimestampSigner):
 
 
 def hash_session(session_id: str) -> str:
-    """What stands for a session id wherever the id itself must not be seen."""
+    """A hash that is used instead of a session id wherever the id itself must not be seen."""
     return digest(session_id)
 
 

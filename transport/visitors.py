@@ -1,8 +1,8 @@
 """The visitor whom a request comes from, by their session; tokens are bound to it.
 
-If the application has aiohttp-session set up, a random id in its session stands for the visitor: with a new session
-there they are a new visitor here. Otherwise it is a signed id in a cookie of our own. Neither says who has logged
-in; the application's ``auth`` does.
+If the application uses aiohttp-session, a random id in its session identifies the visitor: a new session there makes
+them a new visitor here. Otherwise a signed id in a cookie of our own does. Neither says who has logged in; the
+application's ``auth`` does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .tokens import Signer, TokenError, hash_session
 
 COOKIE: Final = "hyper_session"
 SESSION_FIELD: Final = "hyper"
-"""The field of an aiohttp-session that has the id."""
+"""The field of an aiohttp-session that holds the id."""
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
 
 
@@ -29,9 +29,9 @@ class Visit(NamedTuple):
     """The visitor of a request."""
 
     session_hash: str
-    """Stands for the session. Nobody's if the cookie was not signed here; empty without a cookie."""
+    """A hash of the session's id. It matches no session if the cookie was not signed here; empty without a cookie."""
     lasts_s: float | None = None
-    """Seconds until the session is over; ``None`` if it does not end."""
+    """Seconds until the session ends; ``None`` if it does not."""
 
 
 class Visitors:
@@ -44,7 +44,7 @@ class Visitors:
         self._proxies = proxies
 
     async def of_page(self, request: web.Request) -> Visit:
-        """The visitor who asks for a page; one without a session gets one."""
+        """The visitor who requests a page; a visitor without a session gets one."""
         known = await self.known(request)
         return Visit(hash_session(await self._begin(request))) if known is None else known
 
@@ -63,7 +63,7 @@ class Visitors:
         return None if visit is None or self._gate.is_ended(visit.session_hash) else visit
 
     async def renew(self, request: web.Request) -> str | None:
-        """Give the visitor a new session with the answer to ``request``; returns the hash of the old one."""
+        """Give the visitor a new session with the response to ``request``. Returns the hash of the old one."""
         known = await self.known(request)
         await self._begin(request)
         return known.session_hash if known is not None else None
@@ -105,7 +105,7 @@ class Visitors:
 
 
 def scheme_of(request: web.Request, proxies: Proxies) -> str:
-    """``"http"`` or ``"https"``: what the browser spoke, to us or to a proxy in front of us."""
+    """``"http"`` or ``"https"``: what the browser used, to reach us or a proxy in front of us."""
     said = request.headers.getall("X-Forwarded-Proto", ())
     return proxies.scheme(request.remote or "", said, request.scheme)
 

@@ -1,7 +1,7 @@
-"""A thread that asks the event loop for a sign of life, and logs where it hangs when none comes.
+"""A thread that notices when the event loop is blocked, and logs where.
 
 One handler that computes, or waits without ``await``, stops all pages of its process. Nothing in the loop can
-tell which one, so another thread looks at the stack while it happens. It asks ten times a second; a block is
+tell which one, so another thread looks at the stack while it happens. It checks ten times a second; a block is
 logged once, and again when it is over.
 """
 
@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Final
 
 PAUSE_S: Final = 0.1
-"""Between two questions: a block that lasts this and ``loop_lag_s`` is noticed for certain."""
+"""Time between two checks. A block that is longer than this and ``loop_lag_s`` together is always noticed."""
 LIBRARIES: Final = tuple({sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")})
 log = logging.getLogger("hyper")
 
@@ -28,7 +28,7 @@ class Watchdog:
 
     def __init__(self, lag_s: float) -> None:
         self.blocks = 0
-        """How often the loop gave no sign of life for ``lag_s``."""
+        """How many times the loop was blocked for ``lag_s``."""
         self.longest_s = 0.0
         self._lag_s = lag_s
         self._stopped = threading.Event()
@@ -40,7 +40,7 @@ class Watchdog:
             threading.Thread(target=self._watch, args=watched, name="hyper watchdog", daemon=True).start()
 
     def stop(self) -> None:
-        """Let the thread end soon."""
+        """Tell the thread to end; it does so soon."""
         self._stopped.set()
 
     def _watch(self, loop: asyncio.AbstractEventLoop, thread: int) -> None:
@@ -75,7 +75,7 @@ class Watchdog:
                 return
         blocked_s = time.monotonic() - asked_s
         self.longest_s = max(self.longest_s, blocked_s)
-        log.warning("the event loop goes on, after %d ms", 1000 * blocked_s, extra={"blocked_s": blocked_s})
+        log.warning("the event loop continues after %d ms", 1000 * blocked_s, extra={"blocked_s": blocked_s})
 
 
 def author_frame(frame: FrameType | None) -> FrameType | None:

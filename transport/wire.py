@@ -1,4 +1,4 @@
-"""The messages between browser and server: each name and member once, strict decoding, encoding.
+"""The messages between browser and server: their table, strict decoding, encoding.
 
 A message is a JSON object. A browser sends one per WebSocket text frame::
 
@@ -44,9 +44,9 @@ class Connect(NamedTuple):
     version: int
     """The last one that was applied; 0 after the page was loaded."""
     page: int = 0
-    """A number that the page drew when it was loaded: a copy of it, in another tab, has another one."""
+    """A random number that the page chose when it was loaded: a copy of it, in another tab, has another one."""
     mount: int = 0
-    """The number of the mount it was connected to last, from the ack to that ``connect``; 0 the first time."""
+    """The number of the mount that it was last connected to, from the ack to that ``connect``; 0 the first time."""
 
 
 class Event(NamedTuple):
@@ -60,33 +60,33 @@ class Event(NamedTuple):
     args: list[Any] | None
     """The positional arguments of ``add(text, 5)``; ``None`` for a bare ``add``."""
     params: dict[str, Any]
-    """What the browser gives a bare ``add``, by name."""
+    """The named data that a bare ``add`` is given."""
     fields: list[tuple[str, str | None]]
     """States of form controls that differ from their attributes: ``("form/input/@value", "milk")``."""
 
 
 class Resync(NamedTuple):
-    """The patches do not match the page: send the whole HTML."""
+    """Asks for the whole HTML, as the patches do not match the page."""
 
     component_id: str
     reason: str
 
 
 class Applied(NamedTuple):
-    """The page shows this version: what was kept for a replay is no longer needed."""
+    """Reports that the page shows this version: updates kept for a replay up to it are no longer needed."""
 
     component_id: str
     version: int
 
 
 class Leave(NamedTuple):
-    """The component was removed from the page."""
+    """Reports that the component was removed from the page."""
 
     component_id: str
 
 
 class Ping(NamedTuple):
-    """Are you there?"""
+    """Asks for a pong, to see whether the server is still there."""
 
 
 ClientMessage: TypeAlias = Connect | Event | Resync | Applied | Leave | Ping
@@ -101,7 +101,7 @@ def page_level_id(component_id: str) -> str:
 
 
 class _Kind(NamedTuple):
-    """What a member may be."""
+    """The values that a member may have."""
 
     python_type: object
     is_not: str
@@ -164,7 +164,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], _Members
     "leave": (Leave, [("component_id", _NAME, _REQUIRED)]),
     "ping": (Ping, []),
 }
-"""Every message of the browser: its class, and its members, each with its kind and what makes its default."""
+"""Every message of the browser: its class, and its members, each with its kind and a function for its default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("component_id", "seq", "version", "error", "again", "mount"),
@@ -184,7 +184,7 @@ no other mount has, and ``again``, for a page whose events are not known here (`
 
 
 def decode(text: str, limits: Limits) -> ClientMessage:
-    """The message that ``text`` is. Raises ``BadFrameError``. Cost: its length."""
+    """The message in ``text``. Raises ``BadFrameError`` if it is not one of the client's. Cost: its length."""
     byte_length = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if byte_length > limits.message_bytes:
         raise BadFrameError(f"more than {limits.message_bytes} bytes")
@@ -207,7 +207,7 @@ def decode(text: str, limits: Limits) -> ClientMessage:
 
 
 def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
-    """Raise ``BadFrameError`` if a value is none that a browser sends; goes down level by level.
+    """Raises ``BadFrameError`` if no browser sends such a value; goes down level by level.
 
     Strings can only be unsound where the frame has ``\\u`` escapes: UTF-8 holds no surrogates, and the parser
     takes no raw NUL.
@@ -238,7 +238,7 @@ def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
 
 
 def _read_members(frame: dict[str, Any], members: _Members) -> list[Any]:
-    """The value of each member; what was read is taken out of ``frame``."""
+    """The value of each member, in order; removes them from ``frame``."""
     values: list[Any] = []
     name = ""
     try:
@@ -273,12 +273,15 @@ def _check_text(text: str) -> None:
 
 
 def encode(message: Mapping[str, object]) -> bytes:
-    """A frame. Raises ``ValueError`` or ``TypeError`` for what JSON cannot express."""
+    """A message as a frame. Raises ``ValueError`` or ``TypeError`` if JSON cannot express it."""
     return to_json(message).encode()
 
 
 def to_json(value: object) -> str:
-    """Compact JSON that can be encoded as UTF-8. Raises for what JSON cannot express, ``NaN`` included."""
+    """Compact JSON that can be encoded as UTF-8.
+
+    Raises ``ValueError`` or ``TypeError`` if JSON cannot express ``value``, as with ``NaN``.
+    """
     text = ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False, allow_nan=False)
     if not text.isascii():
         try:
@@ -348,7 +351,7 @@ PONG_FRAME: Final = b'{"type":"pong"}'
 
 
 class PatchEncoder:
-    """Turns patches into JSON, once for the same list: a broadcast has one list for all pages."""
+    """Turns patches into JSON, once per list: a broadcast has one list for all pages."""
 
     _KEPT: Final = 16
 

@@ -5,9 +5,9 @@ A component lives in the process that made its page. The id of its mount begins 
 the connection passes it on before it answers: the open socket itself goes over a local Unix socket (SCM_RIGHTS),
 with the request as it came, and the other worker serves it as if it had accepted it. Nothing is relayed.
 
-A number belongs to a place, not to a process: a process that takes the place of one that ended takes its pages
-over too, and mounts them again. So a page's socket has one place to go, whatever was restarted. If nobody is in
-that place, or it is on another machine, the worker that accepted the connection keeps it.
+A number belongs to a place, not to a process: a process that replaces one that ended takes over its place and its
+pages, which it mounts again. So a page's socket has one place to go, whichever worker was restarted. If there is no
+worker in that place, or the page is another machine's, the worker that accepted the connection keeps it.
 
 It knows no web framework: a request is bytes here.
 """
@@ -40,7 +40,7 @@ log = logging.getLogger("hyper")
 
 
 class Workers:
-    """One worker's way to the others; they are numbered from 0, and each has a socket in ``folder``."""
+    """One worker's access to the others; they are numbered from 0, and each has a socket in ``folder``."""
 
     def __init__(self, number: int, count: int, folder: Path) -> None:
         self.number = number
@@ -50,11 +50,11 @@ class Workers:
         self.receiver: socket.socket | None = None
         self._taking: set[asyncio.Task[None]] = set()
         self.heard: Callable[[bytes], object] = lambda message: None
-        """Called with each message of another worker."""
+        """Called with each message from another worker."""
 
     @property
     def prefix(self) -> str:
-        """What the ids of this process's mounts begin with."""
+        """The prefix of the ids of this process's mounts."""
         return f"{self.number}_"
 
     def owner_of(self, mount_id: str) -> int | None:
@@ -64,14 +64,14 @@ class Workers:
         return number if number != self.number and number < self.count else None
 
     async def pass_on(self, number: int, connection: int, request: bytes) -> bool:
-        """Give a connection to worker ``number``, with the request that was read from it. False: it was not taken.
+        """Pass a connection to worker ``number``, with the request that was read from it. Returns whether it took it.
 
         ``connection`` is a file descriptor; the caller still has to close its own copy.
         """
         return await self._send(number, request, array("i", [connection]))
 
     async def tell(self, message: bytes) -> None:
-        """Send ``message`` to all other workers that run now."""
+        """Send ``message`` to all other workers that are running."""
         for number in range(self.count):
             if number != self.number:
                 await self._send(number, message, array("i"))
@@ -83,7 +83,7 @@ class Workers:
                 self._out.sendmsg([data], rights, 0, self._address(number))
             except BlockingIOError:
                 await asyncio.sleep(RETRY_S)
-            except OSError:  # nobody is in that place, or the data is too long
+            except OSError:  # there is no worker in that place, or the data is too long
                 return False
             else:
                 return True
@@ -114,7 +114,7 @@ class Workers:
                 self.heard(data)
 
     def close(self) -> None:
-        """Receive nothing any more."""
+        """Stop receiving."""
         if self.receiver is not None:
             asyncio.get_running_loop().remove_reader(self.receiver)
             self.receiver.close()
@@ -126,7 +126,7 @@ class Workers:
 
 
 current_workers: Final[ContextVar[Workers | None]] = ContextVar("hyper_workers", default=None)
-"""The workers that the code which runs now belongs to; ``None`` outside of ``hyper run``.
+"""The workers that the running code belongs to; ``None`` outside of ``hyper run``.
 
 The only place through which an application learns of them. ``hyper run`` sets it in each worker, before it loads
 the application (``commands/worker.py``); ``setup`` reads it, once for each application (``web/app.py``), and hands

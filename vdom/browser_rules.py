@@ -36,11 +36,11 @@ BIND_MODIFIERS: Final = frozenset(_MODIFIERS["of_bind"])
 CHORDS: Final = frozenset(_KEYS["chords"])
 """The modifier keys, by the names that ``key_name`` gives them."""
 KEY_ALIASES: Final[Mapping[str, str]] = _KEYS["aliases"]
-"""Other names of keys, after ``key_name`` has shortened them, and the one that they stand for."""
+"""Other names of keys in lower case, each with the name that ``key_name`` returns: ``"escape"`` → ``"esc"``."""
 KEYS: Final = frozenset(_KEYS["known"])
-"""Keys that have a name, in lower case. Others are single characters, ``f1`` to ``f12`` or of a family."""
+"""Names of keys, in lower case. All other keys are single characters, ``f1`` to ``f12``, or of a family."""
 KEY_FAMILIES: Final = frozenset(_KEYS["families"])
-"""How names of further keys begin: ``arrow``, ``audio``."""
+"""Prefixes of the names of further keys: ``arrow``, ``audio``."""
 
 _WAIT: Final = re.compile(rf"(\d+)({'|'.join(_MODIFIERS['wait_units_ms'])})")
 
@@ -51,7 +51,7 @@ def is_wait(word: str) -> bool:
 
 
 def wait_ms(words: Collection[str]) -> int:
-    """How long ``.debounce`` or ``.throttle`` waits: the time among these modifiers, else the usual one."""
+    """How long ``.debounce`` or ``.throttle`` waits: the time among these modifiers, else the default."""
     for word in words:
         if match := _WAIT.fullmatch(word):
             return int(match[1]) * int(_MODIFIERS["wait_units_ms"][match[2]])
@@ -67,13 +67,13 @@ def key_name(key: str) -> str:
 # Events -------------------------------------------------------------------------------------------------------
 
 NOT_BUBBLING: Final = frozenset(_EVENTS["staying"])
-"""Events that only the element itself hears, not those around it."""
+"""Events that do not bubble: only the element itself can listen to them."""
 EDITING: Final[tuple[str, ...]] = tuple(_EVENTS["editing"])
 """The events by which a user edits a control, in the order in which they happen."""
 
 
 def bind_event_type(words: Collection[str]) -> str:
-    """The type of event at which ``@bind`` with these modifiers takes over a control's value."""
+    """The type of event at which ``@bind`` with these modifiers reads a control's value."""
     types: Mapping[str, str] = _EVENTS["bind"]
     return next((types[word] for word in words if word in types), types[""])
 
@@ -90,13 +90,13 @@ SUBMIT_TYPES: Final = frozenset(_CONTROLS["submitting"])
 FILE_TYPES: Final = frozenset(_CONTROLS["files"])
 """Types of controls whose values are never sent in an event."""
 HIDDEN_TYPES: Final = frozenset(_CONTROLS["hidden"])
-"""Types of controls that nobody sees."""
+"""Types of controls that are never visible."""
 SETTABLE_TYPES: Final = frozenset(_CONTROLS["settable"])
 """Types of controls with a value that a user sets as a whole, by a slider or a dialog."""
 DISABLED_TAGS: Final = frozenset(_CONTROLS["disabled_tags"])
 """Elements that the attribute ``disabled`` disables."""
 CHOICE_WITHOUT_VALUE: Final[str] = _RULES["values"]["choice_without_value"]
-"""What a checkbox or radio button without a ``value`` stands for."""
+"""The value of a checkbox or radio button without a ``value`` attribute."""
 
 
 def control_type(tag: str, written: str | None, *, is_multiple: bool) -> str:
@@ -111,7 +111,7 @@ def control_type(tag: str, written: str | None, *, is_multiple: bool) -> str:
 
 
 def state_name(kind: str) -> str | None:
-    """The attribute that says at first what a control of this type shows; ``None`` for buttons and files.
+    """The attribute with the initial state of a control of this type; ``None`` for buttons and files.
 
     ``"checked"`` or ``"value"``; ``"selected"`` is an attribute of a select's options.
     """
@@ -123,5 +123,5 @@ _SPACE: Final = re.compile(r"[ \t\n\f\r]+")
 
 
 def option_value(value: str | None, text: str) -> str:
-    """The value that an option stands for: its ``value`` attribute, else its text with white space collapsed."""
+    """The value of an option: its ``value`` attribute, else its text with white space collapsed."""
     return _SPACE.sub(" ", text).strip(" ") if value is None else value

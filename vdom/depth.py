@@ -23,7 +23,7 @@ MAX_TREE_DEPTH: Final = 500
 _FEW_TAGS: Final = 8000
 """A source with no more tags than this is parsed without a check: 0.1 s at worst."""
 _FREE_DEPTH: Final = 3000
-"""Possible levels up to which the true depth is not looked up: 20 ms at worst."""
+"""Up to this bound the true depth is not looked up: 20 ms at worst."""
 _SEGMENT: Final = 8192
 """Characters scanned at a time; they can open 2,730 more levels."""
 
@@ -41,7 +41,7 @@ _NOT_NESTING: Final = VOID_ELEMENTS | OMITTED_END_TAGS - {
 
 
 def too_deep(innermost: str) -> HtmlError:
-    """The error for a tree that is too deep; ``innermost`` tells where."""
+    """The error for a tree that is too deep; ``innermost`` says where."""
     return HtmlError(
         f"HTML nested deeper than {MAX_TREE_DEPTH} elements, at {innermost}: "
         "browsers flatten such a tree; look for an element that is never closed"

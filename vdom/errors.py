@@ -1,6 +1,6 @@
 """The two kinds of error: the author's and the peer's.
 
-An author's error names the file and line to change, and the cure. A peer's error is about bytes that came from
+An author's error names the file and line to change, and the fix. A peer's error is about bytes that came from
 outside (a browser, a saved patch list): the program refuses them and continues.
 """
 
@@ -20,7 +20,7 @@ class PeerError(HyperError):
 
 
 class TemplateError(AuthorError):
-    """A template is not well formed, or has a value where it cannot be made safe."""
+    """A template is not well formed, or has a slot where no value can be made safe."""
 
 
 class HtmlError(PeerError):

@@ -1,4 +1,4 @@
-"""Text made safe for HTML: one function for each place where it can stand.
+"""Text escaped for HTML: one function for each place where text can appear.
 
     >>> escape_text("a < b"), escape_attribute('say "hi"')
     ('a &lt; b', 'say &quot;hi&quot;')

@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 PLAIN_NAME: Final = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
-"""Names and ids that stand unquoted in a path."""
+"""Names and ids that can be written in a path."""
 
 VOID_ELEMENTS: Final = _words(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
@@ -47,13 +47,13 @@ HTML_INTEGRATION_POINTS: Final[Mapping[str, frozenset[str]]] = {
     "svg": frozenset({"desc", "foreignObject", "title"}),
     "math": frozenset({"annotation-xml"}),
 }
-"""HTML goes on inside these; ``annotation-xml`` by its ``encoding`` only. 13.2.6 Tree construction."""
+"""HTML continues inside these; ``annotation-xml`` by its ``encoding`` only. 13.2.6 Tree construction."""
 
 HTML_ENCODINGS: Final = frozenset({"application/xhtml+xml", "text/html"})
 """Values of ``encoding``, in any case, with which ``annotation-xml`` holds HTML. 13.2.6 Tree construction."""
 
 MATHML_TEXT_INTEGRATION_POINTS: Final = frozenset({"mi", "mn", "mo", "ms", "mtext"})
-"""HTML goes on inside these, but for two MathML elements. 13.2.6 Tree construction."""
+"""HTML continues inside these, except for two MathML elements. 13.2.6 Tree construction."""
 
 MATHML_IN_TEXT: Final = frozenset({"malignmark", "mglyph"})
 """Those two."""

@@ -108,7 +108,7 @@ def _parse_document(html: str) -> LexborHTMLParser:
 
 
 def _with_sup(html: str, parse: Callable[[str], LexborHTMLParser]) -> LexborHTMLParser:
-    """What ``parse`` makes of ``html``, with ``<sup>`` where the standard puts it.
+    """The result of ``parse(html)``, with ``<sup>`` where the standard puts it.
 
     ``<sup>`` ends SVG and MathML like ``<sub>`` and others (13.2.6.5 Parsing tokens in foreign content), but not in
     lexbor. ``<head>`` does, and is ignored otherwise: so one is put before each ``<sup>``, unless it would appear as
@@ -163,8 +163,8 @@ def _open_depth(parser: LexborHTMLParser) -> int:
 def _build(first: LexborNode, content: Content) -> tuple[Node, ...]:
     """Our nodes for ``first`` and its siblings, with all below them.
 
-    The cyclic garbage collector is paused meanwhile. It would look through all nodes made so far again and again
-    and find nothing, which takes a third of the time for a large page.
+    The cyclic garbage collector is paused while they are built. It would scan all nodes made so far again and
+    again and find nothing, which takes a third of the time for a large page.
     """
     if not gc.isenabled():
         return _walk(first, content)
@@ -225,7 +225,8 @@ def _walk(first: LexborNode, content: Content) -> tuple[Node, ...]:
 def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespace]:
     """Tag and namespace of an element.
 
-    The parent does not tell the namespace of ``<mglyph>`` in ``<mi><table><mglyph>``: it is moved out of the table.
+    The parent does not determine the namespace of ``<mglyph>`` in ``<mi><table><mglyph>``: the parser moves it out
+    of the table.
     """
     tag = node.tag or ""
     is_told = content != "mathtext" or tag not in MATHML_IN_TEXT
@@ -282,8 +283,8 @@ def _unmarked(node: LexborNode) -> LexborNode:
 def _with_namespaces(children: tuple[Node, ...], root: LexborNode) -> tuple[Node, ...]:
     """``children`` of a fragment in foreign content, in their true namespaces.
 
-    Only here the parent does not tell it: ``<p>`` in an ``svg`` fragment ends foreign content, but there is no outer
-    element to move to.
+    Only here is the namespace not determined by the parent: ``<p>`` in an ``svg`` fragment ends foreign content, but
+    there is no outer element to move to.
     """
     corrected: list[Node] = []
     node: LexborNode | None = root

@@ -10,7 +10,7 @@ hand cannot end early (see ``escaping``).
 ``parse_html(to_html(tree), context=tree.context) == tree`` holds for every tree that HTML can write. It
 cannot write:
 
-* an element where the parser does not let it stand: ``<div>`` in ``<p>``, ``<tr>`` outside tables, ``<a>`` in
+* an element where the parser does not allow it: ``<div>`` in ``<p>``, ``<tr>`` outside tables, ``<a>`` in
   ``<a>``, ``<form>`` in ``<form>``, ``<li>`` in ``<li>``. Made by hand, or by the parser from misnested tags;
 * two texts side by side, and an empty text;
 * anything after ``<plaintext>``, children of a void element, non-text below ``<textarea>`` or ``<script>``;
@@ -27,13 +27,13 @@ from .htmlspec import LEADING_NEWLINE_ELEMENTS, RAW_TEXT_ELEMENTS, VOID_ELEMENTS
 from .node import Comment, Doctype, Element, NodeLike, ProcessingInstruction, Root, Text
 
 _Pending: TypeAlias = "list[NodeLike | str]"
-"""What is still to be printed, last things first: nodes, and HTML."""
+"""What is still to be printed, in reverse order: nodes, and HTML."""
 
 
 def to_html(node: NodeLike) -> str:
     """The HTML of a node with all below it, or of all children of a ``Root``.
 
-    A node of a kind that is not known here prints itself: its ``to_html()`` is called.
+    A node of any other class prints itself: its ``to_html()`` is called.
     """
     return _printed([node])
 
@@ -74,7 +74,7 @@ def _rare_to_html(node: Any) -> str:
 
 
 def _print_element(element: Element, out: list[str], pending: _Pending) -> None:
-    """Append the start tag to ``out``; push what follows it onto ``pending``, last things first."""
+    """Append the start tag to ``out``; push what follows it onto ``pending``, in reverse order."""
     out.append(start_tag(element))
     children = element.children
     is_html = element.namespace == "html"

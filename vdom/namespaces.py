@@ -1,10 +1,10 @@
-"""The namespace of an element, derived from its parent: the parser in use does not tell it.
+"""The namespace of an element, derived from its parent: the parser in use does not report it.
 
 It is the rule by which tree construction chose it (HTML Standard, 13.2.6: the adjusted current node decides
 whether a tag is HTML or foreign content), read backwards: HTML continues inside integration points, and ``<svg>``
 and ``<math>`` start foreign content. What the children of an element are is one word, its ``Content``:
 
-    <div>                    html       <svg> <math> start foreign content, all else is HTML
+    <div>                    html       <svg> <math> start foreign content, anything else is HTML
     <svg>, <g>               svg        all is SVG
     <foreignObject>          html
     <math>, <mrow>           math       all is MathML

@@ -41,7 +41,7 @@ class NodeLike(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name in a path: ``"p"``, ``"text"``, ``"comment"``; ``"*"`` where the name cannot stand there."""
+        """Its name in a path: ``"p"``, ``"text"``, ``"comment"``; ``"*"`` where the name would be ambiguous there."""
 
     @property
     def kind(self) -> str:
@@ -49,7 +49,7 @@ class NodeLike(Protocol):
 
     @property
     def key(self) -> str | None:
-        """What the author calls it among its siblings."""
+        """The author's name for it among its siblings; ``None`` if it has none."""
 
     def __hash__(self) -> int:
         """Equal for equal trees."""
@@ -211,7 +211,7 @@ class Element(_Frozen, ElementDraft):
         return self.tag
 
     def __eq__(self, other: object) -> bool:
-        # By hash first: different ones are told apart at once, however often a diff asks on its way down.
+        # By hash first: this tells different ones apart at once, however often a diff asks on its way down.
         if self is other or type(other) is not Element:
             return self is other
         return (self._hash or hash(self)) == (other._hash or hash(other)) and _same_trees(self, other)

@@ -4,9 +4,9 @@
     parse_html("<td>1", context="tr")             →  Root of one <td>; in "body" it would be the text 1
     parse_document("<title>Hi</title><p>Text")    →  Root of <html>, with <head> and <body> in it
 
-``previous`` is the result of the same call for an earlier state of the same page. What did not change between the
-two strings is then, where possible, neither parsed nor built again, but the same object in both trees, and a diff
-skips it without looking. It never changes the result (see ``reparsing.reparse``).
+``previous`` is the result of the same call for an earlier state of the same page. Where possible, what did not change
+between the two strings is neither parsed nor built again: it is the same object in both trees, and a diff skips it
+without looking. The result is the same with and without ``previous`` (see ``reparsing.reparse``).
 
 Only strings are parsed: callers that read bytes decode them and drop a byte order mark. A lone surrogate, which no
 HTML can hold, becomes U+FFFD.

@@ -1,4 +1,4 @@
-"""A second parser behind the same adapter: turbohtml, which has to be installed beside this package.
+"""A second parser behind the same adapter: turbohtml, which has to be installed separately.
 
     parse_html("<p>x", adapter=TurboHtml())
 

@@ -1,7 +1,7 @@
-"""The running component: the one whose code is being executed, and the one that is being rendered.
+"""Which component is running: the one whose code is being executed, and the one that is being rendered.
 
 Both are context variables: tasks do not see each other's values, and a task that a handler starts still knows its
-component. Packages that must not import ``hyper.components`` know a component by the protocols here.
+component. Packages that must not import ``hyper.components`` use the protocols here instead.
 
     current.get()  ->  <mounted counter m>, in a handler of a counter
 """
@@ -24,7 +24,7 @@ class Reader(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """All that a handler changes outside its page, in a database for instance: committed or rolled back as a whole.
+    """Everything that a handler changes outside its page, in a database for instance: committed or rolled back whole.
 
     The term is Fowler's, in "Patterns of Enterprise Application Architecture".
     """
@@ -34,7 +34,7 @@ class UnitOfWork(Protocol):
         ...
 
     async def rollback(self) -> None:
-        """Roll back, as the handler failed."""
+        """Roll back after a handler failed."""
         ...
 
 
@@ -43,15 +43,15 @@ class Attendance(Protocol):
 
     @property
     def is_taken(self) -> bool:
-        """Does the entry still exist? It ends when the person leaves."""
+        """Is the entry still in use? It ends when the person leaves."""
         ...
 
     def suspend(self) -> None:
-        """Take the person off the list until ``resume()``, as the browser closed the page."""
+        """Take the person off the list until ``resume()``: the browser closed the page."""
         ...
 
     def resume(self) -> None:
-        """Put the person back on the list, as the browser shows the page again."""
+        """Put the person back on the list: the browser shows the page again."""
         ...
 
 

@@ -8,7 +8,7 @@ from hyper.vdom.errors import AuthorError, HyperError, PeerError, TemplateError
 
 
 class ComponentError(AuthorError):
-    """A component cannot be compiled or mounted; the message names file, line and cure."""
+    """A component cannot be compiled or mounted; the message names file, line and fix."""
 
 
 class ComponentWarning(UserWarning):

@@ -47,7 +47,7 @@ def test_members_are_read_in_any_order_and_written_in_one() -> None:
     ("text", "why"),
     [
         ('[{"path":"a","value":"b","x":1}]', r"patch 0: unknown member 'x'"),
-        ('[{"path":"a","html":""},{"path":"a"}]', r"patch 1: 'path' alone says nothing"),
+        ('[{"path":"a","html":""},{"path":"a"}]', r"patch 1: 'path' alone is not a patch"),
         ('[{"value":"b"}]', r"patch 0: 'path' is missing"),
         ("[{}]", r"patch 0: 'path' is missing"),
         ('[{"path":"a","move":1}]', r"patch 0: 'to' is missing"),

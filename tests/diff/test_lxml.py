@@ -52,7 +52,7 @@ def test_a_whole_document() -> None:
     )
     apply_to_lxml(page, diff_trees(tree, new, keep_state=True))
     assert tree_from_lxml(page) == new
-    why = "make: what stands beside the root element of a document cannot be changed in place$"
+    why = "make: what is beside the root element of a document cannot be changed in place$"
     with pytest.raises(PatchError, match=why):
         apply_to_lxml(page, [{"path": "", "remove": 1}])
 

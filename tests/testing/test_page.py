@@ -206,7 +206,7 @@ def test_enter_in_a_field_submits_by_the_first_button(form: Page) -> None:
     [
         (lambda page: page.submit(), "is required and empty"),
         (lambda page: page.submit(name="Ada", age=0), "is below its min"),
-        (lambda page: page.submit(nme="Ada"), "no field 'nme'. There are: name, age"),
+        (lambda page: page.submit(nme="Ada"), "no field 'nme'. Available: name, age"),
         (lambda page: page.submit(token="x"), "a user cannot type into a hidden field"),
         (lambda page: page.submit(size="l"), "'size' can be 's', 'm', not 'l'"),
         (lambda page: page.submit("pre"), "is not in a form|is not a form"),
@@ -216,7 +216,7 @@ def test_enter_in_a_field_submits_by_the_first_button(form: Page) -> None:
         (lambda page: page.fill("[name=name]", "x\ny"), "takes one line"),
         (lambda page: page.fill("[name=age]", "old"), "takes a number"),
         (lambda page: page.fill("[name=news]", "x"), r"is not a text field: use check\(\)"),
-        (lambda page: page.select("[name=fruit]", "fig"), "no option 'fig'. There are: 'apple', 'p', 'kiwi'"),
+        (lambda page: page.select("[name=fruit]", "fig"), "no option 'fig'. Available: 'apple', 'p', 'kiwi'"),
         (lambda page: page.select("[name=fruit]", "kiwi"), "is disabled"),
         (lambda page: page.select("[name=fruit]", "apple", "pear"), "takes one option, not 2"),
         (lambda page: page.uncheck("[value=m]"), "unchecked by checking another"),

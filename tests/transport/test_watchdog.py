@@ -78,7 +78,7 @@ async def test_a_handler_that_blocks_is_named_by_its_line_and_once(
     assert f"blocked for 50 ms at {__file__}:" in first.getMessage()
     assert first.blocked_at.startswith(f"{__file__}:")  # type: ignore[attr-defined]
     assert f'"{__file__}", line {line}, in handler' in first.getMessage()
-    assert "goes on" in second.getMessage()
+    assert "continues" in second.getMessage()
     assert dog.blocks == 1
     assert dog.longest_s >= 0.05
 

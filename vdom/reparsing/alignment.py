@@ -1,4 +1,4 @@
-"""Which children of a tree stand unchanged in a new source, and what stands there for the others.
+"""Which children of a tree are unchanged in a new source, and which source replaces the others.
 
 Step 1 of ``reparse``: an old tree whose layout is known, its source, a new source → ``Edit``s, the
 elements whose content changed, each with its ``Gap``s. Nothing is parsed here: what is found is a good guess, which
@@ -32,12 +32,12 @@ _LOOK_AHEAD: Final = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 _SHORTEST_ANCHOR: Final = 16
 """A shorter child may occur by chance inside others."""
 _NEAR: Final = 64
-"""An old child found at most so much further on than expected is taken without searching for others."""
+"""An old child found at most this many characters after its expected place is taken without searching for others."""
 _SHORT_SIGHT: Final = 256
 _LONG_SIGHT: Final = 65536
-"""In how many characters a child is searched for; the long distance only if the short one finds none."""
+"""How many characters are searched for a child; the long distance only if the short one finds none."""
 _LONG_LOOKS: Final = 8
-"""How often the long distance is searched, in one element."""
+"""How many times the long distance is searched in one element."""
 _SAMPLE: Final = 48
 """How many characters at the beginning and at the end identify a large child."""
 
@@ -93,10 +93,10 @@ class ContentEdit:
         """Where its content starts in the old source."""
         self.start = start
         self.stop = stop
-        """Where its content stands in the new source."""
+        """Where its content is in the new source."""
         self.outer: ContentEdit | None = None
         self.gap: Gap | None = None
-        """The edit around and the gap in it that this one fills; ``None`` for the root."""
+        """The enclosing edit, and the gap in it that this one fills; ``None`` for the root."""
         self.opening: str | None = None
         """Its new start tag, if that changed."""
         self.attributes: Mapping[str, str] | None = None
@@ -175,7 +175,7 @@ class _Aligner:
     def _back_to_tag(self, index: int, content_start: int, least: int) -> int:
         """The last place not after ``index`` where a gap may begin: where a tag ends or begins.
 
-        Children before ``index`` stand in the new source where they stood in the old, from ``content_start``.
+        Children before ``index`` are at the same places in the new source as in the old, from ``content_start``.
         """
         while index > least and not self._is_closed(index, content_start + self.offsets[index]):
             index -= 1
@@ -192,12 +192,12 @@ class _Aligner:
         is_before_text = index < len(self.children) and type(self.children[index]) is Text
         return index + 1 if is_before_text and stop > start and self.new[stop - 1] != ">" else index
 
-    # What is left between the equal beginning and the equal end.
+    # What is left between the equal beginning and the equal end
 
     def _between(self, index: int, last: int, start: int, stop: int, same: int) -> Iterator[Gap]:
         """Gaps between old children that are found further on, and large children whose content can be aligned.
 
-        ``same``: so many characters from ``start`` on are those of the old child ``index``.
+        ``same``: how many characters from ``start`` on equal those of the old child ``index``.
         """
         while last - index > 1:
             after = self._next_edited(index, start, stop, same)
@@ -243,7 +243,7 @@ class _Aligner:
     def _next_edited(self, index: int, start: int, stop: int, same: int) -> int:
         """The new end of the old child ``index``, if it begins at ``start`` and its neighbour follows; else -1.
 
-        The first ``same`` characters are equal; after them only what stands before the next tag may differ.
+        The first ``same`` characters are equal; after them only the text before the next tag may differ.
         """
         child = self.edit.old_start + self.offsets[index]
         after = self.edit.old_start + self.offsets[index + 1]
@@ -276,7 +276,7 @@ class _Aligner:
         return self.new.find(source, start, stop)
 
     def _next_large(self, index: int, last: int, start: int, stop: int) -> tuple[int, int, int]:
-        """The next old child with a layout of which both ends are still there, and its place; -1 if there is none."""
+        """The next old child that has a layout and whose ends are both still there, and its place; -1 if none."""
         inner = self.edit.layout.inner
         large = [child for child in range(index, min(last, self.closed)) if inner[child] is not None]
         for child in large[:_LONG_LOOKS]:
@@ -288,7 +288,7 @@ class _Aligner:
         return -1, -1, -1
 
     def change_child(self, gap: Gap) -> bool:
-        """Fill a gap of one child by changing that child, if possible; tell whether it was."""
+        """Fill a gap of one child by changing that child, if possible. Returns whether it was."""
         child = self.children[gap.first]
         if type(child) is not Element:
             return False

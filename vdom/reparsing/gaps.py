@@ -14,7 +14,7 @@ from .alignment import ContentEdit, Gap
 from .layout import Layout, measure
 
 GAP_END: Final = "<!---->"
-"""Written after each gap in a piece; in the tree it has to stand after the nodes of the gap.
+"""Written after each gap in a piece; in the tree it has to come after the nodes of the gap.
 
 A comment does not change the state of a parser, and ends up in whatever element is still open.
 """
@@ -44,7 +44,7 @@ class _Piece(NamedTuple):
 
 
 def rebuild(edits: list[ContentEdit], old: str, new: str, parse: Parse) -> NewContent | None:
-    """The root's new content; what is in no gap is kept as it is. ``None`` if a gap cannot be parsed alone."""
+    """The root's new content; what is outside the gaps is kept. ``None`` if a gap cannot be parsed alone."""
     source, pieces = _write(edits, old, new)
     nodes = parse(source) if source else ()
     for piece in pieces:
@@ -63,7 +63,7 @@ def rebuild(edits: list[ContentEdit], old: str, new: str, parse: Parse) -> NewCo
 
 
 def _write(edits: list[ContentEdit], old: str, new: str) -> tuple[str, list[_Piece]]:
-    """The source of all pieces, the root's last, and where each stands in it."""
+    """The source of all pieces, the root's last, and where each is in it."""
     out: list[str] = []
     pieces: list[_Piece] = []
     size = 0
@@ -95,7 +95,7 @@ def _path(edit: ContentEdit) -> list[ContentEdit]:
 
 
 def _opening(edit: ContentEdit, old: str) -> str:
-    """The start tag of an element around; written out if it is implied."""
+    """The start tag of an enclosing element; written out if it is implied."""
     if edit.opening is not None:
         return edit.opening
     return old[edit.old_start - edit.layout.opening : edit.old_start] or f"<{edit.tag}>"

@@ -1,6 +1,6 @@
-"""Where the nodes of a tree stand in the source they were parsed from.
+"""Where the nodes of a tree are in the source they were parsed from.
 
-Lexbor does not tell, so ``measure`` reads the source once more, guided by the tree: where the tree has a ``<p>``, the
+Lexbor does not say, so ``measure`` reads the source once more, guided by the tree: where the tree has a ``<p>``, the
 source has to have its start tag; where the tree has text, the source has to have characters up to the next ``<``;
 and so on, to the end tag. The result is a ``Layout``: how many characters belong to each child.
 
@@ -26,7 +26,7 @@ from ..htmlspec import ESCAPABLE_RAW_TEXT_ELEMENTS, OMITTED_END_TAGS, RAW_TEXT_E
 from ..node import Element, Node, Text
 
 WORTH_LAYOUT: Final = 1024
-"""An element of at least so many characters gets a layout of its own; a smaller one is parsed again as a whole."""
+"""An element of at least this many characters gets a layout of its own; a smaller one is parsed again as a whole."""
 
 _WHITE_SPACE: Final = r"[ \t\n\f\r]"
 _ATTRIBUTE_VALUE: Final = r"""(?:"[^"]*+"|'[^']*+'|[^ \t\n\f\r"'=<>`]++)"""
@@ -34,7 +34,7 @@ _ONE_ATTRIBUTE: Final = (
     rf"""{_WHITE_SPACE}++[^ \t\n\f\r"'<>/=\0]++(?:{_WHITE_SPACE}*+={_WHITE_SPACE}*+{_ATTRIBUTE_VALUE})?+"""
 )
 ATTRIBUTES_PATTERN: Final = rf"(?:{_ONE_ATTRIBUTE})*+{_WHITE_SPACE}*+"
-"""A pattern for what stands between the name and the end of a start tag."""
+"""A pattern for what is between the name and the end of a start tag."""
 START_TAG: Final = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:._-]*+){ATTRIBUTES_PATTERN}(/?+)>")
 """An unambiguous start tag: its name, and the slash of ``<path/>``."""
 ROW_TAG: Final = re.compile(r"<tr[ \t\n\f\r/>]", re.IGNORECASE)
@@ -61,7 +61,7 @@ _StartTag: TypeAlias = tuple[str, int, bool]
 _Around: TypeAlias = (
     "tuple[Element | None, Iterator[Node], list[int], dict[int, Layout] | None, int, int, int, bool]"
 )
-"""The state of the walk in the element around the one that is being read."""
+"""The state of the walk in the element that encloses the one being read."""
 
 _NO_END_TAG: Final = 0
 _CLOSED: Final = 1
@@ -86,7 +86,7 @@ class Layout:
         self.inner = inner
         """Layouts of the children that are large enough for one."""
         self.opening = opening
-        """Characters of the start tag of the element around; 0 where it is implied."""
+        """Characters of the start tag of the element itself; 0 where it is implied."""
         self.closing = closing
         """Characters of its end tag; 0 where it is omitted."""
         self.open_end = open_end
@@ -176,7 +176,7 @@ def _layout(
     closing: int,
     is_regular: bool,
 ) -> Layout | None:
-    """The layout of an element's content; ``None`` if what follows a child in it may belong into that child."""
+    """The layout of an element's content; ``None`` if what follows a child in it may belong in that child."""
     if first_open >= 0 and first_open != len(lengths) - 1:
         return None
     layouts: list[Layout | None] = [None] * len(lengths)

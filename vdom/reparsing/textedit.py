@@ -3,7 +3,7 @@
     <td><a class="x">old</a></td>    →    <td><a class="x">new</a></td>
 
 The old source reads plainly, and each of its ``<`` is a tag of the tree (``Layout.is_regular``). So what
-stands between two of them belongs to one text, which is found by counting, and plain characters in its place become
+is between two of them belongs to one text, which is found by counting, and plain characters in its place become
 a text of exactly these characters.
 """
 
@@ -61,7 +61,7 @@ def _is_plain(text: str, parent: Element) -> bool:
 
 
 def _path_to_text(root: Element, tags: int) -> list[tuple[Element, int]] | None:
-    """The way to the text after so many tags and comments: elements, and which child of each is next."""
+    """The path to the text after ``tags`` tags and comments: elements, and which child of each is next."""
     elements, places = [root], [0]
     tags -= 1
     while tags >= 0:

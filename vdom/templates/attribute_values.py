@@ -1,4 +1,4 @@
-"""The normal forms of what stands in attributes: text that is safe in its place, or ``None`` for no attribute.
+"""The normal forms of attribute values: text that is safe in its place, or ``None`` for no attribute.
 
     >>> url("javascript:alert(1)"), url("/cart")
     ('about:blank#blocked', '/cart')
@@ -111,7 +111,7 @@ _REFUSED_NAMES: Final = frozenset({"srcdoc", "style", "formaction", "http-equiv"
 
 def _spread_value(name: object, item: object) -> str | None:
     if not isinstance(name, str) or not _SAFE_NAME.fullmatch(name):
-        raise TemplateError(f"{name!r} is not a valid attribute name")
+        raise TemplateError(f"{name!r} is not an attribute name")
     if name.lower().startswith("on") or name.lower() in _REFUSED_NAMES:
         raise TemplateError(f'the attribute "{name}" may not come from a dict: write it in the template')
     text = normal_for(name)(item)

@@ -1,4 +1,4 @@
-"""What a control shows of the variable that it is bound to, where printing the value is not enough.
+"""How a control shows the variable that it is bound to, where printing the value is not enough.
 
     <select @bind="size"><option>S</option><option>M</option></select>       size = "M"
     <select @bind="size"><option>S</option><option selected>M</option></select>
@@ -51,7 +51,7 @@ def _chosen(node: Any, wanted: frozenset[str] | set[str]) -> Any:
 
 
 def _value_of(node: Any) -> str:
-    """The value that an option stands for. Cost: an attribute, where it has ``value``; else its text."""
+    """The value of an option. Cost: an attribute, where it has ``value``; else its text."""
     if type(node) is Instance and isinstance(node[0].element, SlotElement):
         for item in node[0].element.attributes:
             name, text = item if isinstance(item, tuple) else (item.name, None)

@@ -4,8 +4,8 @@
                                         sources of the slots 1 and 2: the interpolations 0 and 1
 
 Mistakes in attributes are found here: a slot where a value would be code, an unknown modifier, a control that
-cannot be bound. What brings values into normal form is passed in as a ``Runtime``, because content may hold
-t-strings, which are compiled when they are met.
+cannot be bound. The functions that bring values into normal form are passed in as a ``Runtime``, because content may
+hold t-strings, which are compiled when they are first met.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Runtime(NamedTuple):
     content: Callable[[object], Value]
     """Brings a value in content into normal form."""
     text: Callable[[object], Value]
-    """The same where only text may stand. Raises ``TemplateError`` if it is something else."""
+    """The same where only text is allowed. Raises ``TemplateError`` if the value is something else."""
     component: Callable[..., Value]
     """Calls a component with its properties, at a place in the source, ``file:line#n``."""
     compile: Callable[[str, Location], Template]
-    """Compiles the source of a template that stands inside a component's tag."""
+    """Compiles the source of a template that is the content of a component's tag."""
 
 
 class Builder:
@@ -66,7 +66,7 @@ class Builder:
         self.sources: list[Source] = []
 
     def error(self, name: str, value: str, message: str) -> TemplateError:
-        """An error about an attribute, which names the line where that stands."""
+        """An error about an attribute, which names the attribute's line."""
         found = re.search(rf"{re.escape(name)}(?:\s*=\s*[\"']?{re.escape(value)})?", self.source)
         lines = self.source.count("\n", 0, found.start()) if found else 0
         return self.location.below(lines).error(message)
@@ -77,7 +77,7 @@ class Builder:
         return Template(parts, tuple(self.sources), self.location.file, self.location.line)
 
     def place(self, source: Source) -> int:
-        """Where the value of ``source`` will stand in an instance."""
+        """The place of the value of ``source`` in an instance."""
         self.sources.append(source)
         return len(self.sources)
 
@@ -112,7 +112,7 @@ class Builder:
             raise self.error(
                 "<select",
                 "",
-                'browsers know no <select value="…">: take it out, and write @bind="variable", or '
+                'browsers ignore <select value="…">: remove it, and write @bind="variable", or '
                 'selected="{…}" on its options',
             )
         parts = self.parts(node.children) if bound is None or node.tag != "select" else ()
@@ -192,7 +192,7 @@ class Builder:
             )
         shown = "checked" if kind in CHOICE_TYPES else "value"
         if shown in node.attributes:
-            raise self.error("@bind", name, f'@bind="{name}" sets {shown}: take {shown}="…" out')
+            raise self.error("@bind", name, f'@bind="{name}" sets {shown}: remove {shown}="…"')
         source = StateSource(name, attribute, SCALARS)
         if shown == "checked":
             choice = _property_value(node.attributes.get("value", CHOICE_WITHOUT_VALUE))
@@ -220,11 +220,11 @@ class Builder:
                 spread = int(match[1])
             elif name.startswith("@"):
                 raise tag.location.error(
-                    f"{name} stands on a component, and events are bound to elements: give the handler as a "
+                    f"{name} is on a component, but events are bound to elements: give the handler as a "
                     f"property, on_{name[1:].partition('.')[0]}={{handler}}, and bind it in the component"
                 )
             elif not _PROPERTY.fullmatch(name):
-                raise tag.location.error(f'"{name}" is not a valid property name: it has to be a Python name')
+                raise tag.location.error(f'"{name}" is not a property name: it has to be a Python identifier')
             else:
                 properties.append((name.replace("-", "_"), _property_value(text)))
         templates = [(name, self.runtime.compile(*trim_edges(text, at))) for name, text, at in tag.named]

@@ -37,8 +37,8 @@ else:
 def compile_template(strings: Iterable[str], file: str = "<template>", line: int = 1) -> Template:
     """The compiled form of a template's strings.
 
-    Raises ``TemplateError`` with ``file``, line and cure if the markup is not well formed, a slot stands where no
-    value can be made safe, or a browser would rearrange the elements.
+    Raises ``TemplateError`` with ``file``, line and fix if the markup is not well formed, a slot is where no value
+    can be made safe, or a browser would rearrange the elements.
     """
     location = Location(file, line)
     return _compile(*trim_edges(join_strings(tuple(strings), location), location))
@@ -59,7 +59,7 @@ _CONTEXTS: Final = {
 
 
 def context_of(parsed: ParsedSource) -> str:
-    """The element in which a template's roots have to stand, judged by the tag of the first."""
+    """The element that a template's roots have to be in, judged by the tag of the first."""
     first = parsed.shape[0][1] if parsed.shape else ""
     return "svg" if first in SVG_TAGS else _CONTEXTS.get(first, "body")
 
@@ -76,8 +76,8 @@ def _check_shape(parsed: ParsedSource, root: Root, location: Location) -> None:
 
 def _misplaced(tag: str, found: str | None) -> str:
     if found and found != tag:
-        return f"a browser puts <{found}> where <{tag}> is written: <{tag}> may not stand here without it"
-    return f"a browser moves or drops <{tag}> here: it may not stand inside the element around it"
+        return f"a browser puts <{found}> where <{tag}> is written: <{tag}> is not allowed here without it"
+    return f"a browser moves or drops <{tag}> here: it is not allowed inside the element around it"
 
 
 def _shape(root: Root) -> Iterable[tuple[int, str]]:
@@ -149,7 +149,7 @@ def _text_only(value: object) -> Value:
     normal = content(value)
     if type(normal) in SCALARS:
         return normal
-    raise TemplateError("only text can stand inside <textarea> and <title>, not elements")
+    raise TemplateError("only text is allowed inside <textarea> and <title>, not elements")
 
 
 _MAX_TEMPLATES: Final = 4096

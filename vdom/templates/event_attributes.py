@@ -1,4 +1,4 @@
-"""Mistakes in event attributes and in attributes that start with ``live-``, each as a sentence with its cure.
+"""Mistakes in event attributes and in attributes that start with ``live-``, each as a sentence with its fix.
 
 @submit.prevnt="save"     no modifier .prevnt: did you mean .prevent?
 @click="count += 1"       is not a handler: write its name, or a call such as add(text, 5)
@@ -53,10 +53,10 @@ def problem_of_ours(name: str, value: str) -> str | None:
     """What is wrong with an attribute that starts with ``live-``, ``None`` if nothing is."""
     if name not in OURS:
         close = difflib.get_close_matches(name, OURS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(OURS))}"
+        hint = f"did you mean {close[0]}?" if close else f"available: {', '.join(sorted(OURS))}"
         return f"no attribute {name}: {hint}"
     if name == "live-leave" and not value.strip():
-        return 'live-leave names no class: write live-leave="fade", and in CSS what .fade does'
+        return 'live-leave has no class: write live-leave="fade", and define .fade in CSS'
     return None
 
 
@@ -72,7 +72,7 @@ def _problem_of_modifiers(name: str, known: frozenset[str] = MODIFIERS) -> str |
             return f"{name}: .{word} has no unit: write .{word}ms"
         candidates = sorted({*known, *_CHORD_NAMES, *(KEYS if is_key_event else ())})
         close = difflib.get_close_matches(word, candidates, n=1)
-        hint = f"did you mean .{close[0]}?" if close else f"there are .{', .'.join(sorted(known))}"
+        hint = f"did you mean .{close[0]}?" if close else f"available: .{', .'.join(sorted(known))}"
         return f"{name}: no modifier .{word}: {hint}"
     return None
 
@@ -92,6 +92,6 @@ def _problem_of_expression(name: str, value: str) -> str | None:
         )
     if unknown := [action for action in actions if action not in ACTIONS]:
         close = difflib.get_close_matches(unknown[0], ACTIONS, n=1)
-        hint = f"did you mean ${close[0]}?" if close else f"there are ${', $'.join(sorted(ACTIONS))}"
+        hint = f"did you mean ${close[0]}?" if close else f"available: ${', $'.join(sorted(ACTIONS))}"
         return f'{name}="{shown}": no action ${unknown[0]}: {hint}'
     return None

@@ -4,7 +4,7 @@ save                                  a handler; the event's named data goes alo
 add(text, 5)                          a call; arguments are values of the page, or literals
 $toggle('#menu')                      an action
 $confirm('Sure?'); remove(5)          actions first, then the handler
-^remove(5)                            a handler of the component outside of the one that shows this
+^remove(5)                            a handler of the component around the one that shows this
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 OUTER: Final = "^"
-"""Before a handler's name: of the component around the one that shows the element. Authors never write it."""
+"""Before a handler's name: it belongs to the component around the one that shows the element. Authors never write it."""
 
 TARGET: Final = "_target"
 """The parameter in which a browser names the field that is being edited."""

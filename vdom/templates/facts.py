@@ -1,4 +1,4 @@
-"""What follows from the content of a template: what it prints, its key, the handlers it binds."""
+"""What is derived from the content of a template: what it prints, its key, the handlers it binds."""
 
 from __future__ import annotations
 

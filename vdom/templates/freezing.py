@@ -1,4 +1,4 @@
-"""Trees that are not needed for a while, kept small.
+"""Compressed trees, for pages that nothing happens on for a while.
 
     frozen = freeze(tree)     a few bytes for each row of a table, where the tree had hundreds
     frozen.thaw() == tree     always; it costs about as much as a render
@@ -26,7 +26,7 @@ _SCALARS: Final = frozenset({str, int, type(None)})
 
 
 class FrozenTree:
-    """A tree in little space."""
+    """A compressed tree of instances."""
 
     __slots__ = ("_data", "_kept")
 
@@ -40,7 +40,7 @@ class FrozenTree:
 
 
 class FrozenHtml:
-    """A tree that was parsed from a string."""
+    """A compressed tree that was parsed from a string."""
 
     __slots__ = ("_context", "_data")
 
@@ -54,7 +54,7 @@ class FrozenHtml:
 
 
 def freeze(tree: Value) -> Value | FrozenTree | FrozenHtml:
-    """The tree in less space; itself if that would not save any. Cost: about that of a render."""
+    """The tree, compressed; the tree itself if that would save nothing. Cost: about that of a render."""
     if type(tree) is Root:
         html = source_html(tree)
         return tree if html is None or len(html) < LEAST_FROZEN_BYTES else FrozenHtml(html, tree.context)

@@ -29,7 +29,7 @@ def as_outer(value: Value) -> Value:
 
 
 def _template(template: Template) -> Template:
-    """One and the same template for all instances, so that two renders can be compared."""
+    """The template as a nested component shows it: the same one for all instances, so that renders can be compared."""
     if not template.bindings:
         return template
     if template.outer is None:

@@ -42,7 +42,10 @@ def _not_a_handler(value: object) -> str:
     if isinstance(value, str):
         return f"the text {value!r}: give {value} itself, the function, not its name"
     name = getattr(value, "__name__", repr(value))
-    return f"{name}, which is not a handler here: give a function defined above the view, or one that was passed in"
+    return (
+        f"{name}, which is not a handler here: give a function that is defined above the view, or passed as a "
+        "property"
+    )
 
 
 def argument(value: object) -> Value:

@@ -135,7 +135,7 @@ def _print_rows(template: Printable, instances: Sequence[Instance]) -> Column:
 
 
 def _known(column: Column, numbers: list[tuple[Column, Column]]) -> Column | None:
-    """The texts of numbers that another column holds too: an id stands in a key, a cell and bindings."""
+    """The texts of numbers that another column holds too: an id occurs in a key, a cell and bindings."""
     for known, texts in numbers:
         if known == column:
             return texts
@@ -163,14 +163,14 @@ def _whole_attribute(column: Column, kinds: Kinds) -> Column:
 
 
 def _attribute_part(column: Column, kinds: Kinds) -> Column:
-    """What stands beside other text in an attribute."""
+    """Values that are beside other text in an attribute."""
     if kinds == ONLY_TEXTS:
         return _escaped(column, escape_attribute)
     return ["" if value is None else escape_attribute(clean(str(value))) for value in column]
 
 
 def _url_part(column: Column, kinds: Kinds) -> Column:
-    """What stands beside other text in a URL: that is checked and escaped as a whole."""
+    """Values that are beside other text in a URL, which is checked and escaped as a whole."""
     return ["" if value is None else str(value) for value in column]
 
 

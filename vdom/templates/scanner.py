@@ -1,6 +1,6 @@
 """The source of a template, checked strictly and rewritten so that an HTML parser can read it.
 
-A template's strings are joined with a marker ``⟦n⟧`` where slot *n* stands (the brackets are two private-use
+A template's strings are joined with a marker ``⟦n⟧`` where slot *n* is (the brackets are two private-use
 characters). Scanning the joined text tells in which context every slot is (content, attribute, component) and
 refuses what a browser would silently repair: an unclosed tag, a wrong closing tag, a slot where no value can be
 made safe. The result is HTML for the parser that builds the tree a browser would build:
@@ -40,7 +40,7 @@ _SLOT_TAG = re.compile(rf"<(/?):([a-z_][a-z0-9_]*)>|{_COMPONENT_TAG.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a template stands: a file and the line of its first character."""
+    """The place of a template: a file and the line of its first character."""
 
     file: str = "<template>"
     line: int = 1
@@ -67,7 +67,7 @@ class ComponentTag:
 
 @dataclass(slots=True)
 class ParsedSource:
-    """The result of scanning: HTML with markers, and what the markers stand for."""
+    """The result of scanning: HTML with markers, and what the markers of components mean."""
 
     html: str
     components: dict[int, ComponentTag]
@@ -98,7 +98,7 @@ def trim_edges(source: str, location: Location) -> tuple[str, Location]:
 def scan_source(source: str, location: Location) -> ParsedSource:
     """The source of a template as HTML with markers.
 
-    Raises ``TemplateError``, which names the line and the cure, if it is not well formed.
+    Raises ``TemplateError``, which names the line and the fix, if it is not well formed.
     """
     return _Scanner(source, location).scan()
 
@@ -159,7 +159,7 @@ class _Scanner:
         elif match := MARKER.fullmatch(tag):
             self.component(int(match[1]), start)
         elif tag.startswith(":"):
-            self.fail(f"<{tag}> is a slot of a component: it stands directly inside <{{Component}}>", start)
+            self.fail(f"<{tag}> is a slot of a component: it must be directly inside <{{Component}}>", start)
         else:
             self.element(tag, start)
 
@@ -168,7 +168,7 @@ class _Scanner:
         if end < 0:
             self.fail("a comment is never closed: add -->")
         if OPEN_MARK in self.source[self.position : end]:
-            self.fail("a slot in a comment, where it is never shown: take the slot out")
+            self.fail("a slot in a comment, where it is never shown: remove the slot")
         self.out.append(self.source[self.position : end + 3])
         self.position = end + 3
 
@@ -195,7 +195,7 @@ class _Scanner:
             self.raw_text(tag)
 
     def tag_end(self, shown: str, start: int) -> bool:
-        """Step over ``>`` or ``/>``; tell whether it was ``/>``."""
+        """Step over ``>`` or ``/>``. Returns whether it was ``/>``."""
         match = _TAG_END.match(self.source, self.position)
         if not match:
             self.fail(f"{shown} has no closing '>', or a stray quote or slash among its attributes", start)
@@ -252,9 +252,9 @@ class _Scanner:
         shown = MARKER.sub("{…}", tag)
         self.tag_end(f"</{shown}", start)
         if tag.lower() in VOID_ELEMENTS:
-            self.fail(f"<{tag}> is a void element and has no end tag: take </{tag}> out", start)
+            self.fail(f"<{tag}> is a void element and has no end tag: remove </{tag}>", start)
         if not self.open:
-            self.fail(f"</{shown}> closes nothing: take it out, or open <{shown}> before", start)
+            self.fail(f"</{shown}> closes nothing: remove it, or open <{shown}> before it", start)
         opened, position = self.open.pop()
         if opened.lower() != tag.lower():
             line = self.at(position).line

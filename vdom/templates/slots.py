@@ -28,7 +28,7 @@ class Slot:
     """A place in content."""
 
     at: int
-    """Where its value stands in the instance's tuple (0 is the template)."""
+    """The index of its value in the instance's tuple (0 is the template)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ gives an ``Instance``: the tuple ``(template, *values)``, its values in normal f
         Instance   (template, 7, "milk")          # all that one render keeps
 
 Two instances are equal exactly when they print the same, and comparing them is comparing tuples. HTML is
-printed directly from statics and values; nodes are only built (``expand``) where something has to look inside.
+printed directly from static parts and values; nodes are only built (``expand``) where something has to look inside.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Template:
         """This template of an ``<option>`` as the chosen one, made when it is needed (``bound_controls.py``)."""
         self.roots: dict[int, Template] = {}
         self.plan: object = None
-        """How to compare two instances; made and kept here by the diff."""
+        """The diff's plan for comparing two instances, which it makes and keeps here."""
         self.printer: Printer | None = None
-        """How to print instances; made and kept here by the printing."""
+        """The printer of instances, which ``printing.py`` makes and keeps here."""
 
     def __repr__(self) -> str:
         return f"<Template {self.file}:{self.line}>"
@@ -111,7 +111,7 @@ class ValueSource:
 
 @dataclass(frozen=True, slots=True)
 class StateSource:
-    """A variable of the component around the template, which the control bound to it shows."""
+    """A variable of the component whose template this is, which the control bound to it shows."""
 
     name: str
     """The variable, or a path that starts at one: ``user.name``."""
@@ -142,7 +142,7 @@ class ComponentSource:
     templates: tuple[tuple[str, Template], ...]
     """``children`` and named slots."""
     site: str
-    """Where the tag stands, ``file:line#n``: it identifies a nested live component across renders."""
+    """Where the tag is, ``file:line#n``: it identifies a nested live component across renders."""
     call: Callable[..., Value]
 
     def value(self, given: Sequence[object]) -> Value:
@@ -319,7 +319,7 @@ def _expand_element(element: SlotElement | Element, values: tuple[Value, ...]) -
 
 
 def element_attributes(element: SlotElement, values: tuple[Value, ...]) -> Mapping[str, str]:
-    """The attributes of a template's element with these values; of two with one name, the first counts."""
+    """The attributes of a template's element with these values; of two with the same name, the first counts."""
     found: dict[str, str] = {}
     for item in element.attributes:
         for name, text in (item,) if isinstance(item, tuple) else item.pairs(values):

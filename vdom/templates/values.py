@@ -1,4 +1,4 @@
-"""The normal forms of what stands in the content of a template.
+"""The normal forms of values in the content of a template.
 
 A rendered template keeps its slot values, not the nodes they make: comparing two renders is comparing values.
 So a value has to be in a form that never changes afterwards and whose equality means "prints the same":
@@ -63,7 +63,7 @@ class Opaque:
 
 
 class Fragment(tuple[Any, ...]):
-    """Several nodes in a row, as normal forms."""
+    """Several values side by side, in normal form."""
 
     __slots__ = ()
 
@@ -109,7 +109,7 @@ class Instance(tuple[Any, ...]):
     """One render of a template: ``(template, *values)``.
 
     An instance of a template with one root element is a node like any other (``NodeLike``). One with several
-    roots stands for several nodes; ``template.flatten`` takes it apart.
+    roots is several nodes; ``template.flatten`` takes it apart.
     """
 
     __slots__ = ()
@@ -140,10 +140,10 @@ class Instance(tuple[Any, ...]):
 
     def __format__(self, spec: str) -> NoReturn:
         """Raises ``TemplateError``: an f-string would show the ``repr``."""
-        raise TemplateError('a template in an f-string is no HTML: write t"…" for f"…" around it')
+        raise TemplateError('a template in an f-string is not HTML: write t"…" instead of f"…" around it')
 
     def to_html(self) -> str:
-        """The HTML of this render, from statics and values."""
+        """The HTML of this render, from static parts and values."""
         return self[0].html_of(self)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:

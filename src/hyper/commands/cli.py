@@ -1,7 +1,7 @@
 """The ``hyper`` command: ``dev`` for development, ``run`` for production, ``diff`` to compare HTML files.
 
 Each command imports its modules when it runs, so that ``hyper diff`` works without the packages of a server.
-Exit codes: 0 for success, 2 for a mistake in the call or the files (the message says how to fix it).
+Exit codes: 0 for success, 2 for a mistake in the arguments or the files (the message says how to fix it).
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def diff(old: Path, new: Path, report: str, output: Path | None) -> None:
 
 
 def _read(file: Path) -> str:
-    """The text of a file. Raises UsageError if it is not UTF-8."""
+    """The text of a file. Raises ``UsageError`` if it is not UTF-8."""
     try:
         with click.open_file(str(file), encoding="utf-8-sig") as stream:
             text: str = stream.read()

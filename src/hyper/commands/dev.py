@@ -1,8 +1,8 @@
 """The development server: a gallery of a folder's live components, reloaded in process when a file changes.
 
 A thin layer on ``hyper.web.app``, which serves components, and ``hyper.commands.gallery``, which loads the files.
-It is for the author's own machine: it listens on 127.0.0.1, answers only requests to names of this machine (so
-that no web page elsewhere can reach it by DNS rebinding), and shows source and tracebacks.
+It is for the author's own machine: it listens on 127.0.0.1, answers only requests to this machine's names (so that no
+web page elsewhere can reach it by DNS rebinding), and shows source and tracebacks.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ RUN_ID = web.AppKey("run_id", str)
 
 
 def serve(path: Path, host: str, port: int, *, open_browser: bool = False) -> None:
-    """Serve until interrupted. Raises click.UsageError if there is nothing to serve or the port is taken."""
+    """Serve until interrupted. Raises ``UsageError`` if there is nothing to serve or the port is taken."""
     sys.path.insert(0, str(Path.cwd()))
     gallery = Gallery(path.resolve())
     if not gallery.components and not gallery.problems:
@@ -186,12 +186,12 @@ async def show_source(request: web.Request) -> web.Response:
 
 
 def _known_name(request: web.Request) -> str:
-    """The component's name in the URL. Raises HTTPNotFound, with the names there are, if it does not exist."""
+    """The component's name in the URL. Raises ``HTTPNotFound``, with the existing names, if it does not exist."""
     name, known = request.match_info["name"], request.app[GALLERY].components
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean /live/{near[0]}?" if near else f"There are: {', '.join(known)}."
+    hint = f"Did you mean /live/{near[0]}?" if near else f"Available: {', '.join(known)}."
     problem = Problem(f"There is no component {name!r}", hint)
     raise web.HTTPNotFound(text=error_page(problem), content_type="text/html")
 
@@ -217,7 +217,7 @@ def _html(text: str, status: int = 200) -> web.Response:
 
 @web.middleware
 async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses requests to names that another site could have pointed at this machine, and from other sites."""
+    """Middleware that refuses requests from other sites, and to names that another site could point at this machine."""
     try:
         check_local(request_head(request), request.app[HOST])
         if request.path == RELOADS:
@@ -234,7 +234,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
 
 @web.middleware
 async def _with_error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answers with a page that shows the place in the author's file if a handler raises."""
+    """Middleware that answers with a page about the place in the author's file if a handler raises."""
     try:
         return await handler(request)
     except web.HTTPException:
@@ -266,7 +266,7 @@ def _matters(change: Change, file: str) -> bool:
 
 
 async def reload(app: web.Application, changed: set[Path]) -> None:
-    """Load the files again and reload the pages; if all changed files are broken, show the problems on the pages."""
+    """Load the files again and reload the pages. If all changed files are broken, show the problems on the pages."""
     gallery = app[GALLERY]
     started = time.perf_counter()
     loaded = gallery.reload()

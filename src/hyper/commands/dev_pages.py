@@ -22,7 +22,7 @@ CARD_PREVIEW_LINES = 12
 
 @dataclass(frozen=True)
 class Card:
-    """What the gallery shows of one component."""
+    """One component in the gallery."""
 
     name: str
     summary: str
@@ -60,7 +60,7 @@ class Problem:
 
 
 def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
-    """A complete page: accessible, responsive, with the development server's style and script."""
+    """A complete page, with the development server's style and script."""
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">\n').format(url) for url in (f"{ASSETS}/dev.css", *styles)
     )
@@ -147,7 +147,7 @@ def error_page(problem: Problem) -> str:
 
 
 def problems_html(problems: Iterable[Problem]) -> str:
-    """The problems alone, to show on top of a page."""
+    """The problems alone, to show at the top of a page."""
     return Markup("\n").join(_problem(problem) for problem in problems)
 
 

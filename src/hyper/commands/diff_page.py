@@ -24,12 +24,12 @@ CONTEXT: Final = 2
 """How many equal lines are shown before and after a change; more are folded."""
 AROUND: Final = {Comment: ("<!--", "-->"), ProcessingInstruction: ("<?", "?>"), Doctype: ("<!DOCTYPE ", ">")}
 BLANKS: Final = {ord(" "): "·", ord("\t"): "→", ord("\n"): "⏎", 0xA0: "°"}
-"""The characters that show white space in a text that has nothing else."""
+"""The characters that represent white space in a text that has nothing else."""
 SIGNS: Final[Mapping[str, str]] = {"+": "inserted", "-": "removed", "~": "changed", ">": "moved"}
 
 
 class NodePair(NamedTuple):
-    """A node in the old and in the new tree; one of them is None if it was inserted or removed."""
+    """A node in the old tree and in the new one; one of them is None if it was inserted or removed."""
 
     kind: str
     """``same``, ``changed``, ``removed``, ``inserted`` or ``moved``."""
@@ -37,7 +37,7 @@ class NodePair(NamedTuple):
     old: Node | None
     new: Node | None
     draft: Draft | None = None
-    """Has the changes of the children, if there are any."""
+    """The draft with the changes of its children, if there are any."""
 
 
 class PageRow(NamedTuple):
@@ -154,7 +154,7 @@ def _inside(node: Node | None, other: Node | None, mark: str) -> str:
 
 
 def _leaf(node: Node | None, other: Node | None, mark: str) -> str:
-    """A text or comment, with the part that differs from ``other`` in a ``mark`` element; else empty."""
+    """A text or comment, with the part that differs from ``other`` in a ``mark`` element; ``""`` for other nodes."""
     if node is None or isinstance(node, Element):
         return ""
     data = node.data
@@ -173,7 +173,7 @@ def _leaf(node: Node | None, other: Node | None, mark: str) -> str:
 
 
 def _start_tag(node: Node | None, other: Node | None, mark: str) -> str:
-    """The start tag, with the attributes that differ from ``other`` in ``mark`` elements; else empty."""
+    """The start tag, with attributes that differ from ``other`` in ``mark`` elements; ``""`` for other nodes."""
     if not isinstance(node, Element):
         return ""
     known = other.attributes if isinstance(other, Element) else node.attributes

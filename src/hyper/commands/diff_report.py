@@ -24,7 +24,7 @@ from .diff_page import print_page
 
 _DOCUMENT: Final = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 MAX_TEXT_LENGTH: Final = 60
-"""Longer texts are shortened in the middle, in characters."""
+"""Characters; longer texts are shortened in the middle."""
 
 
 def report_json(old: str, new: str) -> str:

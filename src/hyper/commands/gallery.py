@@ -25,15 +25,15 @@ WATCHED = (".py", ".css")
 
 
 class Gallery:
-    """The live components of a folder or file. A file that is broken now keeps the components it had before."""
+    """The live components of a folder or file. A broken file keeps the components that it had before."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.components: dict[str, LiveComponent] = {}
-        """The newest version of each that works, by name."""
+        """The newest working version of each component, by name."""
         self.cards: dict[str, Card] = {}
         self.problems: list[Problem] = []
-        """The files that cannot be loaded now."""
+        """The files that cannot be loaded."""
         self._files: dict[str, Path] = {}
         self._stamps: dict[Path, tuple[int, int] | None] = {}
         self.changed()
@@ -61,7 +61,7 @@ class Gallery:
         return loaded
 
     def changed(self) -> set[Path]:
-        """The files that changed since the last call. Needed as file watchers also report earlier changes."""
+        """The files that changed since the last call. Needed because file watchers also report earlier changes."""
         stamps = {file: _stamp(file) for file in self.folder.iterdir() if file.suffix in WATCHED}
         before, self._stamps = self._stamps, stamps
         return {file for file in {*before, *stamps} if before.get(file, 0) != stamps.get(file, 0)}
@@ -75,7 +75,7 @@ class Gallery:
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
-    """A value that differs after every change of the file; None if it was deleted meanwhile."""
+    """A value that differs after every change of the file; None if it has been deleted."""
     try:
         stat = file.stat()
     except FileNotFoundError:
@@ -98,7 +98,7 @@ def _card(component: LiveComponent, file: Path) -> Card:
 
 
 def load_problem(error: LoadError) -> Problem:
-    """Describes to the author why a file could not be loaded."""
+    """The problem, for the author, that a file could not be loaded."""
     cause = error.__cause__
     details = "" if cause is None or isinstance(cause, (SyntaxError, AuthorError)) else _traceback(cause)
     return Problem(
@@ -113,7 +113,7 @@ def load_problem(error: LoadError) -> Problem:
 
 
 def failure_problem(title: str, error: BaseException, files: Iterable[Path]) -> Problem:
-    """Describes an exception to the author, with the innermost line of one of ``files`` in its traceback."""
+    """The problem, for the author, that an exception was raised: with the innermost line of one of ``files``."""
     known = {str(file) for file in files}
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in known]
     file, line = (Path(frames[-1].filename), frames[-1].lineno) if frames else (None, None)

@@ -1,11 +1,11 @@
-"""``hyper run``: several processes behind one port, started, watched, renewed one by one, and ended in order.
+"""``hyper run``: starts several processes behind one port, restarts them when they die, renews and ends them.
 
-The supervisor listens and never answers: all workers accept from the one socket that it opened, so no connection
-that waits in its queue is lost when one of them ends. It does not load the application either: a worker that is
-renewed (SIGHUP) loads the code as it is then.
+The supervisor opens the listening socket, but all workers accept from it: so no connection that waits in its queue is
+lost when one of them ends. It does not load the application either: a worker that is renewed (SIGHUP) loads the code as
+it is at that time.
 
-    SIGTERM, SIGINT   end: each process drains its pages, then exit code 0
-    SIGHUP            one after another: start a new process, and end the old one when the new one is ready
+    SIGTERM, SIGINT   end: each process drains its pages; exit code 0
+    SIGHUP            renew the processes one by one: start a new one, and end the old one when the new one is ready
 
 A worker imports this module for ``WorkerPlace``, which adds nothing but the standard library to what it loads. The
 supervisor imports neither the worker nor aiohttp.
@@ -33,33 +33,33 @@ from typing import Final
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
 BACKLOG: Final = 1024
-"""Connections that wait to be accepted."""
+"""How many connections may wait to be accepted."""
 CANNOT_START: Final = 3
-"""Exit code of a worker that could not load its application; it has said why."""
+"""The exit code of a worker that could not load its application and has logged why."""
 READY_S: Final = 60
 """How long a worker may take to load the application."""
 MIN_PAUSE_S: Final = 0.5
 MAX_PAUSE_S: Final = 30
-"""Between two starts of a worker that dies; doubled each time, until one lives longer than this."""
+"""The pause between two starts of a worker that dies; doubled each time, until one lives longer than the pause."""
 KILL_S: Final = 5
-"""How much longer than ``stop_s`` a worker may take to end; then it is killed."""
+"""How much longer than ``stop_s`` a worker may take to end before it is killed."""
 log = logging.getLogger("hyper")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlace:
-    """What the supervisor tells a worker that it starts: its place among all, and the descriptors it inherits."""
+    """What a worker is given when it starts: its place among all workers, and the file descriptors it inherits."""
 
     target: str
     """What to serve: see ``targets.py``."""
     number: int
-    """Of this worker, from 0."""
+    """The number of this worker, from 0."""
     count: int
-    """Of all workers."""
+    """The number of all workers."""
     folder: str
-    """For the sockets between workers."""
+    """The folder of the sockets between workers."""
     listening: int
-    """The socket that all accept from."""
+    """The socket that all workers accept from."""
     ready: int
     """A pipe to write to when ready."""
     supervised: int
@@ -68,12 +68,12 @@ class WorkerPlace:
     """How long the worker may take to end."""
 
     def to_json(self) -> str:
-        """For the command line."""
+        """The place as JSON, for the command line."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> WorkerPlace:
-        """The place that ``to_json`` wrote."""
+        """The place in the text that ``to_json`` returned."""
         return cls(**json.loads(text))
 
 
@@ -89,14 +89,14 @@ class Supervisor:
         self._workers: dict[int, Process] = {}
         """The process in each place, by its number."""
         self._alive: set[Process] = set()
-        """These, and those that are starting or ending."""
+        """All processes, including those that are starting or ending."""
         self._locks = [asyncio.Lock() for _ in range(count)]
         self._supervised, self._supervising = os.pipe()
         self._folder = Path(tempfile.mkdtemp(prefix="hyper-"))
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> bool:
-        """Serve until told to stop. False: a worker could not start, and has said why."""
+        """Serve until told to stop. ``False`` if a worker could not start; it has logged why."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -109,21 +109,21 @@ class Supervisor:
         return await beginning
 
     async def renew(self) -> None:
-        """Replace one worker after another; stops at the first new one that does not get ready."""
+        """Replace the workers one by one; stops at the first new one that does not get ready."""
         log.info("renewing %s", _processes(self.count))
         for number in range(self.count):
             async with self._locks[number]:
                 old = self._workers[number]
                 new = await self._start(number)
                 if new is None:
-                    log.error("the new process %d did not get ready: the old ones go on", number)
+                    log.error("the new process %d did not get ready: the old ones continue", number)
                     return
                 self._workers[number] = new
                 await self._end(old)
         log.info("renewed %s", _processes(self.count))
 
     async def _begin(self) -> bool:
-        """Start the first worker, and the others when it is ready. False: one did not get ready."""
+        """Start the first worker, and the others when it is ready. ``False`` if one did not get ready."""
         for numbers in ([0], range(1, self.count)):
             started = await asyncio.gather(*(self._start(number) for number in numbers))
             if self.is_stopping:
@@ -137,7 +137,7 @@ class Supervisor:
         return True
 
     async def _keep(self, number: int) -> None:
-        """Start another worker in this place whenever the one there dies without being told to end."""
+        """Start another worker in this place whenever its worker dies without being told to end."""
         pause_s = 0.0
         now_s = asyncio.get_running_loop().time
         while not self.is_stopping:
@@ -150,7 +150,7 @@ class Supervisor:
                     pause_s = await self._replace(number, 0.0 if lived_long else pause_s)
 
     async def _replace(self, number: int, pause_s: float) -> float:
-        """Start a worker in this place, trying until it works; returns the pause before the next start."""
+        """Start a worker in this place, retrying until it works. Returns the pause before the next start."""
         new = None
         while new is None and not self.is_stopping:
             await asyncio.sleep(pause_s)
@@ -212,7 +212,7 @@ class Supervisor:
 
 
 async def _says_something(pipe: int, timeout_s: float) -> bool:
-    """Does a byte come out of ``pipe`` in time?"""
+    """Can a byte be read from ``pipe`` in time?"""
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb"))
@@ -237,11 +237,11 @@ def _how_ended(code: int | None) -> str:
 
 
 def supervise(target: str, count: int, listening: socket.socket, stop_s: float) -> bool:
-    """Serve ``target`` with ``count`` workers until told to stop. False: a worker could not start."""
+    """Serve ``target`` with ``count`` workers until told to stop. ``False`` if a worker could not start."""
     if not os.environ.get(SECRET_VARIABLE):
         os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
         log.info(
-            "%s is not set: without a secret in setup(), pages that are open will be loaded anew when this ends",
+            "%s is not set: without a secret in setup(), open pages will be reloaded when this process ends",
             SECRET_VARIABLE,
         )
 
@@ -252,14 +252,14 @@ def supervise(target: str, count: int, listening: socket.socket, stop_s: float) 
 
 
 def open_port(host: str, port: int, backlog: int) -> socket.socket:
-    """A listening socket. Raises ``OSError``, which ``why_not`` explains."""
+    """A listening socket. Raises ``OSError``, which ``why_not`` explains, if the port cannot be used."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, *_, address = found[0]
     return socket.create_server(address[:2], family=family, backlog=backlog)
 
 
 def url_of(address: tuple[object, ...]) -> str:
-    """The address as a browser takes it: ``("127.0.0.1", 8000)`` gives ``"http://127.0.0.1:8000"``."""
+    """The address as a URL: ``("127.0.0.1", 8000)`` gives ``"http://127.0.0.1:8000"``."""
     host, port = address[:2]
     return f"http://[{host}]:{port}" if ":" in str(host) else f"http://{host}:{port}"
 

@@ -23,11 +23,11 @@ from hyper.web.app import mount, page, setup
 
 
 class TargetError(AuthorError):
-    """The target of ``hyper run`` names no application and no live components."""
+    """The target of ``hyper run`` names neither an application nor live components."""
 
 
 async def load_app(target: str) -> web.Application:
-    """The application that ``target`` names. Raises AuthorError, which says what to do, if there is none."""
+    """The application that ``target`` names. Raises ``AuthorError``, which says what to do, if there is none."""
     if Path(target).exists():
         return folder_app(Path(target))
     module_name, separator, name = target.partition(":")
@@ -50,7 +50,7 @@ async def load_app(target: str) -> web.Application:
 
 
 def _module(name: str) -> ModuleType:
-    """The module of that name. In a file of the working directory, t-strings work on every Python."""
+    """The module of that name. If its file is in the working directory, t-strings work on every Python."""
     folder = str(Path.cwd())
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -66,7 +66,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _find(module: ModuleType, name: str) -> Any:
-    """The object of that name in a module. Raises TargetError if there is none."""
+    """The object of that name in a module. Raises ``TargetError`` if there is none."""
     if hasattr(module, name):
         return getattr(module, name)
     apps = [other for other, value in vars(module).items() if isinstance(value, web.Application)]

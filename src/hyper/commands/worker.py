@@ -1,7 +1,7 @@
-"""One process of ``hyper run``: serves an application on a socket that others listen on too.
+"""One process of ``hyper run``: serves an application on a socket that it shares with others.
 
-``supervisor.py`` starts it as ``python -m hyper.commands.worker JSON``. It writes to a pipe when it is ready, and
-ends in order when it is told to (SIGTERM), or when its supervisor has ended, which closes another pipe.
+``supervisor.py`` starts it as ``python -m hyper.commands.worker JSON``. It writes to a pipe when it is ready. It shuts
+down gracefully when it is told to (SIGTERM), or when its supervisor has ended, which closes another pipe.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
     names = sorted(name for name in hub.named if name != ENDED_NAME)
     if place.count > 1 and place.number == 0 and names and hub.sync is None:
         log.warning(
-            "%d processes, but no Redis: each has a value of its own of %s. Name one in setup(app, redis=…)"
+            "%d processes, but no Redis: each has its own value of %s. Name one in setup(app, redis=…)"
             " or HYPER_REDIS_URL",
             place.count,
             ", ".join(names),

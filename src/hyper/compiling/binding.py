@@ -1,7 +1,7 @@
-"""``@bind="user.name"``: reads and assigns attributes of objects, and items of dicts, in a component's variables.
+"""``@bind="user.name"``: reads and sets attributes of objects, and items of dicts, in a component's variables.
 
-The path comes from the template, never from the browser. What is typed is converted to the annotation of the
-attribute, or if there is none to the type of the old value.
+The path comes from the template, never from the browser. What is typed is converted to the attribute's annotated type,
+or if there is none, to the type of the old value.
 
     look(user, "name")                 ->  "Ada"
     assign(user, "user.name", "Bob")   sets user.name to "Bob"
@@ -18,20 +18,20 @@ import pydantic
 from hyper.errors import Invalid
 
 _CONVERTED = (bool, int, float, str)
-"""Types that a typed text is converted to without an annotation."""
+"""Types that a text is converted to without an annotation."""
 
 
 def look(value: Any, *path: str) -> Any:
-    """The value at a path. Raises ``AttributeError`` or ``KeyError`` if there is none."""
+    """The value at the end of a path. Raises ``AttributeError`` or ``KeyError`` if there is none."""
     for step in path:
         value = value[step] if isinstance(value, Mapping) else getattr(value, step)
     return value
 
 
 def assign(value: Any, path: str, new: object) -> None:
-    """Set what ``path``, such as ``user.name``, leads to from ``value``, the user.
+    """Set the attribute or item at ``path``, such as ``user.name``; ``value`` is the user.
 
-    Raises ``Invalid`` if ``new`` does not fit there.
+    Raises ``Invalid`` if ``new`` is not valid there.
     """
     _, *steps, last = path.split(".")
     owner = look(value, *steps)

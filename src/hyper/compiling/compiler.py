@@ -55,7 +55,7 @@ from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.template import Template
 
 HOOKS: Final = frozenset({"on_mount", "on_unmount"})
-"""Functions that are no handlers: they are called when a component is mounted and unmounted."""
+"""Functions that are not handlers: they are called when a component is mounted and unmounted."""
 _VIEW: Final = "__hyper_view"
 _FACTORY: Final = "__hyper_factory"
 _SETUP: Final = "__hyper_setup"
@@ -80,7 +80,7 @@ class CompiledComponent:
 
 
 def compile_component(function: types.FunctionType) -> CompiledComponent:
-    """A component's setup and view. Raises ``ComponentError`` with file, line and cure if it cannot be one."""
+    """The setup and view of a component. Raises ``ComponentError`` with file, line and fix if it cannot be one."""
     return _Compiler(function).compile()
 
 
@@ -149,7 +149,7 @@ class _Compiler:
         return body[: last + 1], body[last + 1 :]
 
     def check_setup(self, setup: list[ast.stmt]) -> None:
-        """Raise ``ComponentError`` about mistakes in setup; warn of what may be one."""
+        """Raises ``ComponentError`` if there is a mistake in setup; warns of likely mistakes."""
         variables = local_names(setup) | self.parameters()
         coroutines = {name for name, value in self.function.__globals__.items() if is_to_be_awaited(value)}
         for found in mistakes_in(setup, variables, coroutines):
@@ -158,7 +158,7 @@ class _Compiler:
             self.warn(found.message, found.node)
 
     def check_view(self, view: list[ast.stmt]) -> None:
-        """Raise ``ComponentError`` about statements that would not be shown."""
+        """Raises ``ComponentError`` if a statement looks like output but would not be shown."""
         for node in own_nodes(view):
             if isinstance(node, ast.Expr):
                 self.check_statement(node)
@@ -168,10 +168,12 @@ class _Compiler:
     def check_statement(self, node: ast.Expr) -> None:
         value = node.value
         if isinstance(value, ast.JoinedStr):
-            raise self.error('an f-string as a statement of its own is not shown: write t"…" for f"…"', node)
+            raise self.error(
+                'an f-string as a statement of its own is not shown: write t"…" instead of f"…"', node
+            )
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and "<" in value.value:
             raise self.error(
-                'a plain string as a statement of its own is not shown: write t"…" for "…"', node
+                'a plain string as a statement of its own is not shown: write t"…" instead of "…"', node
             )
 
     def view_function(
@@ -266,7 +268,7 @@ class _Compiler:
                 warnings.warn_explicit(message, ComponentWarning, self.file, line)
 
     def check_bindings(self, templates: list[Template], handlers: dict[str, FunctionNode]) -> None:
-        """Raise ``ComponentError`` about the first template that binds an event to no handler."""
+        """Raises ``ComponentError`` if a template binds an event to a handler that does not exist."""
         known = [name for name in handlers if not name.startswith("_")]
         for template in templates:
             bound = {name for name in template.bindings if not name.startswith("=")}
@@ -276,7 +278,7 @@ class _Compiler:
                 raise ComponentError(f'{self.file}:{line}: no handler "{name}" in {self.name}: {hint}')
 
     def hint_for(self, name: str, known: list[str]) -> str:
-        """What may be meant by a name that is none of the ``known`` handlers."""
+        """A hint for a name that is not one of the ``known`` handlers."""
         if name.startswith("_"):
             return "names that start with _ are private: events cannot call them"
         if name in self.parameters():
@@ -316,7 +318,7 @@ def _with_closure(built: types.FunctionType, original: types.FunctionType) -> ty
 
 
 def component_signature(function: Callable[..., Any]) -> inspect.Signature:
-    """The properties of a component, their annotations evaluated if all their names are defined by now."""
+    """The properties of a component, with evaluated annotations if all names in them are defined already."""
     try:
         return inspect.signature(function, eval_str=True)
     except NameError:

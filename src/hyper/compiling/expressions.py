@@ -1,4 +1,4 @@
-"""Compiles the templates in a component's code, and leaves the tuples of their values in their places.
+"""Compiles the templates in a component's code, and replaces them by the tuples of their values.
 
     t'<li key="{item.id}">{item.text}</li>'
     →  Instance((template_0, v if (v := item.id).__class__ in plain_0 else normal_0(v), …))
@@ -44,7 +44,7 @@ class TemplateExpressions(ast.NodeTransformer):
         self.names: dict[str, object] = {_INSTANCE: Instance}
         """The objects that the new code refers to, by the names it uses for them."""
         self.in_iterable = 0
-        """In how many iterables of comprehensions is the node that is being visited?"""
+        """How many iterables of comprehensions enclose the node that is being visited?"""
         self.bound: dict[str, int] = {}
         """Variables bound to form controls, each with the line of the first template that binds it."""
         self.events: dict[str, int] = {}
@@ -56,7 +56,7 @@ class TemplateExpressions(ast.NodeTransformer):
         return self.template(node) if is_tstring(node) else super().visit(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        """Visit a comprehension; Python allows no assignment expression in what it iterates over."""
+        """Visit a comprehension; Python allows no assignment expressions in the iterable."""
         self.in_iterable += 1
         node.iter = self.visit(node.iter)
         self.in_iterable -= 1
@@ -179,7 +179,7 @@ class TemplateExpressions(ast.NodeTransformer):
 
 
 def local_names(statements: list[ast.stmt]) -> set[str]:
-    """The names that these statements bind as locals of the function around them.
+    """The names that these statements bind as locals of the enclosing function.
 
     Python's own rules decide: the statements are compiled as a function, with nested functions emptied.
     """

@@ -13,7 +13,7 @@ from hyper.errors import ComponentError
 
 
 def function_node(function: types.FunctionType) -> FunctionNode:
-    """The node of a function in its file's syntax tree. Raises ``ComponentError`` if it is not there."""
+    """The node of a function in its file's syntax tree. Raises ``ComponentError`` if it is not found."""
     file, line = function.__code__.co_filename, function.__code__.co_firstlineno
     linecache.checkcache(file)
     source = "".join(linecache.getlines(file, function.__globals__))
@@ -38,7 +38,7 @@ def _parsed(source: str, file: str) -> ast.Module:
 
 
 def line_of(file: str, first_line: int, name: str) -> int:
-    """The line from ``first_line`` on that binds the handler ``name``; ``first_line`` if none seems to."""
+    """The first line from ``first_line`` on that binds the handler ``name``; ``first_line`` if none is found."""
     lines = linecache.getlines(file)
     for number in range(first_line, len(lines) + 1):
         if "@" in lines[number - 1] and name in lines[number - 1]:

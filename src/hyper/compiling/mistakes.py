@@ -1,7 +1,7 @@
 """Mistakes in a component's code, found in its syntax tree when it is decorated.
 
-Each check yields sentences that say how to fix the mistake, with the node that has it. Errors are for code that
-cannot work, warnings for code that probably does not do what its author intended.
+Each check yields ``Mistake`` objects: sentences that say how to fix the mistake, with its node. Errors are for code
+that cannot work, warnings for code that probably does not do what its author intended.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ALIKE: Final = 0.8
 _EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
 """The text before an interpolation that is the value of an event attribute."""
 _GIVEN_BY_NAME: Final = re.compile(r"""\s(on_\w+)=["']?(\w+)""")
-"""``on_pick="picked"``: a property of a component, as no attribute of HTML has such a name."""
+"""``on_pick="picked"``: a property of a component, as no HTML attribute has such a name."""
 
 
 def must_be_awaited(function: _Function) -> _Function:
@@ -73,7 +73,7 @@ def mistakes_in(setup: list[ast.stmt], variables: set[str], coroutines: set[str]
 
 
 def unlikely_event(name: str) -> str | None:
-    """The event of which ``name`` looks like a misspelling; ``None`` if it is spelt well, or is a custom event."""
+    """The event of which ``name`` looks like a misspelling; ``None`` if it is spelt correctly, or a custom event."""
     if name in EVENTS or any(name.startswith(event) for event in EVENTS):
         return None
     close = difflib.get_close_matches(name, EVENTS, n=1, cutoff=_ALIKE)
@@ -88,28 +88,28 @@ def mistakes_in_view(view: list[ast.stmt], handlers: Mapping[str, FunctionNode])
             yield from _called_in_events(parts, handlers, node)
             for name, value in _GIVEN_BY_NAME.findall(" ".join(parts.strings)):
                 if value in handlers:
-                    cure = f"give the function itself, {name}={{{value}}}"
-                    yield Mistake(f'{name}="{value}" gives the component a text: {cure}', node)
+                    fix = f"give the function itself, {name}={{{value}}}"
+                    yield Mistake(f'{name}="{value}" gives the component a text: {fix}', node)
         elif _joins_templates(node):
-            cure = 'put the list itself into the template, {[t"…" for …]}'
-            yield Mistake(f"templates cannot be joined like texts: {cure}", node)
+            fix = 'put the list itself into the template, {[t"…" for …]}'
+            yield Mistake(f"templates cannot be joined like texts: {fix}", node)
 
 
 def _called_in_events(
     parts: TemplateString, handlers: Mapping[str, FunctionNode], node: ast.AST
 ) -> Iterator[Mistake]:
-    """``@click={save()}``: every render would call ``save``, and no click."""
+    """``@click={save()}``, which would call ``save`` at every render, and not at a click."""
     giving_nothing = {name for name, handler in handlers.items() if not _gives_something(handler)}
     for before, slot in zip(parts.strings, parts.interpolations, strict=False):
         event, call = _EVENT_BEFORE.search(before), slot.value
         if event and isinstance(call, ast.Call) and getattr(call.func, "id", None) in giving_nothing:
             name = call.func.id  # type: ignore[attr-defined]
-            cure = f'write {event[1]}={{{name}}}, or {event[1]}="{name}(…)" with arguments'
-            yield Mistake(f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {cure}", node)
+            fix = f'write {event[1]}={{{name}}}, or {event[1]}="{name}(…)" with arguments'
+            yield Mistake(f"{event[1]}={{{name}()}} calls {name} whenever the view is rendered: {fix}", node)
 
 
 def _joins_templates(node: ast.AST) -> bool:
-    """Is this ``"".join(t"…" for item in items)``, which works for texts only?"""
+    """Is this ``"".join(t"…" for item in items)``, which works only for texts?"""
     if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "join" or not node.args:
         return False
     item = getattr(node.args[0], "elt", None)
@@ -132,7 +132,7 @@ def own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _hidden_templates(setup: list[ast.stmt], functions: list[FunctionNode]) -> Iterator[Mistake]:
-    """Templates that setup has as statements: only the view shows such templates."""
+    """Templates that are statements of setup: only the view shows such templates."""
     for node in own_nodes([statement for statement in setup if not isinstance(statement, FUNCTIONS)]):
         if isinstance(node, ast.Expr) and is_tstring(node.value) and functions:
             last = functions[-1].name
@@ -169,12 +169,12 @@ def _missing_nonlocals(function: FunctionNode, variables: set[str]) -> Iterator[
                 is_warning=True,
             )
     for name in sorted(variables - declared - own):
-        cure = f"write nonlocal {name} at the top of {function.name}"
+        fix = f"write nonlocal {name} at the top of {function.name}"
         if name in added and name not in stored:
-            yield Mistake(f"{function.name} changes the component's {name}: {cure}", added[name])
+            yield Mistake(f"{function.name} changes the component's {name}: {fix}", added[name])
         elif name in stored and name not in read and not name.startswith("_"):
             message = (
-                f"{function.name} sets a local {name}, and the component's {name} does not change: {cure}"
+                f"{function.name} sets a local {name}, and the component's {name} does not change: {fix}"
             )
             yield Mistake(message, stored[name], is_warning=True)
 

@@ -1,4 +1,4 @@
-"""The statements of a component function: what they bind and set, and how those of setup and view are rewritten.
+"""The statements of a component function: the names they bind and set, and how setup and view are rewritten.
 
 t"<p>{count}</p>"      in the view   →  emit(t"<p>{count}</p>")
 return t"<p>…</p>"     in setup      →  return None, t"<p>…</p>"
@@ -52,7 +52,7 @@ def bound_names(statements: list[ast.stmt]) -> set[str]:
 
 
 def last_setting_of(names: set[str], body: list[ast.stmt]) -> int:
-    """The index of the last statement that sets one of these variables; else of the docstring; else -1."""
+    """The index of the last statement that sets one of these variables, else of the docstring, else -1."""
     setting = [index for index, node in enumerate(body) if names and local_names([node]) & names]
     return max(setting, default=0 if body and _is_docstring(body[0]) else -1)
 
@@ -103,7 +103,7 @@ def _is_shown(node: ast.expr) -> bool:
 
 
 class EarlyReturns(_OwnScope):
-    """Turns ``return result`` in setup into ``return None, result``: the result is all that is shown."""
+    """Turns ``return result`` in setup into ``return None, result``: only the result is shown."""
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         pair = ast.Tuple([ast.Constant(None), node.value or ast.Constant(None)], ast.Load())

@@ -1,9 +1,9 @@
 """Parses Python source with t-strings into a syntax tree, the same one on every supported Python.
 
-Python 3.14 parses t-strings itself. For older versions each t-string becomes what the package ``future_tstrings``
-makes of it: a call of ``__create_template__``. (Its own compiler leaves escapes undecoded, loses a second string
-on one line, and its grammar has no ``match``.) A scan finds the strings and replaces them by names; Python's own
-parser reads the rest. In the result the lines are exact, the columns are not.
+Python 3.14 parses t-strings itself. For older versions each t-string becomes a call of ``__create_template__``, as the
+package ``future_tstrings`` compiles it. (The package's own compiler leaves escapes undecoded, loses a second string on
+one line, and its grammar has no ``match``.) A scan finds the strings and replaces them by names; Python's own parser
+reads the rest. In the result the lines are exact, the columns are not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Interpolated:
 
     value: ast.expr
     conversion: int
-    """``ord`` of ``!r``, ``!s`` or ``!a``; -1 for none."""
+    """``ord("r")`` for ``!r``, likewise ``!s`` and ``!a``; -1 for none."""
     format_spec: ast.JoinedStr | None
 
 
@@ -100,7 +100,7 @@ class _Scanner:
         self.strings: dict[str, ast.expr] = {}
 
     def fail(self, message: str, position: int) -> NoReturn:
-        """Raise ``SyntaxError`` at a position of the source."""
+        """Raises ``SyntaxError`` at a position of the source."""
         line = self.source.count("\n", 0, position)
         text = self.source.split("\n")[line]
         column = position - (self.source.rfind("\n", 0, position) + 1)
@@ -143,7 +143,7 @@ class _Scanner:
         return None
 
     def skip_string(self, match: re.Match[str]) -> None:
-        """Move ``position`` behind the string that starts here."""
+        """Move ``position`` past the string that starts here."""
         if "f" in match[1].lower():
             self.string(match)
             return
@@ -155,7 +155,7 @@ class _Scanner:
         self.position = position + len(quote)
 
     def string(self, match: re.Match[str]) -> ast.expr:
-        """The node of the f- or t-string that starts here; moves ``position`` behind it."""
+        """The node of the f- or t-string that starts here; moves ``position`` past it."""
         self.position = match.end()
         is_raw = "r" in match[1].lower()
         parts = self.parts(match[2], is_raw, match.start())
@@ -290,7 +290,7 @@ class _Replacer(ast.NodeTransformer):
         return self.strings.get(node.id, node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Refuse two strings side by side: the parser reads ``(name)(name)``, a call of the first."""
+        """Raises ``SyntaxError`` if two strings are side by side: the parser reads ``(name)(name)``, a call."""
         called = node.func
         if (isinstance(called, ast.Name) and called.id in self.strings) or isinstance(called, ast.Constant):
             line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""

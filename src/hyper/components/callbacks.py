@@ -1,9 +1,9 @@
-"""A parent's functions that it gave to its nested components: events from child to parent.
+"""Functions that a parent gives to its nested components: events from child to parent.
 
 @live
 def page():
     def remove(id: int): ...
-    t"<{row} on_remove={remove} />"      # the row is given a Callback that stands for remove
+    t"<{row} on_remove={remove} />"      # the row is given a Callback, which calls remove
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
-"""Of a call: the positional ones, and those by name."""
+"""The arguments of a call: the positional ones, and those by name."""
 
 
 async def call(
@@ -34,7 +34,7 @@ async def call(
 ) -> None:
     """Run the handler of an event.
 
-    Raises ``CallError`` if the page binds no such handler, if the arguments do not fit it, or if it fails.
+    Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
     found = _handler_of(mounted, event)
     if found is None:
@@ -121,7 +121,7 @@ async def _run(
 async def _take_back(owner: MountedComponent, before: SavedState, error: BaseException) -> None:
     """Restore the state after a handler that failed or was cancelled."""
     before.restore_variables()
-    if not owner.tasks:  # which may have changed them meanwhile
+    if not owner.tasks:  # tasks may have changed them in the meantime
         before.restore_containers()
     if not isinstance(error, CallError) and owner.page.unit is not None:
         await owner.page.unit.rollback()
@@ -148,7 +148,7 @@ def _arguments(
 
 
 def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arguments | None:
-    """The same for ``@bind``: what was typed is for a variable, and its errors are those of one field.
+    """The validated arguments for ``@bind``: what was typed is for a variable, and its errors are those of one field.
 
     A checkbox sends its own value, too: ``[true, "tea"]``.
     """
@@ -169,7 +169,7 @@ def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arg
 def _refuse(
     owner: MountedComponent, error: BadArgumentError, taken: frozenset[str], target: object = None
 ) -> None:
-    """Note what is wrong, for the view to show. Raises ``error`` if the view shows no such errors."""
+    """Note the errors, for the view to show. Raises ``error`` if the view shows no such errors."""
     errors = errors_of(owner)
     errors.reject(error.fields, taken, target)
     if not errors.shows(error.fields, target):

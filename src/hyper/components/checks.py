@@ -18,7 +18,7 @@ from hyper.vdom import Element, Root, iter_nodes, parse_html
 
 
 def check_tree(mounted: MountedComponent) -> None:
-    """Raises ``ComponentError``, which names the first difference, if a browser would build another tree."""
+    """Raises ``ComponentError``, which names the first difference, if a browser would build a different tree."""
     written = mounted.to_root()
     built = parse_html(mounted.html(), context=written.context)
     if built != written:
@@ -62,7 +62,7 @@ def shared_ids(root: Root) -> list[str]:
 
 
 def first_difference(written: Root, built: Root) -> str:
-    """A sentence about the first place where two trees differ, and the cure."""
+    """A sentence about the first place where two trees differ, and how to fix it."""
     trail: list[str] = []
     ours: Any = written
     theirs: Any = built
@@ -89,8 +89,8 @@ def _sentence(trail: list[str], ours: Any, theirs: Any, index: int) -> str:
     built = _shown(theirs.children[index]) if index < len(theirs.children) else "nothing more"
     where = f"in <{' <'.join(f'{tag}>' for tag in trail)}" if trail else "at the top"
     return (
-        f"{where} this view writes {written}, but a browser builds {built} there. Some elements may not stand "
-        "in others (a <div> in a <p>, a <tr> outside <tbody>, a <form> in a <form>): write what the browser "
+        f"{where} this view writes {written}, but a browser builds {built} there. Some elements are not "
+        "allowed in others (a <div> in a <p>, a <tr> outside <tbody>, a <form> in a <form>): write what the browser "
         "builds, or close every tag of the HTML you pass as Markup"
     )
 

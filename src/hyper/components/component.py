@@ -30,7 +30,7 @@ _defined: dict[str, WeakSet[LiveComponent]] = {}
 
 
 def component_named(name: str) -> LiveComponent | None:
-    """The only live component of that name in this process; ``None`` if there is none, or more than one."""
+    """The live component of that name in this process; ``None`` if there is none, or more than one."""
     found = list(_defined.get(name, ()))
     return found[0] if len(found) == 1 else None
 
@@ -49,17 +49,17 @@ class LiveComponent:
         self.name = name or function.__name__
         if fallback not in (None, *FALLBACKS):
             raise ComponentError(
-                f"fallback={fallback!r} of {self.name}: the only one there is, for pages with htmx and for pages"
+                f"fallback={fallback!r} of {self.name}: the only fallback, for pages with htmx and for pages"
                 ' without any script, is @live(fallback="htmx")'
             )
         self.fallback = fallback
-        """What does the client's work where scripts are missing: ``"htmx"`` (or plain forms), or ``None``."""
+        """What works in place of the client without scripts: ``"htmx"`` (or plain forms), or ``None``."""
         self.compiled: CompiledComponent = compile_component(function)
         self.signature = component_signature(function)
         self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
-        """What validates each property; ``None`` for those without an annotation."""
+        """The validator of each property; ``None`` for those without an annotation."""
         self._codes: list[types.CodeType | None] = []
-        """The code of each handler when the component was mounted first."""
+        """The code of each handler at the first mount."""
         self._signatures: Mapping[str, HandlerSignature] | None = None
         """How each of these handlers is called."""
         self.warned: set[str] = set()
@@ -92,12 +92,12 @@ class LiveComponent:
         parent = running_component()
         if parent is None:
             raise ComponentError(
-                f"{self.name} is a live component: it can only stand in the view of another, or be mounted in a page"
+                f"{self.name} is a live component: it can only be used in the view of another, or be mounted in a page"
             )
         return parent.nested(self, properties, site)
 
     def checked(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties as their annotations say, with defaults. Raises ``ComponentError`` if they do not fit."""
+        """The properties in their annotated types, with defaults. Raises ``ComponentError`` if one is not valid."""
         try:
             bound = self.signature.bind(**properties)
         except TypeError as error:
@@ -138,7 +138,7 @@ class LiveComponent:
             ) from error
 
     def warn_of_missing_key(self, site: str) -> None:
-        """Warn of several of this component at one place without keys: a changed list would mix up their state."""
+        """Warn about several instances at one place without keys: a changed list would mix up their state."""
         if site in self.warned:
             return
         self.warned.add(site)
@@ -150,7 +150,7 @@ class LiveComponent:
         warnings.warn_explicit(message, ComponentWarning, file or "call", int(line) if line.isdigit() else 0)
 
     def check(self, name: str, value: Any) -> Any:
-        """One property in its annotated type. Raises ``ComponentError`` if it does not fit."""
+        """One property in its annotated type. Raises ``ComponentError`` if it is not valid."""
         adapter = self.adapters.get(name)
         if adapter is None:
             return value
@@ -163,16 +163,16 @@ class LiveComponent:
     async def mount_for(
         self, mount_id: str, properties: Mapping[str, Any], request: RequestContext | None = None
     ) -> PageMount:
-        """A page with this component as its page-level one, set up and rendered for the first time."""
+        """A new page with this component as its page-level one, set up and rendered for the first time."""
         mount = PageMount(self, mount_id, properties, request)
         await mount.start()
         return mount
 
 
 def _own_copy(value: Any) -> Any:
-    """A default value that one mount may change: Python makes it once, for all visitors.
+    """A copy of a default value, which Python makes once for all visitors, so that a mount may change it.
 
-    A value that can be hashed is taken to be immutable, as pydantic takes its defaults.
+    A value that can be hashed is taken to be immutable, as in pydantic.
     """
     try:
         hash(value)
@@ -204,7 +204,7 @@ class ComponentCall:
 
 
 def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:
-    """What validates a property; ``None`` if it has no annotation, or one that cannot be resolved."""
+    """The validator of a property; ``None`` if it has no annotation, or one that cannot be resolved."""
     if item.annotation in (item.empty, Any) or item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
         return None
     try:
@@ -240,7 +240,7 @@ def live(
 
     ``name`` is the component's name in addresses, by default the function's own name.
     ``fallback="htmx"`` makes it work without the client, too: with htmx if the page loads it, else with plain
-    forms and no script at all. Raises ``ComponentError`` with file, line and cure if the function cannot be a
+    forms and no script at all. Raises ``ComponentError`` with file, line and fix if the function cannot be a
     component.
     """
     if function is None:

@@ -1,4 +1,4 @@
-"""What is wrong with which field of a form, for the view to show: ``error("email")``.
+"""The errors of a form's fields, for the view to show: ``error("email")``.
 
     @live
     def sign_up():
@@ -9,8 +9,8 @@
             <input name="email">{error("email") and t"<p>{error("email")}</p>"}
             …'''
 
-While somebody types, the whole form is validated, but only edited fields show their errors; after a submit all
-fields do. When a handler accepts its arguments, their errors are gone.
+While the user types, the whole form is validated, but only edited fields show their errors; after a submit all
+fields do. When a handler accepts its arguments, their errors are removed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 MAX_FIELDS: Final = 1000
-"""The most names of edited fields that are kept: they come from the browser."""
+"""How many names of edited fields are kept at most: they come from the browser."""
 
 _NO_FIELDS: Final[frozenset[str]] = frozenset()
 _NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -35,21 +35,21 @@ _NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
 class FieldErrors:
     """The errors of one mounted component, and which fields its user has edited.
 
-    A call of a handler is about the fields that the handler takes: it leaves the errors of others as they are.
+    A call of a handler changes only the errors of the fields that the handler takes.
     """
 
     __slots__ = ("_asked", "_errors", "_submitted", "_touched")
 
     def __init__(self) -> None:
         self._asked = _NO_FIELDS
-        """The fields for whose errors the view has asked so far."""
+        """The fields whose errors the view has asked for so far."""
         self._errors: Mapping[str, str] = _NO_ERRORS
         self._touched = _NO_FIELDS
         self._submitted = _NO_FIELDS
         """Fields that were submitted: they show their errors even if they were never edited."""
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
-        """Note what is wrong with the fields ``taken``; ``target`` is the one being edited, ``None`` at a submit."""
+        """Note the errors of the fields ``taken``; ``target`` is the field being edited, ``None`` at a submit."""
         self._errors = {**self._others(taken), **errors}
         taken |= {_first(name) for name in errors}
         if target is None:
@@ -69,7 +69,7 @@ class FieldErrors:
             self._touched = frozenset(name for name in self._touched if _first(name) not in taken)
 
     def __bool__(self) -> bool:
-        """Is anything wrong?"""
+        """Are there any errors?"""
         return bool(self._errors)
 
     def accept_one(self, name: str) -> None:
@@ -85,7 +85,7 @@ class FieldErrors:
             self._touched |= {target}
 
     def shows(self, errors: Mapping[str, str], target: object = None) -> bool:
-        """Does the view ask for one of these errors or, while a field is being edited, for any at all?"""
+        """Has the view asked for one of these errors or, while a field is being edited, for any at all?"""
         return bool(self._asked) if target is not None else not self._asked.isdisjoint(errors)
 
     def shown(self, name: str) -> str:
@@ -109,7 +109,7 @@ def errors_of(mounted: MountedComponent) -> FieldErrors:
 
 
 def error(name: str) -> str:
-    """What is wrong with a field of the component's form; ``""`` if nothing is. For views.
+    """The error of a field of the component's form; ``""`` if there is none. For views.
 
     Raises ``ComponentError`` outside a live component.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def connect(mounted: MountedComponent) -> None:
     """Run ``on_mount`` and start the timers, of this component and of all nested ones.
 
-    An async ``on_mount`` may run as long as the page is open, and is awaited last.
+    An async ``on_mount`` may run for as long as the page is open, and is awaited last.
     """
     if mounted.is_connected or mounted.is_closed:
         return
@@ -35,7 +35,7 @@ async def connect(mounted: MountedComponent) -> None:
 
 
 async def connect_guarded(mounted: MountedComponent) -> None:
-    """Connect a nested component: if that fails, the error is reported and the page goes on."""
+    """Connect a nested component: if that fails, the error is reported and the page continues."""
     if _has_async_hook(mounted):
         start_task(mounted, connect(mounted), "on_mount")
         return
@@ -46,7 +46,7 @@ async def connect_guarded(mounted: MountedComponent) -> None:
 
 
 def _has_async_hook(mounted: MountedComponent) -> bool:
-    """Has it an async ``on_mount``?"""
+    """Does it have an async ``on_mount``?"""
     return inspect.iscoroutinefunction(mounted.handlers.get("on_mount"))
 
 
@@ -92,7 +92,7 @@ async def close(mounted: MountedComponent) -> None:
 
 
 async def close_guarded(mounted: MountedComponent) -> None:
-    """Unmount a nested component: if that fails, the error is reported and the page goes on."""
+    """Unmount a nested component: if that fails, the error is reported and the page continues."""
     try:
         await close(mounted)
     except Exception as error:

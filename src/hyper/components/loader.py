@@ -3,7 +3,7 @@
 From Python 3.14 on t-strings are part of the language; for older versions each file is translated here, so that
 no file needs a magic first line. Files of one folder import each other by their plain names (``from chat import
 messages``), without the folder being on ``sys.path``, and two folders may hold files of the same name. A file
-whose name starts with ``_``, and a file that never mentions ``live``, is only run when another one imports it.
+whose name starts with ``_``, and one that never mentions ``live``, is run only when another file imports it.
 
     load("examples")  ->  {"counter": <LiveComponent counter>, "todos": <LiveComponent todos>, ...}
 """
@@ -33,10 +33,10 @@ class LoadError(AuthorError):
 
     def __init__(self, problem: str, file: Path, line: int | None = None) -> None:
         self.problem = problem
-        """What is wrong, without the file and the line."""
+        """What went wrong, without the file and the line."""
         self.file = file
         self.line = line
-        """Line of ``file``, from 1; ``None`` if the error belongs to no line."""
+        """Line of ``file``, from 1; ``None`` if no line is at fault."""
         super().__init__(f"{self.place}: {problem}")
 
     @property
@@ -46,7 +46,7 @@ class LoadError(AuthorError):
 
 
 def place_of(file: Path, line: int | None) -> str:
-    """``examples/chat.py:12``, which editors and terminals show as a link; relative to the working directory."""
+    """``examples/chat.py:12``, relative to the working directory: editors and terminals show it as a link."""
     shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
     return f"{shown}:{line}" if line else str(shown)
 
@@ -140,7 +140,7 @@ def _components_defined_in(module: ModuleType) -> Iterator[LiveComponent]:
 
 
 class _Modules:
-    """The modules of one folder, each run once, when it is first asked for."""
+    """The modules of one folder, each run once, when it is first needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -152,7 +152,7 @@ class _Modules:
         self.suffix = "@" + below.as_posix().replace(".", "_")
 
     def get(self, stem: str) -> ModuleType:
-        """The module of ``stem``.py, run if it was not yet; unfinished while it is still running."""
+        """The module of ``stem``.py, which is run first if it was not yet; incomplete while it is still running."""
         if stem in self.errors:
             raise self.errors[stem]
         if stem not in self.modules:
@@ -211,9 +211,9 @@ def _read(file: Path) -> str:
     return importlib.util.decode_source(file.read_bytes())
 
 
-SYNTAX_CURES = {
-    "'await' outside async function": ": write async def for the function around it",
-    "outside async function": ": write async def for the function around it",
+SYNTAX_FIXES = {
+    "'await' outside async function": ": make the function around it async def",
+    "outside async function": ": make the function around it async def",
     "no binding for nonlocal": ": set the variable in the component, above the handler",
     "expected 'else' after 'if' expression": ": a condition inside {…} needs both, {a if b else c}",
 }
@@ -223,10 +223,10 @@ SYNTAX_CURES = {
 def _load_error(error: BaseException, file: Path) -> LoadError:
     """``error`` as a ``LoadError`` with the line of the author's file that caused it."""
     if isinstance(error, SyntaxError) and error.filename:
-        cure = next((cure for words, cure in SYNTAX_CURES.items() if words in error.msg), "")
-        return LoadError(f"{type(error).__name__}: {error.msg}{cure}", Path(error.filename), error.lineno)
-    if isinstance(error, AuthorError) and (told := _WITH_PLACE.match(str(error))):
-        return LoadError(told["problem"], Path(told["file"]), int(told["line"]))
+        fix = next((fix for words, fix in SYNTAX_FIXES.items() if words in error.msg), "")
+        return LoadError(f"{type(error).__name__}: {error.msg}{fix}", Path(error.filename), error.lineno)
+    if isinstance(error, AuthorError) and (named := _WITH_PLACE.match(str(error))):
+        return LoadError(named["problem"], Path(named["file"]), int(named["line"]))
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
     return LoadError(f"{type(error).__name__}: {error}", file, line)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hyper.components.signatures import HandlerSignature
 
 ChildIdentity: TypeAlias = tuple[str, "LiveComponent", str | None, object]
-"""What a nested component is recognised by: its place in the source, its component, and its key or number."""
+"""Identifies a nested component across renders: its place in the source, its component, and its key or number."""
 NO_CHILDREN: Final[Mapping[ChildIdentity, MountedComponent]] = MappingProxyType({})
 NO_PROPERTIES: Final[Mapping[str, Any]] = MappingProxyType({})
 NO_SIGNATURES: Final[Mapping[str, HandlerSignature]] = MappingProxyType({})
@@ -39,7 +39,7 @@ _NOTHING: Final = Fragment()
 class MountedComponent:
     """One instance of a live component, page-level or nested.
 
-    A server holds thousands of idle ones: what few of them need is made only when it is needed.
+    A server holds thousands of idle ones, so state that only few of them need is made when it is first needed.
     """
 
     __slots__ = (
@@ -82,33 +82,33 @@ class MountedComponent:
         """The component it is nested in."""
         self.depth: int = parent.depth + 1 if parent else 0
         self.properties = properties
-        """Validated by ``start()``; until then as they were given."""
+        """Validated by ``start()``; before that, as they were given."""
         self.handlers: dict[str, Callable[..., Any]] = {}
         self.signatures = NO_SIGNATURES
         """How each handler is called."""
         self.view: Callable[..., Any] | None = None
         self.kept_tree: Value | FrozenTree | FrozenHtml = _NOTHING
         self.node: NestedNode | None = None
-        """Stands for this component in its parent's tree; ``None`` for the page-level one."""
+        """The node of this component in its parent's tree; ``None`` for the page-level one."""
         self.is_dirty = False
         """Is it waiting to be rendered again?"""
         self.is_closed = False
         self.children: Mapping[ChildIdentity, MountedComponent] = NO_CHILDREN
         """The nested components in its view."""
         self.rendered: RenderedChildren | None = None
-        """Those that the current render has come across so far."""
+        """The nested components that the current render has come across so far."""
         self.cleanups: tuple[Callable[[], Any], ...] = ()
-        """Called when it is unmounted, the last first."""
+        """Functions to call when it is unmounted, the last one first."""
         self.timers: tuple[tuple[float, Callable[[], Any]], ...] = ()
         """Seconds and function of each ``every()``."""
         self.tasks: tuple[asyncio.Task[None], ...] = ()
-        """Cancelled when it is unmounted."""
+        """Tasks to cancel when it is unmounted."""
         self.is_connected = False
-        """Did a browser show it? Then ``on_mount`` ran, and its timers run."""
+        """Has a browser shown it? Then ``on_mount`` has run, and its timers are running."""
         self.fields: FieldErrors | None = None
-        """What is wrong in its forms, once there was something to note."""
+        """The errors in its forms; ``None`` until there was anything to note."""
         self.reported: tuple[tuple[str, str | None], ...] = ()
-        """What the browser reported of form controls since the last render."""
+        """The states of form controls that the browser has reported since the last render."""
 
     def __repr__(self) -> str:
         return f"<mounted {self.component.name} {self.id}>"
@@ -146,7 +146,7 @@ class MountedComponent:
         self.kept_tree = await self.render()
 
     async def start_guarded(self) -> None:
-        """Start as a nested component: if that fails, its place shows an error card and the page goes on."""
+        """Start as a nested component: if that fails, an error card is shown in its place and the page continues."""
         try:
             await self.start()
         except Exception as error:
@@ -162,7 +162,7 @@ class MountedComponent:
             await connect_guarded(self)
 
     async def render(self) -> Value:
-        """Run the view; returns the new tree. Starts nested components that are new, closes those that are gone."""
+        """Run the view. Returns the new tree. Starts nested components that are new, closes those that are gone."""
         assert self.view is not None
         self.is_dirty = False
         self.rendered = None
@@ -194,9 +194,9 @@ class MountedComponent:
         return Fragment([content(item) for item in items])
 
     def nested(self, component: LiveComponent, properties: dict[str, Any], site: str) -> NestedNode:
-        """The nested component at a place of this one's view: the instance of the last render, or a new one.
+        """The nested component at a place in this component's view: the last render's instance, or a new one.
 
-        It is recognised by its place and its ``key`` property; without a key, by its number at that place.
+        Its place and its ``key`` property identify it; without a key, its number at that place does.
         """
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
@@ -228,7 +228,7 @@ class MountedComponent:
         return as_outer(content(value)) if is_content(value) else value
 
     def name_of(self, handler: object) -> str | None:
-        """The name by which an event in this component's view calls ``handler``; ``None`` if it is no handler.
+        """The name by which an event in this component's view calls ``handler``; ``None`` if it is not a handler.
 
         ``"save"`` for its own, ``"^save"`` for its parent's.
         """
@@ -252,7 +252,7 @@ class MountedComponent:
     def take_properties(self, properties: Mapping[str, Any]) -> bool:
         """Set the variables of setup to new properties; render again if one changed.
 
-        ``False`` for a component that failed to start with other properties: a new one may start with these.
+        Returns ``False`` if it failed to start with other properties: a new instance may start with these.
         """
         if self.view is None:
             return properties == self.properties
@@ -281,11 +281,11 @@ class MountedComponent:
 
     @property
     def is_shown(self) -> bool:
-        """Is it on the page? A component that was given content may not show all that is in it."""
+        """Is it on the page? A component that was given content need not show all of it."""
         return (self.node is None or self.node.is_shown) and (self.parent is None or self.parent.is_shown)
 
     def renew_node(self) -> bool:
-        """Have the parent rendered with a new node if the root became another element; returns whether it did."""
+        """Have the parent rendered with a new node if the root became another element. Returns whether it did."""
         if self.node is None or self.parent is None or self.node.is_current:
             return False
         self.node = None
@@ -325,4 +325,4 @@ class RenderedChildren:
     def __init__(self) -> None:
         self.components: dict[ChildIdentity, MountedComponent] = {}
         self.unkeyed: dict[tuple[str, LiveComponent], int] = {}
-        """How many without a key there are at each place."""
+        """The number of components without a key at each place."""

@@ -22,9 +22,9 @@ SELF_ROOTED: Final = frozenset(
     "tr td th tbody thead tfoot caption colgroup col option optgroup li dt dd summary legend figcaption "
     "source track area".split()
 )
-"""Elements that must stand directly in their parent, without a ``<div>`` around; so must all of SVG and MathML."""
+"""Elements that are only allowed directly in their parent, so they get no ``<div>`` around; nor do SVG and MathML."""
 _CHILDLESS: Final = frozenset(["col", "source", "track", "area"])
-"""Those of them that hold no content."""
+"""Those that hold no content."""
 _ROW_GROUPS: Final = ("thead", "tbody", "tfoot")
 _WRAPPER: Final = Element("div")
 _HIDDEN: Final = {"hidden": ""}
@@ -32,7 +32,7 @@ _ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class NestedNode(Opaque):
-    """A nested component as a node of its parent's tree: never looked into, moved and removed as a whole.
+    """A nested component as a node of its parent's tree: opaque to the diff, moved and removed as a whole.
 
     A component whose root becomes another element gets a new node, so that its parent's tree is patched.
     """
@@ -43,16 +43,16 @@ class NestedNode(Opaque):
         self.mounted = mounted
         self.key = None
         self.is_shown = True
-        """``False`` while it is in content that the component it was given to does not show."""
+        """``False`` while it is in content that is given to a component which does not show it."""
         self.update_name()
 
     def update_name(self) -> None:
-        """Take the name of the element that stands there now: the only root, or the wrapper."""
+        """Take the name of the element that is there now: the only root, or the wrapper."""
         self.name, self.kind = self._names()
 
     @property
     def is_current(self) -> bool:
-        """Does the element that it is named after still stand there?"""
+        """Is the element that it is named after still there?"""
         return self.kind == self._names()[1]
 
     def _names(self) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _nested_in(value: Any) -> Iterator[NestedNode]:
 
 
 def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
-    """The only root of a component that stands without a wrapper, as ``<tr>`` must; ``None`` for all others."""
+    """The only root of a component without a wrapper, such as a ``<tr>``; ``None`` for one that has a wrapper."""
     tree = mounted.tree
     nodes = [tree] if type(tree) is Instance and tree[0].single else flatten_value(tree)
     if len(nodes) != 1:
@@ -117,9 +117,9 @@ def self_root(mounted: MountedComponent) -> Element | SlotElement | None:
 
 
 def wrapper_of(mounted: MountedComponent) -> Element:
-    """The empty element that is put around a component without such a root.
+    """The empty element that wraps a component without such a root.
 
-    A component that usually shows a table row, but nothing now, is a hidden row: a ``<div>`` may not stand there.
+    A component that usually shows a table row, but nothing now, is a hidden row: a ``<div>`` is not allowed there.
     """
     root = usual_root(mounted.component)
     if root is None or root.tag in _CHILDLESS or flatten_value(mounted.tree):
@@ -129,7 +129,7 @@ def wrapper_of(mounted: MountedComponent) -> Element:
 
 
 def usual_root(component: LiveComponent) -> Element | SlotElement | None:
-    """The first root among the component's templates that stands without a wrapper; ``None`` if there is none."""
+    """The first root among the component's templates that has no wrapper; ``None`` if there is none."""
     roots = [template.element for template in component.compiled.templates]
     return next((root for root in roots if root is not None and _is_self_rooted(root)), None)
 
@@ -141,7 +141,7 @@ def _is_self_rooted(root: object) -> TypeGuard[Element | SlotElement]:
 
 
 def error_card(component: LiveComponent) -> Element:
-    """Stands for a component that failed to start: an element that is allowed where the component's root is."""
+    """The element shown in place of a component that failed to start: one that is allowed where its root would be."""
     message = Text(f"{component.name} could not be shown.")
     root = usual_root(component)
     tag = root.tag if root else "p"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("hyper")
 
 MAX_NESTED: Final = 50
-"""The most live components inside each other; each is printed by a call within the printing of the one around it."""
+"""How deep live components may be nested: each is printed by a call within the printing of its parent."""
 
 
 class PageMount:
@@ -66,16 +66,16 @@ class PageMount:
         self.request = request
         self.host: Host | None = None
         self.sleep: Sleep = asyncio.sleep
-        """Waits for the timers of the page; tests set a clock of their own."""
+        """The function that timers of the page wait with; tests replace it by a clock of their own."""
         self.count = 0
-        """How many nested components there were so far; their ids are numbered."""
+        """How many nested components there have been; their ids are numbered."""
         self.is_connected = False
         self.is_checked = False
-        """Is every tree compared with the one a browser builds? For development and tests."""
+        """Is every tree compared with the one that a browser builds? For development and tests."""
         self.nested: dict[str, MountedComponent] | None = None
-        """The components in the page-level one, by id; most pages have none."""
+        """The nested components, by id; most pages have none."""
         self.dirty: list[tuple[int, str, MountedComponent]] | None = None
-        """A heap of the components to render, outer ones first; some may be closed by now."""
+        """A heap of the components to render, outer ones first; some may have been closed."""
         self.attendances: tuple[Attendance, ...] = ()
         """The entries of its components in presence lists."""
         self.unit: UnitOfWork | None = None
@@ -88,11 +88,11 @@ class PageMount:
         await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
-        """Keep ``host``, by which the page reaches its browser."""
+        """Use this ``host``, by which the page reaches its browser."""
         self.host = host
 
     async def connected(self) -> None:
-        """Run the ``on_mount`` hooks, as a browser shows the page now."""
+        """Run the ``on_mount`` hooks: a browser shows the page."""
         self.is_connected = True
         await lifetime.connect(self.root)
 
@@ -101,12 +101,12 @@ class PageMount:
         await lifetime.close(self.root)
 
     def leave(self) -> None:
-        """End the presence of those who joined from this page, as the browser closed it."""
+        """Suspend the presence of those who joined from this page: the browser closed it."""
         for attendance in self.attendances:
             attendance.suspend()
 
     def come_back(self) -> None:
-        """Renew their presence, as the browser shows the page again."""
+        """Resume their presence: the browser shows the page again."""
         for attendance in self.attendances:
             attendance.resume()
 
@@ -124,7 +124,7 @@ class PageMount:
     def new_nested(
         self, component: LiveComponent, properties: Mapping[str, Any], parent: MountedComponent
     ) -> MountedComponent:
-        """A new component nested in ``parent``, not started yet. Raises ``ComponentError`` if it is too deep."""
+        """A new component nested in ``parent``, not started yet. Raises ``ComponentError`` if that is too deep."""
         if parent.depth >= MAX_NESTED:
             raise ComponentError(
                 f"{component.name} is the {MAX_NESTED}th live component inside another: "
@@ -205,7 +205,7 @@ class PageMount:
         return changes
 
     def check(self) -> None:
-        """Raises ``ComponentError`` if a browser would build another tree from this page; warns of shared ids."""
+        """Raises ``ComponentError`` if a browser would build a different tree from this page; warns of shared ids."""
         check_tree(self.root)
         warn_of_shared_keys(self.root)
         warn_of_shared_ids(self.root)

@@ -1,8 +1,8 @@
-"""The state that a handler may change, saved while it runs, so that a handler that fails has changed nothing.
+"""The state that a handler may change, saved while it runs, so that a failed handler leaves no change.
 
 State is what the handler's closure holds: variables, and the lists, dicts and sets in them. Those are copied
 before the call, level by level, up to ``MAX_ENTRIES`` entries in all: a handler costs no more for a table of a
-million rows. What is larger, and objects of other classes, stay as the handler left them.
+million rows. Larger containers, and objects of other classes, stay as the handler left them.
 
     saved = SavedState(add)
     add()                       # count is 1 now
@@ -16,11 +16,11 @@ from types import CellType, FunctionType
 from typing import Any, Final
 
 MAX_ENTRIES: Final = 1000
-"""The most entries of lists, dicts and sets that are copied for one call, which takes about 50 microseconds."""
+"""How many entries of lists, dicts and sets are copied for one call at most; that takes about 50 microseconds."""
 
 
 class FunctionWrapper:
-    """Base of objects that stand for a function: whoever holds one reaches the function's variables, too."""
+    """Base of objects that wrap a function: the function's variables can be reached from them, too."""
 
     __slots__ = ("function",)
 
@@ -36,9 +36,9 @@ class SavedState:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.cells: dict[int, tuple[CellType, Any]] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
-        """By identity: a container, and a copy of it."""
+        """Each container with a copy of it, by the container's identity."""
         self.copied = 0
-        """How many entries of containers were copied."""
+        """How many entries of containers have been copied."""
         level: list[Any] = [function]
         while level:  # outer containers first, as the number of entries is limited
             inner: list[Any] = []
@@ -55,7 +55,7 @@ class SavedState:
             level = inner
 
     def _variables(self, cells: tuple[CellType, ...]) -> list[Any]:
-        """The values of the variables in ``cells`` that were not met before."""
+        """The values of the variables in ``cells`` that are not saved yet."""
         found: list[Any] = []
         for cell in cells:
             if id(cell) in self.cells:
@@ -69,7 +69,7 @@ class SavedState:
         return found
 
     def _copied(self, container: Any) -> Any:
-        """The copy of a container; ``()`` if it was copied already, or is too large."""
+        """Copy a container. Returns the copy; ``()`` if it was copied already, or is too large."""
         if id(container) in self.containers or self.copied + len(container) > MAX_ENTRIES:
             return ()
         self.copied += len(container)

@@ -1,6 +1,6 @@
-"""What the code of a running component may ask of its page: its request and user, a render now, events for scripts.
+"""Functions for the code of a running component: its request and user, rendering at once, events for scripts.
 
-Knows which component is running from ``hyper.context``, where nothing else is ever stored.
+``hyper.context`` says which component is running.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def running_component_for(what: str) -> MountedComponent:
 async def render() -> None:
     """Show the component's present state now, from within a handler or task: ``await render()``.
 
-    A handler that loads something sets its loading state, awaits this, and goes on. Without it the page is
+    A handler that loads something sets its loading state, awaits this, and continues. Without it the page is
     updated once, when the handler is done.
     """
     mounted = running_component_for("render")
@@ -47,7 +47,7 @@ def push(event: str, detail: object = None) -> None:
 
     It arrives after the updates of what was changed before. ``detail`` is anything that JSON can hold; the page
     listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens. For a
-    page that is offline or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` reports those dropped.
+    page that is offline or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` reports how many were dropped.
     """
     mounted = running_component_for("push")
     if mounted.page.host is not None:
@@ -60,7 +60,7 @@ def request() -> RequestContext:
 
 
 class CurrentUser:
-    """Stands for ``request().user`` of the running component: has the user's attributes, and is equal to the user.
+    """A proxy for ``request().user`` of the running component: has the user's attributes, and is equal to the user.
 
     It is false if nobody is logged in, or no component is running.
     """
@@ -70,7 +70,7 @@ class CurrentUser:
         if user is None:
             raise AuthorError(
                 f"current_user.{name}: nobody is logged in. Have auth in setup(app, auth=…) return a user, or"
-                " refuse with web.HTTPUnauthorized; or ask first: if current_user"
+                " refuse with web.HTTPUnauthorized; or check first: if current_user"
             )
         return getattr(user, name)
 

@@ -26,7 +26,7 @@ import pydantic
 from hyper.transport.component import BadArgumentError
 
 MAX_FIELD_DEPTH: Final = 8
-"""Most steps in the name of a form field: ``items[0].price`` has three. A deeper name is not taken apart."""
+"""How many steps the name of a form field may have: ``items[0].price`` has three. A longer name is not split."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
 _MISSING: Final = object()
 
@@ -53,20 +53,20 @@ class HandlerSignature:
 
     parameters: tuple[Parameter, ...]
     takes_any: bool
-    """Has it a ``**fields`` parameter, which takes every other field?"""
+    """Does it have a ``**fields`` parameter, which takes every other field?"""
     takes_more: bool
-    """Has it an ``*args`` parameter?"""
+    """Does it have an ``*args`` parameter?"""
     names: frozenset[str]
     """The names of its parameters."""
     takes_whole_form: bool
-    """Is a call about all fields of the form, not only those named like parameters?"""
+    """Does a call take all fields of the form, not only those named like parameters?"""
     takes_nothing: bool
-    """Has it no parameters at all?"""
+    """Does it have no parameters at all?"""
 
     def bind(
         self, args: Sequence[object] | None, params: Mapping[str, object]
     ) -> tuple[list[object], dict[str, object]]:
-        """Validated arguments for a call. Raises ``BadArgumentError``, which names all that do not fit."""
+        """Validated arguments for a call. Raises ``BadArgumentError``, which names all errors, if one is not valid."""
         if not self.parameters and not args and not self.takes_any:
             return [], {}
         given = self.from_call(args) if args is not None else self.from_fields(params)
@@ -84,7 +84,7 @@ class HandlerSignature:
         return extra, {**values, **(given if self.takes_any else {})}
 
     def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
-        """The form fields that a call is about: those named like parameters, or all of the form."""
+        """The form fields that a call takes: those named like parameters, or all of the form."""
         if not self.takes_whole_form:
             return self.names
         return self.names | {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
@@ -113,7 +113,7 @@ class HandlerSignature:
 
 
 def _validated(parameter: Parameter, value: object, errors: dict[str, str]) -> dict[str, object]:
-    """``{name: value}`` with the value in its annotated type; ``{}`` if it is wrong, which ``errors`` then tells."""
+    """``{name: value}`` with the value in its annotated type; ``{}`` if it is not valid: ``errors`` then says why."""
     if value == "" and parameter.takes_none:
         value = None
     if parameter.adapter is None:
@@ -137,7 +137,7 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
 
 
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
-    """How to call a handler. Raises whatever the evaluation of its annotations raises."""
+    """How to call a handler. Raises any exception that its annotations raise when they are evaluated."""
     parameters: list[Parameter] = []
     kinds = set()
     for item in _resolved(handler).parameters.values():
@@ -218,7 +218,7 @@ def nested(fields: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _put(target: dict[Any, Any], steps: list[str | int], value: object) -> bool:
-    """Store ``value`` at the end of ``steps``, making dicts on the way. ``False`` if something else is in the way."""
+    """Store ``value`` at the end of ``steps``, making dicts on the way. ``False`` if another value is in the way."""
     for step in steps[:-1]:
         target = target.setdefault(step, {})
         if not isinstance(target, dict):

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[[], Any])
 Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
-"""Waits for some seconds."""
+"""Waits for a number of seconds."""
 
 
 def every(seconds: float) -> Callable[[_Function], _Function]:
     """Decorator for a function in a component's setup: calls it repeatedly, ``seconds`` apart.
 
     The timer starts when a browser is connected and ends when the component is unmounted. The page is updated
-    after each call. If a call raises, the error is reported and the timer goes on. Raises ``ComponentError`` if
-    ``seconds`` is not positive, or outside the setup, the handlers and the hooks of a component.
+    after each call. If a call raises, the error is reported and the timer continues. Raises ``ComponentError`` if
+    ``seconds`` is not positive, or if it is used outside the setup, the handlers and the hooks of a component.
     """
     if callable(seconds):
         raise ComponentError(
@@ -60,7 +60,8 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
     """A task that runs ``work`` in the background and is cancelled when the component is unmounted.
 
     The page is updated when the task ends, and whenever it awaits ``render()``. An error in it is reported. Raises
-    ``ComponentError`` if ``work`` is no coroutine, or outside the setup, the handlers and the hooks of a component.
+    ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers and
+    hooks.
     """
     if not inspect.iscoroutine(work):
         raise ComponentError(f"spawn({_name(work)}): call the async function: spawn({_name(work)}(…))")
@@ -73,7 +74,7 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
 
 def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
-    """A task of ``mounted`` that runs ``work``, and is cancelled when ``mounted`` is unmounted."""
+    """A new task of ``mounted`` that runs ``work``, and is cancelled when ``mounted`` is unmounted."""
     context = contextvars.copy_context()
     context.run(current.set, mounted)
     task = asyncio.get_running_loop().create_task(_run_task(mounted, work, name), context=context)
@@ -110,7 +111,7 @@ def _name(function: object) -> str:
 
 
 async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
-    """Await ``work``, commit what it did, and update the page; report its error if it fails."""
+    """Await ``work``, commit its changes, and update the page; report its error if it fails."""
     try:
         await work
         if mounted.page.unit is not None:
@@ -121,7 +122,7 @@ async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], n
 
 
 def _running_outside_view(what: str) -> MountedComponent:
-    """The running component. Raises ``ComponentError`` if none is running, or if it is its view that runs."""
+    """The running component. Raises ``ComponentError`` if none is running, or if its view is running."""
     mounted = running_component_for(what)
     if rendering.get() is mounted and mounted.view is not None:
         raise ComponentError(

@@ -1,4 +1,4 @@
-"""The names of ``@event`` attributes, as the browser client reads them: an event and what has to hold for it.
+"""The names of ``@event`` attributes, as the browser client reads them: an event and its conditions.
 
     @keydown.ctrl.enter.prevent   →   Binding(type="keydown", words={"prevent"}, chords={"ctrl"}, keys=("enter",))
 
@@ -19,30 +19,30 @@ _WORDS: Final = MODIFIERS | BIND_MODIFIERS
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The name of an ``@event`` attribute, taken apart."""
+    """The parsed name of an ``@event`` attribute."""
 
     attribute: str
     type: str
     words: frozenset[str]
-    """Its modifiers that do not name keys."""
+    """The modifiers that do not name keys."""
     chords: frozenset[str]
-    """Modifier keys that have to be held, all of them."""
+    """Modifier keys, all of which have to be held."""
     keys: tuple[str, ...]
-    """Keys of which one has to be pressed; empty for any."""
+    """Keys, one of which has to be pressed; empty for any key."""
 
     @property
     def is_global(self) -> bool:
-        """Does it hear events anywhere on the page?"""
+        """Does it listen to events anywhere on the page?"""
         return not self.words.isdisjoint({"window", "document", "outside"})
 
     def matches_keys(self, key: str | None, held: frozenset[str]) -> bool:
-        """Does pressing ``key`` meet its key modifiers while the modifier keys ``held`` are down?"""
+        """Does pressing ``key`` match its key modifiers while the modifier keys ``held`` are down?"""
         return self.chords <= held and (not self.keys or key_name(key or "") in self.keys)
 
 
 @lru_cache(maxsize=1024)
 def parse_binding(attribute: str) -> Binding:
-    """The binding that an attribute of this name makes. What is no modifier is the name of a key."""
+    """The binding for an attribute of this name. Any word that is not a modifier is the name of a key."""
     kind, *modifiers = attribute[1:].split(".")
     words = frozenset(word for word in modifiers if word in _WORDS or is_wait(word))
     names = [key_name(word) for word in modifiers if word not in words]

@@ -1,4 +1,4 @@
-"""What an ``@event`` attribute calls, and with which values of the page.
+"""The calls of ``@event`` attributes: which handler, and with which values of the page.
 
     <form @submit="add(text, 5)"><input name="text" value="milk">   →   HandlerCall("add", ["milk", 5], {})
     <form @submit="add"><input name="text" value="milk">            →   HandlerCall("add", None, {"text": "milk"})
@@ -32,14 +32,14 @@ from hyper.vdom.templates.expressions import TARGET
 
 
 class HandlerCall(NamedTuple):
-    """A handler by its name, and what it is given."""
+    """The name of a handler, and its arguments."""
 
     handler: str
     """``=name`` sets the variable that a control is bound to."""
     args: list[object] | None
-    """The arguments of a call; ``None`` where only the name is written."""
+    """The arguments of a call; ``None`` if only the name is written."""
     params: dict[str, object]
-    """All named data of the page, where only the name is written."""
+    """All named data of the page, if only the name is written."""
 
 
 class NoSuchMemberError(LookupError):
@@ -53,7 +53,7 @@ class NoSuchMemberError(LookupError):
 def call_for(text: str, element: DomElement, event: DomEvent) -> HandlerCall:
     """The call that ``text`` means at ``element``.
 
-    Raises ``ValueError`` if it is no expression, ``LookupError`` if a name in it stands for nothing on the page.
+    Raises ``ValueError`` if it is not an expression, ``LookupError`` if the page has no value for a name in it.
     """
     expression = parse_expression(text)
     source = next((one for one in (element, event.target) if is_control(one)), element)
@@ -68,27 +68,27 @@ def call_for(text: str, element: DomElement, event: DomEvent) -> HandlerCall:
 
 
 def bind_call(control: DomElement, binding: Binding) -> HandlerCall:
-    """The call that gives a control's value to the variable it is bound to; of a checkbox both tick and value."""
+    """The call that sets the variable that a control is bound to; for a checkbox with its state and its value."""
     is_tick = kind_of(control) == "checkbox"
     args = [is_checked(control), value_of(control)] if is_tick else [values_of([control])]
     return HandlerCall(f"={control.attributes[binding.attribute].strip()}", args, {})
 
 
 def bind_event(binding: Binding) -> str:
-    """The type of event at which ``@bind`` takes over a control's value."""
+    """The type of event at which ``@bind`` reads a control's value."""
     return bind_event_type(binding.words)
 
 
 def describe_problem(binding: Binding, element: DomElement, error: Exception) -> str:
-    """The sentence that says which call could not be made, why, and which names there are."""
+    """A sentence that says which call could not be made, why, and which names are available."""
     names = [name for control in controls_near(element) if (name := control.get("name"))]
-    known = f". There are: {', '.join(dict.fromkeys(names))}" if names else ""
+    known = f". Available: {', '.join(dict.fromkeys(names))}" if names else ""
     expression = element.attributes[binding.attribute]
     return f'{binding.attribute}="{expression}" of {element.start_tag()}: {error.args[0]}{known}'
 
 
 def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
-    """The values that come from the event itself and from the control at which it happened."""
+    """The named values of the event itself and of the control at which it happened."""
     detail = event.members.get("detail")
     own: dict[str, object] = dict(detail) if isinstance(detail, dict) else {}
     if is_control(source) and not (is_button(source) and not source.has("value")):
@@ -103,7 +103,7 @@ def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
 def _look_up(
     name: str, own: dict[str, object], source: DomElement, element: DomElement, event: DomEvent
 ) -> object:
-    """The value that a name in an expression stands for."""
+    """The value of a name in an expression."""
     if name in own:
         return own[name]
     if name.startswith("event."):
@@ -122,7 +122,7 @@ def _look_up(
 
 
 def data_attribute(name: str) -> str:
-    """``dataset.itemId`` and ``item_id`` both mean ``data-item-id``."""
+    """The ``data-`` attribute of a name: ``dataset.itemId`` and ``item_id`` both mean ``data-item-id``."""
     return "data-" + re.sub(r"_|(?=[A-Z])", "-", name.removeprefix("dataset.")).lower()
 
 

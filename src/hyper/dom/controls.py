@@ -1,4 +1,4 @@
-"""Form controls as browsers have them: what they show, what a form sends, what a user may change.
+"""Form controls as browsers have them: the state they show, what a form sends, what a user may change.
 
 Knows elements, but no events and no patches. The rules are those of the HTML Standard (4.10), as far as the forms
 of applications need them.
@@ -34,7 +34,7 @@ def is_choice(element: DomElement) -> bool:
 
 
 def is_button(element: DomElement) -> bool:
-    """Is it clicked, and not filled in?"""
+    """Is it a control that is clicked, not filled in?"""
     return element.tag in ("input", "button") and kind_of(element) in rules.BUTTON_TYPES
 
 
@@ -44,12 +44,12 @@ def is_submit(element: DomElement) -> bool:
 
 
 def is_file(control: DomElement) -> bool:
-    """Does it choose files, which are never sent in an event?"""
+    """Is it a control for files, which are never sent in an event?"""
     return kind_of(control) in rules.FILE_TYPES
 
 
 def is_hidden_field(element: DomElement) -> bool:
-    """Is it a control that nobody sees, ``type="hidden"``?"""
+    """Is it a control with ``type="hidden"``?"""
     return element.tag == "input" and kind_of(element) in rules.HIDDEN_TYPES
 
 
@@ -64,7 +64,7 @@ def is_settable(element: DomElement) -> bool:
 
 
 def is_disabled(element: DomElement) -> bool:
-    """Is it disabled by itself, or by a ``<fieldset>`` around it (but for the first legend of that)?"""
+    """Is it disabled, or inside a disabled ``<fieldset>`` (but not in the first legend of that)?"""
     if element.tag in rules.DISABLED_TAGS and element.has("disabled"):
         return True
     if element.tag not in rules.CONTROL_TAGS:
@@ -109,7 +109,7 @@ def controls_near(element: DomElement) -> list[DomElement]:
 
 
 def group_of(radio: DomElement) -> list[DomElement]:
-    """The radio buttons of which at most one is checked: those of the same name in the same form."""
+    """The radio buttons of one group, in which at most one is checked: those of the same name in the same form."""
     form = form_of(radio)
     *_, top = radio.ancestors()
     return [
@@ -126,14 +126,14 @@ def group_of(radio: DomElement) -> list[DomElement]:
 
 
 def default_value(control: DomElement) -> str:
-    """The text that a control shows until somebody types."""
+    """The text that a control shows until the user types."""
     if control.tag == "textarea":
         return control.raw_text()
     return control.get("value") or ""
 
 
 def value_of(control: DomElement) -> str:
-    """The value of a control: the text that it shows; of a choice the value that it stands for, ticked or not."""
+    """The value of a control: the text that it shows; for a checkbox or radio button its value, ticked or not."""
     if control.tag == "select":
         chosen = selected_options(control)
         return option_value(chosen[0]) if chosen else ""
@@ -148,19 +148,19 @@ def is_checked(control: DomElement) -> bool:
 
 
 def options_of(select: DomElement) -> list[DomElement]:
-    """All options of a ``<select>``, those in groups too."""
+    """All options of a ``<select>``, also those in groups."""
     return [element for element in select.elements() if element.tag == "option"]
 
 
 def option_value(option: DomElement) -> str:
-    """The value that an option stands for."""
+    """The value of an option: its ``value`` attribute, else its text."""
     return rules.option_value(option.get("value"), option.raw_text())
 
 
 def state_name(control: DomElement) -> str | None:
-    """The attribute that says at first what a control shows: ``"checked"``, ``"selected"`` (of options), ``"value"``.
+    """The attribute with a control's initial state: ``"checked"``, ``"selected"`` (on its options) or ``"value"``.
 
-    ``None`` for a control that shows nothing of its own, such as a button.
+    ``None`` for a control without a state, such as a button.
     """
     return None if control.tag == "button" else rules.state_name(kind_of(control))
 
@@ -180,9 +180,9 @@ def selected_options(select: DomElement) -> list[DomElement]:
 
 
 def values_of(controls: Sequence[DomElement]) -> object:
-    """The value that the controls of one name have together: a text, a truth value, a list if there may be several.
+    """The joint value of the controls of one name: a text, a truth value, or a list if there may be several.
 
-    Notes that the server is told.
+    Notes that the value is sent to the server.
     """
     first = controls[0]
     for control in controls:
@@ -203,7 +203,7 @@ def values_of(controls: Sequence[DomElement]) -> object:
 
 
 def report(control: DomElement) -> None:
-    """Note that the server is told what a control shows."""
+    """Note that the state of a control is sent to the server."""
     control.reported = value_of(control)
 
 
@@ -225,7 +225,7 @@ def choose(select: DomElement, chosen: Sequence[DomElement]) -> None:
 
 
 def reset(form: DomElement) -> None:
-    """Let the controls of a form show what their attributes say."""
+    """Reset the controls of a form to their attributes."""
     for control in controls_of(form):
         control.typed = control.checked = None
         for option in options_of(control):

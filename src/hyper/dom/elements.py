@@ -17,7 +17,7 @@ from hyper.vdom.node import IGNORE, path_name
 COMPONENT: Final = "data-live-component"
 """The attribute with a component's id, on the element that holds what the component shows."""
 SELF: Final = "data-live-self"
-"""On a component's element that is itself what the component shows, with nothing around it."""
+"""The attribute on an element that is a component's own root, without a wrapper around it."""
 
 _INLINE: Final = frozenset(
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strong sub sup time u"
@@ -45,7 +45,7 @@ class DomLeaf:
 
 
 class DomElement:
-    """One element: its attributes, its children, and the state that its attributes do not show."""
+    """One element: its attributes, its children, and the state that is not in its attributes."""
 
     __slots__ = (
         "attributes", "busy", "checked", "children", "held", "is_late", "kept", "namespace", "parent", "reported",
@@ -65,13 +65,13 @@ class DomElement:
         self.selected: bool | None = None
         """Whether an option is selected; ``None`` while its attributes decide."""
         self.reported: str | None = None
-        """The value that the server knows: the one it was last sent, or last sent itself."""
+        """The value that the server knows: the last one that it was sent, or that it sent itself."""
         self.kept: dict[str, str | None] = {}
-        """Attributes that actions have set, over the server's. ``.name`` is a class; ``None`` removes."""
+        """Attributes that actions have set, which override the server's. ``.name`` is a class; ``None`` removes."""
         self.busy = self.held = self.waiting = 0
-        """How many unacknowledged events are bound to it, keep it disabled, or happened at it."""
+        """How many unacknowledged events are bound to it, disable it, or happened at it."""
         self.is_late = False
-        """Is a value from the server waiting until all its own events are acknowledged?"""
+        """Does a value from the server wait until all events of this element are acknowledged?"""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -213,5 +213,5 @@ def component_root(component_id: str, html: str) -> DomElement:
 
 
 def component_of(element: DomElement) -> DomElement:
-    """The root of the component that an element belongs to."""
+    """The root element of the component that an element belongs to."""
     return next(node for node in element.ancestors() if COMPONENT in node.attributes)

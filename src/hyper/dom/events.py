@@ -1,4 +1,4 @@
-"""Something that happens at an element, and the bindings that hear it, in the order in which a browser runs them."""
+"""DOM events, and the bindings that listen to them, in the order in which a browser runs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hyper.vdom.browser_rules import NOT_BUBBLING
 
 @dataclass(slots=True)
 class DomEvent:
-    """Something that happens at an element."""
+    """An event at an element."""
 
     type: str
     target: DomElement
@@ -39,7 +39,7 @@ class DomEvent:
         return known.get(name)
 
     def is_heard_by(self, binding: Binding, element: DomElement) -> bool:
-        """Does this event meet every modifier of a binding of ``element``?"""
+        """Does this event match every modifier of a binding of ``element``?"""
         if "self" in binding.words and self.target is not element:
             return False
         if "outside" in binding.words and element.contains(self.target):
@@ -47,15 +47,15 @@ class DomEvent:
         return binding.matches_keys(self.key, self.chords)
 
     def obey(self, binding: Binding) -> None:
-        """Do what the modifiers ``.prevent`` and ``.stop`` ask for. A bound submit is always prevented."""
+        """Apply the modifiers ``.prevent`` and ``.stop``. A bound submit is always prevented."""
         self.is_prevented |= "prevent" in binding.words or self.type == "submit"
         self.is_stopped |= "stop" in binding.words
 
 
 def listeners_of(event: DomEvent, top: DomElement) -> Iterator[tuple[DomElement, Binding]]:
-    """The bindings that hear an event, with their elements: from the target outwards, then those of the whole page.
+    """The bindings that listen to an event, with their elements: from the target outwards, then those of the page.
 
-    Looks for the next one only when it is asked to: what a listener changes or stops counts for those after it.
+    Each is looked up only when it is needed: what a listener changes or stops affects those after it.
     """
     for element in list(event.target.ancestors()):
         if element is event.target or event.bubbles:

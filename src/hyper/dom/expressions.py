@@ -29,15 +29,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """The value of an ``@event`` attribute, taken apart: ``add``, or ``add(text, 5)``."""
+    """The parsed value of an ``@event`` attribute: ``add``, or ``add(text, 5)``."""
 
     name: str
     args: list[object] | None
-    """Values and ``Named``; ``None`` without parentheses."""
+    """Values, and ``Named`` objects; ``None`` without parentheses."""
 
 
 def parse_expression(text: str) -> Expression:
-    """``add(text, 5)`` taken apart. Raises ``ValueError`` if it is neither a name nor a call."""
+    """The parsed form of ``add(text, 5)``. Raises ``ValueError`` if it is neither a name nor a call."""
     match = _CALL.fullmatch(text)
     if not match:
         raise ValueError(f"neither a name nor a call: {text}")

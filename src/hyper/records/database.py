@@ -50,7 +50,7 @@ documents = Table(
 
 
 class DatabaseUrlError(AuthorError):
-    """A database URL that cannot work."""
+    """The URL of a database that cannot be used."""
 
 
 class Database:
@@ -60,11 +60,11 @@ class Database:
         self.url = checked_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.prepared: set[int] = set()
-        """The ``id`` of each metadata whose tables are known to exist."""
+        """The ``id()`` of each ``MetaData`` whose tables are known to exist."""
 
     @cached_property
     def executor(self) -> ThreadPoolExecutor:
-        """The threads that wait for the database."""
+        """The threads in which calls that block run."""
         return ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
 
     @cached_property
@@ -79,7 +79,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session to read with."""
+        """A session for reading."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
@@ -102,7 +102,7 @@ class Database:
         self.prepared.add(id(tables))
 
     def _create_documents(self) -> None:
-        """Create our table; twice if need be, as in PostgreSQL the slower of two processes fails the first time."""
+        """Create our table. Tries twice: in PostgreSQL the slower of two processes fails the first time."""
         for attempt in range(2):
             try:
                 with self.writing() as session:
@@ -119,7 +119,7 @@ class Database:
 
 
 def checked_url(url: str) -> URL:
-    """The parsed URL. Raises DatabaseUrlError for a database that threads could not share."""
+    """The parsed URL. Raises DatabaseUrlError if threads could not share the database."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseUrlError(
@@ -139,7 +139,7 @@ def prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _enable_write_ahead_log(connection: Any) -> None:
-    """Switch to the write-ahead log; SQLite itself does not wait if another connection is just doing so."""
+    """Switch to the write-ahead log. Retries: SQLite does not wait if another connection is doing so."""
     until_s = time.monotonic() + BUSY_S
     while True:
         try:
@@ -152,7 +152,7 @@ def _enable_write_ahead_log(connection: Any) -> None:
 
 
 def begin_sqlite(connection: Any) -> None:
-    """Take the write lock at once if it will be needed: taken later, it may fail without waiting."""
+    """Begin a transaction; if it will write, with the write lock: taken later, that may fail without waiting."""
     writes = connection.get_execution_options().get("hyper_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -1,9 +1,9 @@
-"""How records are kept: dataclasses and pydantic models as JSON documents, mapped classes in their tables.
+"""How records are stored: dataclasses and pydantic models as JSON documents, mapped classes in their tables.
 
 Both have the same methods, so ``persistence.py`` treats them alike: ``dump`` (the content of an object, to
 compare and to save), ``restore`` (give an object that content), ``read`` and ``write``. ``write`` raises
 ``StaleError`` if the record was changed since it was read: documents have a version number for this; rows of
-mapped classes are compared as a whole, so that an author's table needs no column for it. Relations of mapped
+mapped classes are compared as a whole, so that an author's table needs no column for it. Relationships of mapped
 classes are not followed.
 """
 
@@ -25,15 +25,15 @@ from hyper.state.observed import identity
 from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
 
 Dump = Any
-"""The content of a record, as a value that can be compared."""
+"""The content of a record, in a form that can be compared."""
 
 
 class RecordError(AuthorError):
-    """A model or a stored record that ``persistent()`` cannot work with."""
+    """``persistent()`` cannot use a model or a stored record."""
 
 
 class StaleError(Exception):
-    """The record in the database is not the one that was read."""
+    """The record in the database has changed since it was read."""
 
 
 class StoredRecord(NamedTuple):
@@ -61,7 +61,7 @@ class Kind(Protocol):
         """Give an object the content of ``dump``."""
 
     def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
-        """Give an object the values that the database changed when ``written`` was stored."""
+        """Give an object the values that the database changed when it stored ``written``."""
 
     def read(self, session: Session, key: object) -> StoredRecord | None:
         """The record as it is in the database; None if there is none."""
@@ -74,11 +74,11 @@ class Kind(Protocol):
         """Create the table if there is none."""
 
     def attach(self, target: Any, record: object) -> None:
-        """Let an object know its record."""
+        """Attach an object's record to it."""
 
 
 class Document:
-    """What the generated subclasses of dataclasses and models share: they know their record, and can be saved."""
+    """Base of the generated subclasses of dataclasses and models: they know their record, and can be saved."""
 
     __slots__ = ()
 
@@ -275,7 +275,7 @@ kinds: dict[type[Any], Kind] = {}
 
 
 def kind_of(model: type[Any]) -> Kind:
-    """How records of this class are kept. Raises RecordError for a class of which none can be kept."""
+    """How records of this class are stored. Raises RecordError if they cannot be."""
     if model not in kinds:
         kinds[model] = make_kind(model)
     return kinds[model]

@@ -11,9 +11,9 @@
 
 The object is an instance of the model. The changes of a handler are committed before the event is
 acknowledged, all records of one handler in one transaction; if the handler fails, they are undone.
-``user.save()`` begins to save at once, ``await user.save()`` waits for it. If somebody else saved the record
-after it was read here, nothing is overwritten: ``ConflictError`` is raised, and the object holds what they
-saved. Outside a component nothing is saved automatically.
+``user.save()`` begins to save at once, ``await user.save()`` waits for it. If someone else saved the record after it
+was read here, nothing is overwritten: ``ConflictError`` is raised, and the object holds what they saved. Outside a
+component nothing is saved automatically.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SaveError(CallError):
 
 
 class ConflictError(SaveError):
-    """Somebody else saved the record since it was read; the object now holds what they saved."""
+    """Someone else saved the record after it was read; the object now holds what they saved."""
 
     code = "conflict"
 
@@ -76,7 +76,7 @@ class Record:
         return RecordChange(self, dump) if dump != self.saved else None
 
     def save(self) -> Saving:
-        """Begin to write it, even if it is new and unchanged; see ``save``."""
+        """Begin to write the object, even if it is new and unchanged; see ``save``."""
         change = self.change() or (RecordChange(self, self.saved) if self.row is None else None)
         if running_loop() is None:
             if change is not None:
@@ -92,7 +92,7 @@ class Record:
         return None if self.last is None or self.last.done() else self.last
 
     def note_written(self, row: StoredRecord, dump: Dump) -> None:
-        """Called when ``dump`` was written, and stored as ``row``."""
+        """Note that ``dump`` was written, and stored as ``row``."""
         self.row, self.saved = row, row.dump
         self.kind.refresh(self.target, dump, row.dump)
 
@@ -125,7 +125,10 @@ class Outcome(NamedTuple):
 
 
 class Saving:
-    """A save that was begun. Await it to wait until it is done; raises ``SaveError`` or ``ConflictError``."""
+    """A save that was begun. Awaiting it waits until it is done.
+
+    Awaiting raises ``SaveError`` if the record could not be saved, ``ConflictError`` if someone else had saved it.
+    """
 
     def __init__(self, task: asyncio.Task[None] | None) -> None:
         self.task = task
@@ -149,8 +152,8 @@ class PageRecords:
     async def commit(self) -> None:
         """Save all changed records and wait for all saves that were begun.
 
-        Called after each handler, before its event is acknowledged. Raises ``SaveError`` or ``ConflictError``
-        if a save failed that no code of the page awaited.
+        Called after each handler, before its event is acknowledged. Raises the ``SaveError`` or ``ConflictError`` of a
+        save that failed and that no code of the page awaited.
         """
         changes = [change for record in self.known.values() if (change := record.change())]
         if changes:
@@ -200,7 +203,7 @@ class Opening:
     def __init__(self, model: type[Any], key: object, defaults: dict[str, Any]) -> None:
         if key is None:
             raise RecordError(
-                f"persistent({model.__name__}, id=None): None is no id; give the id of the record"
+                f"persistent({model.__name__}, id=None): None is not an id; give the id of the record"
             )
         self.kind = kind_of(model)
         self.key = key
@@ -232,7 +235,7 @@ class Opening:
                     f"persistent({name}, id={self.key!r}, field=value, …). {error}"
                 ) from error
             raise RecordError(
-                f"the stored {name} {self.key!r} does not match the class any more: {error}"
+                f"the stored {name} {self.key!r} no longer matches the class: {error}"
             ) from error
 
     def finish(self, record: Record) -> Any:
@@ -254,7 +257,7 @@ def save(target: object) -> Saving:
     """Begin to save a persistent object; ``await save(user)`` returns when it is committed.
 
     Without an event loop it is committed when this returns. An event is acknowledged only after the saves that
-    its handler began. Raises RecordError for an object that is not persistent.
+    its handler began. Raises RecordError if the object is not persistent.
     """
     record = getattr(target, "_record", None)
     if not isinstance(record, Record):
@@ -263,7 +266,7 @@ def save(target: object) -> Saving:
 
 
 def error_of(task: asyncio.Task[None]) -> BaseException | None:
-    """The exception of a task that is done, a cancellation too; None if it has none."""
+    """The exception of a task that is done, also a cancellation; None if there is none."""
     return asyncio.CancelledError() if task.cancelled() else task.exception()
 
 
@@ -284,7 +287,7 @@ def start_write(changes: list[RecordChange]) -> asyncio.Task[None]:
 
 
 async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordChange]) -> None:
-    """Write the changes, unless an earlier write met a conflict: they were made before it was known.
+    """Write the changes, unless an earlier write met a conflict: they were made before that was known.
 
     Raises SaveError or ConflictError if they were not saved.
     """
@@ -323,7 +326,7 @@ def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
             rows = [change.record.kind.read(session, change.record.key) for change in changes]
         return Outcome(
             ConflictError(
-                f"{record.name} was changed by somebody else meanwhile: "
+                f"{record.name} was changed by someone else in the meantime: "
                 "nothing was overwritten, and you now see their version."
             ),
             rows,

@@ -1,4 +1,4 @@
-"""The simulated browser: what a browser with the client in it would do with a page, in Python.
+"""The simulated browser: does with a page, in Python, what a browser with the client would do.
 
 For ``hyper.testing``; the product never needs it. Imports ``dom``, the diff and ``vdom``.
 """

@@ -1,6 +1,6 @@
-"""Actions that the browser does by itself, as ``extras.js`` runs them: ``$toggle('#menu')``, ``$confirm('Sure?')``.
+"""Actions that the browser does by itself, like ``extras.js``: ``$toggle('#menu')``, ``$confirm('Sure?')``.
 
-What an action sets on an element is kept apart from the server's attributes, so that no patch removes it.
+Attributes set by an action are kept apart from the server's, so that no patch removes them.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _FORBIDDEN: Final = re.compile(r"on.*|srcdoc|style|href|src|action|formaction", 
 BrowserAction = Callable[..., Any]
 """Called with the browser, the element and the arguments; ``False`` cancels what follows."""
 AttributeChange = Callable[..., tuple[str, str | None]]
-"""Called with an element and arguments; returns the name and the value to keep for it."""
+"""Called with an element and arguments; returns the name and the value of the attribute to set."""
 
 
 def act(text: str, element: DomElement, browser: Browser) -> str | None:
-    """Run the actions of an expression. Returns the call after them, ``None`` if none is to be made.
+    """Run the actions of an expression. Returns the call after them; ``None`` if there is none to make.
 
     Raises ``ValueError`` if an action cannot be read, takes other arguments, or may not set such an attribute.
     Unknown names of actions are refused when the component is compiled.
@@ -113,7 +113,7 @@ def _allowed(name: str) -> str:
 
 
 def _as_text(value: object) -> str:
-    """The text that JavaScript makes of a value."""
+    """A value as text, as JavaScript converts it."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -1,4 +1,4 @@
-"""The simulated browser: one page, the events that happen on it, and the messages that they send.
+"""The simulated browser: one page, the events on it, and the messages that they send.
 
 Knows no server: messages go out, patches come in. It treats both as ``runtime_js`` does.
 """
@@ -27,22 +27,22 @@ MAX_LISTED: Final = 12
 
 
 class Browser:
-    """What one user sees."""
+    """The browser of one user, with one page."""
 
     def __init__(self, component_id: str, html: str) -> None:
         self.top = component_root(component_id, html)
         self.focused: DomElement | None = None
         self.outbox: list[Message] = []
         self.heard = 0
-        """How many times a binding has heard an event so far."""
+        """How many times a binding has received an event so far."""
         self.agrees = True
-        """What the user answers to ``$confirm``."""
+        """The user's answer to ``$confirm``."""
         self.asked: list[str] = []
-        """The questions of ``$confirm``."""
+        """The questions that ``$confirm`` has asked."""
         self.copied: str | None = None
         """The text that ``$copy`` put into the clipboard last."""
         self.timers: list[tuple[float, Callable[[], None]]] = []
-        """Functions to call later, after the seconds until then."""
+        """Functions to call later, each with the seconds until then."""
         self.edits = Edits()
         self._query: Query | None = None
 
@@ -65,7 +65,7 @@ class Browser:
         return next((element for element in named if focus_stop(element) is element), None)
 
     def acknowledge(self, message: Message) -> None:
-        """The server has run or refused an event: update what waited for that."""
+        """Update the elements that wait for an event: the server has run or refused it."""
         self._mark(message, -1)
         target = message.target
         if target is not None and target.is_late and not target.waiting:
@@ -73,7 +73,7 @@ class Browser:
             hold_typing(target, self.focused)()
 
     def _mark(self, message: Message, change: int) -> None:
-        """Count an event as on its way (``change`` is 1), or as acknowledged (-1)."""
+        """Count an event as pending (``change`` is 1), or as acknowledged (-1)."""
         if message.element is not None and message.target is not None:
             message.element.busy += change
             message.target.waiting += change
@@ -99,7 +99,7 @@ class Browser:
         self.touch()
 
     def lose(self) -> None:
-        """The server has lost its state: report again what the user had filled in."""
+        """Report what the user had filled in again: the server has lost its state."""
         for control in self.edits.take_up(self.top):
             for kind in EDITING:
                 self.fire(DomEvent(kind, control))
@@ -153,7 +153,7 @@ class Browser:
             self.fire(DomEvent("focusin", element))
 
     def fire(self, event: DomEvent) -> bool:
-        """Let an event happen. Returns whether any binding heard it."""
+        """Fire an event. Returns whether any binding received it."""
         before = self.heard
         self._report_bound(event)
         for element, binding in listeners_of(event, self.top):
@@ -161,7 +161,7 @@ class Browser:
         return self.heard > before
 
     def _report_bound(self, event: DomEvent) -> None:
-        """Send what a control shows to the variables that it is bound to by ``@bind``."""
+        """Send a control's value to the variables that it is bound to by ``@bind``."""
         control = event.target
         for binding in bindings_of(control, "bind"):
             if event.type == bind_event(binding):
@@ -186,7 +186,7 @@ class Browser:
             self._send(call, element, event.target, fields, held)
 
     def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
-        """Run the actions of an expression. Returns the call after them, ``None`` if there is none to make."""
+        """Run the actions of an expression. Returns the call after them; ``None`` if there is none to make."""
         text = element.attributes[binding.attribute]
         try:
             call = act(text, element, self) if text.startswith("$") else text
@@ -217,13 +217,13 @@ class Browser:
 
 
 def find_component(top: DomElement, component_id: str) -> DomElement | None:
-    """The root of a component of the page; ``None`` if the page does not have it."""
+    """The root element of a component of the page; ``None`` if the page does not have it."""
     everything = (top, *top.elements())
     return next((element for element in everything if element.get(COMPONENT) == component_id), None)
 
 
 def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
-    """The controls whose state goes along: all of a submitted form, or those of a choice that hears its own event."""
+    """The controls whose states are sent along: all of a submitted form, or those with the name of a changed choice."""
     target = event.target
     if event.type == "submit":
         return [item for item in controls_near(target) if not is_button(item) and not is_file(item)]

@@ -1,8 +1,8 @@
-"""What form controls show that the server cannot see in its tree: the rules of ``runtime_js/fields.js``.
+"""The states of form controls that are not in the server's tree: the rules of ``runtime_js/fields.js``.
 
 The user typed "milk" into <input name="text">   →   ("form/input/@value", "milk")
 
-Without it "clear the input" would be no change: the server's tree still has the old value.
+Without them "clear the input" would make no patch: the server's tree still has the old value.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _changed_states(control: DomElement) -> Iterator[tuple[DomElement, str, str 
 
 
 def _changed_options(select: DomElement) -> Iterator[tuple[DomElement, str, str | None]]:
-    """Options whose state differs. Where none is marked the browser shows the first: nobody chose that one."""
+    """Options whose state differs. If none is marked, the browser shows the first, which the user did not choose."""
     options = options_of(select)
     is_marked = select.has("multiple") or any(option.has("selected") for option in options)
     first = None if is_marked else next((option for option in options if not is_disabled(option)), None)

@@ -1,4 +1,4 @@
-"""What a user has edited, for a server that comes back without its state: the rules of ``runtime_js/edits.js``.
+"""The user's edits, for a server that restarts without its state: the rules of ``runtime_js/edits.js``.
 
 A control with a listener is remembered when it is edited. If the server loses its state, the control is filled in
 again and fires its events again, unless the server now gives it another value than before the edit.
@@ -27,7 +27,7 @@ ControlState = str | bool | list[bool]
 
 @dataclass(slots=True)
 class UserEdit:
-    """The states of one control that the user has changed."""
+    """The states of a control that the user has changed."""
 
     given: ControlState
     """What the server had given it before the edit."""
@@ -42,13 +42,13 @@ class Edits:
         self._edits: dict[DomElement, UserEdit] = {}
 
     def remember(self, control: DomElement, top: DomElement) -> None:
-        """Note that the user has changed a control of the page ``top``, and that the server is told."""
+        """Note that the user has changed a control of the page ``top``, and that the change is sent to the server."""
         self._forget_gone(top)
         edit = self._edits.setdefault(control, UserEdit(_given(control), ""))
         edit.shown = _shown(control)
 
     def look(self, top: DomElement) -> None:
-        """Note what the controls show now, before a server that may have lost its state changes it."""
+        """Note what the controls show, before a server that may have lost its state changes it."""
         self._forget_gone(top)
         for control, edit in self._edits.items():
             edit.shown = _shown(control)
@@ -58,7 +58,7 @@ class Edits:
         self._edits = {control: edit for control, edit in self._edits.items() if top.contains(control)}
 
     def take_up(self, top: DomElement) -> Iterator[DomElement]:
-        """The controls whose edits the server does not know, filled in again as the user had left them."""
+        """The controls whose edits the server does not know, filled in again as the user left them."""
         edits, self._edits = self._edits, {}
         for old, edit in edits.items():
             control = _present(old, top)

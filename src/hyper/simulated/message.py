@@ -1,4 +1,4 @@
-"""What the simulated browser sends to the server: one event."""
+"""The message that the simulated browser sends to the server for an event."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from hyper.dom.controls import check, choose, default_value, is_choice, options_
 from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
 
 _IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
-"""Attributes that tell elements of the same tag apart: elements where these differ are not alike."""
+"""Attributes that distinguish elements of the same tag: elements in which one differs are not alike."""
 
 Later = Callable[[], None]
 
@@ -33,7 +33,7 @@ class Patcher:
         self.holder = root.parent if SELF in root.attributes else None
         self.root = DomElement("div") if self.holder else root
         self.later: list[Later] = []
-        """Functions to call when the whole batch is in place: a radio button is checked among its group."""
+        """Functions to call once the whole batch is in place: a radio button is checked when its group is complete."""
 
     def apply(self, patches: Sequence[Mapping[str, Any]]) -> None:
         """Apply the patches in order. Raises ``PatchError`` if one does not match the page."""
@@ -143,7 +143,7 @@ class Patcher:
             self.later.append(lambda: _mark(element, value is not None))
 
     def hold_text(self, parent: DomElement | None) -> Later:
-        """The same as ``hold_typing`` for a textarea, whose text is its value; else a function that does nothing."""
+        """``hold_typing`` for a textarea, whose text is its value; else a function that does nothing."""
         if parent is not None and parent.tag == "textarea":
             return hold_typing(parent, self.focused)
         return lambda: None
@@ -171,7 +171,7 @@ class Patcher:
         return [to_dom(node) for node in parse_children(html, context)]
 
     def reconcile(self, parent: DomElement, fresh: list[DomNode]) -> None:
-        """Make ``fresh`` the children. An old node that is like a fresh one stays, and takes over what that has."""
+        """Make ``fresh`` the children. An old node that is like a fresh one stays, with the content of the fresh one."""
         old = parent.children
         start, end = _common_ends(old, fresh)
         middle = fresh[start : len(fresh) - end]
@@ -197,10 +197,10 @@ class Patcher:
 
 
 def hold_typing(control: DomElement, focused: DomElement | None) -> Later:
-    """A function that shows the control's new value, unless the user has typed what the server does not know yet.
+    """A function that shows the control's new value, unless the server does not know yet what the user has typed.
 
-    Call it after the attributes have changed. It does not show the value while more than one event of the control
-    is on its way, because the value then answers an older one.
+    Call it after the attributes have changed. It does not show the value while more than one event of the control is
+    pending, because the value then answers an older one.
     """
     known = default_value(control) if control.reported is None else control.reported
     is_typing = control is focused and value_of(control) != known

@@ -1,4 +1,4 @@
-"""Elements by CSS selectors: the page is printed once with numbered elements, and lexbor finds the numbers."""
+"""Finds elements by CSS selectors: the page is printed once with numbered elements, and lexbor finds the numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_SHOWN: Final = 3000
 
 
 class QueryError(AssertionError):
-    """A test asked for an element that is not on the page, or for something that a user could not do there."""
+    """A test named an element that is not on the page, or an action that a user could not do there."""
 
 
 class Query:
@@ -55,7 +55,7 @@ class Query:
         return states
 
     def matches(self, css: str) -> list[DomElement]:
-        """The elements that a selector finds, in document order. Raises ``ValueError`` if it is none."""
+        """The elements that a selector finds, in document order. Raises ``ValueError`` if it is not a CSS selector."""
         try:
             found = self.parser.css(_STATES.sub(r"[data-hyper-\1]", css)) if css.strip() else None
         except SelectolaxError:

@@ -1,4 +1,4 @@
-"""What a user can reach: elements that are shown, and those that take the focus."""
+"""Which elements a user can reach: those that are shown, and those that take the focus."""
 
 from __future__ import annotations
 

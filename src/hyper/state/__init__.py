@@ -1,4 +1,4 @@
 """Values that all connections share, in one process and across processes.
 
-Imports ``hyper.context``, by which it knows which component reads a value, and no other room of ``hyper``.
+Imports ``hyper.context``, to know which component reads a value, and no other room of ``hyper``.
 """

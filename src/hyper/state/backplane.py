@@ -1,12 +1,12 @@
-"""Connects the shared values of several processes: a store of logs, and a channel of hints.
+"""Backplanes connect the shared values of several processes: each is a store of logs, and a channel of hints.
 
-For each name, a backplane keeps one log of batches in one total order and a snapshot of the value at some
-position in it; it also tells listeners when a log grew. Contents are opaque to it: bodies are sealed text
-(``sealing.py``), replicas merge (``replica.py``), ``sync.py`` asks and retries.
+For each name, a backplane keeps one log of batches in one total order, and a snapshot of the value at some position in
+it. It also notifies listeners when a log has grown. Contents are opaque to it: bodies are sealed text (``sealing.py``),
+replicas merge them (``replica.py``), and ``sync.py`` sends requests and retries.
 
-    exchange(name, at, entry)   append if ``at`` is the end of the log; else return what is missing
+    exchange(name, at, entry)   append if ``at`` is the end of the log; else return the entries after ``at``
 
-Hints may be lost, doubled or late: a process in doubt asks the store. ``MemoryBackplane`` connects hubs of one
+Hints may be lost, doubled or late: in doubt a process asks the store. ``MemoryBackplane`` connects hubs of one
 process (in tests, or several event loops); ``RedisBackplane`` connects processes. By default there is none:
 values stay in their process, and nothing here runs.
 """
@@ -23,29 +23,29 @@ from hyper.errors import HyperError
 from hyper.state.replica import START, Position, split_id
 
 KEPT_ENTRIES = 128
-"""Entries before its snapshot that stay in a log, for processes that are late."""
+"""How many entries before its snapshot a log keeps, for processes that are behind."""
 
 
 class BackplaneError(HyperError):
-    """The backplane cannot be reached now; the request may or may not have been carried out."""
+    """The backplane cannot be reached; the request may or may not have been carried out."""
 
 
 class StoreError(BackplaneError):
-    """The store can be reached, but what it holds for one name is inconsistent."""
+    """The store can be reached, but its data for one name is inconsistent."""
 
 
 class Entry(NamedTuple):
-    """A batch as the store keeps it."""
+    """A batch in the store."""
 
     id: str
     """``"origin:number"``; the numbers of one origin only increase."""
     mark: str
-    """The mark of the position after it."""
+    """The mark of the position after it, a hash over all batches so far (see ``replica.Position``)."""
     body: str
 
 
 class LogState(NamedTuple):
-    """All that a store holds for one name."""
+    """Everything that a store holds for one name."""
 
     epoch: str
     at: Position
@@ -67,29 +67,29 @@ class StoreAnswer(NamedTuple):
     """The store's answer to a process that is at some position."""
 
     kind: str
-    """accepted, current (nothing new), known (the log has the entry already), behind, other (another log), absent."""
+    """accepted, current (nothing new), known (the log already has the entry), behind, other (another log), absent."""
     entries: Sequence[Entry] = ()
-    """For behind: all entries after the position."""
+    """If behind: all entries after the position."""
     state: LogState | None = None
-    """For other: all that the store holds."""
+    """If other: everything that the store holds."""
 
 
 class Backplane(Protocol):
-    """All methods raise BackplaneError if the store cannot be reached."""
+    """A store of logs and a channel of hints. All methods raise BackplaneError if the store cannot be reached."""
 
     async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
-        """Append ``entry`` and send ``hint`` if ``at`` is the end of the log; else return what is there."""
+        """Append ``entry`` and send ``hint`` if ``at`` is the end of the log. Returns what happened, or what is new."""
         raise NotImplementedError
 
     async def replace(self, name: str, expected: Position, state: LogState, hint: str) -> bool:
-        """Replace the log by ``state`` and return True, if it ends at ``expected`` (``START``: if there is none)."""
+        """Replace the log by ``state`` if it ends at ``expected`` (``START``: if there is none); else return False."""
         raise NotImplementedError
 
     async def compact(self, name: str, at: Position, snapshot: str) -> None:
         """Keep a newer snapshot, and only ``KEPT_ENTRIES`` entries before it, if ``at`` is in the log."""
 
     async def beat(self, origin: str, ttl_s: float) -> set[str]:
-        """The processes that called this in the last ``ttl_s`` seconds, this one included."""
+        """Note that ``origin`` is alive. Returns the processes that did so in the last ``ttl_s`` seconds."""
         raise NotImplementedError
 
     async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
@@ -101,7 +101,7 @@ class Backplane(Protocol):
 
 @dataclass
 class Log:
-    """One name in a memory store."""
+    """The log of one name in a memory store."""
 
     state: LogState
     sent: dict[str, int] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Log:
 
 
 class Store:
-    """The logs in memory: the reference for what the Redis scripts do."""
+    """Logs in memory: the reference for what the Redis scripts do."""
 
     def __init__(self) -> None:
         self.logs: dict[str, Log] = {}
@@ -215,10 +215,10 @@ class MemoryBackplane:
             del self._listeners[lost]
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Does nothing: there are no connections."""
 
     def stop(self) -> None:
-        """Make it unreachable, as a killed server is."""
+        """Make it unreachable, like a killed server."""
         self.is_down = True
         for lost in self._listeners:
             if not lost.done():

@@ -1,4 +1,4 @@
-"""The record kept about one shared value: who reads it, and whether it was changed since the last broadcast.
+"""Cells: each keeps the readers of one shared value, and whether the value was changed since the last broadcast.
 
 A cell knows no list, dict or class: the observed values (``observed*.py``) report every read and write to it,
 and it passes writes on to a recorder (``replica.py``) if there is one.
@@ -20,14 +20,14 @@ write_lock = RLock()
 """Held while an observed value changes, never across an await: threads may write and broadcast."""
 
 current_reader = rendering.get
-"""Returns the component that renders right now, or None."""
+"""Returns the component that is rendering, or None."""
 
 NO_READER = cast("ref[Reader]", ref(set[Any]()))
-"""A weak reference whose object is gone."""
+"""A weak reference to an object that no longer exists."""
 
 
 class Container(Protocol):
-    """An observed list, dict, set, object or box, as far as a recorder has to know it."""
+    """An observed list, dict, set, object or box: the part that a recorder needs."""
 
     _id: str
 
@@ -35,7 +35,7 @@ class Container(Protocol):
         """Give itself (not the containers in it) an id."""
 
     def _is_attached(self) -> bool:
-        """Is it still part of its shared value? False once it was taken out."""
+        """Is it still part of its shared value? False once it has been removed from it."""
         raise NotImplementedError
 
 
@@ -43,24 +43,24 @@ class Recorder(Protocol):
     """Records every change of a shared value: to send it to other processes, or to undo it after a test."""
 
     def new_id(self) -> str:
-        """An id that no other process gives out."""
+        """An id that no other process assigns."""
         raise NotImplementedError
 
     def label(self, container: Container) -> None:
-        """Give a container that was just put in (not those in it) an id, by which operations will name it."""
+        """Give a container that was just inserted (not those in it) an id, by which operations will name it."""
 
     def encode(self, value: object) -> object:
-        """``value`` as JSON. Raises TypeError for a value that other processes could not read."""
+        """``value`` as JSON. Raises TypeError if other processes could not read it."""
 
     def record(self, operation: list[object], undo: Undo) -> None:
-        """Keep a change that was just made in this process."""
+        """Record a change that was just made in this process."""
 
     def record_broadcast(self) -> None:
-        """Keep that the changes so far were broadcast."""
+        """Record that the changes so far were broadcast."""
 
 
 CopyIn = Callable[[object, "Cell"], object]
-"""Returns of a container an observed copy that belongs to the cell; else the value itself."""
+"""Returns an observed copy, which belongs to the cell, if the value is a container; else the value itself."""
 
 
 class Cell:
@@ -71,22 +71,22 @@ class Cell:
     ) -> None:
         self.name = name
         self.classes = classes
-        """Classes whose instances may be in it, besides those of the instances in it now."""
+        """Classes whose instances may be in it, besides the classes of the instances that are in it now."""
         self.copy_in = copy_in
         self.value: object = None
         self.is_changed = False
         self.recorder: Recorder | None = None
         self.readers: WeakKeyDictionary[Reader, asyncio.AbstractEventLoop | None] = WeakKeyDictionary()
-        """Each component that read it, with the event loop it did so in."""
+        """Each component that has read it, with the event loop in which it did so."""
         self.watchers: list[Callable[[], None]] = []
         self.last_reader = NO_READER
-        """Weak reference to the component that was added last."""
+        """A weak reference to the component that was added last."""
         self._changed = changed
 
     def add_reader(self, reader: Reader) -> None:
-        """Add the component that renders right now to the readers.
+        """Add the component that is rendering to the readers.
 
-        Reads are frequent, so observed containers call this only if it is not the ``last_reader`` anyway.
+        Reads are frequent, so observed containers do not call this for the ``last_reader``.
         """
         with write_lock:
             self.readers[reader] = running_loop()
@@ -103,7 +103,7 @@ class Cell:
         return [] if recorder is None else [kind, container_id, [*map(recorder.encode, values)]]
 
     def note_change(self, operation: list[object], undo: Undo) -> None:
-        """Mark it for the next broadcast, and record what was done; called under the lock."""
+        """Mark it for the next broadcast, and record the change; called under the lock."""
         if not self.is_changed:
             self.is_changed = True
             self._changed.add(self)
@@ -142,7 +142,7 @@ class Cell:
             return
         try:
             loop.call_soon_threadsafe(reader.invalidate)
-        except RuntimeError:  # the loop was closed in between: its components are gone
+        except RuntimeError:  # the loop has been closed: its components are gone
             self.readers.pop(reader, None)
 
 
@@ -159,4 +159,4 @@ def _keep(value: object, cell: Cell) -> object:
 
 
 UNSHARED = Cell(None, WeakSet(), _keep)
-"""The cell of containers in no shared value, such as copies of a box: values are kept in them as they are."""
+"""The cell of containers in no shared value, such as copies of a box: values in them are not copied."""

@@ -20,7 +20,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.origin = token_hex(6)
-        """Names this process among all."""
+        """The id of this process, unique among all processes."""
         self.changed: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
         self.named: dict[str, Cell] = {}
@@ -30,7 +30,7 @@ class Hub:
         """The connection to other processes, if there is one."""
 
     def share(self, initial: object, name: str | None, of: tuple[type, ...] = ()) -> Observed:
-        """The observed value of that name: the existing one if its kind is the same, else a new one."""
+        """The observed value of that name: the existing one if it is of the same kind, else a new one."""
         known = self.named.get(name) if name is not None else None
         if known is not None:
             assert isinstance(known.value, Observed)
@@ -52,7 +52,7 @@ class Hub:
         return Cell(name, self.changed, observed_copy, of)
 
     def forget(self, name: str) -> None:
-        """Stop sharing a named value; code that still holds it has a value of its own."""
+        """Stop sharing a named value; code that still holds it then has a value of its own."""
         self.named.pop(name, None)
         if self.sync is not None:
             self.sync.detach(name)
@@ -67,7 +67,7 @@ class Hub:
             cell.invalidate()
 
     def presence(self, topic: str) -> Presence:
-        """The one presence of a topic; it is forgotten when no module and no component holds it any more."""
+        """The presence of a topic; it is forgotten when no module and no component holds it any longer."""
         found = self.presences.get(topic)
         if found is None:
             name = f"presence {topic}"
@@ -91,13 +91,13 @@ class Hub:
         return self.sync
 
     async def disconnect(self) -> None:
-        """Send pending changes, if that goes quickly, and share values with no other process any more."""
+        """Send pending changes if that is quick, and stop sharing values with other processes."""
         if self.sync is not None:
             await self.sync.stop()
             self.sync = None
 
     def settle_presences(self, alive: set[str]) -> None:
-        """List the people of this process, and remove those of processes not in ``alive``."""
+        """List the people of this process, and remove the people of processes that are not in ``alive``."""
         for presence in list(self.presences.values()):
             presence.settle(alive)
 

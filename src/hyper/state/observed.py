@@ -1,9 +1,9 @@
-"""What observed lists, dicts, sets and objects have in common: they note reads and writes, at any depth.
+"""The base of observed lists, dicts, sets and objects, which note reads and writes at any depth.
 
 They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and ``isinstance`` work; slices,
 ``copy()``, pickles and ``copy.deepcopy`` give plain ones. One rule follows from that:
 
-    A container put into a shared value is copied in. Take it out again to change it.
+    A container put into a shared value is copied in. To change it, get it from the shared value.
 
     >>> from hyper import shared
     >>> todos = shared([])
@@ -14,7 +14,7 @@ They *are* lists, dicts and sets (subclasses), so equality, slices, ``json`` and
     False
 
 So every observed container is in exactly one place, and a change can be named by container and position.
-Reads and writes by C code that bypasses the methods of a container are not noted: ``heapq``,
+Reads and writes by C code that bypasses a container's methods are not noted: ``heapq``,
 ``set(observed_set)``.
 """
 
@@ -31,7 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MISSING: Any = object()
-"""Stands for the value of a key or field that does not exist."""
+"""Used as the value of a key or field that does not exist."""
 
 SIMPLE_TYPES = frozenset({str, int, float, bool, bytes, type(None)})
 """Types of values that cannot change inside: a fast check for most values."""
@@ -46,28 +46,28 @@ class Observed:
     _cell: Cell
     """The shared value this container belongs to; ``UNSHARED`` if there is none."""
     _parent: Observed | None
-    """The container that contains this one; None at the top, and after it was taken out."""
+    """The container that contains this one; None at the top, and after it was removed from there."""
     _id: str
     """Its name in operations sent to other processes; empty if the value is not shared with any."""
 
     def _note_read(self) -> None:
-        """Add the component that renders right now to the readers. Frequent reads do the same inline."""
+        """Add the component that is rendering to the readers. Frequent reads do the same inline."""
         if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
             self._cell.add_reader(reader)
 
     def _home(self) -> Cell:
-        """The cell that notes changes: its own, or ``UNSHARED`` once the container was taken out."""
+        """The cell that notes changes: its own, or ``UNSHARED`` once the container has been removed from there."""
         top: Observed = self
         while top._parent is not None:
             top = top._parent
         return self._cell if self._cell.value is top else UNSHARED
 
     def _is_attached(self) -> bool:
-        """Is it still part of its shared value? False once it was taken out."""
+        """Is it still part of its shared value? False once it has been removed from it."""
         return self._home() is not UNSHARED
 
     def _copy_in(self, value: object) -> object:
-        """The value to store for ``value``: of a container an observed copy, else ``value`` itself."""
+        """The value to store for ``value``: an observed copy of a container, else ``value`` itself."""
         if type(value) in SIMPLE_TYPES:
             return value
         return self._cell.copy_in(plain(value), self._cell)
@@ -105,13 +105,13 @@ def plain(value: object) -> object:
 
 
 def place(child: object, parent: Observed) -> None:
-    """Set the container in which ``child``, if it is one itself, is now."""
+    """Set the parent of ``child``, if it is a container."""
     if isinstance(child, Observed):
         child._parent = parent
 
 
 def release(child: object) -> None:
-    """Note that ``child`` was taken out: if it is a container, it reports changes to no shared value any more."""
+    """Note that ``child`` was removed: if it is a container, it no longer reports changes to a shared value."""
     if isinstance(child, Observed):
         child._parent = None
 

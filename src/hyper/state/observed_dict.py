@@ -1,4 +1,4 @@
-"""A dict and a set that note reads and writes. Between processes the last write to a key wins, key by key:
+"""A dict and a set that note reads and writes. Between processes the last write to each key wins:
 
 ["put", DICT, KEY, VALUE]       an existing key keeps its place, a new one comes last
 ["drop", DICT, [KEY, …]]        keys that are gone already are skipped

@@ -6,7 +6,7 @@ another apply to the elements their authors meant:
     ["insert", LIST, WHERE, [ID, …], [VALUE, …]]    WHERE: "start", "end" or [index, next id, previous id]
     ["remove", LIST, [ID, …]]                       ids that are gone already are skipped
     ["replace", LIST, ID, VALUE]                    the element keeps its id; skipped if it is gone
-    ["reorder", LIST, [ID, …]]                      elements not named (newer ones) come after the others
+    ["reorder", LIST, [ID, …]]                      newer elements, which it does not name, come after the others
 
 If two processes append at once, both values end up at the end; likewise at the start. A value inserted in the
 middle stays before the element it was inserted before, or if that is gone after the one it was inserted after.
@@ -166,7 +166,7 @@ class ObservedList(list[T], Observed):
         self._insert_run(at, run)
 
     def _match(self, places: range, values: list[T]) -> list[int | None]:
-        """For each of ``values`` an index in ``places`` that holds this very object, each used once; else None."""
+        """For each of ``values``: an index in ``places`` that holds the same object, each used once; else None."""
         indexes: defaultdict[int, deque[int]] = defaultdict(deque)
         for at in places:
             indexes[id(get_item(self, at))].append(at)
@@ -174,7 +174,7 @@ class ObservedList(list[T], Observed):
         return [queue.popleft() if queue else None for queue in queues]
 
     def _reorder_from(self, start: int, stays: list[int]) -> None:
-        """Bring the elements from ``start`` on into the order of ``stays``, their indexes before."""
+        """Reorder the elements from ``start`` on as in ``stays``, which has their old indexes."""
         ranks = {at: rank for rank, at in enumerate(sorted(stays))}
         moved = [start + ranks[at] for at in stays]
         end = start + len(stays)
@@ -184,8 +184,8 @@ class ObservedList(list[T], Observed):
         self._insert_at(at, run)
         return at + len(run)
 
-    # The four writes, called under the lock. Each encodes first, as that may raise, then does it, then notes
-    # the change and how to undo it.
+    # The four writes, called under the lock. Each encodes the operation first, as that may raise, then does it, then
+    # notes the change and how to undo it.
 
     def _insert_at(self, at: int, values: Sequence[T]) -> None:
         if not values:
@@ -204,7 +204,9 @@ class ObservedList(list[T], Observed):
     ) -> tuple[list[str], list[object]]:
         """Ids for new elements, and the operation that inserts them."""
         if recorder is None:
-            return [""] * len(children), []  # it was taken out: no operation will ever name them
+            return [""] * len(
+                children
+            ), []  # the list was removed from there: no operation will ever name them
         ids = [recorder.new_id() for _ in children]
         return ids, ["insert", self._id, self._where(at), ids, [recorder.encode(child) for child in children]]
 
@@ -215,7 +217,7 @@ class ObservedList(list[T], Observed):
         return "start" if at == 0 else [at, self._ids[at], self._ids[at - 1]]
 
     def _find(self, where: Where) -> int:
-        """The index at which an insertion made in another process belongs here."""
+        """The index here for an insertion that was made in another process."""
         assert self._ids is not None
         if isinstance(where, str):
             return 0 if where == "start" else len(self._ids)
@@ -251,7 +253,7 @@ class ObservedList(list[T], Observed):
         self._permute(order)
         self._home().note_change(["reorder", self._id, list(self._ids or ())], lambda: self._permute(back))
 
-    # The same on the list itself: no change is noted.
+    # The same writes on the list itself: no change is noted
 
     def _put_in(self, at: int, children: Sequence[Any], ids: list[str] | None) -> None:
         list.__setitem__(self, slice(at, at), children)

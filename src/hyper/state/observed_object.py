@@ -1,4 +1,4 @@
-"""Dataclass instances and pydantic models that note reads and writes, and ``Shared``, the box for a single value.
+"""Dataclass instances and pydantic models that note reads and writes, and ``Shared``, a box for a single value.
 
 An observed instance belongs to a generated subclass with the name and module of its class: its fields are read
 through descriptors and written through ``__setattr__``, so validation and methods of the class stay what they
@@ -40,7 +40,7 @@ class Field:
         self.store(owner, value)
 
     def of_class(self, kind: type) -> Any:
-        """What the class itself has: the default of a dataclass field. Raises AttributeError if there is none."""
+        """The attribute of the class: the default of a dataclass field. Raises AttributeError if there is none."""
         for base in kind.__mro__:
             if not isinstance(found := base.__dict__.get(self.name, self), Field):
                 return found
@@ -64,7 +64,7 @@ class Field:
 
 
 class ObservedObject(Observed):
-    """What the generated subclasses share. Its methods come first in their method resolution order."""
+    """Base of the generated subclasses. Its methods come first in their method resolution order."""
 
     __slots__ = ()
 
@@ -129,7 +129,7 @@ class ObservedObject(Observed):
 
 
 def copy_object(source: Any, kind: type, convert: Callable[[object], object]) -> Any:
-    """An instance of ``kind`` with what is in ``source``, converted; no constructor runs."""
+    """An instance of ``kind`` with the converted content of ``source``; no constructor runs."""
     new: Any = object.__new__(kind)
     for name in object_slots(kind):
         if hasattr(source, name):
@@ -143,7 +143,7 @@ def copy_object(source: Any, kind: type, convert: Callable[[object], object]) ->
 
 
 def object_slots(kind: type) -> list[str]:
-    """Pydantic keeps three things in slots of its own; they are copied too."""
+    """The slots of a class in which pydantic keeps its own data: they are copied too."""
     own = ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
     return list(own) if issubclass(kind, BaseModel) else []
 
@@ -156,12 +156,12 @@ def field_names(kind: Any) -> list[str]:
 
 
 def is_object(kind: type) -> bool:
-    """True for a dataclass or pydantic class."""
+    """Is it a dataclass or a pydantic model?"""
     return dataclasses.is_dataclass(kind) or issubclass(kind, BaseModel)
 
 
 def is_frozen(kind: type) -> bool:
-    """True where no field can ever be written."""
+    """Is it a class whose fields can never be written?"""
     if issubclass(kind, BaseModel):
         return bool(kind.model_config.get("frozen"))
     return bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
@@ -220,7 +220,7 @@ class Shared(Observed, Generic[T]):
 
     @property
     def value(self) -> T:
-        """What it holds now."""
+        """The value that it holds."""
         self._note_read()
         return self._value
 

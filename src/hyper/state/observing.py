@@ -1,4 +1,4 @@
-"""Makes observed values: of a container a copy that notes reads and writes, of a single value a box.
+"""Makes observed values: a copy of a container that notes reads and writes, or a box with a single value.
 
 Each cell gets ``observed_copy`` from its hub, so that any container can hold any other without importing it.
 """
@@ -23,7 +23,7 @@ class StateError(AuthorError):
 
 
 def observed_copy(value: object, cell: Cell) -> object:
-    """Of a container an observed copy that belongs to ``cell``; else ``value`` itself."""
+    """An observed copy, which belongs to ``cell``, if ``value`` is a container; else ``value`` itself."""
     kind = type(value)
     if not is_container(kind):
         return value
@@ -34,12 +34,12 @@ def observed_copy(value: object, cell: Cell) -> object:
 
 
 def is_container(kind: type) -> bool:
-    """Can instances of this class change inside, in ways that can be noted?"""
+    """Can changes inside instances of this class be noted?"""
     return kind in BUILT_IN or (is_object(kind) and not is_frozen(kind))
 
 
 def observe(initial: object, cell: Cell) -> Observed:
-    """The content of a new shared value: an observed copy of a container, or a box with a single value."""
+    """A new shared value: an observed copy of a container, or a box with a single value."""
     if is_container(type(initial)):
         found = observed_copy(plain(initial), cell)
         assert isinstance(found, Observed)
@@ -49,7 +49,7 @@ def observe(initial: object, cell: Cell) -> Observed:
 
 
 def refuse_unobservable(initial: object) -> None:
-    """Raises StateError for an instance of a class that can change inside without being noted."""
+    """Raises StateError if changes inside ``initial`` could not be noted."""
     kind = type(initial)
     if kind.__module__ == "builtins" or kind.__hash__ is not object.__hash__ or is_object(kind):
         return
@@ -68,7 +68,7 @@ def is_same_kind(value: Observed, initial: object) -> bool:
 
 
 def cell_of(value: object) -> Cell:
-    """The cell of a shared value or of a container in one. Raises StateError for anything else."""
+    """The cell of a shared value or of a container in one. Raises StateError if ``value`` is neither."""
     if isinstance(value, Observed) and value._cell is not UNSHARED:
         return value._cell
     raise StateError(

@@ -1,7 +1,7 @@
-"""Applies operations to shared values: the table of what ``["insert", …]`` and the others do.
+"""Applies operations such as ``["insert", …]`` to shared values.
 
-An operation was made in some process on the value as it was there; here it is applied to a value that others may
-have changed. So each names containers and elements by id, and does nothing if they are gone. Every process
+An operation was made in some process on the value as it was there. Here it is applied to a value that other processes
+may have changed. So each names containers and elements by id, and does nothing if they are gone. Every process
 applies the same operations in the same order, so all of them arrive at the same value.
 """
 
@@ -18,12 +18,12 @@ from hyper.state.observed_list import ObservedList
 from hyper.state.observed_object import ObservedObject, Shared
 
 Unpack = Callable[[Any], Any]
-"""Returns the value to put into a container for a packed one."""
+"""Turns a packed value into the value to put into a container."""
 Operation = list[Any]
 
 
 def apply(operation: Operation, containers: Mapping[str, Container], unpack: Unpack) -> Undo:
-    """Do what an operation says. Returns a function that undoes exactly that."""
+    """Apply an operation. Returns a function that undoes exactly that."""
     kind, target, *arguments = operation
     container = containers.get(target)
     wanted, act = actions[kind]

@@ -60,12 +60,12 @@ class Packer:
 
     def __init__(self, classes: Iterable[type]) -> None:
         self.classes: dict[str, type] = {}
-        """The classes whose instances may be in it, by name."""
+        """The classes whose instances may be in the value, by name."""
         for kind in classes:
             self.declare(kind)
 
     def declare(self, kind: type) -> None:
-        """Allow a class, and those its fields' annotations name."""
+        """Allow a class, and the classes in its fields' annotations."""
         if kind in self.classes.values() or not is_declarable(kind):
             return
         if kind.__qualname__ in self.classes:
@@ -76,7 +76,7 @@ class Packer:
                 self.declare(named)
 
     def pack(self, value: object) -> Packed:
-        """``value`` as JSON. Raises PackingError for a value that could not be read again."""
+        """``value`` as JSON. Raises PackingError if it could not be unpacked again."""
         kind = type(value)
         if kind in plain_types:
             return value
@@ -121,19 +121,19 @@ class Packer:
         return {"$": "value", "c": name, "v": fields}
 
     def name_of(self, kind: type) -> str:
-        """The name of a declared class. Raises PackingError, which says what to do, for any other."""
+        """The name of a declared class. Raises PackingError, which says what to do, if it is not declared."""
         if self.classes.get(kind.__qualname__) is kind:
             return kind.__qualname__
         if is_declarable(kind):
-            remedy = f"declare it: shared(…, of={kind.__name__})"
+            fix = f"declare it: shared(…, of={kind.__name__})"
         else:
-            remedy = "use JSON values, lists, dicts, sets, dates, decimals, dataclasses or pydantic models"
-        raise PackingError(f"a {kind.__name__} in a shared value cannot be sent to other processes: {remedy}")
+            fix = "use JSON values, lists, dicts, sets, dates, decimals, dataclasses or pydantic models"
+        raise PackingError(f"a {kind.__name__} in a shared value cannot be sent to other processes: {fix}")
 
     def unpack(self, packed: Packed, cell: Cell = UNSHARED) -> Any:
-        """The value again; containers are observed and belong to ``cell``, with the ids they had.
+        """The value; containers are observed and belong to ``cell``, with the ids they had.
 
-        Raises KeyError for a class that was not declared.
+        Raises KeyError if a class in it was not declared.
         """
         if type(packed) is not dict:
             return packed
@@ -206,13 +206,13 @@ class Packer:
 
 
 def packed_kind(value: Observed) -> str:
-    """The ``$`` that a container is packed with."""
+    """The value of ``$`` for a packed container."""
     kinds = ((ObservedList, "list"), (ObservedDict, "dict"), (ObservedSet, "set"), (Shared, "box"))
     return next((name for kind, name in kinds if isinstance(value, kind)), "object")
 
 
 def pack_float(value: float) -> float:
-    """The same number. Raises PackingError for one that JSON does not have."""
+    """The same number. Raises PackingError if JSON does not have it."""
     if not math.isfinite(value):
         raise PackingError(
             f"{value!r} in a shared value cannot be sent to other processes: JSON has no such number"
@@ -221,7 +221,7 @@ def pack_float(value: float) -> float:
 
 
 def is_declarable(kind: object) -> bool:
-    """Can instances of this class be packed by the name of the class?"""
+    """Can instances of this class be packed with the name of the class?"""
     return isinstance(kind, type) and (is_object(kind) or issubclass(kind, Enum))
 
 

@@ -1,4 +1,4 @@
-"""Who is here: a shared list of people; each entry ends with the component that made it.
+"""Presence: a shared list of the people at a topic; each entry ends with the component that made it.
 
     people = presence("lobby")                  # once, in the module
 
@@ -32,12 +32,12 @@ class Presence:
     def __init__(self, topic: str, origin: str, cell: Cell) -> None:
         self.topic = topic
         self._origin = origin
-        """Names this process among all."""
+        """The id of this process, unique among all processes."""
         self._cell = cell
         self._all = cast("ObservedDict[str, object]", cell.value)
         """The entries of all processes: ``{"process:number": who}``."""
         self._own: dict[str, object] = {}
-        """The entries of this process, as they must be among those of all."""
+        """The entries of this process, which ``settle`` puts back if another process has removed them."""
         self._attendees: WeakKeyDictionary[RunningComponent, Attendee] = WeakKeyDictionary()
         self._count = itertools.count(1)
 
@@ -56,7 +56,7 @@ class Presence:
         return attendee
 
     def leave(self) -> None:
-        """Remove the entry that this component made with ``join``, if there is one."""
+        """Remove the entry that the running component made with ``join``, if there is one."""
         component = current.get()
         attendee = self._attendees.get(component) if component is not None else None
         if attendee is not None:

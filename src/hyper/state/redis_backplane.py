@@ -1,4 +1,4 @@
-"""A backplane on Redis 5 or later (extra ``redis``): a store of scripts and one channel of hints.
+"""A backplane on Redis 5 or later (extra ``redis``): a store made of scripts, and one channel of hints.
 
     from hyper.state.redis_backplane import RedisBackplane
     await hub.connect(RedisBackplane("redis://localhost:6379"), secrets=[secret])
@@ -6,11 +6,11 @@
 The store is that of ``backplane.py`` as Lua scripts, each of which Redis runs as one step. Three keys for each
 name: ``head`` (hash: the end of the log, the snapshot), ``log`` (list of ``"ID MARK BODY"``) and ``sent`` (hash:
 the highest number of each origin, and when it came). All expire when no process has asked for the value for a
-day: shared values outlive deployments, but they are not a database. Keys that do not match each other are
-deleted: the processes hold the value, and put it back.
+day: shared values outlive deployments, but they are not a database. Keys that contradict each other are deleted: the
+processes hold the value, and put it back.
 
 Redis may be killed, emptied or stopped at any time: nothing here is the only copy. Every command has a time-out,
-and is not retried here: ``sync.py`` asks again, as it knows what may have happened.
+and is not retried here: ``sync.py`` does that, as it knows what may have happened.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ local sound = type(count) == 'number' and (kind == 'hash' or kind == 'none') and
     and at[2] and at[4] and at[6] and version - base == count and base <= snapshot and snapshot <= version
 if not sound then redis.call('DEL', head, log, sent) end
 """
-"""The beginning of ``EXCHANGE`` and ``REPLACE``: deletes keys that do not match each other."""
+"""The beginning of ``EXCHANGE`` and ``REPLACE``: deletes keys that contradict each other."""
 
 EXCHANGE = (
     CHECK
@@ -78,7 +78,7 @@ local state = redis.call('HMGET', head, 'epoch', 'snapshot')
 return {'other', redis.call('LRANGE', log, 0, -1), state[1] or '', at[5], at[6], state[2] or '', at[3], at[4]}
 """
 )
-"""Does what ``Store.exchange`` does."""
+"""``Store.exchange`` as a script."""
 
 REPLACE = (
     CHECK
@@ -98,7 +98,7 @@ redis.call('PUBLISH', ARGV[9], ARGV[10])
 return 1
 """
 )
-"""Does what ``Store.replace`` does. Entries are in order, so the last number of each origin is its highest."""
+"""``Store.replace`` as a script. Entries are in order, so the last number of each origin is its highest."""
 
 COMPACT = """
 local head, log, sent = KEYS[1], KEYS[2], KEYS[3]
@@ -121,7 +121,7 @@ for index = 1, #all, 2 do
     if tonumber(string.match(all[index + 1], '%d+$') or '0') < old then redis.call('HDEL', sent, all[index]) end
 end
 """
-"""Does what ``Store.compact`` does, and forgets origins that sent nothing for a day."""
+"""``Store.compact`` as a script; also forgets origins that sent nothing for a day."""
 
 BEAT = """
 local time = redis.call('TIME')
@@ -222,7 +222,7 @@ class RedisBackplane:
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:
-    """The result of ``EXCHANGE`` as an answer. Raises ValueError if it is none."""
+    """The result of ``EXCHANGE`` as an answer. Raises ValueError if it is not one."""
     read = [read_entry(text) for text in entries]
     if kind != "other":
         return StoreAnswer(kind, read)

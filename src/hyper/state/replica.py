@@ -6,16 +6,16 @@ control. The store keeps one log of batches, and accepts a batch only from a sen
     the store's log    1  2  3  4'                all processes apply exactly these, in this order
     here, before       1  2  A  B                 A, B: own batches, applied at once, not yet accepted
     the store answers  "behind: 3, 4'"
-    here, after        1  2  3  4'  A  B          undo B, A; apply 3, 4'; do A, B again; send A again
+    here, after        1  2  3  4'  A  B          undo B, A; apply 3, 4'; redo A, B; send A again
 
 So in every process the value is *the confirmed batches, then the pending ones*, and it is equal in all of them
-as soon as none is pending. Operations name containers and elements by id (``operations.py``), so doing them
-again after changes of others still does what was meant. ProseMirror's collab module and git's rebase do the same.
+as soon as none is pending. Operations name containers and elements by id (``operations.py``), so they still do what was
+meant when they are redone after the changes of others. ProseMirror's collab module and git's rebase do the same.
 
-If a store lost the end of its log or all of it (killed, restored), this shows in the mark of each position, a
+If a store lost the end of its log or all of it (killed, restored), the mark of each position shows it: the mark is a
 hash over all batches before it: two logs are the same up to the last position that both have. Batches after it
 in this process were confirmed once, and become pending again. Each log that began from nothing has an epoch of
-its own. Of two logs with nothing in common the longer one wins, and the tail of the other one is appended to it.
+its own. Of two logs with nothing in common the longer one wins, and the tail of the other is appended to it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from hyper.state.packing import Packed, Packer, PackingError, packed_kind
 log = logging.getLogger("hyper.state.sharing")
 
 TAIL = 256
-"""Confirmed batches that are kept: how many a store may lose without any change being lost."""
+"""How many confirmed batches are kept: a store may lose this many without any change being lost."""
 
 
 class Position(NamedTuple):
@@ -67,20 +67,20 @@ class Batch(NamedTuple):
 
 @dataclass
 class Pending:
-    """A batch of own operations that the store has not accepted yet."""
+    """A batch of this process's operations that the store has not accepted yet."""
 
     id: str
     operations: list[Operation] = field(default_factory=list)
     undos: list[Undo] = field(default_factory=list)
     is_sealed: bool = False
-    """It was sent, so later operations go into the next one."""
+    """Has it been sent? Then later operations go into the next batch."""
 
 
 class ValueSnapshot(NamedTuple):
     """The whole value at a position."""
 
     epoch: str
-    """Names the log: each that began from nothing has another one."""
+    """Identifies the log: each log that began from nothing has its own."""
     position: Position
     value: Packed
 
@@ -114,11 +114,11 @@ class Replica:
     # What the observed values call (cells.Recorder)
 
     def new_id(self) -> str:
-        """An id that no other process gives out."""
+        """An id that no other process assigns."""
         return f"{self._origin}-{next(self._ids)}"
 
     def label(self, container: Container) -> None:
-        """Give a container that was just put in an id."""
+        """Give a container that was just inserted an id."""
         self._label([container], self.new_id)
 
     def _label(self, containers: Iterable[Container], new_id: Callable[[], str]) -> None:
@@ -127,11 +127,11 @@ class Replica:
             self._containers[container._id] = container
 
     def encode(self, value: object) -> Packed:
-        """``value`` as JSON. Raises PackingError for a value that other processes could not read."""
+        """``value`` as JSON. Raises PackingError if other processes could not read it."""
         return self.packer.pack(value)
 
     def record(self, operation: Operation, undo: Undo) -> None:
-        """Keep a change that was just made in this process, until the store has it."""
+        """Record a change that was just made in this process, until the store has it."""
         if not self.pending or self.pending[-1].is_sealed:
             self.pending.append(Pending(f"{self._origin}:{next(self._batches)}"))
         self.pending[-1].operations.append(operation)
@@ -139,7 +139,7 @@ class Replica:
         self._wake()
 
     def record_broadcast(self) -> None:
-        """Keep that the changes so far were broadcast, so that other processes invalidate their readers too."""
+        """Record that the changes so far were broadcast, so that other processes invalidate their readers too."""
         self.record(["broadcast"], no_undo)
 
     # To the store
@@ -162,7 +162,7 @@ class Replica:
                 self._do_pending()
 
     def seed(self) -> ValueSnapshot:
-        """The snapshot for an empty store: the confirmed value, or if there is none the first of a new log."""
+        """The snapshot for an empty store: the confirmed value, or if there is none, the first of a new log."""
         found = self.snapshot()
         if self.position != START:
             return found
@@ -172,7 +172,7 @@ class Replica:
     # From the store
 
     def accepted(self) -> None:
-        """The store appended the batch last given out to its log."""
+        """Confirm the batch that ``outgoing`` returned last: the store appended it to its log."""
         with write_lock:
             batch = self.pending.pop(0)
             self._confirm(Batch(self.position.after(batch.id), batch.id, batch.operations))
@@ -187,24 +187,24 @@ class Replica:
         self._invalidate_after(batches)
 
     def drop_first(self) -> None:
-        """Forget the batch last given out: the store answered that its log has it, in the part we have."""
+        """Forget the batch that ``outgoing`` returned last: the store has it already, in the part that we have."""
         with write_lock:
             self._undo_pending()
             del self.pending[0]
             self._do_pending()
 
     def seeded(self, seed: ValueSnapshot) -> None:
-        """The store accepted our ``seed``."""
+        """Continue from our ``seed``, which the store accepted."""
         if self.position == START:
             self.base = seed.position
         self.epoch, self.position = seed.epoch, seed.position
 
     def take_over(self, snapshot: ValueSnapshot, base: Position, batches: list[Batch]) -> bool:
-        """Take over the store's state, and put the batches that only we have on top of it.
+        """Adopt the store's state, with the batches that only we have on top of it.
 
-        ``batches`` are all that the store still has, from ``base`` on, those before the snapshot too. Returns
-        False if our log wins instead, and is to replace the store's. Raises PackingError or KeyError, before
-        anything is changed, for a snapshot that this program cannot hold.
+        ``batches`` are all that the store still has, from ``base`` on, also those before the snapshot. Returns False
+        if our log wins instead, and has to replace the store's. Raises PackingError or KeyError, before anything is
+        changed, if this program cannot hold the snapshot.
         """
         self._check(snapshot)
         log_here = {self.base, self.position, *(batch.position for batch in self.tail)}
@@ -224,7 +224,7 @@ class Replica:
         return not ours_wins
 
     def _check(self, snapshot: ValueSnapshot) -> None:
-        """Raises PackingError or KeyError for a snapshot that this program cannot hold."""
+        """Raises PackingError or KeyError if this program cannot hold the snapshot."""
         kind = packed_kind(self.root)
         if snapshot.value["$"] != kind:
             raise PackingError(
@@ -245,7 +245,7 @@ class Replica:
         self.pending = [batch for batch in self.pending if batch.id not in known]
 
     def _recover(self, batches: list[Batch]) -> None:
-        """Make batches that the store's log lacks pending, before our own pending ones."""
+        """Make the batches that the store's log lacks pending again, before our pending ones."""
         pending = {batch.id: batch for batch in self.pending}
         for batch in batches:
             pending.setdefault(batch.id, Pending(batch.id, batch.operations, is_sealed=True))
@@ -292,7 +292,7 @@ class Replica:
             return no_undo
 
     def _unpack(self, packed: Packed) -> Any:
-        """A packed value, to be put in."""
+        """The value of a packed one, to be inserted."""
         value = self.packer.unpack(packed, self.cell)
         if isinstance(value, Observed):
             self._index(value)
@@ -309,7 +309,7 @@ class Replica:
 
 
 def in_order_of_number(ids: list[str]) -> list[str]:
-    """The same ids, those of each origin sorted by number among their places: stores refuse any other order.
+    """The same ids, with those of each origin in order of number, in the same places: stores refuse any other order.
 
     >>> in_order_of_number(["a:2", "b:1", "a:1"])
     ['a:1', 'b:1', 'a:2']

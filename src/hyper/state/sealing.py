@@ -16,7 +16,7 @@ from hyper.errors import PeerError
 
 
 class SealError(PeerError):
-    """A message that none of our processes signed for this purpose, or one signed with a secret unknown here."""
+    """A message is not signed for this purpose, or signed with a secret that is unknown here."""
 
 
 class Seal:
@@ -35,7 +35,7 @@ class Seal:
         return f"{self.current}.{self._mac(self.current, purpose, body)}.{body}"
 
     def open(self, message: str, *purpose: object) -> Any:
-        """The value of a message. Raises SealError for one that ``close`` did not make for that purpose."""
+        """The value of a message. Raises SealError if ``close`` did not make it for that purpose."""
         key_id, _, rest = message.partition(".")
         mac, _, body = rest.partition(".")
         if key_id not in self.keys:

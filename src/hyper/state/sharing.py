@@ -1,4 +1,4 @@
-"""Values that all connections see: ``shared``, ``broadcast`` and ``presence``.
+"""Values that all connections share: ``shared``, ``broadcast`` and ``presence``.
 
     messages = shared([])                       # once, in the module
 
@@ -39,7 +39,7 @@ hub = Hub()
 """The shared values of this process."""
 
 runs: dict[str, tuple[CodeType, Counter[str]]] = {}
-"""For each module its code when it was last run, and how often that run assigned a shared value to each variable."""
+"""For each module its code when it last ran, and how many times that run assigned a shared value to each variable."""
 
 
 @overload
@@ -59,10 +59,10 @@ def shared(value: Any, *, name: str | None = None, of: Classes = ()) -> Any:
 
     At the top of a module it is named after the module and the variable, and ``hyper dev`` keeps the value when
     it reloads the module. Inside a function it has no name unless you give one, and stays in its process. A
-    given name stands for one value: a second call with it returns the same one.
+    given name identifies one value: a second call with it returns the same one.
 
-    ``of`` names the dataclasses, models and enums that will be in it, so that other processes can read them:
-    ``messages = shared([], of=Message)``. Those that are in it from the start need not be named.
+    ``of`` declares the dataclasses, models and enums that will be in it, so that other processes can read them:
+    ``messages = shared([], of=Message)``. Those that are in it from the start need not be declared.
     """
     classes = of if isinstance(of, tuple) else (of,)
     return hub.share(value, name or default_name(sys._getframe(1)), classes)
@@ -77,7 +77,7 @@ def broadcast(*values: object) -> None:
 
 
 def presence(topic: str) -> Presence:
-    """The people at ``topic``: ``join`` in a component, iterate to list them. One topic is one list."""
+    """The people at ``topic``: ``join`` in a component, iterate to list them. Each topic has one list."""
     return hub.presence(topic)
 
 
@@ -100,7 +100,7 @@ async def connected(redis: str | None, secrets: Sequence[str]) -> AsyncIterator[
 
 
 def default_name(caller: FrameType) -> str | None:
-    """``module.variable`` for a call at the top of a module (from the second on ``module.variable#2``)."""
+    """The name for a call at the top of a module, ``module.variable``, then ``module.variable#2``; None elsewhere."""
     if caller.f_code.co_name != "<module>":
         return None
     module = str(caller.f_globals.get("__name__", "?"))

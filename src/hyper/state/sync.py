@@ -1,8 +1,8 @@
 """Keeps the shared values of a process in sync with a backplane: asks, sends, retries. The replicas merge.
 
-One task talks to the store, one listens for hints. Whatever is lost on the way is found by asking: every
-value is checked every few seconds, after every reconnection, and whenever a hint does not match. While the
-backplane cannot be reached all values go on working in their process; changes are sent when it is back.
+One task talks to the store, one listens for hints. Anything lost on the way is found by asking the store: every value
+is checked every few seconds, after every reconnection, and whenever a hint does not match. While the backplane cannot
+be reached, all values keep working in their process; changes are sent once it can be reached again.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from hyper.state.sealing import Seal, SealError
 log = logging.getLogger("hyper.state.sharing")
 
 SNAPSHOT_EVERY = 100
-"""Batches from one snapshot in the store to the next: a process that starts reads about as many at most."""
+"""Batches from one snapshot in the store to the next: a process that starts reads about this many at most."""
 HINT_BYTES = 4096
 """Entries up to this size are sent with their hint, so that no process has to ask for them."""
 
 
 class Hint(NamedTuple):
-    """The news that a log grew."""
+    """Says that a log has grown."""
 
     name: str
     before: Position
@@ -53,18 +53,18 @@ class Sync:
         alive_s: float = 15.0,
     ) -> None:
         self.origin = origin
-        """Names this process among all."""
+        """The id of this process, unique among all processes."""
         self.backplane = backplane
         self.seal = seal
         self.check_interval_s = check_interval_s
         self.max_delay_s = max_delay_s
-        """Longest pause between two attempts to reach the backplane."""
+        """The longest pause between two attempts to reach the backplane."""
         self.alive_s = alive_s
         """A process that is silent for this long counts as dead, and its presences end."""
         self.replicas: dict[str, Replica] = {}
         self.is_connected = False
         self.refused = 0
-        """How many messages were rejected: forged, or signed with a secret unknown here."""
+        """How many messages were rejected: forged, or signed with a secret that is unknown here."""
         self._note_alive = note_alive
         """Called with the origins of the processes that are alive."""
         self._hints: dict[str, list[Hint]] = {}
@@ -106,7 +106,7 @@ class Sync:
         self._settle_soon(name)
 
     def detach(self, name: str) -> None:
-        """Share a value with the other processes no longer."""
+        """Stop sharing a value with the other processes."""
         replica = self.replicas.pop(name, None)
         if replica is not None:
             with write_lock:
@@ -191,7 +191,7 @@ class Sync:
             log.error("%s; %d rejected so far. Do all processes have the same secrets?", error, self.refused)
 
     async def _beat(self) -> None:
-        """Tell the store that this process is alive, and the hub which others are."""
+        """Note in the store that this process is alive, and tell the hub which others are."""
         now = time.monotonic()
         if now - self._beat_at < min(self.alive_s / 3, self.check_interval_s):
             return
@@ -253,7 +253,7 @@ class Sync:
         return answer.kind != "known"
 
     async def _reconcile(self, name: str, replica: Replica, state: LogState) -> bool:
-        """Take over the store's other log, or replace it with the replica's."""
+        """Adopt the store's log, which is another one, or replace it with the replica's."""
         value = self.seal.open(state.snapshot, "snapshot", name, state.epoch, *state.at)
         snapshot = ValueSnapshot(state.epoch, state.at, value)
         batches = self._batches(name, state.base, state.entries)
@@ -294,7 +294,10 @@ class Sync:
         )
 
     def _batches(self, name: str, base: Position, entries: Sequence[Entry]) -> list[Batch]:
-        """The entries after ``base`` as batches. Raises StoreError if one is missing, SealError if one is forged."""
+        """The entries after ``base`` as batches.
+
+        Raises StoreError if one is missing, SealError if one is forged.
+        """
         found = []
         for entry_id, mark, body in entries:
             base = base.after(entry_id)
@@ -317,7 +320,7 @@ class Sync:
 
 
 async def cancel_all(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel the tasks and wait for them. Repeats it, as ``wait_for`` before Python 3.12 may swallow a request."""
+    """Cancel the tasks and wait for them. Cancels repeatedly: before Python 3.12 ``wait_for`` may swallow a request."""
     running = set(tasks)
     while running:
         for task in running:

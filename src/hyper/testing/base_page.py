@@ -1,4 +1,4 @@
-"""What a test can ask a page: its HTML, its elements, what the server sent."""
+"""What a test can read from a page: its HTML, its elements, what the server sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hyper.vdom.markup import to_html
 
 
 class BasePage:
-    """The questions that both kinds of pages answer."""
+    """What both kinds of pages have in common."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class BasePage:
 
     @property
     def agrees(self) -> bool:
-        """What the user answers to ``$confirm``; ``True`` until it is set."""
+        """The user's answer to ``$confirm``; ``True`` until it is set."""
         return self._under_test.browser.agrees
 
     @agrees.setter
@@ -70,12 +70,12 @@ class BasePage:
 
     @property
     def asked(self) -> list[str]:
-        """The questions of ``$confirm`` so far."""
+        """The questions that ``$confirm`` has asked so far."""
         return list(self._under_test.browser.asked)
 
     @property
     def copied(self) -> str | None:
-        """What ``$copy`` put into the clipboard last."""
+        """The text that ``$copy`` last put into the clipboard."""
         return self._under_test.browser.copied
 
     def find(self, css: str, text: str | None = None) -> Found:
@@ -103,14 +103,14 @@ class BasePage:
         return [element.text() for element in self._under_test.browser.all(css)]
 
     def value(self, css: str) -> str | None:
-        """What the one form control that matches shows."""
+        """The value of the one form control that matches."""
         return self.find(css).value
 
     @contextmanager
     def latency(self) -> Iterator[None]:
         """A context manager for a slow connection: what the server sends arrives at the end, in order.
 
-        Events reach the server at once. So the user goes on with an older page: until the end, elements show that
+        Events reach the server at once, so the user continues with an older page: until the end, elements show that
         they are loading (``live-loading``, ``aria-busy``), and submit buttons are disabled.
         """
         self._under_test.slow_down()

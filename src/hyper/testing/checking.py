@@ -1,4 +1,4 @@
-"""What a test page checks at every step: on both sides of the wire, what was patched is what was rendered."""
+"""The checks of a test page at every step: on both sides of the wire, the patched tree equals the rendered one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hyper.vdom import Element, Node, Root, Text
 from hyper.vdom.node import IGNORE
 
 MAX_LINES: Final = 60
-"""Lines of difference shown in a message."""
+"""How many lines of difference a message shows."""
 
 
 def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> None:

@@ -1,8 +1,8 @@
 """Test pages in a real browser, for ``pytest --live-browser``: the same tests, unchanged.
 
-A separate thread runs a server and Chromium. After each step the page is copied out of the browser, so that a
-test's questions are answered by the same code as without one. The copy is compared with what a parser makes of
-the server's HTML.
+A separate thread runs a server and Chromium. After each step the page is copied out of the browser, so that the same
+code answers a test's queries as without one. The copy is compared with the tree that a parser builds from the server's
+HTML.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from playwright.async_api import ElementHandle, Page
 
 WAIT_S: Final = 10
-"""How long a page may take to come to rest before the test fails."""
+"""How long a page may take to settle before the test fails."""
 PLAYWRIGHT_CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
-"""What Playwright calls the modifier keys."""
+"""Playwright's names for the modifier keys."""
 
 
 @dataclass(slots=True)
@@ -304,7 +304,7 @@ class ChromiumPage(PageUnderTest):
         return is_away or (self.is_joined and not self.mount.dirty and self.copied == self.mount.html())
 
     async def read(self) -> str | None:
-        """Copy the page out of the browser. Returns what is still wrong with it, ``None`` if nothing is."""
+        """Copy the page out of the browser. Returns what is still wrong with it; ``None`` if nothing is."""
         html = self.mount.html()
         found = await self.tab.evaluate(READ, html)
         if found is None:

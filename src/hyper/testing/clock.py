@@ -1,4 +1,4 @@
-"""The time of components on test pages. It stands still until a test advances it."""
+"""The clock of components on test pages. It stands still until a test advances it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Clock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the test has advanced the time by so much."""
+        """Wait until the test has advanced the time by ``seconds``."""
         waiting = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self.now_s + seconds, next(self._order), waiting))
         await waiting
 
     async def advance(self, seconds: float, settle: Settle) -> None:
-        """Let time pass. Sleepers wake up in the order of their times, and ``settle`` is awaited after each."""
+        """Advance the time. Sleepers wake up in the order of their times, and ``settle`` is awaited after each."""
         end_s = self.now_s + seconds
         while self._sleepers and self._sleepers[0][0] <= end_s:
             self.now_s, _, waiting = heapq.heappop(self._sleepers)

@@ -22,7 +22,7 @@ def steps_for(user: User, form: DomElement, name: str, value: object) -> list[Us
     if not fields:
         known = [item for control in controls.controls_of(form) if (item := control.get("name"))]
         there = ", ".join(dict.fromkeys(known)) or "none"
-        raise QueryError(f"the form has no field {name!r}. There are: {there}.\n{excerpt(form)}")
+        raise QueryError(f"the form has no field {name!r}. Available: {there}.\n{excerpt(form)}")
     first = fields[0]
     if controls.is_file(first) or controls.is_hidden_field(first):
         raise QueryError(f"{first.start_tag()}: a user cannot type into a {controls.kind_of(first)} field")

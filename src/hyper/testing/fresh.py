@@ -10,7 +10,7 @@ from hyper.state.sharing import hub
 
 
 class Journal:
-    """Records how to undo changes of one shared value, in the place where a replica would record them."""
+    """Records how to undo changes of one shared value, in place of a replica."""
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
@@ -33,7 +33,7 @@ class Journal:
         """Does nothing: a broadcast changes no value."""
 
     def take_back(self) -> None:
-        """Undo all changes and re-render who shows the value. Does nothing if a replica has taken over."""
+        """Undo all changes and re-render the value's readers. Does nothing if a replica records the value by now."""
         with write_lock:
             if self.cell.recorder is not self:
                 return

@@ -1,4 +1,4 @@
-"""Random events for a component: whatever happens, the patched page has to equal the rendered one.
+"""Random events for a component: after each, the patched page has to equal the rendered one.
 
     from hyper.testing.fuzzing import fuzz
 
@@ -36,7 +36,7 @@ from hyper.vdom.templates.expressions import OUTER
 
 @dataclass(frozen=True, slots=True)
 class BoundEvent:
-    """An event that the present page can send."""
+    """An event that the page can send now."""
 
     component_id: str
     name: str
@@ -135,7 +135,7 @@ class ComponentMachine(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     def bound(self) -> Iterator[BoundEvent]:
-        """The events that the present page can send, each once."""
+        """The events that the page can send now, each once."""
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
             for name, signature in callable_from(mounted):
@@ -170,7 +170,7 @@ class ComponentMachine(RuleBasedStateMachine):
         return {id: mounted.to_root() for id, mounted in self.page.mounted.items()}
 
     def check_ids(self) -> None:
-        """Check that exactly those nested components are on the page that are mounted and shown."""
+        """Check that the nested components on the page are exactly those that are mounted and shown."""
         shown = {
             node.attributes["data-live-component"]
             for node in iter_nodes(self.trees["page"])
@@ -190,7 +190,7 @@ def callable_from(mounted: MountedComponent) -> Iterator[tuple[str, HandlerSigna
 
 
 def values() -> st.SearchStrategy[object]:
-    """Arguments as JSON can bring them, friendly and hostile."""
+    """Arguments that JSON can hold, friendly and hostile."""
     numbers = (
         st.integers(-3, 12) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
     )

@@ -17,7 +17,7 @@ _runner: asyncio.Runner | None = None
 
 
 def run(job: Coroutine[Any, Any, T]) -> T:
-    """The result of ``job``. Tasks that components have started go on while it runs."""
+    """The result of ``job``. Tasks that components have started continue while it runs."""
     global _runner
     __tracebackhide__ = True
     if _is_running():
@@ -50,7 +50,7 @@ def is_own(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def close() -> None:
-    """Cancel what still runs on the loop, and close it."""
+    """Cancel all tasks on the loop, and close it."""
     global _runner
     runner, _runner = _runner, None
     if runner is not None:

@@ -1,4 +1,4 @@
-"""The test pages that are open, and when they are at rest."""
+"""The test pages that are open, and how they settle."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from hyper.testing.page_under_test import PageUnderTest
 
 MAX_ROUNDS: Final = 1000
-"""Renders after which a page that still changes is taken to change forever."""
+"""How many renders a page may need before it is taken to change forever."""
 QUIET_ROUNDS: Final = 5
-"""Turns of the event loop without a change after which a page is taken to be at rest."""
+"""How many turns of the event loop without a change a page needs to count as settled."""
 
 _open: set[PageUnderTest] = set()
 
@@ -45,9 +45,9 @@ def begin_step() -> None:
 
 
 async def settle() -> None:
-    """Render until nothing changes any more, on all pages of the running event loop.
+    """Render until nothing changes any longer, on all pages of the running event loop.
 
-    Raises the first exception that a handler, hook or task has raised, and ``AssertionError`` if pages do not rest.
+    Raises the first exception that a handler, hook or task has raised, and ``AssertionError`` if pages do not settle.
     """
     quiet = 0
     for _ in range(MAX_ROUNDS):

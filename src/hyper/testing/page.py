@@ -31,7 +31,7 @@ class AsyncPage(BasePage):
         await self._deliver(user)
 
     async def fill(self, css: str, value: object) -> None:
-        """Replace what a field holds by typing. Events that wait (``.debounce``) are sent at once."""
+        """Replace the content of a field by typing. Events that wait (``.debounce``) are sent at once."""
         user = self._user()
         user.fill(self._under_test.browser.one(css), str(value))
         await self._deliver(user)
@@ -125,19 +125,19 @@ class AsyncPage(BasePage):
         await self._under_test.deliver([Message(self._under_test.mount.id, name, given[0], given[1])])
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass for the timers (``every``) of all pages. Otherwise it stands still."""
+        """Let time pass for the timers (``every``) of all pages. Time passes only by this call."""
         begin_step()
         await self._under_test.advance(seconds)
 
     async def settle(self) -> None:
-        """Show what has changed by other means than this page: ``broadcast()`` in a test, a task."""
+        """Show changes that were not made on this page: by ``broadcast()`` in a test, or by a task."""
         begin_step()
         await self._under_test.settle()
 
     async def disconnect(self) -> None:
-        """Lose the connection. The user can go on; events and updates wait for ``connect()``.
+        """Lose the connection. The user can continue; events and updates wait for ``connect()``.
 
-        Slow connections do the same: an older update arrives at a page on which somebody has gone on typing.
+        Slow connections have the same effect: an older update arrives at a page on which the user has typed on.
         """
         begin_step()
         self._under_test.disconnect()
@@ -171,7 +171,7 @@ class AsyncPage(BasePage):
         return found[0]
 
     async def close(self) -> None:
-        """Unmount the component, as when its window is closed."""
+        """Unmount the component, as if its window was closed."""
         await self._under_test.close()
 
     async def __aenter__(self) -> Self:

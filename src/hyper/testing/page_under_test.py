@@ -1,7 +1,7 @@
 """One mounted component and the simulated browser that shows it, connected as a socket would connect them.
 
-Every update is checked: applied to the tree before it, it has to give the tree that was rendered, and the browser
-has to show what a parser makes of the page's HTML.
+Every update is checked: applied to the tree before it, it has to give the rendered tree, and the browser has to show
+the tree that a parser builds from the page's HTML.
 """
 
 from __future__ import annotations
@@ -61,20 +61,20 @@ class PageUnderTest:
         self.raises = raises
         """Do exceptions of nested components in the first render fail the test?"""
         self.failures: list[BaseException] = []
-        """Exceptions that the test has not been told of yet."""
+        """Exceptions that have not been raised in the test yet."""
         self.mount = self.new_mount(f"page{next(_numbers)}")
         self.updates: list[Update] = []
         """What the server has sent since the last step of the test, on any page."""
         self.pushed: list[Pushed] = []
         self.roots: dict[str, tuple[Any, Root]] = {}
-        """What each component showed after its last update: its own tree, and the same as plain nodes."""
+        """The content of each component after its last update: its own tree, and the same as plain nodes."""
         self.is_closed = False
         self.is_online = True
         self.waiting: list[Message] = []
         """Events of the user while the connection was down."""
         self.waiting_pushes: list[Pushed] = []
         self.has_sent = False
-        """Has this mount been sent any event of the user?"""
+        """Has this mount received any event of the user?"""
         self.is_slow = False
         self.in_transit: list[Callable[[], None]] = []
         """Arrivals that a slow connection delays, in the order in which they were sent."""
@@ -133,7 +133,7 @@ class PageUnderTest:
     # What the mount calls
 
     def wake(self) -> None:
-        """Does nothing: changes are taken after every step."""
+        """Does nothing: changes are sent after every step."""
 
     async def flush(self) -> None:
         """Send what has changed so far."""
@@ -144,7 +144,7 @@ class PageUnderTest:
         self.failures.append(error)
 
     def push(self, component_id: str, event: str, detail: object) -> None:
-        """Send an event to the page's scripts, once the connection is there."""
+        """Send an event to the page's scripts, once there is a connection."""
         pushed = Pushed(component_id, event, json.loads(to_json(detail)))
         (self.pushed if self.is_online else self.waiting_pushes).append(pushed)
 
@@ -161,16 +161,16 @@ class PageUnderTest:
         await self.deliver(messages)
 
     def be_online(self) -> None:
-        """Note that the connection is back and that what was pushed meanwhile has arrived."""
+        """Note that the connection is back, and that the events that were pushed in the meantime have arrived."""
         self.is_online = True
         self.pushed += self.waiting_pushes
         self.waiting_pushes = []
 
     async def restart(self) -> None:
-        """Let the server lose its state: the component is mounted again for the same page.
+        """Make the server lose its state: the component is mounted again for the same page.
 
-        If the lost mount had been sent any event, the events that waited for it are dropped, and the browser
-        reports again what the user had filled in.
+        If the lost mount had received any event, the events that waited for it are dropped, and the browser reports
+        again what the user had filled in.
         """
         browser = self.browser
         self.catch_up()
@@ -206,7 +206,7 @@ class PageUnderTest:
         self.is_slow = True
 
     def catch_up(self) -> None:
-        """Let everything that was delayed arrive, in the order in which it was sent."""
+        """Deliver everything that was delayed, in the order in which it was sent."""
         self.is_slow = False
         arrivals, self.in_transit = self.in_transit, []
         for arrive in arrivals:
@@ -232,7 +232,7 @@ class PageUnderTest:
         await self.deliver(messages)
 
     async def settle(self) -> None:
-        """Show what has changed, on all pages."""
+        """Show all changes, on all pages."""
         await settle()
 
     async def advance(self, seconds: float) -> None:
@@ -244,7 +244,7 @@ class PageUnderTest:
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Let the server run these events. Raises the exception of the first handler that failed."""
+        """Have the server run these events. Raises the exception of the first handler that failed."""
         if not self.is_online:
             self.waiting += messages
             messages = ()
@@ -267,7 +267,7 @@ class PageUnderTest:
             self.failures.append(error)
 
     async def take_changes(self) -> bool:
-        """Send what has changed to the browser. Returns whether anything did."""
+        """Send the changes to the browser. Returns whether there were any."""
         async with self._lock:
             if self.is_closed or not self.is_online or not self.mount.dirty:
                 return False
@@ -314,7 +314,7 @@ class PageUnderTest:
         wanted = parse_html(self.mount.html())
         if problems := shared_ids(wanted):
             raise AssertionError("\n".join(problems))
-        message = "the browser shows something else than a parser makes of the page's HTML"
+        message = "the browser shows something different from what a parser makes of the page's HTML"
         check_same(shown, wanted, message, patches, with_nested=True)
 
     async def _connect(self) -> None:
@@ -339,7 +339,7 @@ _page_class: ContextVar[type[PageUnderTest]] = ContextVar("hyper_page_class", de
 
 
 def open_pages_as(page_class: type[PageUnderTest]) -> None:
-    """Let new pages be of another class, ``ChromiumPage`` with ``--live-browser``."""
+    """Use another class for new pages, ``ChromiumPage`` with ``--live-browser``."""
     _page_class.set(page_class)
 
 
@@ -350,5 +350,5 @@ def new_page(
     request: RequestContext | None,
     raises: bool,
 ) -> PageUnderTest:
-    """A page for a component, simulated or in a real browser. It has still to be started."""
+    """A page for a component, simulated or in a real browser, not yet started."""
     return _page_class.get()(component, properties, check, request, raises)

@@ -1,7 +1,7 @@
 """Property tests for anything that computes the difference of two pages.
 
-Hypothesis strategies for trees, edits and lists that have broken such code before, and one function that tests a
-diff with all of them:
+It has Hypothesis strategies for trees, edits and lists that have broken such code before, and one function that tests
+a diff with all of them:
 
     from hyper.diff import apply_patches, diff_trees
     from hyper.testing.patches import check_diff
@@ -9,7 +9,7 @@ diff with all of them:
     def test_our_diff():
         check_diff(diff_trees, apply_patches)
 
-    def test_somebody_elses_diff():                        # HTML in, anything out; HTML and that in, HTML out
+    def test_another_diff():                               # HTML in, anything out; HTML and that in, HTML out
         check_diff(their_diff, their_apply, as_html=True)
 
 A failure is shrunk to the smallest pair of trees that still fails, and shown as HTML.
@@ -87,7 +87,7 @@ def check_diff(
     examples: int = 2_000,
     random_seed: int | None = None,
 ) -> None:
-    """Raise ``AssertionError`` with the smallest pair found that breaks a law of diffing:
+    """Raises ``AssertionError``, with the smallest pair found, if a pair breaks a law of diffing:
 
     * ``apply(old, diff(old, new))`` is ``new`` (as the tree that a browser builds);
     * ``diff(old, old)`` is empty;

@@ -1,4 +1,4 @@
-"""The pytest plugin: after each test it closes the pages, and undoes what was done to shared values.
+"""The pytest plugin: after each test it closes the pages, and undoes the changes of shared values.
 
 Closing is part of the test: an exception in ``on_unmount`` is an error of the test.
 """

@@ -1,7 +1,7 @@
 """A user whose actions are recorded, to be repeated in a real browser.
 
-Each action is tried on a copy of the page first. That refuses what a person could not do, with the same messages
-as in the simulated browser. Its effects on the copy are thrown away.
+Each action is tried on a copy of the page first. That refuses what a user could not do, with the same messages as in
+the simulated browser. Its effects on the copy are discarded.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class UserAction:
 
 
 class RecordingUser(User):
-    """Records the actions that a test calls, not those that they consist of."""
+    """Records the actions that a test calls, not the steps that they consist of."""
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)

@@ -1,4 +1,4 @@
-"""What a test asks a page for: the elements it shows, and what the server sent."""
+"""The results that a test reads from a page: elements that it shows, and what the server sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Found:
         self.html: str = to_html(element.to_node(is_shown=True))
         is_control = controls.is_control(element)
         self.value: str | None = controls.value_of(element) if is_control else None
-        """What a form control shows; ``None`` for other elements."""
+        """The value of a form control; ``None`` for other elements."""
         self.checked: bool = controls.is_choice(element) and controls.is_checked(element)
         self.disabled: bool = controls.is_disabled(element)
 

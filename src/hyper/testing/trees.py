@@ -24,7 +24,7 @@ HOSTILE_TEXTS: Final = (
     "\ufffd", "{{x}}", "${x}", "<!--", "<?x", "a/b[1]", "@click", "#id", "null", "0", "-0", "<plaintext>",
     "</textarea>", "</p>", "\\", "%s",
 )  # fmt: skip
-"""Text that has broken somebody's parser, escaper or offsets."""
+"""Texts that have broken parsers, escapers or offsets."""
 
 WORDS: Final = ("a", "b", "c", "milk", "Hello, world", " ", "\n  ", "12", "the quick brown fox jumps over it")
 
@@ -53,7 +53,7 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("option", "textarea", "script", "style", "iframe", "noscript", "mi", "title"), ()),
     **dict.fromkeys(("circle", "col", "br", "img", "input", "hr"), ()),
 }
-"""The usual children of elements. Now and then any element is put anywhere, and the parser corrects it."""
+"""The usual children of elements. Sometimes any element is put anywhere, and the parser corrects it."""
 TEXTLESS: Final = frozenset(
     {"ul", "ol", "table", "tbody", "thead", "tr", "colgroup", "select", "optgroup", "dl", "svg", "math"}
 )
@@ -67,7 +67,7 @@ SAMPLE_KEYS: Final = ("1", "2", "3", "a", "b", "row-7", "x y", "é")
 
 
 class Choices:
-    """A stream of decisions, each read from the next bytes. After their end every decision is the simplest."""
+    """A stream of choices, each read from the next bytes. After their end every choice is the simplest."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -166,7 +166,7 @@ def _keyed_list(items: Sequence[tuple[str, str]], attribute: str, spaces: Sequen
 
 
 def expressible(children: Sequence[Raw], context: str) -> Root:
-    """What a parser makes of the tree, and of that again, until printing and parsing change nothing."""
+    """The tree that results from printing and parsing until that changes nothing."""
     tree = Root(tuple(map(_node, children)), context)
     for _ in range(4):
         again = reparse(tree)

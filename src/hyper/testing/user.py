@@ -1,7 +1,7 @@
-"""What a user does on a page, as the events that a browser fires for it.
+"""A user's actions on a page, as the events that a browser fires for them.
 
-Every method raises ``QueryError`` for what a person could not do: click a disabled button, type into a checkbox,
-submit a form with an empty required field. The message says why.
+Every method raises ``QueryError`` if a user could not do that: click a disabled button, type into a checkbox, submit a
+form with an empty required field. The message says why.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KEY_VALUES: Final = {
     "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight",
     "arrowup": "ArrowUp", "arrowdown": "ArrowDown", "arrowleft": "ArrowLeft", "arrowright": "ArrowRight",
 }  # fmt: skip
-"""What browsers call the keys that a test may name in lower case: the value of ``event.key``."""
+"""The value of ``event.key`` for each key that a test may name in lower case."""
 
 
 class User:
@@ -41,7 +41,7 @@ class User:
         return event
 
     def must_be_heard(self, before: int, element: DomElement, *kinds: str) -> None:
-        """Raise ``QueryError`` if no binding has heard an event since ``before``."""
+        """Raises ``QueryError`` if no binding has received an event since ``before``."""
         if self.browser.heard > before:
             return
         listening = [other for kind in kinds for other in self.browser.listeners(kind)]
@@ -67,7 +67,7 @@ class User:
             self.must_be_heard(before, element, "click", "submit")
 
     def _activate(self, element: DomElement, active: DomElement | None) -> bool:
-        """Fire the click and do what follows. Returns whether the click changed something by itself."""
+        """Fire the click and do what follows from it. Returns whether the click itself changed anything."""
         if active is not None and active.tag == "label":
             return self._click_label(element, active)
         if active is not None and controls.is_choice(active):
@@ -131,7 +131,7 @@ class User:
         self.browser.focus(element)
 
     def fill(self, control: DomElement, value: str) -> None:
-        """Replace what a control holds by typing."""
+        """Replace the content of a control by typing."""
         _usable(control)
         _check_text(control, value)
         self.focus(control)
@@ -165,7 +165,7 @@ class User:
             self.must_be_heard(before, element, "keydown", "keyup", "submit", "click")
 
     def _press(self, element: DomElement, key: str, held: frozenset[str]) -> bool:
-        """Do what a browser does with a key by itself. Returns whether it changed something."""
+        """Do what a browser itself does for a key. Returns whether that changed anything."""
         if key == "Enter" and element.tag == "input" and not controls.is_button(element):
             form = controls.form_of(element)
             if form is not None:
@@ -243,13 +243,13 @@ class User:
 
 
 def _reachable(element: DomElement) -> None:
-    """Raise ``QueryError`` if the element cannot be seen or reached."""
+    """Raises ``QueryError`` if the element cannot be seen or reached."""
     if reason := obstacle(element):
         raise QueryError(f"{element.start_tag()} cannot be reached: {reason}")
 
 
 def _enabled(element: DomElement, verb: str) -> None:
-    """Raise ``QueryError`` if the element cannot be reached or is disabled."""
+    """Raises ``QueryError`` if the element cannot be reached or is disabled."""
     _reachable(element)
     if controls.is_disabled(element):
         raise QueryError(f"{element.start_tag()} is disabled: a user cannot {verb} it")
@@ -259,19 +259,19 @@ def _chord(word: str) -> str:
     """The modifier key of this name: ``cmd`` is ``"meta"``. Raises ``QueryError`` if there is none."""
     name = "ctrl" if word.lower() == "control" else key_name(word)
     if name not in CHORDS:
-        raise QueryError(f"{word!r} is not a modifier key. There are: {', '.join(sorted(CHORDS))}")
+        raise QueryError(f"{word!r} is not a modifier key. Available: {', '.join(sorted(CHORDS))}")
     return name
 
 
 def _usable(control: DomElement) -> None:
-    """Raise ``QueryError`` if nobody can change the control."""
+    """Raises ``QueryError`` if a user cannot change the control."""
     _enabled(control, "change")
     if control.has("readonly") and controls.is_typed(control):
         raise QueryError(f"{control.start_tag()} is read-only: a user cannot change it")
 
 
 def _check_text(control: DomElement, value: str) -> None:
-    """Raise ``QueryError`` if nobody can type this text into the control."""
+    """Raises ``QueryError`` if a user cannot type this text into the control."""
     if not (controls.is_typed(control) or controls.is_settable(control)):
         verb = (
             "check()" if controls.is_choice(control) else "select()" if control.tag == "select" else "click()"
@@ -298,7 +298,7 @@ def _option(select: DomElement, wanted: str) -> DomElement:
                 raise QueryError(f"the option {wanted!r} of {select.start_tag()} is disabled")
             return option
     known = ", ".join(repr(controls.option_value(option)) for option in options)
-    raise QueryError(f"{select.start_tag()} has no option {wanted!r}. There are: {known or 'none'}")
+    raise QueryError(f"{select.start_tag()} has no option {wanted!r}. Available: {known or 'none'}")
 
 
 def _is_button(element: DomElement) -> bool:

@@ -1,4 +1,4 @@
-"""Why a browser would not submit a form: constraint validation, as far as attributes define it."""
+"""Constraint validation, as far as attributes define it: why a browser would not submit a form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def refusal(form: DomElement, submitter: DomElement | None) -> str | None:
 
 
 def problem_of(control: DomElement) -> str | None:
-    """What the browser would complain about; ``None`` for a valid control."""
+    """Why a control is not valid, as a browser would say; ``None`` if it is valid."""
     if _is_missing(control):
         return "is required and empty"
     value = value_of(control)

@@ -1,4 +1,4 @@
-"""What an aiohttp application calls, and how a page reaches a browser, with the client or without.
+"""The interface for aiohttp applications, and pages as browsers get them, with the client or without it.
 
-Imports the rooms of components and state and the transport; knows neither commands nor tests.
+Imports ``components``, ``state``, ``dom`` and the transport; knows neither commands nor tests.
 """

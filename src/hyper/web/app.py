@@ -82,7 +82,7 @@ class Live:
         proxies: Iterable[str] = (),
     ) -> None:
         self.components: dict[str, Mountable] = {}
-        """Those that may be mounted again from a token, by name."""
+        """The components that may be mounted again from a token, by name."""
         self._redis = redis or os.environ.get(REDIS_VARIABLE)
         self._secrets = _secrets(secret)
         signer = Signer(self._secrets, limits)
@@ -122,7 +122,7 @@ class Live:
             app.middlewares.insert(0, _show_failure)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
-        """While the application runs: share values with other processes, and end the sessions that they end."""
+        """Share values with other processes, and end the sessions that they end, while the application runs."""
         async with connected(self._redis, self._secrets):
             self.endings.start()
             self.watchdog.start()
@@ -131,7 +131,7 @@ class Live:
             self.endings.stop()
 
     def conditions(self) -> dict[str, str]:
-        """The state of what this process depends on: ``{"redis": "lost"}``."""
+        """The state of the services that this process depends on: ``{"redis": "lost"}``."""
         return {} if hub.sync is None else {"redis": "connected" if hub.sync.is_connected else "lost"}
 
     def stats(self) -> dict[str, float]:
@@ -152,10 +152,10 @@ class Live:
         }
 
     def register(self, component: Mountable) -> None:
-        """Make a component known before its first page. ``mount`` does it as well.
+        """Make a component known before its first page. ``mount`` does so, too.
 
-        Only needed for components of which two have the same name: the page of another process says no more than
-        the name of its component.
+        Only needed if two components have the same name: a page from another process gives only the name of its
+        component.
         """
         known = self.components.get(component.name)
         if known is not None and _where(known) != _where(component):
@@ -166,7 +166,7 @@ class Live:
         self.components[component.name] = component
 
     async def mount(self, request: web.Request, component: Mountable, props: Mapping[str, Any]) -> Markup:
-        """The component's HTML for this page, with the script tag at its first one."""
+        """The component's HTML for this page, with the script tag if it is the page's first component."""
         context = await self.server.page_context(request)
         try:
             if getattr(component, "fallback", None):
@@ -246,18 +246,20 @@ def setup(
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
-    ``secret`` signs what pages carry: one long random string for all processes of an application, or several, the
-    newest first, to change it; the default is the environment's ``HYPER_SECRET``. ``origins`` are those of other
-    pages that may connect, and your own if a proxy hides it. ``auth(request)``, sync or async, says who sends a
-    request: it returns the ``user`` of the component's context, which is compared with ``==`` when a socket
-    connects (so return an id, or something that compares), or raises an ``HTTPException`` to refuse. It is called
-    again for each open socket every ``auth_every_s`` seconds (``None``: never), and a visitor who is refused then,
-    or is another user, is disconnected; 60 seconds make one call a second for every 60 pages. ``on_error(error,
-    context)`` is called with every exception in a component. ``debug`` shows tracebacks in the browser.
+    ``secret`` signs the tokens in pages: one long random string for all processes of an application, or several, the
+    newest first, to change it; the default is the environment's ``HYPER_SECRET``. ``origins`` are the origins of other
+    pages that may connect, and your own if a proxy hides it. ``on_error(error, context)`` is called with every
+    exception in a component. ``debug`` shows tracebacks in the browser.
+
+    ``auth(request)``, sync or async, returns the ``user`` of the component's context, or raises an ``HTTPException`` to
+    refuse the request. Users are compared with ``==`` when a socket connects, so return an id, or an object that can be
+    compared. ``auth`` is called again for each open socket every ``auth_every_s`` seconds (``None``: never), and a
+    visitor who is then refused, or is another user, is disconnected; 60 seconds make one call a second for every 60
+    pages.
 
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
-    are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES`` (with spaces).
+    are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
     """
     if LIVE in app:
         raise AuthorError("setup(app) was called twice for one application")
@@ -292,10 +294,10 @@ async def mount(request: web.Request, component: Mountable, **props: Any) -> Mar
 
 
 async def renew_session(request: web.Request) -> None:
-    """Give the visitor a new session. Call it when somebody has logged in or out.
+    """Give the visitor a new session. Call it when a user has logged in or out.
 
-    Their open pages are disconnected at once, in all processes, and loaded again; no earlier token is accepted any
-    more. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
+    The visitor's open pages are disconnected at once, in all processes, and reloaded; earlier tokens are no longer
+    accepted. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
     """
     old = await _live_of(request.config_dict).server.visitors.renew(request)
     if old is not None:
@@ -332,12 +334,12 @@ def _where(component: Mountable) -> str:
 
 
 def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
-    """``props`` as JSON values. Raises ``AuthorError`` if JSON cannot say them."""
+    """``props`` as JSON values. Raises ``AuthorError`` if JSON cannot express them."""
     try:
         return to_jsonable_python(props)  # type: ignore[no-any-return]
     except PydanticSerializationError as error:
         raise AuthorError(
-            f"the props of {component.name} cannot be kept in the page: {error}. Pass what JSON can say"
+            f"the props of {component.name} cannot be kept in the page: {error}. Pass JSON values"
             " (an id, not a record), and let the component load the rest"
         ) from error
 
@@ -355,7 +357,7 @@ def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
     if secret:
         return [secret] if isinstance(secret, str) else secret
     log.warning(
-        "no secret: pages will be loaded again when this process restarts, and other processes do not know"
+        "no secret: open pages will be reloaded when this process restarts, and other processes cannot serve"
         " them. Give setup(app, secret=…) or %s one long random string",
         SECRET_VARIABLE,
     )

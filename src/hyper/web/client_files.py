@@ -1,4 +1,4 @@
-"""The client's files, and the tags by which a page asks for them, each once however many components it has."""
+"""The client's files, and the tags by which a page loads them, each once however many components it has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def client_file(name: str) -> bytes:
 
 
 def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
-    """The tags of the client's first file and of those that ``html`` needs besides, without those the page has."""
+    """The tags of the client's first file and of others that ``html`` needs, without those that the page has already."""
     preloaded = _preload_tags(request, server, html)
     if request.get(_HAS_SCRIPT):
         return preloaded
@@ -33,7 +33,7 @@ def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
 
 
 def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
-    """For the files that the client will ask for when it sees ``html``: the browser fetches them meanwhile."""
+    """Preload tags for the files that the client will need for ``html``, so that the browser fetches them early."""
     known: set[str] = request.setdefault(_PRELOADED, set())
     needed = sorted(parts_for(html) - known)
     known.update(needed)
@@ -41,7 +41,7 @@ def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
 
 
 def fallback_tag(request: web.Request, server: LiveServer) -> str:
-    """The tag of the file that hands components over to the client; it stands before the client's own."""
+    """The tag of the file that hands components over to the client; it has to come before the client's own tag."""
     if request.get(_HAS_FALLBACK):
         return ""
     request[_HAS_FALLBACK] = True

@@ -1,11 +1,11 @@
-"""HTML as it is served: a whole document around a piece of it, and how many elements a browser makes of a piece.
+"""HTML as it is served: whole documents, and the number of elements that a browser makes of a piece of HTML.
 
     element_count("<p>a<br></p><!--b-->")  ->  2
 
 The client counts the elements that it finds when it starts, but not those inside an element that a script or the
-browser fills. Another number than the server's means that a path could name another node than the server means: a
-browser extension was faster, the page around the component closed an element early, or the browser parses in a
-way that is not known here. The client then asks for a new copy before it applies any patch.
+browser fills. If its number differs from the server's, a path could name a different node than the server means: a
+browser extension was faster, the page around the component closed an element early, or the browser parses in a way
+that is not known here. The client then asks for a new copy before it applies any patch.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HIDING: Final = (
     f"<{BROWSER_FILLED}",
     IGNORE,
 )
-"""What may hold tags that make no elements, elements that no selector finds, or elements that scripts put there."""
+"""Constructs with tags that make no elements, elements that no selector finds, or elements inserted by scripts."""
 
 
 def to_document(body: object, *, title: str, head: str = "", lang: str = "en") -> bytes:
@@ -36,7 +36,7 @@ def to_document(body: object, *, title: str, head: str = "", lang: str = "en") -
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{}</title>\n{}</head>\n<body>\n{}\n</body>\n</html>\n"
     ).format(lang, title, Markup(head), body)
-    # half a surrogate pair, which a file name may hold, must not cost the page
+    # half a surrogate pair, which a file name may hold, must not make the page fail
     return document.encode("utf-8", "replace")
 
 

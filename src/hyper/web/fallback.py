@@ -1,4 +1,4 @@
-"""``@live(fallback="htmx")``: components that work by forms until the client has loaded, or where it never does.
+"""``@live(fallback="htmx")``: components that work with forms until the client has loaded, or if it never does.
 
     GET /               →  the page, with forms added to it (form_markup.py)
     POST /_live/post    →  checked by the gate, then run by the mount (form_posts.py), then answered with
@@ -64,7 +64,7 @@ class RequestedPage:
 
     page_id: str
     is_known: bool
-    """Did the address name the page, and does it belong to this visitor?"""
+    """Did the address name the page, and is the page this visitor's?"""
     count: int = 0
 
     @property
@@ -78,18 +78,18 @@ _REQUESTED_PAGE: Final = web.RequestKey("hyper_requested_page", RequestedPage)
 
 @dataclass(slots=True)
 class PostHistory:
-    """What is known of a mount that works by forms, besides its state."""
+    """The forms that were posted for a mount without the client."""
 
     component: str
     props: dict[str, Any]
     posts: int = 0
-    """How many forms were run for it."""
+    """How many forms have been run for it."""
     notice: str = ""
     """A message to the user about the last one."""
     corrected_key: str = ""
     """The key of the last form, if the user has to correct it."""
     fields: Fields = field(default_factory=dict)
-    """What was posted by that form."""
+    """The fields of that form."""
 
 
 class Fallback:
@@ -136,7 +136,7 @@ class Fallback:
     def _known(
         self, page: RequestedPage, name: str, plain: Mapping[str, Any], context: RequestContext
     ) -> Runner | None:
-        """The mount that the page shows already; ``None`` if there is none for this visitor and these properties."""
+        """The mount that the page already shows; ``None`` if there is none for this visitor and these properties."""
         runner = self._process.mounts.get(page.mount_id) if page.is_known else None
         history = self._histories.get(runner.mount) if runner is not None else None
         if runner is None or history is None or (history.component, history.props) != (name, plain):
@@ -170,7 +170,7 @@ class Fallback:
 
     @web.middleware
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Middleware: a page that was posted is shown by the process that has its mounts."""
+        """Middleware that passes the request for a page with posted forms to the process that has its mounts."""
         is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
         if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
             return web.Response()
@@ -179,7 +179,7 @@ class Fallback:
     # --- posts ----------------------------------------------------------------------------------------------
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """The response to a posted form: what came of it, or why it was refused."""
+        """The response to a posted form: its result, or why it was refused."""
         try:
             self._process.check_running()
             self._server.check_origin(request)
@@ -222,7 +222,7 @@ class Fallback:
     async def _run(
         self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
     ) -> CallFailure | None:
-        """Run what was posted, once. Returns what the user has to be told about it."""
+        """Run a posted form, once. Returns the failure to show to the user, or ``None``."""
         self._process.joining.keep(runner)
         if is_lost:
             self._keep_typed(history, key, fields)
@@ -236,7 +236,7 @@ class Fallback:
         return failure
 
     def _keep_typed(self, history: PostHistory, key: str, fields: Fields) -> None:
-        """Keep what the next page has to show in the form again, unless it is too long."""
+        """Keep the fields, which the next page has to show in the form again, unless they are too long."""
         size = sum(len(text) for name, values in fields.items() for text in (name, *values))
         is_kept = size <= self._process.limits.mended_bytes
         history.corrected_key, history.fields = (key, fields) if is_kept else ("", {})
@@ -255,7 +255,7 @@ class Fallback:
     async def _shown(
         self, request: web.Request, runner: Runner, address: str, code: str
     ) -> web.StreamResponse:
-        """The component for htmx, a redirect to the page for a browser without scripts."""
+        """The response: the component for htmx, a redirect to the page for a browser without scripts."""
         page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
         location = f"{address}{separator}{PAGE_PARAMETER}={page_id}"
@@ -269,7 +269,7 @@ class Fallback:
 
 
 def _mark(random: str, context: RequestContext) -> str:
-    """The end of a page's id that ties it to the visitor, so that nobody can make one up for somebody else."""
+    """The end of a page's id, which binds it to the visitor, so that nobody can forge one for another visitor."""
     return digest(f"{context.session_hash} {random}")[:8]
 
 
@@ -278,14 +278,14 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
 
 
 def _own_address(request: web.Request) -> str:
-    """The path and query that a form leads back to. Always on this host, whatever the request looks like."""
+    """The path and query that a form leads back to, on this host whatever the request looks like."""
     url = _page_around(request)
     query = [(name, value) for name, value in url.query.items() if name != PAGE_PARAMETER]
     return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
 
 
 def _page_around(request: web.Request) -> URL:
-    """The address that was requested; if htmx fetches a part of a page, the address of that page."""
+    """The requested address; if htmx fetches a part of a page, the address of that page."""
     try:
         return URL(request.headers["HX-Current-URL"]).relative()
     except (KeyError, ValueError):

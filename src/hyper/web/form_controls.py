@@ -22,7 +22,7 @@ from hyper.vdom.templates.expressions import handler_name
 _EDITS: Final = (*EDITING, "bind")
 
 KeyedElement = tuple[str, DomElement]
-"""An element, after its key."""
+"""A key and its element."""
 
 
 class PostableElements:
@@ -34,7 +34,7 @@ class PostableElements:
         """The author's forms that have a handler for ``submit``."""
         self.buttons = [*_keyed(self.elements, _click)]
         self.edits = [*_keyed(self.elements, _edit)]
-        """The controls that have a handler of their own for what is filled in."""
+        """The controls that have a handler of their own for edits."""
         self._edit_keys = {id(control): key for key, control in self.edits}
         self._controls: dict[str, list[DomElement]] = {}
         self._form_keys: dict[int, str] = {}
@@ -51,7 +51,7 @@ class PostableElements:
                 self._controls.setdefault(key, []).append(element)
 
     def form_key(self, control: DomElement) -> str:
-        """The key of the form that a control belongs to; ``""`` for the form beside the component."""
+        """The key of the form that a control belongs to; ``""`` for the helper form beside the component."""
         return self._form_keys[id(control)]
 
     def edit_key(self, control: DomElement) -> str:
@@ -59,12 +59,12 @@ class PostableElements:
         return self._edit_keys.get(id(control), "")
 
     def inside(self, form_key: str) -> list[DomElement]:
-        """The controls posted with a form. ``""`` means those that have handlers and belong to no other form."""
+        """The controls posted with a form; for ``""`` those that have handlers and belong to no other form."""
         inner = [item for item in self._controls.get(form_key, []) if not controls.is_button(item)]
         return inner if form_key else [item for item in inner if self.edit_key(item)]
 
     def find(self, key: str) -> DomElement | None:
-        """The form or button with this key; ``None`` if the page has none."""
+        """The form or button with this key; ``None`` if the page does not have it."""
         return next((element for name, element in (*self.forms, *self.buttons) if name == key), None)
 
     def posted_with(self, key: str) -> list[DomElement]:
@@ -75,7 +75,7 @@ class PostableElements:
         return self.inside(key if element.tag == "form" else self.form_key(element))
 
     def field_name(self, control: DomElement) -> str:
-        """The name under which a control is posted: its own in a form of the author's, else its key."""
+        """The name under which a control is posted: its own name in an author's form, else its key."""
         own = control.get("name") or ""
         if own and self.form_key(control):
             return own
@@ -84,7 +84,7 @@ class PostableElements:
         return self.edit_key(control)
 
     def fill(self, key: str, fields: Mapping[str, list[str]]) -> list[DomElement]:
-        """Let the controls posted with ``key`` show what was posted for them. Returns those controls.
+        """Set the controls posted with ``key`` to their posted values. Returns those controls.
 
         A control that is disabled, or was not on the page that was posted, stays as it is.
         """
@@ -132,7 +132,7 @@ def _bound(element: DomElement, *kinds: str) -> Binding | None:
 
 
 def _key(element: DomElement, binding: Binding) -> str:
-    """The handler's name, and a digest of where the element is and what its handler gets."""
+    """The key of an element: its handler's name, and a digest of where it is and which arguments its handler gets."""
     expression = element.attributes[binding.attribute]
     own = {name: value for name, value in element.attributes.items() if _changes_call(name)}
     path = [component_of(element).attributes[COMPONENT], *_keys_around(element)]
@@ -141,12 +141,12 @@ def _key(element: DomElement, binding: Binding) -> str:
 
 
 def _changes_call(name: str) -> bool:
-    """Does an attribute change what a handler gets?"""
+    """Does an attribute affect the arguments of a handler?"""
     return name in ("name", "value") or name.startswith("data-") or name in KEY_ATTRIBUTES
 
 
 def _keys_around(element: DomElement) -> Iterator[str]:
-    """The keys of the elements around, up to the component's root."""
+    """The keys of the enclosing elements, up to the component's root."""
     for node in element.ancestors():
         if COMPONENT in node.attributes:
             return

@@ -1,4 +1,4 @@
-"""HTML that works without the client: what a page with ``fallback`` has in addition to its component's tree.
+"""HTML that works without the client: the markup that a page with ``fallback`` has in addition to the component's tree.
 
     <form @submit="add(text)">                     <form @submit="add(text)" method="post" action="/_live/post?do=…"
         <input name="text"><button>Add</button> →      hx-post="/_live/post?do=…" …>
@@ -8,11 +8,11 @@
 The component's own tree does not change. Everything added to the page is marked: ``data-live-was`` lists the
 attributes that an element did not have, ``data-live-old`` holds the former values of others, and
 ``data-live-extra`` is on every added element. ``fallback.js`` removes all of it before the client looks at the
-page, which then is the component's tree again, node for node.
+page, which is then the component's tree again, node for node.
 
-A form of the author's with ``@submit`` is posted itself, also by the buttons in it. All other buttons and controls
-belong to one form beside the component. Each control with a handler of its own is posted together with
-what it showed, so that only what was changed on this page is an event, however old the page is.
+An author's form with ``@submit`` is posted itself, also by the buttons in it. All other buttons and controls belong to
+one helper form beside the component. Each control with a handler of its own is posted together with the state that it
+showed, so that only changes on this page become events, however old the page is.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ EXTRA: Final = "data-live-extra"
 WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
-"""The key of the form beside the component, posted without a button: only what was filled in counts."""
+"""The key of the helper form, posted without a button: only the controls that were changed count."""
 _SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
 
 @dataclass(slots=True)
 class FormPage:
-    """What a page with forms needs besides its component."""
+    """The data that a page with forms needs besides its component."""
 
     url: str
     """The address that forms are posted to."""
@@ -55,7 +55,7 @@ class FormPage:
 
 
 def add_forms(top: DomElement, page: FormPage) -> None:
-    """Let the component with this root work by forms. Cost: the page's elements."""
+    """Make the component with this root work with forms. Cost: the page's elements."""
     postable = PostableElements(top)
     helper_id = f"live-{top.attributes[COMPONENT]}"
     shown = {key: _hidden(mark_name(key), state_of(control)) for key, control in postable.edits}
@@ -101,14 +101,14 @@ def put(element: DomElement, **attributes: str | None) -> None:
 
 
 def _post_to(form: DomElement, url: str) -> None:
-    """Let the browser post a form, and htmx post it and swap the component. Elements inside inherit nothing."""
+    """Make the browser post a form, and htmx post it and swap the component. Elements inside inherit nothing."""
     put(form, method="post", action=url, enctype=None, target=None)
     put(form, **{"hx-post": url, "hx-target": "closest [data-live-token]", "hx-swap": "outerHTML"})
     put(form, **{"hx-disinherit": "*"})
 
 
 def _post_by(button: DomElement, url: str, helper_id: str) -> None:
-    """Let a button post its form, or the one beside the component."""
+    """Make a button post its form, or the helper form."""
     how = {"form": helper_id} if helper_id else {"formnovalidate": ""}
     put(button, formaction=url, formmethod=None, **how)
     if button.tag == "button":
@@ -118,10 +118,10 @@ def _post_by(button: DomElement, url: str, helper_id: str) -> None:
 def _own_fields(
     postable: PostableElements, key: str, token: str, shown: Mapping[str, DomElement]
 ) -> list[DomElement]:
-    """What is added in front of the content of an author's form: the token, and what its controls showed."""
+    """The elements added at the start of an author's form: the token, and the states that its controls showed."""
     states = [shown[edit] for control in postable.inside(key) if (edit := postable.edit_key(control))]
     has_buttons = any(postable.form_key(button) == key for _, button in postable.buttons)
-    # Enter clicks the first button of a form, and that has to be one that only submits
+    # Enter clicks the first button of a form, which has to be one that only submits
     first = [DomElement("button", {"hidden": "", EXTRA: ""})] if has_buttons else []
     return [_hidden(TOKEN_FIELD, token), *states, *first]
 
@@ -133,14 +133,14 @@ def _hidden(name: str, value: str) -> DomElement:
 def _helpers(
     postable: PostableElements, page: FormPage, helper_id: str, shown: Mapping[str, DomElement]
 ) -> list[DomElement]:
-    """The form beside the component, if any button or control belongs to it."""
+    """The helper form beside the component, if any button or control belongs to it."""
     states = [shown[postable.edit_key(control)] for control in postable.inside("")]
     has_button = any(not postable.form_key(button) for _, button in postable.buttons)
     return [_helper(page, helper_id, states)] if states or has_button else []
 
 
 def _helper(page: FormPage, helper_id: str, states: list[DomElement]) -> DomElement:
-    """The form beside the component. htmx posts it at every change of a control that belongs to it."""
+    """The helper form beside the component. htmx posts it whenever a control that belongs to it changes."""
     form = DomElement("form", {"id": helper_id, "novalidate": ""})
     _post_to(form, f"{page.url}?do={APPLY}")
     form.attributes["hx-trigger"] = (
@@ -167,7 +167,7 @@ def _notice(page: FormPage) -> list[DomElement]:
 
 
 def _write_state(element: DomElement) -> None:
-    """Write what a control shows into its attributes. Passwords are never written into a page."""
+    """Write the state that a control shows into its attributes. Passwords are never written into a page."""
     if controls.is_control(element) and controls.kind_of(element) in _SECRET_KINDS:
         return
     if element.checked is not None and element.checked != element.has("checked"):

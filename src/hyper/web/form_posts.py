@@ -1,11 +1,11 @@
-"""What a posted form means: the events that the client would have sent from the same page.
+"""Turns a posted form into the events that the client would have sent from the same page.
 
     POST …?do=add.1a2b…  text=milk   →   Event("c1", 0, "add", ["milk"], {}, [])
 
-The controls of the page that the component shows now are filled in with what was posted, and the bindings that
-hear the click or submit are called with what they show. So handlers get what they would have got over the socket,
-and nothing can be posted that is not on the page: a form names one of its elements, never a handler, and a value
-one of its controls. Actions of the browser (``$confirm``) are passed over: there is no browser here.
+The controls of the page that the component shows now are set to their posted values, and the handlers bound to the
+click or submit are called with the values that the controls show. So handlers get the same arguments as over the
+socket, and only what is on the page can be posted: a form names one of the page's elements, never a handler, and a
+value names one of its controls. Actions of the browser (``$confirm``) are skipped: there is no browser here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from hyper.web.form_markup import APPLY
 
 
 def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
-    """The events that a post of ``key`` stands for on the page ``top``, in order. Cost: the page's elements.
+    """The events that a post of ``key`` means on the page ``top``, in order. Cost: the page's elements.
 
     Raises ``UnknownEventError`` if the page has no such element or it is disabled, ``BadArgumentError`` if an
     expression names a value that the page does not have.
@@ -48,7 +48,7 @@ def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
 def _events_in_order(
     page: PostableElements, element: DomElement | None, key: str, fields: Fields
 ) -> Iterator[DomEvent]:
-    """What happened on the page: controls were changed, then the form was submitted or the button clicked."""
+    """The DOM events on the page: controls changed, then the form submitted or the button clicked."""
     for control in page.fill(key, fields):
         edit_key = page.edit_key(control)
         if edit_key and _is_changed(control, fields.get(mark_name(edit_key))):
@@ -66,7 +66,7 @@ def _events_in_order(
 
 
 def _is_changed(control: DomElement, shown: list[str] | None) -> bool:
-    """Did somebody change it on the page that was posted? Of radio buttons only the chosen one counts."""
+    """Was the control changed on the page that was posted? Of radio buttons only the chosen one counts."""
     if shown is None or controls.is_disabled(control) or state_of(control) in shown:
         return False
     return controls.kind_of(control) != "radio" or controls.is_checked(control)
@@ -82,7 +82,7 @@ def _submitter(form: DomElement, fields: Fields) -> DomElement | None:
 
 
 def _wire_events(event: DomEvent, top: DomElement) -> Iterator[Event]:
-    """One for each binding that hears the event and has a handler."""
+    """A message for each binding that hears the event and has a handler."""
     for binding in bindings_of(event.target, "bind"):
         if event.type == bind_event(binding):
             yield _wire_event(event.target, bind_call(event.target, binding))

@@ -1,7 +1,7 @@
-"""Ends sessions whose visitor logged in or out, and disconnects users, in all processes.
+"""Ends the sessions of visitors who log in or out, and disconnects users, in all processes.
 
-What was ended is a shared value like any other, so it reaches all processes that ``shared`` reaches, even those
-that are cut off at that moment. Without a backplane, the workers of ``hyper run`` tell each other.
+The ended sessions are a shared value like any other, so they reach all processes that ``shared`` reaches, even those
+that are disconnected at that moment. Without a backplane, the workers of ``hyper run`` send them to each other.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from hyper.transport.process import Process
 ENDED_NAME: Final = "hyper ended"
 """The name of the shared value: when each session or user was disconnected last, in seconds since 1970."""
 MAX_ENDED: Final = 2_000
-"""How many of them a process that starts is told; a running one remembers each for as long as it matters."""
+"""How many of them a process that starts is sent; a running one remembers each for as long as it matters."""
 ASK: Final = b"?"
-"""The message with which a worker that starts asks the others what was ended."""
+"""The message with which a worker that starts asks the others for the ended sessions."""
 
 
 def disconnect(user: object) -> None:
-    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; their pages are loaded again.
+    """Close all sockets of ``user``, as ``auth`` returned them, in all processes; the pages are reloaded.
 
-    For rights that end at once. Whether the user may come back, and to what, ``auth`` and the page decide. May be
-    called from any thread.
+    Use it when rights end at once. ``auth`` and the page decide whether the user may come back, and what they then see.
+    May be called from any thread. Raises ``AuthorError`` if ``user`` is ``None``.
     """
     if user is None:
         raise AuthorError("disconnect(None) would disconnect everybody who is not logged in: give a user")
@@ -65,15 +65,15 @@ def user_key(user: object) -> str:
 
 
 def lasting_user_key(user: object) -> str:
-    """A text for ``user`` that is the same in every process; empty for an object that is not JSON."""
+    """A text for ``user`` that is the same in every process; ``""`` if the user is not JSON."""
     try:
         return json.dumps(to_jsonable_python(user), sort_keys=True)
-    except ValueError:  # it is no JSON
+    except ValueError:  # it is not JSON
         return ""
 
 
 class Endings:
-    """Disconnects, in one application's process, the sessions and users that are ended."""
+    """Disconnects the ended sessions and users in one application's process."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -82,7 +82,7 @@ class Endings:
         self._stop: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Disconnect what is ended from now on, and refuse the sessions that were ended before."""
+        """Disconnect sessions and users that are ended from now on, and refuse the sessions that ended before."""
         loop = asyncio.get_running_loop()
         self._do(dict(ended()))
 
@@ -98,7 +98,7 @@ class Endings:
             self._tell(ASK)
 
     def stop(self) -> None:
-        """Stop following it."""
+        """Stop disconnecting."""
         if self._stop is not None:
             self._stop()
 

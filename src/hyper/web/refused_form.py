@@ -1,8 +1,8 @@
 """The response to a form that was refused: what happened, and what the user can do now.
 
-A browser without scripts shows it as a page, with a link to the page that the form was on. htmx gets a paragraph and
-treats it as an error: it fires ``htmx:responseError``, and swaps nothing unless it is configured to. Neither has a
-script or a style, which a strict policy would forbid.
+A browser without scripts gets a page, with a link to the page that the form was on. htmx gets a paragraph and treats it
+as an error: it fires ``htmx:responseError``, and swaps nothing unless it is configured to. Neither contains a script or
+a style, which a strict content security policy would forbid.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LATER: Final[Mapping[str, str]] = {
     "throttled": _WAIT,
     "too_large": "Go back, shorten it, and send it again.",
 }
-"""What to do if the form itself is still valid. For all other codes its page has to be loaded again."""
+"""What to do for codes with which the form itself is still valid. For all others its page has to be reloaded."""
 _LEADING: Final = re.compile(r"^[/\\]*")
 
 
@@ -64,7 +64,7 @@ def _sentence(refused: Refused) -> str:
 
 
 def _page_of_form(request: web.Request) -> str:
-    """The address of the page with the form, always on this host; ``""`` if the request does not tell."""
+    """The address of the page with the form, always on this host; ``""`` if the request does not say."""
     try:
         page = urlsplit(request.headers.get("Referer", ""))
     except ValueError:

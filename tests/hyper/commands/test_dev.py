@@ -98,7 +98,7 @@ async def test_properties_that_do_not_fit_are_a_readable_page(client: Client, qu
 
 async def test_an_unknown_component_is_answered_with_the_nearest(client: Client) -> None:
     assert "Did you mean /live/counter?" in await text(client, "/live/conter", 404)
-    assert "There are: counter." in await text(client, "/live/zzz", 404)
+    assert "Available: counter." in await text(client, "/live/zzz", 404)
 
 
 async def test_source_is_shown(client: Client) -> None:

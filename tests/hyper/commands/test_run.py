@@ -150,7 +150,7 @@ async def test_a_renewal_that_fails_leaves_the_old_ones(shop: Run, visitor: Visi
     old = set(await pages_of_both(visitor))
     (tmp_path / "shop.py").write_text("this is no Python")
     shop.process.send_signal(signal.SIGHUP)
-    await shop.logged("did not get ready: the old ones go on")
+    await shop.logged("did not get ready: the old ones continue")
     assert set(await pages_of_both(visitor)) == old
 
 

@@ -575,7 +575,7 @@ class Frozen:
     ("call", "message"),
     [
         (lambda: persistent(Strict, id=1), r"there is no Strict 1 yet.*field=value"),
-        (lambda: persistent(Person, id=None), "None is no id"),
+        (lambda: persistent(Person, id=None), "None is not an id"),
         (lambda: persistent(Frozen, id=1), "frozen"),
         (lambda: persistent(dict, id=1), "needs a dataclass"),
         (lambda: persistent(5, id=1), "needs a dataclass"),  # type: ignore[arg-type]

@@ -162,7 +162,7 @@ async def test_bound_controls_need_no_handler(tmp_path: Path) -> None:
         ('name = ""\n    def f(): pass\n    t\'<input @bind="nme">\'', 'did you mean "name"?'),
         ("def f(): pass\n    t'<input @bind=\"query\">'", 'set it above the handlers: query = ""'),
         ('x = ""\n    def f(): pass\n    t\'<p @bind="x"></p>\'', "bind an <input>"),
-        ('x = ""\n    def f(): pass\n    t\'<input value="y" @bind="x">\'', 'take value="…" out'),
+        ('x = ""\n    def f(): pass\n    t\'<input value="y" @bind="x">\'', 'remove value="…"'),
     ],
 )
 def test_mistaken_bindings(tmp_path: Path, source: str, message: str) -> None:

@@ -121,8 +121,7 @@ async def test_who_logs_out_is_out_in_all_processes(
             assert await other.closed() == 4403
         await other.join()  # the session is as good as it was
         told = any(
-            "no Redis: each has a value of its own of board@_.votes, presence board" in line
-            for line in run.lines
+            "no Redis: each has its own value of board@_.votes, presence board" in line for line in run.lines
         )
         assert told != has_redis
 
