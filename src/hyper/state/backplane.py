@@ -75,7 +75,7 @@ class StoreAnswer(NamedTuple):
 
 
 class Backplane(Protocol):
-    """A store of logs and a channel of hints. All methods raise BackplaneError if the store cannot be reached."""
+    """A store of logs and a channel of hints. All methods raise ``BackplaneError`` if the store cannot be reached."""
 
     async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         """Append ``entry`` and send ``hint`` if ``at`` is the end of the log. Returns what happened, or what is new."""
@@ -93,7 +93,7 @@ class Backplane(Protocol):
         raise NotImplementedError
 
     async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
-        """Call ``ready`` once listening, then ``take_hint`` for each hint. Raises BackplaneError when disconnected."""
+        """Call ``ready`` once listening, then ``take_hint`` for each hint. Raises ``BackplaneError`` if disconnected."""
 
     async def close(self) -> None:
         """Close all connections."""

@@ -11,7 +11,7 @@
         t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
 
 A person whose connection drops stays listed until the component is given up, and is listed again on return.
-Components that show the list are re-rendered when somebody joins or leaves; no ``broadcast()`` is needed.
+Components that show the list are re-rendered when someone joins or leaves; no ``broadcast()`` is needed.
 """
 
 from __future__ import annotations

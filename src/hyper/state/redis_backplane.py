@@ -222,7 +222,7 @@ class RedisBackplane:
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:
-    """The result of ``EXCHANGE`` as an answer. Raises ValueError if it is not one."""
+    """The result of ``EXCHANGE`` as an answer. Raises ``ValueError`` if it is not one."""
     read = [read_entry(text) for text in entries]
     if kind != "other":
         return StoreAnswer(kind, read)

@@ -127,7 +127,7 @@ class Replica:
             self._containers[container._id] = container
 
     def encode(self, value: object) -> Packed:
-        """``value`` as JSON. Raises PackingError if other processes could not read it."""
+        """``value`` as JSON. Raises ``PackingError`` if other processes could not read it."""
         return self.packer.pack(value)
 
     def record(self, operation: Operation, undo: Undo) -> None:
@@ -203,8 +203,8 @@ class Replica:
         """Adopt the store's state, with the batches that only we have on top of it.
 
         ``batches`` are all that the store still has, from ``base`` on, also those before the snapshot. Returns False
-        if our log wins instead, and has to replace the store's. Raises PackingError or KeyError, before anything is
-        changed, if this program cannot hold the snapshot.
+        if our log wins instead, and has to replace the store's. Raises ``PackingError`` or ``KeyError``, before
+        anything is changed, if this program cannot hold the snapshot.
         """
         self._check(snapshot)
         log_here = {self.base, self.position, *(batch.position for batch in self.tail)}
@@ -224,7 +224,7 @@ class Replica:
         return not ours_wins
 
     def _check(self, snapshot: ValueSnapshot) -> None:
-        """Raises PackingError or KeyError if this program cannot hold the snapshot."""
+        """Raises ``PackingError`` or ``KeyError`` if this program cannot hold the snapshot."""
         kind = packed_kind(self.root)
         if snapshot.value["$"] != kind:
             raise PackingError(

@@ -203,7 +203,7 @@ class Sync:
     # One value and its log
 
     async def settle_all(self) -> None:
-        """Settle all values that are due. Raises BackplaneError if the store cannot be reached."""
+        """Settle all values that are due. Raises ``BackplaneError`` if the store cannot be reached."""
         while self._due:
             name = self._due.pop()
             replica = self.replicas.get(name)
@@ -296,7 +296,7 @@ class Sync:
     def _batches(self, name: str, base: Position, entries: Sequence[Entry]) -> list[Batch]:
         """The entries after ``base`` as batches.
 
-        Raises StoreError if one is missing, SealError if one is forged.
+        Raises ``StoreError`` if one is missing, ``SealError`` if one is forged.
         """
         found = []
         for entry_id, mark, body in entries:
