@@ -44,7 +44,7 @@ class KeptRows(NamedTuple):
 
 
 def match_rows(old: Rows, new: Rows) -> KeptRows | None:
-    """The rows that were kept; ``None`` if the values are not rows, or cannot be told apart by keys."""
+    """The rows that were kept; ``None`` if the values are not rows, or their keys do not distinguish them."""
     templates = templates_of(old)
     if templates is None:
         return None

@@ -49,7 +49,7 @@ STATUSES: Final[Mapping[str, int]] = {
 """The HTTP status for each code of a refusal."""
 
 
-SOMEBODY_ELSES: Final = "This page was made for somebody else: load it again."
+OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
 
 
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
@@ -143,13 +143,13 @@ class Gate:
     def check_user(context: RequestContext, owner: RequestContext) -> None:
         """Raises ``Refused`` if a mount was made for another session or user."""
         if owner.user != context.user:
-            raise Refused("expired", SOMEBODY_ELSES)
+            raise Refused("expired", OTHER_USERS_PAGE)
 
     @staticmethod
     def check_ticket_user(ticket: Ticket, user: str) -> None:
         """Raises ``Refused`` if a mount that no longer exists was made for a user with another fingerprint."""
         if ticket.user not in ("", user):
-            raise Refused("expired", SOMEBODY_ELSES)
+            raise Refused("expired", OTHER_USERS_PAGE)
 
     def end_session(self, session_hash: str) -> None:
         """Reject all further pages of this session."""

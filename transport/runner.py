@@ -27,7 +27,7 @@ class Client(Protocol):
         ...
 
     def give_up(self, runner: Runner) -> None:
-        """Let go of ``runner``: a newer connection has it."""
+        """Release ``runner``: a newer connection has it."""
         ...
 
 

@@ -194,7 +194,7 @@ class LiveServer:
     async def page_context(self, request: web.Request) -> RequestContext:
         """The context of a request for a page; a visitor without a session gets one.
 
-        Raises what ``authenticate`` raises.
+        Raises any exception that ``authenticate`` raises.
         """
         context = request.get(_CONTEXT)
         if context is None:
@@ -213,7 +213,7 @@ class LiveServer:
         return self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
-        """``visitor`` with the user that the application knows. Raises what ``authenticate`` raises."""
+        """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
         return replace(visitor, user=await self._authenticate(request))
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:

@@ -51,7 +51,7 @@ class Socket(Protocol):
         ...
 
     async def send(self, frame: bytes) -> None:
-        """Write a text frame; waits while the transport is full. Raises ``ConnectionError`` when it is closed."""
+        """Write a text frame; waits while the transport is full. Raises ``ConnectionError`` if it is closed."""
         ...
 
     def unsent_bytes(self) -> int:
@@ -59,7 +59,7 @@ class Socket(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Ask for a pong. Raises ``ConnectionError`` when the socket is closed."""
+        """Ask for a pong. Raises ``ConnectionError`` if the socket is closed."""
         ...
 
     async def close(self, code: int, reason: str) -> None:

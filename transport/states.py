@@ -25,7 +25,7 @@ NEXT_STATE: Final[Mapping[tuple[SessionState, SessionStep], SessionState]] = {
     (SessionState.PENDING, "connect"): SessionState.ATTACHED,
     (SessionState.PENDING, "expire"): SessionState.CLOSED,
     (SessionState.PENDING, "close"): SessionState.CLOSED,
-    (SessionState.ATTACHED, "connect"): SessionState.ATTACHED,  # a newer socket takes over
+    (SessionState.ATTACHED, "connect"): SessionState.ATTACHED,  # a newer socket replaces it
     (SessionState.ATTACHED, "disconnect"): SessionState.DETACHED,
     (SessionState.ATTACHED, "close"): SessionState.CLOSED,
     (SessionState.DETACHED, "connect"): SessionState.ATTACHED,

@@ -93,7 +93,7 @@ class Workers:
     def listen(self, take_over: TakeOver) -> None:
         """Run ``take_over`` with each connection that is passed here, in a task of its own.
 
-        From now on this process has the place, whoever had it before.
+        From now on this process has the place, even if another one had it.
         """
         self.receiver = _datagrams()
         arriving = self._folder / f"{self.number}.{os.getpid()}"

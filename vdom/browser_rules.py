@@ -102,7 +102,7 @@ CHOICE_WITHOUT_VALUE: Final[str] = _RULES["values"]["choice_without_value"]
 def control_type(tag: str, written: str | None, *, is_multiple: bool) -> str:
     """A control's type as scripts see it, from its tag, its ``type`` attribute, and whether it has ``multiple``.
 
-    ``""`` for an element that is no control.
+    ``""`` for an element that is not a control.
     """
     default: str = _CONTROLS["default_type"].get(tag, "")
     if tag == "select":

@@ -229,8 +229,8 @@ def _name(node: LexborNode, tag_id: int, content: Content) -> tuple[str, Namespa
     of the table.
     """
     tag = node.tag or ""
-    is_told = content != "mathtext" or tag not in MATHML_IN_TEXT
-    namespace = namespace_of(tag, content) if is_told else _printed_namespace(node)
+    is_determined = content != "mathtext" or tag not in MATHML_IN_TEXT
+    namespace = namespace_of(tag, content) if is_determined else _printed_namespace(node)
     if namespace == "html" and tag_id < _KNOWN_TAGS:
         _html_names[tag_id] = tag, namespace
     return tag, namespace

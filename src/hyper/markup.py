@@ -16,8 +16,8 @@ def html(template: Any) -> Markup:
 
         html(t'<a href="{url}">{title}</a>')
 
-    Nodes and lists of templates work too. Raises ``TemplateError`` for a plain string, in which text and values
-    cannot be told apart: write ``t"…"``, or ``Markup("…")`` for HTML you trust.
+    Nodes and lists of templates work too. Raises ``TemplateError`` if ``template`` is a plain string, in which text
+    cannot be distinguished from values: write ``t"…"``, or ``Markup("…")`` for HTML you trust.
     """
     if type(template) is str:
         raise TemplateError('html() takes a template: write t"…" instead of "…" or f"…"')

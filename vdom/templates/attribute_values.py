@@ -93,7 +93,7 @@ def style(value: object) -> Value:
 def attributes(value: object) -> Value:
     """The normal form of a dict of attributes: pairs of names and texts.
 
-    Raises ``TemplateError`` if it is no dict, or holds a name that is invalid or could run code.
+    Raises ``TemplateError`` if it is not a dict, or holds a name that is invalid or could run code.
     """
     if value is None:
         return ()

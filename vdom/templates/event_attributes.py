@@ -26,7 +26,7 @@ _LONE_NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*;?\s*")
 
 
 def called_slot(expression: str) -> int | None:
-    """The number of the slot in the place of a handler's name: 1 for ``⟦1⟧(5)``, ``None`` if there is no such slot."""
+    """The number of the slot in place of a handler's name: 1 for ``⟦1⟧(5)``, ``None`` if there is no such slot."""
     match = MARKER.match(expression, handler_start(expression))
     return int(match[1]) if match else None
 

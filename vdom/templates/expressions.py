@@ -50,7 +50,7 @@ def parse_expression(text: str) -> tuple[list[str], str]:
         return actions, ""
     handler = _HANDLER.fullmatch(rest)
     if handler is None:
-        raise ValueError(f"{rest.strip()!r} is no handler")
+        raise ValueError(f"{rest.strip()!r} is not a handler")
     return actions, handler[1]
 
 

@@ -62,7 +62,7 @@ def _module(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise
-        raise TargetError(f"there is no module {name!r}: it is looked for from {folder}") from error
+        raise TargetError(f"there is no module {name!r}: searched from {folder}") from error
 
 
 def _find(module: ModuleType, name: str) -> Any:

@@ -46,7 +46,7 @@ def assign(value: Any, path: str, new: object) -> None:
 
 
 def _fitting(owner: Any, name: str, new: object) -> object:
-    """``new`` converted to the type that ``name`` has in ``owner``. Raises pydantic's ``ValidationError``."""
+    """``new`` in the type that ``name`` has in ``owner``. Raises pydantic's ``ValidationError`` if it is not valid."""
     expected = None if isinstance(owner, Mapping) else typing.get_type_hints(type(owner)).get(name)
     if expected is None:
         old = look(owner, name)

@@ -37,7 +37,7 @@ class TemplateString:
 
 
 def parse_source(source: str, file: str) -> ast.Module:
-    """The syntax tree of a module's source. Raises ``SyntaxError`` as ``compile`` does."""
+    """The syntax tree of a module's source. Raises ``SyntaxError`` if it is not valid, like ``compile``."""
     if sys.version_info >= (3, 14):
         return ast.parse(source, file)
     return ast.fix_missing_locations(_parse(source, file, "exec"))  # type: ignore[no-any-return]
@@ -246,7 +246,7 @@ class _Scanner:
         return here in ":}" or (here == "=" and _DEBUG.match(self.source, self.position) is not None)
 
     def expression(self, text: str, start: int) -> ast.expr:
-        """The node of an expression between braces. Raises ``SyntaxError`` with its line in the file."""
+        """The node of an expression between braces. Raises ``SyntaxError``, with its line, if it is not valid."""
         line = self.first_line + self.source.count("\n", 0, start)
         if not text.strip():
             self.fail("an empty '{}' in a string", start)

@@ -75,7 +75,7 @@ class Loaded:
 
 
 def load(path: str | Path) -> dict[str, LiveComponent]:
-    """The live components of a folder's Python files, or of one file, by name. Raises the first ``LoadError``."""
+    """The live components of a folder's Python files, or of one file, by name. Raises ``LoadError`` if one fails."""
     loaded = load_what_works(path)
     if loaded.errors:
         raise loaded.errors[0]

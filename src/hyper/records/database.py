@@ -119,7 +119,7 @@ class Database:
 
 
 def checked_url(url: str) -> URL:
-    """The parsed URL. Raises DatabaseUrlError if threads could not share the database."""
+    """The parsed URL. Raises ``DatabaseUrlError`` if threads could not share the database."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise DatabaseUrlError(

@@ -67,7 +67,7 @@ class Kind(Protocol):
         """The record as it is in the database; None if there is none."""
 
     def write(self, session: Session, key: object, old: StoredRecord | None, dump: Dump) -> StoredRecord:
-        """Replace ``old`` (None: no record) by ``dump``. Raises StaleError if the database does not hold ``old``."""
+        """Replace ``old`` (None: no record) by ``dump``. Raises ``StaleError`` if the database does not hold ``old``."""
         raise NotImplementedError
 
     def prepare(self, database: Database) -> None:
@@ -261,7 +261,7 @@ class MappedKind:
         return self.from_dump({name: value for name, value in dump.items() if value is not None})
 
     def changed(self, session: Session, key: object, old: StoredRecord, dump: Dump) -> Any:
-        """The object in the database, locked, with the changes of ``dump``. Raises StaleError if it is not ``old``."""
+        """The object in the database, locked and changed to ``dump``. Raises ``StaleError`` if it is not ``old``."""
         target = session.get(self.model, key, populate_existing=True, with_for_update=True)
         if target is None or self.dump(target) != old.dump:
             raise StaleError
@@ -275,7 +275,7 @@ kinds: dict[type[Any], Kind] = {}
 
 
 def kind_of(model: type[Any]) -> Kind:
-    """How records of this class are stored. Raises RecordError if they cannot be."""
+    """How records of this class are stored. Raises ``RecordError`` if they cannot be."""
     if model not in kinds:
         kinds[model] = make_kind(model)
     return kinds[model]

@@ -224,7 +224,7 @@ class Opening:
         return Record(self.kind, self.key, row, self.target(row), self.store)
 
     def target(self, row: StoredRecord | None) -> Any:
-        """The object. Raises RecordError if it cannot be created from the defaults or the stored record."""
+        """The object. Raises ``RecordError`` if it cannot be created from the defaults or the stored record."""
         name = self.kind.model.__name__
         try:
             return self.kind.make(self.key, self.defaults) if row is None else self.kind.from_dump(row.dump)
@@ -257,7 +257,7 @@ def save(target: object) -> Saving:
     """Begin to save a persistent object; ``await save(user)`` returns when it is committed.
 
     Without an event loop it is committed when this returns. An event is acknowledged only after the saves that
-    its handler began. Raises RecordError if the object is not persistent.
+    its handler began. Raises ``RecordError`` if the object is not persistent.
     """
     record = getattr(target, "_record", None)
     if not isinstance(record, Record):
@@ -289,7 +289,7 @@ def start_write(changes: list[RecordChange]) -> asyncio.Task[None]:
 async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordChange]) -> None:
     """Write the changes, unless an earlier write met a conflict: they were made before that was known.
 
-    Raises SaveError or ConflictError if they were not saved.
+    Raises ``SaveError`` or ``ConflictError`` if they were not saved.
     """
     for result in await asyncio.gather(*earlier, return_exceptions=True):
         if isinstance(result, ConflictError):
@@ -300,7 +300,7 @@ async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordCha
 
 
 def write(store: Database, changes: list[RecordChange]) -> Outcome:
-    """Write all changes in one transaction, or none; blocks. Raises SaveError if the database cannot be reached."""
+    """Write all changes in one transaction, or none; blocks. Raises ``SaveError`` if the database cannot be reached."""
     names = ", ".join(change.record.name for change in changes)
     try:
         return try_write(store, changes)
@@ -313,7 +313,7 @@ def write(store: Database, changes: list[RecordChange]) -> Outcome:
 
 
 def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
-    """The outcome of one attempt. Raises SQLAlchemyError if the database fails or rejects a change."""
+    """The outcome of one attempt. Raises ``SQLAlchemyError`` if the database fails or rejects a change."""
     record = changes[0].record
     try:
         with store.writing() as session:

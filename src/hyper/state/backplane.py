@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     """A batch in the store."""
 
     id: str
-    """``"origin:number"``; the numbers of one origin only increase."""
+    """``"HUB:NUMBER"``: the id of the hub that made it, whose numbers only increase."""
     mark: str
     """The mark of the position after it, a hash over all batches so far (see ``replica.Position``)."""
     body: str
@@ -75,7 +75,7 @@ class StoreAnswer(NamedTuple):
 
 
 class Backplane(Protocol):
-    """A store of logs and a channel of hints. All methods raise BackplaneError if the store cannot be reached."""
+    """A store of logs and a channel of hints. All methods raise ``BackplaneError`` if the store cannot be reached."""
 
     async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         """Append ``entry`` and send ``hint`` if ``at`` is the end of the log. Returns what happened, or what is new."""
@@ -88,12 +88,12 @@ class Backplane(Protocol):
     async def compact(self, name: str, at: Position, snapshot: str) -> None:
         """Keep a newer snapshot, and only ``KEPT_ENTRIES`` entries before it, if ``at`` is in the log."""
 
-    async def beat(self, origin: str, ttl_s: float) -> set[str]:
-        """Note that ``origin`` is alive. Returns the processes that did so in the last ``ttl_s`` seconds."""
+    async def beat(self, hub_id: str, ttl_s: float) -> set[str]:
+        """Note that a hub is alive. Returns the ids of the hubs that called this in the last ``ttl_s`` seconds."""
         raise NotImplementedError
 
     async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
-        """Call ``ready`` once listening, then ``take_hint`` for each hint. Raises BackplaneError when disconnected."""
+        """Call ``ready`` once listening, then ``take_hint`` for each hint. Raises ``BackplaneError`` if disconnected."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -105,7 +105,7 @@ class Log:
 
     state: LogState
     sent: dict[str, int] = field(default_factory=dict)
-    """The highest number of each origin."""
+    """The highest number of each hub, by the hub's id."""
 
     def has(self, at: Position) -> bool:
         """Is ``at`` a position in the part of the log that is kept?"""
@@ -135,11 +135,11 @@ class Store:
     def _append(self, log: Log, entry: Entry | None) -> StoreAnswer:
         if entry is None:
             return StoreAnswer("current")
-        origin, number = split_id(entry.id)
-        if number <= log.sent.get(origin, -1):
+        hub_id, number = split_id(entry.id)
+        if number <= log.sent.get(hub_id, -1):
             return StoreAnswer("known")
         log.state.entries.append(entry)
-        log.sent[origin] = number
+        log.sent[hub_id] = number
         return StoreAnswer("accepted")
 
     def replace(self, name: str, expected: Position, state: LogState) -> bool:
@@ -148,8 +148,8 @@ class Store:
         if (log.state.end if log else START) != expected:
             return False
         new = Log(state._replace(entries=list(state.entries)))
-        for origin, number in (split_id(entry.id) for entry in state.entries):
-            new.sent[origin] = max(number, new.sent.get(origin, -1))
+        for hub_id, number in (split_id(entry.id) for entry in state.entries):
+            new.sent[hub_id] = max(number, new.sent.get(hub_id, -1))
         self.logs[name] = new
         return True
 
@@ -196,11 +196,11 @@ class MemoryBackplane:
         await self._check_reachable()
         self.store.compact(name, at, snapshot)
 
-    async def beat(self, origin: str, ttl_s: float) -> set[str]:
+    async def beat(self, hub_id: str, ttl_s: float) -> set[str]:
         """See ``Backplane.beat``."""
         await self._check_reachable()
         now = self._clock()
-        self._beats[origin] = now
+        self._beats[hub_id] = now
         return {known for known, at in self._beats.items() if now - at <= ttl_s}
 
     async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:

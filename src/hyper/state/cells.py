@@ -50,7 +50,7 @@ class Recorder(Protocol):
         """Give a container that was just inserted (not those in it) an id, by which operations will name it."""
 
     def encode(self, value: object) -> object:
-        """``value`` as JSON. Raises TypeError if other processes could not read it."""
+        """``value`` as JSON. Raises ``TypeError`` if other processes could not read it."""
 
     def record(self, operation: list[object], undo: Undo) -> None:
         """Record a change that was just made in this process."""

@@ -19,8 +19,8 @@ class Hub:
     """One process's shared values. The program has one; tests make more and connect them."""
 
     def __init__(self) -> None:
-        self.origin = token_hex(6)
-        """The id of this process, unique among all processes."""
+        self.id = token_hex(6)
+        """Identifies this hub among those of all processes."""
         self.changed: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
         self.named: dict[str, Cell] = {}
@@ -71,7 +71,7 @@ class Hub:
         found = self.presences.get(topic)
         if found is None:
             name = f"presence {topic}"
-            found = Presence(topic, self.origin, cell_of(self.share({}, name)))
+            found = Presence(topic, self.id, cell_of(self.share({}, name)))
             self.presences[topic] = found
             finalize(found, self.forget, name)
         return found
@@ -84,7 +84,7 @@ class Hub:
         """
         if self.sync is not None:
             raise StateError("this process is connected to a backplane already")
-        self.sync = Sync(self.origin, backplane, Seal(secrets), self.settle_presences, **options)
+        self.sync = Sync(self.id, backplane, Seal(secrets), self.settle_presences, **options)
         for cell in list(self.named.values()):
             self.sync.attach(cell)
         self.sync.start()
@@ -97,7 +97,7 @@ class Hub:
             self.sync = None
 
     def settle_presences(self, alive: set[str]) -> None:
-        """List the people of this process, and remove the people of processes that are not in ``alive``."""
+        """List the people of this process, and remove the people of hubs that are not in ``alive``."""
         for presence in list(self.presences.values()):
             presence.settle(alive)
 

@@ -40,7 +40,7 @@ class Field:
         self.store(owner, value)
 
     def of_class(self, kind: type) -> Any:
-        """The attribute of the class: the default of a dataclass field. Raises AttributeError if there is none."""
+        """The attribute of the class: the default of a dataclass field. Raises ``AttributeError`` if there is none."""
         for base in kind.__mro__:
             if not isinstance(found := base.__dict__.get(self.name, self), Field):
                 return found

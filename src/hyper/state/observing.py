@@ -49,7 +49,7 @@ def observe(initial: object, cell: Cell) -> Observed:
 
 
 def refuse_unobservable(initial: object) -> None:
-    """Raises StateError if changes inside ``initial`` could not be noted."""
+    """Raises ``StateError`` if changes inside ``initial`` could not be noted."""
     kind = type(initial)
     if kind.__module__ == "builtins" or kind.__hash__ is not object.__hash__ or is_object(kind):
         return
@@ -68,7 +68,7 @@ def is_same_kind(value: Observed, initial: object) -> bool:
 
 
 def cell_of(value: object) -> Cell:
-    """The cell of a shared value or of a container in one. Raises StateError if ``value`` is neither."""
+    """The cell of a shared value or of a container in one. Raises ``StateError`` if ``value`` is neither."""
     if isinstance(value, Observed) and value._cell is not UNSHARED:
         return value._cell
     raise StateError(

@@ -76,7 +76,7 @@ class Packer:
                 self.declare(named)
 
     def pack(self, value: object) -> Packed:
-        """``value`` as JSON. Raises PackingError if it could not be unpacked again."""
+        """``value`` as JSON. Raises ``PackingError`` if it could not be unpacked again."""
         kind = type(value)
         if kind in plain_types:
             return value
@@ -121,7 +121,7 @@ class Packer:
         return {"$": "value", "c": name, "v": fields}
 
     def name_of(self, kind: type) -> str:
-        """The name of a declared class. Raises PackingError, which says what to do, if it is not declared."""
+        """The name of a declared class. Raises ``PackingError``, which says what to do, if it is not declared."""
         if self.classes.get(kind.__qualname__) is kind:
             return kind.__qualname__
         if is_declarable(kind):
@@ -133,7 +133,7 @@ class Packer:
     def unpack(self, packed: Packed, cell: Cell = UNSHARED) -> Any:
         """The value; containers are observed and belong to ``cell``, with the ids they had.
 
-        Raises KeyError if a class in it was not declared.
+        Raises ``KeyError`` if a class in it was not declared.
         """
         if type(packed) is not dict:
             return packed
@@ -212,7 +212,7 @@ def packed_kind(value: Observed) -> str:
 
 
 def pack_float(value: float) -> float:
-    """The same number. Raises PackingError if JSON does not have it."""
+    """The same number. Raises ``PackingError`` if JSON does not have it."""
     if not math.isfinite(value):
         raise PackingError(
             f"{value!r} in a shared value cannot be sent to other processes: JSON has no such number"

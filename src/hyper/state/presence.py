@@ -11,7 +11,7 @@
         t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
 
 A person whose connection drops stays listed until the component is given up, and is listed again on return.
-Components that show the list are re-rendered when somebody joins or leaves; no ``broadcast()`` is needed.
+Components that show the list are re-rendered when someone joins or leaves; no ``broadcast()`` is needed.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from hyper.state.observed_dict import ObservedDict
 class Presence:
     """The people at one topic, in the order they joined; a person who is there twice is listed once."""
 
-    def __init__(self, topic: str, origin: str, cell: Cell) -> None:
+    def __init__(self, topic: str, hub_id: str, cell: Cell) -> None:
         self.topic = topic
-        self._origin = origin
-        """The id of this process, unique among all processes."""
+        self._hub_id = hub_id
+        """The id of this process's hub."""
         self._cell = cell
         self._all = cast("ObservedDict[str, object]", cell.value)
-        """The entries of all processes: ``{"process:number": who}``."""
+        """The entries of all processes: ``{"HUB:NUMBER": who}``."""
         self._own: dict[str, object] = {}
         """The entries of this process, which ``settle`` puts back if another process has removed them."""
         self._attendees: WeakKeyDictionary[RunningComponent, Attendee] = WeakKeyDictionary()
@@ -46,7 +46,7 @@ class Presence:
         component = current.get()
         attendee = self._attendees.get(component) if component is not None else None
         if attendee is None:
-            attendee = Attendee(self, f"{self._origin}:{next(self._count)}")
+            attendee = Attendee(self, f"{self._hub_id}:{next(self._count)}")
             if component is not None:
                 self._attendees[component] = attendee
                 component.cleanups += (attendee.leave,)
@@ -93,7 +93,7 @@ class Presence:
             self._cell.broadcast()
 
     def settle(self, alive: set[str]) -> None:
-        """List the entries of this process, and remove those of processes not in ``alive``."""
+        """List the entries of this process, and remove those of hubs that are not in ``alive``."""
         for entry, who in self._own.items():
             self.put(entry, who)
         for entry in list(self._all):

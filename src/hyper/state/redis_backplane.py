@@ -5,7 +5,7 @@
 
 The store is that of ``backplane.py`` as Lua scripts, each of which Redis runs as one step. Three keys for each
 name: ``head`` (hash: the end of the log, the snapshot), ``log`` (list of ``"ID MARK BODY"``) and ``sent`` (hash:
-the highest number of each origin, and when it came). All expire when no process has asked for the value for a
+the highest number of each hub, and when it came). All expire when no process has asked for the value for a
 day: shared values outlive deployments, but they are not a database. Keys that contradict each other are deleted: the
 processes hold the value, and put it back.
 
@@ -52,15 +52,15 @@ EXCHANGE = (
     + """
 if not sound then return {'absent'} end
 local asked, mark, id, body, channel, hint = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local origin, number, new_mark, ttl = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local hub_id, number, new_mark, ttl = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl) end
 if at[1] == asked and at[2] == mark then
     if id == '' then return {'current'} end
-    local last = redis.call('HGET', sent, origin) or ''
+    local last = redis.call('HGET', sent, hub_id) or ''
     if tonumber(string.match(last, '^%d+') or '-1') >= tonumber(number) then return {'known'} end
     redis.call('RPUSH', log, id .. ' ' .. new_mark .. ' ' .. body)
     redis.call('HSET', head, 'version', version + 1, 'mark', new_mark)
-    redis.call('HSET', sent, origin, number .. ' ' .. redis.call('TIME')[1])
+    redis.call('HSET', sent, hub_id, number .. ' ' .. redis.call('TIME')[1])
     for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl) end
     redis.call('PUBLISH', channel, hint)
     return {'accepted'}
@@ -90,15 +90,15 @@ redis.call('HSET', head, 'epoch', ARGV[3], 'at_version', ARGV[4], 'at_mark', ARG
 local now = redis.call('TIME')[1]
 for index = 12, #ARGV do
     redis.call('RPUSH', log, ARGV[index])
-    local origin, number = string.match(ARGV[index], '^(%S+):(%d+) ')
-    redis.call('HSET', sent, origin, number .. ' ' .. now)
+    local hub_id, number = string.match(ARGV[index], '^(%S+):(%d+) ')
+    redis.call('HSET', sent, hub_id, number .. ' ' .. now)
 end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[11]) end
 redis.call('PUBLISH', ARGV[9], ARGV[10])
 return 1
 """
 )
-"""``Store.replace`` as a script. Entries are in order, so the last number of each origin is its highest."""
+"""``Store.replace`` as a script. Entries are in order, so the last number of each hub is its highest."""
 
 COMPACT = """
 local head, log, sent = KEYS[1], KEYS[2], KEYS[3]
@@ -121,7 +121,7 @@ for index = 1, #all, 2 do
     if tonumber(string.match(all[index + 1], '%d+$') or '0') < old then redis.call('HDEL', sent, all[index]) end
 end
 """
-"""``Store.compact`` as a script; also forgets origins that sent nothing for a day."""
+"""``Store.compact`` as a script; also forgets hubs that sent nothing for a day."""
 
 BEAT = """
 local time = redis.call('TIME')
@@ -130,7 +130,7 @@ redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
-"""Notes that an origin is alive, and returns all that are, by the clock of Redis."""
+"""``Backplane.beat`` as a script, by the clock of Redis."""
 
 
 class RedisBackplane:
@@ -159,8 +159,8 @@ class RedisBackplane:
     async def exchange(self, name: str, at: Position, entry: Entry | None, hint: str) -> StoreAnswer:
         """See ``Backplane.exchange``."""
         batch_id, mark, body = entry or ("", "", "")
-        origin, number = split_id(batch_id) if entry else ("", 0)
-        arguments: list[Any] = [*at, batch_id, body, self.channel, hint, origin, number, mark, TTL_MS]
+        hub_id, number = split_id(batch_id) if entry else ("", 0)
+        arguments: list[Any] = [*at, batch_id, body, self.channel, hint, hub_id, number, mark, TTL_MS]
         answer = await self._ask(self._exchange(keys=self._keys(name), args=arguments))
         try:
             return read_answer(*answer)
@@ -179,9 +179,9 @@ class RedisBackplane:
         arguments: list[Any] = [*at, snapshot, KEPT_ENTRIES, TTL_MS]
         await self._ask(self._compact(keys=self._keys(name), args=arguments))
 
-    async def beat(self, origin: str, ttl_s: float) -> set[str]:
+    async def beat(self, hub_id: str, ttl_s: float) -> set[str]:
         """See ``Backplane.beat``."""
-        arguments: list[Any] = [origin, int(1000 * ttl_s)]
+        arguments: list[Any] = [hub_id, int(1000 * ttl_s)]
         return set(await self._ask(self._beat(keys=[f"{self.prefix}:alive"], args=arguments)))
 
     async def listen(self, take_hint: Callable[[str], None], ready: Callable[[], None]) -> None:
@@ -222,7 +222,7 @@ class RedisBackplane:
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:
-    """The result of ``EXCHANGE`` as an answer. Raises ValueError if it is not one."""
+    """The result of ``EXCHANGE`` as an answer. Raises ``ValueError`` if it is not one."""
     read = [read_entry(text) for text in entries]
     if kind != "other":
         return StoreAnswer(kind, read)

@@ -88,7 +88,7 @@ class ValueSnapshot(NamedTuple):
 class Replica:
     """One process's copy of one shared value. All methods are called under the write lock or take it."""
 
-    def __init__(self, cell: Cell, origin: str, packer: Packer, wake: Callable[[], object]) -> None:
+    def __init__(self, cell: Cell, hub_id: str, packer: Packer, wake: Callable[[], object]) -> None:
         assert isinstance(cell.value, Observed)
         self.cell = cell
         self.root: Observed = cell.value
@@ -101,7 +101,7 @@ class Replica:
         """The last confirmed batches."""
         self.pending: list[Pending] = []
         self._wake = wake
-        self._origin = origin
+        self._hub_id = hub_id
         self._ids = itertools.count()
         self._batches = itertools.count(1)
         self._containers: WeakValueDictionary[str, Container] = WeakValueDictionary()
@@ -115,7 +115,7 @@ class Replica:
 
     def new_id(self) -> str:
         """An id that no other process assigns."""
-        return f"{self._origin}-{next(self._ids)}"
+        return f"{self._hub_id}-{next(self._ids)}"
 
     def label(self, container: Container) -> None:
         """Give a container that was just inserted an id."""
@@ -127,13 +127,13 @@ class Replica:
             self._containers[container._id] = container
 
     def encode(self, value: object) -> Packed:
-        """``value`` as JSON. Raises PackingError if other processes could not read it."""
+        """``value`` as JSON. Raises ``PackingError`` if other processes could not read it."""
         return self.packer.pack(value)
 
     def record(self, operation: Operation, undo: Undo) -> None:
         """Record a change that was just made in this process, until the store has it."""
         if not self.pending or self.pending[-1].is_sealed:
-            self.pending.append(Pending(f"{self._origin}:{next(self._batches)}"))
+            self.pending.append(Pending(f"{self._hub_id}:{next(self._batches)}"))
         self.pending[-1].operations.append(operation)
         self.pending[-1].undos.append(undo)
         self._wake()
@@ -203,8 +203,8 @@ class Replica:
         """Adopt the store's state, with the batches that only we have on top of it.
 
         ``batches`` are all that the store still has, from ``base`` on, also those before the snapshot. Returns False
-        if our log wins instead, and has to replace the store's. Raises PackingError or KeyError, before anything is
-        changed, if this program cannot hold the snapshot.
+        if our log wins instead, and has to replace the store's. Raises ``PackingError`` or ``KeyError``, before
+        anything is changed, if this program cannot hold the snapshot.
         """
         self._check(snapshot)
         log_here = {self.base, self.position, *(batch.position for batch in self.tail)}
@@ -224,7 +224,7 @@ class Replica:
         return not ours_wins
 
     def _check(self, snapshot: ValueSnapshot) -> None:
-        """Raises PackingError or KeyError if this program cannot hold the snapshot."""
+        """Raises ``PackingError`` or ``KeyError`` if this program cannot hold the snapshot."""
         kind = packed_kind(self.root)
         if snapshot.value["$"] != kind:
             raise PackingError(
@@ -309,19 +309,19 @@ class Replica:
 
 
 def in_order_of_number(ids: list[str]) -> list[str]:
-    """The same ids, with those of each origin in order of number, in the same places: stores refuse any other order.
+    """The same ids, with those of each hub in order of number, in the same places: stores refuse any other order.
 
     >>> in_order_of_number(["a:2", "b:1", "a:1"])
     ['a:1', 'b:1', 'a:2']
     """
     numbers: dict[str, list[int]] = {}
-    for origin, number in map(split_id, ids):
-        numbers.setdefault(origin, []).append(number)
-    smallest_first = {origin: iter(sorted(found)) for origin, found in numbers.items()}
-    return [f"{origin}:{next(smallest_first[origin])}" for origin, _ in map(split_id, ids)]
+    for hub_id, number in map(split_id, ids):
+        numbers.setdefault(hub_id, []).append(number)
+    smallest_first = {hub_id: iter(sorted(found)) for hub_id, found in numbers.items()}
+    return [f"{hub_id}:{next(smallest_first[hub_id])}" for hub_id, _ in map(split_id, ids)]
 
 
 def split_id(batch_id: str) -> tuple[str, int]:
-    """``"ab12:7"`` -> ``("ab12", 7)``: the process that made a batch, and its number there."""
-    origin, _, number = batch_id.rpartition(":")
-    return origin, int(number)
+    """``"ab12:7"`` -> ``("ab12", 7)``: the hub that made a batch, and its number there."""
+    hub_id, _, number = batch_id.rpartition(":")
+    return hub_id, int(number)

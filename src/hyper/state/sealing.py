@@ -35,7 +35,7 @@ class Seal:
         return f"{self.current}.{self._mac(self.current, purpose, body)}.{body}"
 
     def open(self, message: str, *purpose: object) -> Any:
-        """The value of a message. Raises SealError if ``close`` did not make it for that purpose."""
+        """The value of a message. Raises ``SealError`` if ``close`` did not make it for that purpose."""
         key_id, _, rest = message.partition(".")
         mac, _, body = rest.partition(".")
         if key_id not in self.keys:

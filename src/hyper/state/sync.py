@@ -43,7 +43,7 @@ class Sync:
 
     def __init__(
         self,
-        origin: str,
+        hub_id: str,
         backplane: Backplane,
         seal: Seal,
         note_alive: Callable[[set[str]], None],
@@ -52,8 +52,8 @@ class Sync:
         max_delay_s: float = 2.0,
         alive_s: float = 15.0,
     ) -> None:
-        self.origin = origin
-        """The id of this process, unique among all processes."""
+        self.hub_id = hub_id
+        """The id of this process's hub."""
         self.backplane = backplane
         self.seal = seal
         self.check_interval_s = check_interval_s
@@ -66,7 +66,7 @@ class Sync:
         self.refused = 0
         """How many messages were rejected: forged, or signed with a secret that is unknown here."""
         self._note_alive = note_alive
-        """Called with the origins of the processes that are alive."""
+        """Called with the ids of the hubs that are alive."""
         self._hints: dict[str, list[Hint]] = {}
         self._due: set[str] = set()
         """Names of the values to settle with the store."""
@@ -102,7 +102,7 @@ class Sync:
         assert isinstance(cell.value, Observed)
         packer = Packer([*cell.classes, *classes_of(cell.value)])
         name = cell.name
-        self.replicas[name] = Replica(cell, self.origin, packer, lambda: self._settle_soon(name))
+        self.replicas[name] = Replica(cell, self.hub_id, packer, lambda: self._settle_soon(name))
         self._settle_soon(name)
 
     def detach(self, name: str) -> None:
@@ -196,14 +196,14 @@ class Sync:
         if now - self._beat_at < min(self.alive_s / 3, self.check_interval_s):
             return
         self._beat_at = now
-        alive = await self.backplane.beat(self.origin, self.alive_s)
+        alive = await self.backplane.beat(self.hub_id, self.alive_s)
         if self._reached_at is not None and now - self._reached_at >= self.alive_s:
             self._note_alive(alive)
 
     # One value and its log
 
     async def settle_all(self) -> None:
-        """Settle all values that are due. Raises BackplaneError if the store cannot be reached."""
+        """Settle all values that are due. Raises ``BackplaneError`` if the store cannot be reached."""
         while self._due:
             name = self._due.pop()
             replica = self.replicas.get(name)
@@ -296,7 +296,7 @@ class Sync:
     def _batches(self, name: str, base: Position, entries: Sequence[Entry]) -> list[Batch]:
         """The entries after ``base`` as batches.
 
-        Raises StoreError if one is missing, SealError if one is forged.
+        Raises ``StoreError`` if one is missing, ``SealError`` if one is forged.
         """
         found = []
         for entry_id, mark, body in entries:

@@ -16,7 +16,7 @@ MAX_LINES: Final = 60
 
 
 def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> None:
-    """Check that ``apply_patches(old, patches)`` is ``new``. Raises ``AssertionError`` with the difference."""
+    """Raises ``AssertionError``, with the difference, if ``apply_patches(old, patches)`` is not ``new``."""
     try:
         patched = apply_patches(old, patches)
     except PatchError as error:
@@ -29,9 +29,9 @@ def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> 
 def check_same(
     found: Root, wanted: Root, message: str, patches: Sequence[Patch] = (), *, with_nested: bool = False
 ) -> None:
-    """Check that two trees are equal, apart from content that belongs to others.
+    """Compare two trees, without content that belongs to others.
 
-    Raises ``AssertionError`` with the difference.
+    Raises ``AssertionError``, with the difference, if they are not equal.
     """
     found, wanted = outer(found, with_nested=with_nested), outer(wanted, with_nested=with_nested)
     if found != wanted:

@@ -52,7 +52,7 @@ READ: Final = """async (html) => {
     const hasActions = [...root.querySelectorAll("*")].some((element) =>
         element.getAttributeNames().some((name) => name[0] === "@" && element.getAttribute(name)[0] === "$"));
     const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras.js"));
-    // it comes when it is needed first, and then does what it was needed for: before this goes on
+    // this file is loaded when it is first needed, and then does what it was needed for: wait for that
     const { kept } = hasActions || isLoaded ? await import("/_live/extras.js") : { kept: [] };
     const isRested = isDown ? root.classList.contains("live-disconnected")
         : isSlow ? answered >= sent
@@ -87,7 +87,7 @@ READ: Final = """async (html) => {
         debounced,
     };
 }"""
-CHANGE: Final = """(element) => {  // now, as if the field was left, and not once more when it is
+CHANGE: Final = """(element) => {  // fire it now, as if the field was left, and not again when it is
     const swallow = (event) => {
         if (event.target !== element || !event.isTrusted) return;
         event.stopImmediatePropagation();
@@ -96,7 +96,7 @@ CHANGE: Final = """(element) => {  // now, as if the field was left, and not onc
     element.dispatchEvent(new Event("change", { bubbles: true }));
     addEventListener("change", swallow, true);
 }"""
-COME: Final = """(element) => {  // the caret is where somebody goes on who comes to a field
+COME: Final = """(element) => {  // a user who enters a field finds the caret at its end
     if (document.activeElement === element) return;
     element.focus();
     if (element.selectionStart != null) element.setSelectionRange(element.value.length, element.value.length);

@@ -8,7 +8,7 @@ from hyper.testing.page_under_test import PageUnderTest
 
 
 def close_all() -> None:
-    """Close every page that is open, and the event loop of the synchronous ones. Raises the first exception."""
+    """Close all open pages, and the event loop of synchronous tests. Raises the first exception of a page, if any."""
     failures: list[Exception] = []
     for page in open_pages():
         try:

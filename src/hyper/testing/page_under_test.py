@@ -244,7 +244,7 @@ class PageUnderTest:
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Have the server run these events. Raises the exception of the first handler that failed."""
+        """Have the server run these events. Raises the exception of the first handler that failed, if any."""
         if not self.is_online:
             self.waiting += messages
             messages = ()

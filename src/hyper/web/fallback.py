@@ -7,7 +7,7 @@
 
 Forms and sockets use the same mount of a page: it is kept between posts, and the client takes it over when it has
 loaded. A mount that is gone is mounted again from the form's token. Then the form runs only if the page was still
-in its first state; otherwise its user is told to look again.
+in its first state; otherwise its user is asked to check the page.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ async def test_a_module_of_a_package(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "module", "says"),
     [
-        ("nowhere:app", None, "there is no module 'nowhere': it is looked for from"),
+        ("nowhere:app", None, "there is no module 'nowhere': searched from"),
         ("nowhere.web:app", None, "there is no module 'nowhere.web'"),
         ("shop", "", "write hyper run shop:app"),
         ("shop:apps", "from aiohttp import web\napp = web.Application()", "did you mean 'app'?"),

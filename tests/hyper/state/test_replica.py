@@ -71,9 +71,9 @@ class Process:
 
     def __init__(self, backplane: FaultyBackplane, initial: Any) -> None:
         self.hub = Hub()
-        self.hub.origin = backplane.token(4)
+        self.hub.id = backplane.token(4)
         self.value: Any = self.hub.share(initial, "value")
-        self.sync = Sync(self.hub.origin, backplane, SEAL, self.hub.settle_presences)
+        self.sync = Sync(self.hub.id, backplane, SEAL, self.hub.settle_presences)
         self.sync.attach(self.hub.named["value"])
         self.hub.sync = self.sync
 

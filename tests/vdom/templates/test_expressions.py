@@ -32,7 +32,7 @@ def test_actions_come_first_and_then_a_handler(text: str, actions: list[str], ha
     "text", ["", "count += 1", "a(); b()", "save; $hide('#a')", "$hide('#a') save()", "a.b()", "1"]
 )
 def test_nothing_else_is_an_expression(text: str) -> None:
-    with pytest.raises(ValueError, match="is no handler"):
+    with pytest.raises(ValueError, match="is not a handler"):
         parse_expression(text)
     assert handler_name("@click", text) == ""
 
