@@ -43,7 +43,7 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
     patches: list[Patch] = []
-    if is_pair(old, new):  # an element that is kept, and may hold state of the user's: it is not replaced
+    if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
         diff_instance(old, new, FixedPlace(_ROOT, _only(old)), patches)
         return patches
     diff_content(old, new, _BODY, root_place(), patches)

@@ -62,7 +62,7 @@ def path_of(route: Route, place: NodePlace, old: Instance) -> str:
     """The path of the element that the route leads to from ``place``."""
     if not route:
         return place.path
-    if len(route) == 1 and isinstance(route[0], str):  # most often, and cheaper than a place of its own
+    if len(route) == 1 and isinstance(route[0], str):  # the usual case, and cheaper than a place of its own
         return f"{place.path}/{route[0]}"
     return follow(route, place, old).path
 
