@@ -43,7 +43,7 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
     patches: list[Patch] = []
-    if is_pair(old, new):  # an element that is kept, and may hold state of the user's: it is not replaced
+    if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
         plan = old[0].plan or plan_of(old[0])
         diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
         return patches

@@ -147,7 +147,7 @@ def is_alike(old: NodeLike, new: NodeLike) -> bool:
     if type(old) is Element and type(new) is Element and old.attributes is new.attributes:
         return (
             old.tag == new.tag and old.namespace == new.namespace
-        )  # most often, and cheaper than their kinds
+        )  # the usual case, and cheaper than comparing their kinds
     kind = old.kind
     return kind == new.kind and old.key == new.key and not is_opaque(old)
 
@@ -226,7 +226,9 @@ class _Matcher:
             return
         places = _once(self.old, old)
         found = [(places[node], index) for node, index in _once(self.new, new).items() if node in places]
-        if found and self.in_place:  # only now do their hashes matter: what equals one of them is not unique
+        if (
+            found and self.in_place
+        ):  # their hashes are only needed now: an element that equals one of them is not unique
             others = {self.new[index] for index in self.in_place}
             found = [pair for pair in found if self.new[pair[1]] not in others]
         for pair in found:

@@ -58,7 +58,7 @@ def path_of(route: Route, place: NodePlace, old: Instance) -> str:
     above = place.path
     if not route:
         return above
-    if len(route) == 1 and isinstance(route[0], str):  # most often, and cheaper than a place of its own
+    if len(route) == 1 and isinstance(route[0], str):  # the usual case, and cheaper than a place of its own
         return f"{above}/{route[0]}" if above else route[0]
     return follow(route, place, old).path
 

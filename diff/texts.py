@@ -34,7 +34,7 @@ def diff_texts(old: str, new: str, path: str) -> Patch:
         return value
     start = common_start(old, new)
     removed, inserted = old[start:], new[start:]
-    end = common_end(removed, inserted) if removed and inserted else 0  # most often, text is added at the end
+    end = common_end(removed, inserted) if removed and inserted else 0  # usually, text is added at the end
     if end:
         removed, inserted = removed[:-end], inserted[:-end]
     at = utf16_length(old[:start])

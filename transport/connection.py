@@ -171,7 +171,7 @@ class Connection:
             except Exception as error:
                 self._services.report(error, self.context, "reading a frame")
                 self.close(CloseCode.INTERNAL, "internal error")
-            message = job = None  # the next one may be long in coming
+            message = job = None  # free them: the next message may take long to come
         if not self._is_closing:
             self._detach_all(has_left=message is Signal.LEFT)
             self._end()

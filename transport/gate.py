@@ -99,7 +99,7 @@ class Gate:
         """Accept pages of these origins, too. Raises ``AuthorError`` if no browser would send one of them."""
         self._named |= check_origins(origins)
 
-    def names(self, origin: str) -> bool:
+    def allows(self, origin: str) -> bool:
         """Is ``origin`` one of those in ``origins=``?"""
         return origin in self._named
 

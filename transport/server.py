@@ -244,7 +244,7 @@ class LiveServer:
             compress=False,
             autoping=False,
             timeout=limits.close_s,
-            max_msg_size=limits.message_bytes + 1,  # aiohttp refuses what reaches it
+            max_msg_size=limits.message_bytes + 1,  # aiohttp refuses messages of this size
         )
         await ws.prepare(request)
         context = await self._socket_context(request, ws, visit.session_hash)

@@ -344,6 +344,6 @@ class MountSession:
     def _ack_connect(self) -> bytes:
         identity, inbox = self._identity, self.inbox
         knows_events = identity.reception.knows_events
-        # the events that wait are those of another page: this one must not give their numbers to its own
+        # the events that wait are another page's: this page must not use their numbers
         seq = inbox.done if knows_events else inbox.accepted
         return wire.ack_frame(self.id, seq, self.version, again=not knows_events, mount=identity.mount)

@@ -95,12 +95,12 @@ class Visitors:
         session_id = request.get(_NEW_SESSION_ID)
         if session_id is None:
             return
-        is_secure = scheme_of(request, self._proxies) == "https" or self._gate.names(
+        is_secure = scheme_of(request, self._proxies) == "https" or self._gate.allows(
             f"https://{request.host}"
         )
         token = self._signer.sign("session", session_id)
         response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
-        # aiohttp has written its cookies into the headers by now
+        # aiohttp has already written its cookies into the headers
         response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
 
 

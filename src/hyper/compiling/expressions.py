@@ -136,7 +136,7 @@ class TemplateExpressions(ast.NodeTransformer):
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
         """``expression`` in normal form: ``v if (v := expression).__class__ in plain else normal(v)``."""
-        if isinstance(expression, ast.IfExp):  # each branch by itself: most often they are constants
+        if isinstance(expression, ast.IfExp):  # each branch by itself: usually they are constants
             body, orelse = self.value(source, expression.body), self.value(source, expression.orelse)
             return ast.copy_location(ast.IfExp(expression.test, body, orelse), expression)
         if isinstance(expression, ast.Constant) and type(expression.value) in source.plain:

@@ -133,7 +133,7 @@ def _arguments(
     """The validated arguments of a call; ``None`` if the view shows what is wrong with them."""
     signature = owner.signatures[name]
     if signature.takes_nothing and not args and TARGET not in params:
-        return [], {}  # and so no field is right or wrong
+        return [], {}  # so no field is validated
     target = params.get(TARGET)
     if target is not None:
         params = {field: value for field, value in params.items() if field != TARGET}

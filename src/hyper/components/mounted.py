@@ -306,7 +306,7 @@ class MountedComponent:
     def _let_go(self, task: asyncio.Task[None]) -> None:
         self.tasks = tuple([other for other in self.tasks if other is not task])
 
-    # Printed
+    # Printing
 
     def html(self) -> str:
         """The HTML of the tree."""

@@ -147,7 +147,7 @@ class ObservedList(list[T], Observed):
         return self
 
     def _position(self, index: SupportsIndex) -> int:
-        return range(list.__len__(self))[index]  # IndexError as of a list, without its elements
+        return range(list.__len__(self))[index]  # raises IndexError like a list, without reading it
 
     def _assign(self, places: range, values: list[T]) -> None:
         """Make ``places`` hold ``values``; elements that are in both stay the same elements."""
@@ -204,9 +204,7 @@ class ObservedList(list[T], Observed):
     ) -> tuple[list[str], list[object]]:
         """Ids for new elements, and the operation that inserts them."""
         if recorder is None:
-            return [""] * len(
-                children
-            ), []  # the list was removed from there: no operation will ever name them
+            return [""] * len(children), []  # the list was removed: no operation will ever name them
         ids = [recorder.new_id() for _ in children]
         return ids, ["insert", self._id, self._where(at), ids, [recorder.encode(child) for child in children]]
 

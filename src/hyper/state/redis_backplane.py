@@ -144,7 +144,7 @@ class RedisBackplane:
             self._redis: Any = Redis.from_url(
                 url,
                 decode_responses=True,
-                encoding_errors="surrogateescape",  # what is not text is rejected later, as unsigned
+                encoding_errors="surrogateescape",  # bytes that are not text are rejected later, as unsigned
                 socket_timeout=timeout_s,
                 socket_connect_timeout=timeout_s,
                 retry=Retry(NoBackoff(), 0),

@@ -105,7 +105,9 @@ def default_name(caller: FrameType) -> str | None:
         return None
     module = str(caller.f_globals.get("__name__", "?"))
     code, counts = runs.get(module, (None, Counter[str]()))
-    if code is not caller.f_code and module != "__main__":  # run again: the same names come again, in order
+    if (
+        code is not caller.f_code and module != "__main__"
+    ):  # the module runs again, with the same names in order
         counts = Counter()
     runs[module] = caller.f_code, counts
     variable = assigned_name(caller) or ""

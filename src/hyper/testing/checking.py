@@ -21,7 +21,7 @@ def check_patches(old: Root, patches: Sequence[Patch], new: Root, name: str) -> 
         patched = apply_patches(old, patches)
     except PatchError as error:
         raise AssertionError(
-            f"{name}: a patch does not match the tree before it: {error}\n{_told(patches)}"
+            f"{name}: a patch does not match the tree before it: {error}\n{_patches_note(patches)}"
         ) from error
     check_same(patched, new, f"{name}: the patched tree is not the rendered one", patches)
 
@@ -40,10 +40,10 @@ def check_same(
         )
         shown = list(lines)
         more = f"\n… {len(shown) - MAX_LINES} lines more" if len(shown) > MAX_LINES else ""
-        raise AssertionError("\n".join([message, *shown[:MAX_LINES]]) + more + _told(patches))
+        raise AssertionError("\n".join([message, *shown[:MAX_LINES]]) + more + _patches_note(patches))
 
 
-def _told(patches: Sequence[Patch]) -> str:
+def _patches_note(patches: Sequence[Patch]) -> str:
     return f"\nThe patches: {patches_to_json(patches)}" if patches else ""
 
 

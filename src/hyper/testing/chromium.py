@@ -18,7 +18,7 @@ from hyper.dom.bindings import parse_binding
 from hyper.dom.controls import default_value, is_choice, is_control
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
-from hyper.testing.chromium_scripts import CHANGE, COME, ELEMENT, FIRE, LINE, READ, SUBMIT
+from hyper.testing.chromium_scripts import CHANGE, ELEMENT, ENTER, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
 from hyper.testing.page_under_test import PageUnderTest, ReportingMount, open_pages_as
 from hyper.testing.recording import RecordingUser, UserAction
@@ -188,7 +188,7 @@ class ChromiumPage(PageUnderTest):
         self.browser.advance(seconds)
         await self.settle()
 
-    # The line
+    # The connection
 
     def disconnect(self) -> None:
         self.is_online = False
@@ -196,7 +196,7 @@ class ChromiumPage(PageUnderTest):
 
     async def connect(self) -> None:
         self.be_online()
-        self._change_line("mend()")
+        self._change_line("restore()")
         await self.settle()
 
     def slow_down(self) -> None:
@@ -227,7 +227,7 @@ class ChromiumPage(PageUnderTest):
         self.is_joined = False
         await studio().forget(self.mount.id)
         self.mount = studio().mounts[self.name] = self.new_mount(self.mount.id)
-        await self.tab.evaluate("hyperLine.mend()")
+        await self.tab.evaluate("hyperLine.restore()")
 
     async def _perform(self, action: UserAction) -> None:
         first, *more = [await self._handle(number) for number in action.elements]
@@ -269,7 +269,7 @@ class ChromiumPage(PageUnderTest):
         await element.evaluate(CHANGE)
 
     async def _keydown(self, element: ElementHandle, keys: str) -> None:
-        await element.evaluate(COME)
+        await element.evaluate(ENTER)
         parts = [keys] if len(keys) == 1 else keys.split("+")
         await element.press(
             "+".join({**KEY_VALUES, **PLAYWRIGHT_CHORDS}.get(part.lower(), part) for part in parts)

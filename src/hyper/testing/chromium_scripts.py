@@ -34,7 +34,7 @@ LINE: Final = """(() => {
         line.isDown = true;
         for (const socket of line.sockets) socket.close();
     };
-    line.mend = () => {
+    line.restore = () => {
         line.isDown = false;
         const timer = setInterval(() => {
             if (document.querySelector(".live-connected")) clearInterval(timer);
@@ -96,7 +96,7 @@ CHANGE: Final = """(element) => {  // fire it now, as if the field was left, and
     element.dispatchEvent(new Event("change", { bubbles: true }));
     addEventListener("change", swallow, true);
 }"""
-COME: Final = """(element) => {  // a user who enters a field finds the caret at its end
+ENTER: Final = """(element) => {  // a user who enters a field finds the caret at its end
     if (document.activeElement === element) return;
     element.focus();
     if (element.selectionStart != null) element.setSelectionRange(element.value.length, element.value.length);

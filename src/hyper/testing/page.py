@@ -62,7 +62,7 @@ class AsyncPage(BasePage):
         user = self._user()
         for name, value in fields.items():
             for number in range(len(steps_for(user, self._form(css), name, value))):
-                user = self._under_test.user()  # on the page that the step before has left
+                user = self._under_test.user()  # on the page as the previous step has left it
                 steps_for(user, self._form(css), name, value)[number]()
                 await self._deliver(user)
         user = self._under_test.user()

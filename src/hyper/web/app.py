@@ -253,8 +253,8 @@ def setup(
 
     ``auth(request)``, sync or async, returns the ``user`` of the component's context, or raises an ``HTTPException`` to
     refuse the request. Users are compared with ``==`` when a socket connects, so return an id, or an object that can be
-    compared. ``auth`` is called again for each open socket every ``auth_every_s`` seconds (``None``: never), and a
-    visitor who is then refused, or is another user, is disconnected. That is a call a second for every 60 pages.
+    compared. It is called again for each open socket every ``auth_every_s`` seconds (``None``: never; 60 make one call a
+    second for 60 pages), and a visitor who is then refused, or is another user, is disconnected.
 
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which

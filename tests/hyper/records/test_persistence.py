@@ -225,7 +225,7 @@ async def test_two_editors_are_told_and_nothing_is_overwritten(model: Any) -> No
     await first.handle(mine.save)
     theirs = second.run(lambda: persistent(model, id=7))
     await first.handle(lambda: setattr(mine, "name", "mine"))
-    with pytest.raises(ConflictError, match="7 was changed by somebody else"):
+    with pytest.raises(ConflictError, match="7 was changed by someone else"):
         await second.handle(lambda: setattr(theirs, "name", "theirs"))
     assert theirs.name == "mine"
     assert fresh(model).name == "mine"
@@ -596,7 +596,7 @@ def test_a_record_that_does_not_fit_its_class_any_more() -> None:
     persistent(old, id=1).save()
     with database.database().writing() as session:
         session.execute(text("UPDATE hyper_records SET data = :data"), {"data": '{"text": "words"}'})
-    with pytest.raises(RecordError, match="stored Note 1 does not match"):
+    with pytest.raises(RecordError, match="stored Note 1 no longer matches"):
         persistent(old, id=1)
 
 
