@@ -121,13 +121,13 @@ def is_content(value: object) -> bool:
         return bool(value) and all(is_content(item) for item in value)
     if type(value) in _CONTENT:
         return type(value) not in _DATA
-    return hasattr(value, "__hyper_content__")
+    return hasattr(type(value), "__hyper_content__")
 
 
 def _uncommon_content(value: Any) -> Value:
     if isinstance(value, Opaque):
         return value
-    if hasattr(value, "__hyper_content__"):
+    if hasattr(type(value), "__hyper_content__"):  # an object may have, or refuse, attributes of any name
         return value.__hyper_content__()
     if hasattr(value, "__html__"):
         return RawHtml(str(value.__html__()))

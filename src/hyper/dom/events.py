@@ -46,10 +46,18 @@ class DomEvent:
             return False
         return binding.matches_keys(self.key, self.chords)
 
-    def obey(self, binding: Binding) -> None:
-        """Apply the modifiers ``.prevent`` and ``.stop``. A bound submit is always prevented."""
+    def obey(self, binding: Binding, element: DomElement) -> bool:
+        """Do what the modifiers ``.once``, ``.prevent`` and ``.stop`` ask for. A bound submit is always prevented.
+
+        ``False`` if the binding of ``element`` is not to be run: it is to hear one event, and has heard it.
+        """
+        if "once" in binding.words:
+            if binding.attribute in element.spent:
+                return False
+            element.spent.add(binding.attribute)
         self.is_prevented |= "prevent" in binding.words or self.type == "submit"
         self.is_stopped |= "stop" in binding.words
+        return True
 
 
 def listeners_of(event: DomEvent, top: DomElement) -> Iterator[tuple[DomElement, Binding]]:

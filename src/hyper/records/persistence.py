@@ -168,11 +168,13 @@ class PageRecords:
             record.revert()
 
     async def _finish(self) -> list[BaseException]:
-        """Wait for all saves that were begun. Returns the errors of those that no code awaited."""
+        """Wait for all saves that were begun. Returns the errors of those that no code awaited.
+
+        If this is cancelled, so are the saves: those that have not reached the database are never written.
+        """
         begun, self.begun = self.begun, []
         tasks = [saving.task for saving in begun if saving.task is not None]
-        if tasks:
-            await asyncio.wait(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
         unseen = [saving.task for saving in begun if saving.task is not None and not saving.is_awaited]
         return [error for task in unseen if (error := error_of(task)) is not None]
 

@@ -174,12 +174,7 @@ class Browser:
         control = event.target if is_control(event.target) else element
         if event.type in EDITING and is_control(control):
             self.edits.remember(control, self.top)
-        if "once" in binding.words:
-            if binding.attribute in element.spent:
-                return
-            element.spent.add(binding.attribute)
-        event.obey(binding)
-        call = self._call(binding, element, event)
+        call = self._call(binding, element, event) if event.obey(binding, element) else None
         if call is not None:
             fields = changed_fields(_changed_controls(event, element), component_of(element))
             held = _submit_buttons(event.target) if event.type == "submit" else []

@@ -87,11 +87,10 @@ def _wire_events(event: DomEvent, top: DomElement) -> Iterator[Event]:
         if event.type == bind_event(binding):
             yield _wire_event(event.target, bind_call(event.target, binding))
     for element, binding in listeners_of(event, top):
-        event.obey(binding)
         expression = element.attributes[binding.attribute]
         handler = expression[handler_start(expression) :]
-        if not handler.strip():
-            continue  # actions only
+        if not event.obey(binding, element) or not handler.strip():
+            continue  # spent, or actions only
         try:
             call = call_for(handler, element, event)
         except (ValueError, LookupError) as error:

@@ -10,7 +10,7 @@ import pytest
 from hyper import current_user, live, persistent
 from hyper.errors import AuthorError
 from hyper.testing import mount
-from hyper.testing.sources import one
+from hyper.testing.sources import load_source, one
 from hyper.transport.component import RequestContext
 
 from ..mounts import RecordingHost, mounted
@@ -59,6 +59,23 @@ def test_outside_of_a_component_there_is_none() -> None:
     assert current_user == None  # noqa: E711
     with pytest.raises(AuthorError, match="nobody is logged in"):
         _ = current_user.id
+
+
+def test_a_nested_component_is_given_it_whoever_is_there(tmp_path: Path) -> None:
+    source = """
+        from hyper import current_user
+
+        @live
+        def kid(user):
+            t"<b>{user.name if user else None}</b>"
+
+        @live
+        def page():
+            t"<{kid} user={current_user} />"
+    """
+    page = load_source(tmp_path, source)["page"]
+    assert "Ada" in mount(page, request=RequestContext("", ADA)).html
+    assert "<b></b>" in mount(page).html
 
 
 @live

@@ -33,7 +33,7 @@ from hyper.context import UnitOfWork, current
 from hyper.records import database
 from hyper.records.database import DatabaseUrlError, use_database
 from hyper.records.kinds import RecordError
-from hyper.records.persistence import ConflictError, SaveError, open_persistent, persistent, save
+from hyper.records.persistence import ConflictError, SaveError, open_persistent, persistent, running, save
 
 
 @dataclass
@@ -332,6 +332,25 @@ async def test_what_changes_while_it_is_written_is_written_next() -> None:
     await page.handle(handler)
     assert (fresh(Person).name, fresh(Person).tags) == ("19", ["last"])
     assert person.name == "19"
+
+
+async def test_a_commit_that_is_stopped_before_it_began_is_never_written(store: database.Database) -> None:
+    page = Page()
+    person = page.run(lambda: persistent(Person, id=7, name="first"))
+    await page.handle(person.save)
+    gate = threading.Event()
+    for _ in range(database.THREADS):
+        store.executor.submit(gate.wait)
+    handling = asyncio.ensure_future(page.handle(lambda: setattr(person, "name", "second")))
+    while not running:
+        await asyncio.sleep(0)
+    handling.cancel()
+    await asyncio.gather(handling, return_exceptions=True)
+    assert page.unit is not None
+    await page.unit.rollback()  # as its handler did not succeed
+    gate.set()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert (person.name, fresh(Person).name) == ("first", "first")
 
 
 async def test_one_page_has_one_object_for_one_record() -> None:

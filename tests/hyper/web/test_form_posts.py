@@ -210,3 +210,14 @@ def test_a_listener_that_only_acts_in_the_browser_calls_nothing() -> None:
 def test_the_whole_page_hears_a_click_last() -> None:
     html = '<p @click.outside="close"></p><b @click.window="note"></b><button @click="go">x</button>'
     assert [event for event, _ in calls(html, "go")] == ["go", "close", "note"]
+
+
+def test_a_binding_that_hears_one_event_hears_one_of_a_post() -> None:
+    page = (
+        '<div @input.once="note"><input name="a" @input="first"><input name="b" @input="second"></div>'
+        '<button @click="save">Save</button>'
+    )
+    marks = {name: ["old"] for name in marks_of(page)}
+    typed = {name: ["new"] for name in loose_names(page)}
+    events = events_of_post(component_root(ID, page), key_of(page, "save"), marks | typed)
+    assert [event.event for event in events] == ["first", "note", "second", "save"]
