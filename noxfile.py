@@ -177,7 +177,9 @@ def test_other(session: nox.Session, version: str) -> None:
         python = make_python(session, version)
     if python is None:
         session.skip(f"no CPython {version} on this machine")
-    place = Path(session.create_tmp()).resolve() / "environment"
+    place = Path(
+        ".nox", f"python{version}"
+    ).resolve()  # not in the session's own folder, where its temporary files go
     inside = str(place / "bin" / "python")
     session.run(python, "-m", "venv", str(place))
     session.run(inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[test]")
