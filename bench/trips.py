@@ -8,6 +8,7 @@ often the next function stands in another file than the one before. The numbers 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -62,11 +63,14 @@ class Follower:
         self._codes: list[CodeType] = []
 
     def __enter__(self) -> Follower:
+        gc.collect()
+        gc.disable()  # what is collected meanwhile may have something to call, and is no part of the way
         sys.setprofile(self._note)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.setprofile(None)
+        gc.enable()
 
     def _note(self, frame: FrameType, kind: str, argument: object) -> None:
         if kind == "call":

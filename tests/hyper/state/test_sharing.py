@@ -10,11 +10,12 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from bench.trips import Follower
 from hyper.context import Reader, rendering
 from hyper.state.cells import Cell
 from hyper.state.hub import Hub
@@ -330,20 +331,13 @@ def test_a_change_that_two_pages_show_takes_few_calls() -> None:
     messages, pages = shared(["a"]), [Page(), Page()]
     for page in pages:
         page.render(messages)
-    room = Path(sys.modules[Cell.__module__].__file__ or "").parent
-    calls: list[str] = []
-
-    def note(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and Path(frame.f_code.co_filename).parent == room:
-            calls.append(frame.f_code.co_qualname)
-
-    sys.setprofile(note)
-    messages.append("b")
-    broadcast()
-    for page in pages:
-        token = rendering.set(page)
-        list(messages)
-        rendering.reset(token)
-    sys.setprofile(None)
+    with Follower() as follower:
+        messages.append("b")
+        broadcast()
+        for page in pages:
+            token = rendering.set(page)
+            list(messages)
+            rendering.reset(token)
+    calls = [step for step in follower.trip.steps if step[0].startswith("src/hyper/state/")]
     assert [page.invalidated for page in pages] == [1, 1]
     assert len(calls) <= 20, calls
