@@ -380,11 +380,43 @@ def test_a_root_whose_key_changes_is_another_element() -> None:
 
 
 def test_what_cannot_be_written_in_a_root_is_written_with_all_roots() -> None:
-    page = template("<p>a</p><table>{}</table>")
-    rows = Markup("<tbody></tbody>")
-    assert patched(page.instance([None]), page.instance([rows])) == [
-        {"path": "table", "insert": 0, "html": "<tbody></tbody>"}
+    page = template("<p>a</p><form>{}</form>")
+    old, new = page.instance([Element("b")]), page.instance([Element("form", {}, (Text("x"),))])
+    assert diff_values(old, new) == [{"path": "", "html": value_to_html(new)}]
+
+
+@pytest.mark.parametrize("new", ["", "text", PARAGRAPH.instance(["a"]), Fragment([])])
+def test_several_roots_may_become_something_else(new: Value) -> None:
+    old = TWO.instance(["a", "b"])
+    assert patched(old, new)
+    assert patched(new, old)
+
+
+def test_a_root_whose_name_cannot_be_written() -> None:
+    assert patched(LABEL.instance(["a"]), LABEL.instance(["b"])) == [{"path": "*[1]/text", "value": "b"}]
+
+
+def test_a_text_with_what_no_html_can_hold() -> None:
+    assert patched(paragraph("a"), paragraph("a\0")) == [{"path": "p/text", "value": "a\ufffd"}]
+
+
+def test_rows_at_the_ends_of_a_list() -> None:
+    page = template("<ul>{}</ul>")
+    rows = [row(1, "a"), row(2, "b"), row(3, "c")]
+    assert patched(page.instance([Fragment(rows)]), page.instance([Fragment(rows[:1])])) == [
+        {"path": "ul", "remove": 1, "count": 2}
     ]
+    later = Fragment([row(9, "x"), row(1, "a"), row(2, "B"), row(3, "C")])
+    assert patched(page.instance([Fragment(rows)]), page.instance([later])) == [
+        {"path": "ul/li[2]/text", "value": "B"},
+        {"path": "ul/li[3]/text", "value": "C"},
+        {"path": "ul", "insert": 0, "html": '<li key="9">x</li>'},
+    ]
+
+
+def test_what_is_no_row_after_rows() -> None:
+    page = template("<ul>{}x</ul>")
+    patched(page.instance([Fragment([row(1)])]), page.instance([Fragment([row(1), "t"])]))
 
 
 # Any two renders --------------------------------------------------------------------------------------------
@@ -413,7 +445,7 @@ SHAPES = [
     ('<a id="{}" href="/{}">{}</a>', "#@$"),
     ("<h1>{}</h1> <ul>{}</ul><!--x--><ul>{}</ul>", "$.."),
     ('<p id="{}">{}</p><b key="k">{}</b>', "#$."),
-    ('<textarea>{}</textarea><select title="{}">{}</select>', "$@."),
+    ('<textarea>{}</textarea><section title="{}">{}</section>', "$@."),
     ("<div>{}</div>{}<p {}></p>", "..*"),
 ]  # fmt: skip
 TEMPLATES = [(template(source), kinds) for source, kinds in SHAPES]
