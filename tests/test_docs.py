@@ -160,6 +160,19 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
         assert said == [getattr(Limits(), name) for name in re.findall(r"\w+", names)]
 
 
+def test_the_loggers_have_the_names_that_applications_configure() -> None:
+    sources = [
+        file for part in ("src/hyper", "transport", "vdom", "diff") for file in (ROOT / part).rglob("*.py")
+    ]
+    used = {
+        name for file in sources for name in re.findall(r'getLogger\("([\w.]+)"\)', file.read_text("utf-8"))
+    }
+    guide = (ROOT / "docs/guides/deployment.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w.]+)`", guide.partition("loggers ")[2].partition(". What")[0]))
+    assert used == {"hyper", "hyper.state"}
+    assert used <= named
+
+
 def test_the_guide_shows_what_hyper_diff_prints() -> None:
     text = (ROOT / "docs/guides/just-the-diff.md").read_text("utf-8").partition("## On the command line")[2]
     blocks = [(language, "\n".join(code)) for language, _, code in blocks_of(text)]

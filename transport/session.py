@@ -310,8 +310,13 @@ class MountSession:
         self.end_render((), html)
 
     def break_render(self) -> None:
-        """End a render that was cancelled: it is unknown how far it came, so a snapshot is due."""
+        """End a render that was cancelled: it is unknown how far it came, so a snapshot is due.
+
+        That makes a version which no client has, so that one that comes back is sent a snapshot, too.
+        """
         self._rendering_until_s = None
+        self.version += 1
+        self._replay.clear()
         self._dirty = self._snapshot_due = True
         self.inbox.due = [*self._batch, *self.inbox.due]
         self._batch = ()

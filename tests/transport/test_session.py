@@ -517,6 +517,17 @@ class TestFailingRenders:
         render(session, [], "<p>whole</p>")
         assert kinds(take(session)) == ["resync", "ack"]
 
+    @pytest.mark.parametrize("version", [0, 1])
+    def test_what_it_changed_reaches_a_client_that_comes_back(self, version: int) -> None:
+        session = attached()
+        run(session, 1, UPDATE)
+        session.wake()
+        session.begin_render(0)
+        session.break_render()
+        session.disconnect(0)
+        session.connect(version)
+        assert session.begin_render(0), "nobody knows which of its patches are missing"
+
 
 class TestBackpressure:
     def test_a_slow_client_gets_its_newest_state_once(self) -> None:

@@ -68,7 +68,7 @@ def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent
     for _ in range(event.count(OUTER)):
         owner = owner.parent if owner else None
     name = event.replace(OUTER, "")
-    if owner is None or name not in owner.handlers or name not in owner.component.compiled.handlers:
+    if owner is None or owner.handlers.get(name) is None or name not in owner.component.compiled.handlers:
         return None  # private functions are missing from the first table, hooks from the second
     return (owner, name) if _binder(mounted.tree, event) is not None else None
 

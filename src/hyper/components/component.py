@@ -112,17 +112,23 @@ class LiveComponent:
                 values.update(values.pop(item.name))
         return {name: self.check(name, value) for name, value in values.items()}
 
-    def signatures_of(self, handlers: Mapping[str, Callable[..., Any]]) -> Mapping[str, HandlerSignature]:
+    def signatures_of(
+        self, handlers: Mapping[str, Callable[..., Any] | None]
+    ) -> Mapping[str, HandlerSignature]:
         """How each of a mounted component's handlers is called.
 
         Worked out at the first mount. Each mount has functions of its own, but from the same code; a mount whose
-        handlers have other code gets a table of its own. Raises ``ComponentError`` if pydantic cannot validate
-        by an annotation.
+        handlers have other code gets a table of its own. A handler that setup has set to ``None`` is not in it.
+        Raises ``ComponentError`` if pydantic cannot validate by an annotation.
         """
         codes = [_code_of(handler) for handler in handlers.values()]
         if self._signatures is not None and codes == self._codes and None not in codes:
             return self._signatures
-        signatures = {name: self.signature_of(name, handler) for name, handler in handlers.items()}
+        signatures = {
+            name: self.signature_of(name, handler)
+            for name, handler in handlers.items()
+            if handler is not None
+        }
         if self._signatures is None:
             self._codes, self._signatures = codes, signatures
         return signatures
@@ -181,9 +187,9 @@ def _own_copy(value: Any) -> Any:
     return value
 
 
-def _code_of(handler: Callable[..., Any]) -> types.CodeType | None:
+def _code_of(handler: Callable[..., Any] | None) -> types.CodeType | None:
     """The code that an author wrote, below all decorators: decorated handlers share their decorator's code."""
-    return getattr(inspect.unwrap(handler), "__code__", None)
+    return None if handler is None else getattr(inspect.unwrap(handler), "__code__", None)
 
 
 class ComponentCall:

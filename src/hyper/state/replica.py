@@ -34,7 +34,7 @@ from hyper.state.observed import Observed, walk
 from hyper.state.operations import Operation, Unpack, apply, no_undo
 from hyper.state.packing import Packed, Packer, PackingError, packed_kind
 
-log = logging.getLogger("hyper.state.sharing")
+log = logging.getLogger("hyper.state")
 
 TAIL = 256
 """How many confirmed batches are kept: a store may lose this many without any change being lost."""

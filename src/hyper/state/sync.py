@@ -21,7 +21,7 @@ from hyper.state.packing import Packer, PackingError, classes_of
 from hyper.state.replica import START, Batch, Position, Replica, ValueSnapshot
 from hyper.state.sealing import Seal, SealError
 
-log = logging.getLogger("hyper.state.sharing")
+log = logging.getLogger("hyper.state")
 
 SNAPSHOT_EVERY = 100
 """Batches from one snapshot in the store to the next: a process that starts reads about this many at most."""

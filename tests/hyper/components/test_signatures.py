@@ -13,7 +13,7 @@ from pydantic import Field
 
 from hyper.components.signatures import MAX_FIELD_DEPTH, nested, signature_of
 from hyper.testing.sources import load_source, one
-from hyper.transport.component import BadArgumentError
+from hyper.transport.component import BadArgumentError, UnknownEventError
 
 from ..mounts import mounted
 
@@ -173,3 +173,39 @@ async def test_a_mount_whose_handlers_are_others_is_called_by_their_own_annotati
         await mount.call("m", "save", [good], {})
         with pytest.raises(BadArgumentError):
             await mount.call("m", "save", [bad], {})
+
+
+OPTIONAL = """
+@live
+def page(is_admin: bool):
+    seen = []
+    def save(n: int):
+        seen.append(n)
+    if not is_admin:
+        save = None
+    def other(): pass
+    t'<b @click={save}>x</b><i @click="other">y</i>'
+
+@live
+def bound_by_name(is_admin: bool):
+    def save(n: int): pass
+    if not is_admin:
+        save = None
+    def other(): pass
+    t'<b @click="save">x</b>'
+"""
+
+
+@pytest.mark.parametrize("order", [(True, False, True), (False, True)])
+@pytest.mark.parametrize("name", ["page", "bound_by_name"])
+async def test_a_handler_that_is_none_is_no_handler_of_that_mount(
+    tmp_path: Path, name: str, order: tuple[bool, ...]
+) -> None:
+    component = load_source(tmp_path, OPTIONAL)[name]
+    for is_admin in order:
+        mount, _ = await mounted(component, is_admin=is_admin)
+        if is_admin:
+            await mount.call("m", "save", ["5"], {})
+        else:
+            with pytest.raises(UnknownEventError):
+                await mount.call("m", "save", ["5"], {})
