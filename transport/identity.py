@@ -60,10 +60,8 @@ NEXT_HISTORY: Final[Mapping[tuple[History, HistoryStep], History]] = {
     (History.FRESH, "event"): History.TAKEN,
     (History.FRESH, "snapshot"): History.FRESH,
     (History.FRESH, "serve"): History.FRESH,
-    (
-        History.CHANGED,
-        "event",
-    ): History.TAKEN,  # sent before the ack to ``connect``; the snapshot is due already
+    # sent before the ack to ``connect``; the snapshot is due already
+    (History.CHANGED, "event"): History.TAKEN,
     (History.CHANGED, "snapshot"): History.REMOUNTED,
     (History.CHANGED, "serve"): History.FRESH,
     (History.REMOUNTED, "event"): History.TAKEN,

@@ -83,9 +83,8 @@ class Services:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._tasks.difference_update(
-                tasks
-            )  # the callback of a task that had already ended comes late, or never
+            # the callback of a task that had already ended comes late, or never
+            self._tasks.difference_update(tasks)
 
     def run_soon(self, job: Callable[[], Job]) -> None:
         """Run ``job`` soon, once, in one task with all other jobs: a broadcast to many pages needs only one task."""

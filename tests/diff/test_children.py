@@ -69,22 +69,23 @@ def test_a_list_of_everything() -> None:
     ]
 
 
+REMOVALS_AND_MOVES: list[tuple[Rows, Rows, list[dict[str, Any]]]] = [
+    ([0, 1, 2, 3], [0, 1, 2, 3], []),
+    ([0, 1, 2, 3], [0, 2, 3], [{"remove": 1}]),
+    ([0, 1, 2, 3], [0, 3], [{"remove": 1, "count": 2}]),
+    ([0, 1, 2, 3, 4], [1, 3], [{"remove": 4}, {"remove": 2}, {"remove": 0}]),
+    ([0, 1, 2, 3], [], [{"remove": 0, "count": 4}]),
+    ([0, 1, 2], [2, 0, 1], [{"move": 2, "to": 0}]),
+    ([0, 1, 2], [1, 2, 0], [{"move": 0, "to": 2}]),
+    ([0, 1], [1, 0], [{"move": 1, "to": 0}]),
+    ([0, 1, 2, 3, 4, 5], [0, 4, 2, 3, 1, 5], [{"order": [0, 4, 2, 3, 1, 5]}]),
+    ([0, 1, 2, 3, 4, 5], [2, 5, 0], [{"remove": 3, "count": 2}, {"remove": 1}, {"move": 0, "to": 2}]),
+]
+"""Old rows, new rows, and the patches of their parent."""
+
+
 @pytest.mark.parametrize("keyed", [True, False])
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ([0, 1, 2, 3], [0, 1, 2, 3], []),
-        ([0, 1, 2, 3], [0, 2, 3], [{"remove": 1}]),
-        ([0, 1, 2, 3], [0, 3], [{"remove": 1, "count": 2}]),
-        ([0, 1, 2, 3, 4], [1, 3], [{"remove": 4}, {"remove": 2}, {"remove": 0}]),
-        ([0, 1, 2, 3], [], [{"remove": 0, "count": 4}]),
-        ([0, 1, 2], [2, 0, 1], [{"move": 2, "to": 0}]),
-        ([0, 1, 2], [1, 2, 0], [{"move": 0, "to": 2}]),
-        ([0, 1], [1, 0], [{"move": 1, "to": 0}]),
-        ([0, 1, 2, 3, 4, 5], [0, 4, 2, 3, 1, 5], [{"order": [0, 4, 2, 3, 1, 5]}]),
-        ([0, 1, 2, 3, 4, 5], [2, 5, 0], [{"remove": 3, "count": 2}, {"remove": 1}, {"move": 0, "to": 2}]),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "expected"), REMOVALS_AND_MOVES)
 def test_removals_and_moves(old: Rows, new: Rows, expected: list[dict[str, Any]], keyed: bool) -> None:
     assert diff_rows(old, new, keyed=keyed) == [{"path": "ul", **patch} for patch in expected]
 

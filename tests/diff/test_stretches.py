@@ -24,6 +24,7 @@ from hyper.diff.codec import to_json
 from hyper.diff.matching import NOBODY, Matching
 from hyper.diff.sequences import longest_increasing, spread
 from hyper.vdom import Element
+from tests.diff.test_children import REMOVALS_AND_MOVES
 from tests.laws import check_order_of_emission, moves_in
 
 
@@ -91,17 +92,8 @@ def patched(items: list[int], patches: list[Any]) -> list[int]:
         ([1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1], [{"order": [5, 4, 3, 2, 1, 0]}]),
         # those beside what was removed close up
         ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [5, 6, 7, 8, 9, 0, 1, 3, 4], [{"remove": 2}, {"order": [[4, 8], [0, 3]]}]),
-        # those of ``test_children``
-        ([0, 1, 2, 3], [0, 1, 2, 3], []),
-        ([0, 1, 2, 3], [0, 2, 3], [{"remove": 1}]),
-        ([0, 1, 2, 3], [0, 3], [{"remove": 1, "count": 2}]),
-        ([0, 1, 2, 3, 4], [1, 3], [{"remove": 4}, {"remove": 2}, {"remove": 0}]),
-        ([0, 1, 2, 3], [], [{"remove": 0, "count": 4}]),
-        ([0, 1, 2], [2, 0, 1], [{"move": 2, "to": 0}]),
-        ([0, 1, 2], [1, 2, 0], [{"move": 0, "to": 2}]),
-        ([0, 1], [1, 0], [{"move": 1, "to": 0}]),
-        ([0, 1, 2, 3, 4, 5], [0, 4, 2, 3, 1, 5], [{"order": [0, 4, 2, 3, 1, 5]}]),
-        ([0, 1, 2, 3, 4, 5], [2, 5, 0], [{"remove": 3, "count": 2}, {"remove": 1}, {"move": 0, "to": 2}]),
+        # what ``test_children`` says of nodes
+        *REMOVALS_AND_MOVES,
         ([0, 1, 2, 3], [9, 0, 1, 2, 3], [{"insert": 0, "html": "[9]"}]),
         ([0, 1, 2, 3], [0, 1, 2, 3, 9], [{"insert": 4, "html": "[9]"}]),
         ([0, 1, 2, 3], [0, 1, 8, 9, 2, 3], [{"insert": 2, "html": "[8, 9]"}]),
