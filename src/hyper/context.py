@@ -38,6 +38,42 @@ class UnitOfWork(Protocol):
         ...
 
 
+class Changes(Protocol):
+    """What an open unit of work has changed in one place, for instance in one shared value."""
+
+    def keep(self) -> None:
+        """Make the changes final. Called once, when the unit has ended well; does not raise."""
+        ...
+
+    def undo(self) -> None:
+        """Undo exactly these changes, even if others have changed the same place since. Called once."""
+        ...
+
+
+class SharedWork(Protocol):
+    """An open unit of work as shared values see it: what a job has changed in them, and what it wants to announce."""
+
+    @property
+    def is_open(self) -> bool:
+        """May it still change? ``False`` once it was kept or undone: code that it has started may run on."""
+        ...
+
+    @property
+    def has_waited(self) -> bool:
+        """Has other code had a chance to run since it began? Then others may have seen its changes."""
+        ...
+
+    @property
+    def changes(self) -> dict[Any, Changes]:
+        """What it has changed, by the shared value's cell, the first one first."""
+        ...
+
+    @property
+    def broadcasts(self) -> dict[Any, None]:
+        """The cells of the shared values whose readers are rendered again once it has been kept."""
+        ...
+
+
 class Attendance(Protocol):
     """A person's entry in a presence list, made by a component of a page."""
 
@@ -76,6 +112,16 @@ class RunningComponent(HandlerOwner, Protocol):
     def page(self) -> RunningPage:
         """The page it is on."""
         ...
+
+
+shared_work: ContextVar[SharedWork | None] = ContextVar("hyper_shared_work", default=None)
+"""The unit of work of the running job; ``None`` outside of jobs. It may have ended: see ``open_work``."""
+
+
+def open_work() -> SharedWork | None:
+    """The open unit of work that the running code belongs to; ``None`` if there is none."""
+    work = shared_work.get()
+    return work if work is not None and work.is_open else None
 
 
 rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=None)
