@@ -7,7 +7,7 @@ mount of ten lines, and components are tested without a socket.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
 
@@ -35,6 +35,10 @@ class RequestContext:
         return self.session_hash == other.session_hash and bool(self.user == other.user)
 
 
+ReportedField: TypeAlias = tuple[str, str | None]
+"""The path of a form control, and the value that it holds in the browser."""
+
+
 class ComponentPatches(NamedTuple):
     """The patches of one component: ``("c1", [{"path": "p/text", "value": "5"}])``."""
 
@@ -45,6 +49,11 @@ class ComponentPatches(NamedTuple):
 class Host(Protocol):
     """What a mount may ask of the transport. All calls are cheap, and do nothing once the mount is closed."""
 
+    @property
+    def job_s(self) -> float | None:
+        """How long a job of the mount (a handler, a tick, a hook) may run, in seconds; ``None``: without end."""
+        ...
+
     def wake(self) -> None:
         """Note that something is dirty: ``changes()`` is called soon, once for many calls. Waits for a slow client."""
         ...
@@ -53,7 +62,7 @@ class Host(Protocol):
         """Call ``changes()`` now and queue the update. Never waits for a slow client."""
         ...
 
-    def push(self, component_id: str, event: str, detail: object) -> None:
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Dispatch ``live:event`` on the component's root, after the updates that are due."""
         ...
 
@@ -75,17 +84,24 @@ class Mount(Protocol):
         ...
 
     async def call(
-        self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
+        self,
+        component_id: str,
+        event: str,
+        args: list[object] | None,
+        params: dict[str, object],
+        fields: Sequence[ReportedField] = (),
     ) -> None:
-        """Validate the arguments and run one handler. Raises ``CallError`` if that fails. One call at a time."""
-        ...
+        """Wait for a turn, validate the arguments and run one handler. Raises ``CallError`` if that fails.
 
-    def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
-        """Merge the form states that the browser reports into the tree, before the next ``changes()``."""
+        ``fields`` are the states of form controls that the browser reports with the event: the next ``changes()``
+        corrects them. A handler that takes longer than the host's ``job_s`` is stopped: ``HandlerTimeoutError``.
+        """
         ...
 
     async def changes(self) -> list[ComponentPatches]:
         """Render. Returns the patches since the last call; ``[]`` when nothing changed. One call at a time.
+
+        Returns ``[]`` while a job of the mount runs, too, unless that job asks; the host is woken when it has ended.
 
         If it raises, the next call starts from the same tree as this one.
         """
@@ -108,11 +124,11 @@ class Mount(Protocol):
         ...
 
     async def connected(self) -> None:
-        """Run the ``on_mount`` hooks: a browser shows the page. Called once, in a task of its own."""
+        """Run the ``on_mount`` hooks, each in its turn: a browser shows the page. Called once, in a task of its own."""
         ...
 
     async def close(self) -> None:
-        """Unmount: run the hooks and end the tasks. Calling it again does nothing."""
+        """Unmount: stop the job that runs, run the hooks and end the tasks. Calling it again does nothing."""
         ...
 
 
@@ -160,6 +176,6 @@ class HandlerFailedError(CallError):
 
 
 class HandlerTimeoutError(CallError):
-    """The handler or the view took longer than ``Limits.handler_s`` and was cancelled."""
+    """The handler or the view took longer than ``Limits.handler_s`` and was stopped; what it did is undone."""
 
     code = "handler_timeout"

@@ -67,8 +67,8 @@ class Inbox:
         "done",
         "due",
         "is_flooded",
+        "is_running",
         "queue",
-        "running_until_s",
     )
 
     def __init__(self, limits: Limits) -> None:
@@ -78,8 +78,8 @@ class Inbox:
         """The number of the last event that ran."""
         self.queue: list[wire.Event | RefusedEvent | PostedEvent] = []
         """Events that have not begun to run."""
-        self.running_until_s: float | None = None
-        """The deadline of the running event; ``None`` when none runs."""
+        self.is_running = False
+        """Has an event been handed out that has not ended?"""
         self.due: list[Reply] = []
         """Answers to send, in order."""
         self.is_flooded = False
@@ -111,15 +111,15 @@ class Inbox:
         else:
             item.on_outcome(QUEUE_FULL)
 
-    def next_call(self, now_s: float) -> wire.Event | None:
+    def next_call(self) -> wire.Event | None:
         """The event to run now, if any; end it with ``finish_call``. Refused ones are answered in their turn.
 
         Nothing is run for a client that does not take its answers: its events stay in the queue.
         """
         queue = self.queue
-        while queue and self.running_until_s is None and len(self.due) < self._limits.queued_events:
+        while queue and not self.is_running and len(self.due) < self._limits.queued_events:
             item = queue.pop(0)
-            self.running_until_s = now_s + self._limits.handler_s
+            self.is_running = True
             if isinstance(item, RefusedEvent):
                 self.finish_call(item.error)
                 continue
@@ -129,9 +129,9 @@ class Inbox:
 
     def finish_call(self, error: CallFailure | None) -> None:
         """End the running event. Raises ``SessionMisusedError`` if none runs."""
-        if self.running_until_s is None:
+        if not self.is_running:
             raise SessionMisusedError("finish_call without a running call")
-        self.running_until_s = None
+        self.is_running = False
         if self._on_outcome is not None:
             on_outcome, self._on_outcome = self._on_outcome, None
             on_outcome(error)
@@ -155,14 +155,10 @@ class Inbox:
         self.queue.clear()
         self.due.clear()
 
-    def is_overdue(self, now_s: float) -> bool:
-        """Has the running event passed its deadline?"""
-        return self.running_until_s is not None and now_s >= self.running_until_s
-
     @property
     def has_calls(self) -> bool:
         """Does an event run or wait?"""
-        return self.running_until_s is not None or bool(self.queue)
+        return self.is_running or bool(self.queue)
 
     def _known_reply(self, seq: int) -> Reply:
         is_forgotten = seq <= self.done - self._limits.replies

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Protocol
 
-from ..vdom import AuthorError, PeerError
+from ..vdom import AuthorError
 from . import wire
-from .component import HandlerTimeoutError, Mount, RequestContext
+from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext
 from .inbox import CallFailure
 from .outbox import Outbox
 from .services import Services
@@ -42,7 +42,6 @@ class Runner:
         "_rests",
         "_services",
         "_stopped",
-        "_task",
         "_used_s",
         "_was_connected",
         "client",
@@ -60,14 +59,12 @@ class Runner:
         self.client: Client | None = None
         """``None`` while no page is connected."""
         self._services = services
-        self._task: asyncio.Task[Any] | None = None
-        """The task that runs a handler."""
         self._renderer: asyncio.Task[Any] | None = None
         """The task that runs the view."""
         self._rendered: asyncio.Event | None = None
         """Set when the running render has ended; ``None`` if no task waits for that."""
         self._stopped: tuple[asyncio.Task[Any], ...] = ()
-        """The tasks that were cancelled because they took too long."""
+        """The tasks that were cancelled because their view took too long."""
         self._finished: asyncio.Event | None = None
         """Set when no event runs or waits; ``None`` if no task waits for that."""
         self._hook: asyncio.Task[None] | None = None
@@ -81,11 +78,15 @@ class Runner:
 
     # --- what the mount may ask (the ``Host`` protocol) -----------------------------------------------------
 
+    @property
+    def job_s(self) -> float | None:
+        """How long a job of the mount may run."""
+        return self._services.limits.handler_s
+
     def wake(self) -> None:
-        """Render soon, as something is dirty. What a running handler changes is rendered when it ends."""
+        """Render soon, as something is dirty."""
         self.session.wake()
-        if self._task is None or self._task is not asyncio.current_task():
-            self.resume_soon()
+        self.resume_soon()
 
     async def flush(self) -> None:
         """Render now. When this returns, the update has been sent, or will be once a slow client can take it."""
@@ -97,9 +98,9 @@ class Runner:
         while await self._render(asyncio.current_task()):
             pass
 
-    def push(self, component_id: str, event: str, detail: object) -> None:
-        """Send an event to the page's scripts. Raises ``TypeError`` or ``ValueError`` if ``detail`` is not JSON."""
-        self.session.push(component_id, event, wire.to_json(detail))
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
+        """Send an event to the page's scripts."""
+        self.session.push(component_id, event, detail_json)
         self.resume_soon()
 
     def report(self, error: Exception, what: str) -> None:
@@ -158,9 +159,9 @@ class Runner:
         self._rests = False
         while True:
             self._used_s = now_s()
-            event = session.inbox.next_call(self._used_s)
+            event = session.inbox.next_call()
             if event is not None:
-                session.finish_call(await self._call(event, task))
+                session.finish_call(await self._call(event))
             was_due = await self._render(task)
             if (event is None and not was_due) or session.is_quiet:
                 break
@@ -175,12 +176,10 @@ class Runner:
             await self._finished.wait()
 
     def tick(self, now_s: float) -> None:
-        """Cancel a handler or a view that has taken too long."""
-        overdue = self.session.overdue(now_s)
-        task = self._renderer if overdue == "render" else self._task if overdue else None
-        if task is not None:
-            self._stopped += (task,)
-            task.cancel()
+        """Cancel a view that has taken too long. The mount itself stops handlers."""
+        if self._renderer is not None and self.session.is_render_overdue(now_s):
+            self._stopped += (self._renderer,)
+            self._renderer.cancel()
 
     def is_idle(self, now_s: float, idle_s: float) -> bool:
         """Has nothing happened for ``idle_s``, and is the page not at rest yet?"""
@@ -197,16 +196,13 @@ class Runner:
         """Unmount."""
         self.client = None
         self.session.close()
-        for task in (self._hook, self._task, self._renderer):
-            if task is not None and task is not asyncio.current_task():
-                task.cancel()
         try:
             await self.mount.close()
         except Exception as error:
             self._services.describe(error, self.context, f"unmounting {self.session.id}")
 
     async def _run_connected(self) -> None:
-        """Run the component's ``on_mount``, in a task of its own: it may last as long as the page."""
+        """Run the ``on_mount`` hooks, in a task of their own: they wait for their turn."""
         try:
             await self.mount.connected()
         except Exception as error:
@@ -263,47 +259,42 @@ class Runner:
 
     def _break_render(self, want_html: bool) -> CallFailure:
         """Handle a cancelled view: cancelled with its handler or its task, or because it took too long itself."""
-        if self._renderer is self._task or not self._take_back(self._renderer):
+        if not self._take_back(self._renderer):
             self.session.break_render()
             raise
         return self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------
 
-    async def _call(self, event: wire.Event, task: asyncio.Task[Any] | None) -> CallFailure | None:
+    async def _call(self, event: wire.Event) -> CallFailure | None:
         """Run one handler. Returns why it failed; ``None`` if it did not."""
-        self._task = task
         self._services.events += 1
         try:
-            if event.fields:
-                self._merge_fields(event)
-            await self.mount.call(event.component_id, event.event, event.args, event.params)
+            await self.mount.call(event.component_id, event.event, event.args, event.params, event.fields)
             return None
-        except asyncio.CancelledError:
-            if not self._take_back(task):
+        except asyncio.CancelledError as error:
+            if self._services.is_ending:
                 raise
-            return self._describe(HandlerTimeoutError(f"{event.event} took too long and was stopped"), event)
+            _forgive(asyncio.current_task())
+            failed = HandlerFailedError(f"{event.event} was cancelled")
+            failed.__cause__ = error
+            return self._describe(failed, event)
         except Exception as error:
             return self._describe(error, event)
-        finally:
-            if self._stopped:
-                self._take_back(task)
-            self._task = None
 
     def _take_back(self, task: asyncio.Task[Any] | None) -> bool:
         """If ``tick`` cancelled ``task``, undo that, so that its loop continues. Returns whether it had."""
         if task is None or task not in self._stopped:
             return False
         self._stopped = tuple([other for other in self._stopped if other is not task])
-        while task.cancelling():
-            task.uncancel()
+        _forgive(task)
         return True
-
-    def _merge_fields(self, event: wire.Event) -> None:
-        try:
-            self.mount.merge_fields(event.component_id, event.fields)
-        except PeerError:  # the page is not what the server takes it for
-            self.session.resync()
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
         return self._services.describe(error, self.context, f"{event.event} of {event.component_id}")
+
+
+def _forgive(task: asyncio.Task[Any] | None) -> None:
+    """Take back the cancellation of a task, so that it can go on with something else."""
+    while task is not None and task.cancelling():
+        task.uncancel()

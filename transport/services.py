@@ -57,6 +57,8 @@ class Services:
         """The jobs of ``run_soon`` that have not begun."""
         self._renders = Relay(self._run_waiting, self.spawn)
         self._is_running = False
+        self.is_ending = False
+        """Are all tasks being cancelled?"""
 
     # --- tasks ----------------------------------------------------------------------------------------------
 
@@ -78,6 +80,7 @@ class Services:
 
     async def end_tasks(self) -> None:
         """Cancel all tasks and wait until they have ended."""
+        self.is_ending = True
         while self._tasks:
             tasks = list(self._tasks)
             for task in tasks:

@@ -5,7 +5,7 @@ time passed) and asks it what to do: which handler to call, whether to render, w
 clock, task or log, so a test plays a whole conversation over a bad link within milliseconds. How a runner uses it::
 
     session.receive(event)
-    while event := session.inbox.next_call(now_s):    # one handler at a time, each event once
+    while event := session.inbox.next_call():    # one handler at a time, each event once
         session.finish_call(error_of(handler))
     if session.needs_render(free):                    # free: the client takes what it is sent
         want_html = session.begin_render(now_s)
@@ -26,7 +26,7 @@ ideas: the peer is never trusted to know what it has seen, and never asked to gu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from . import wire
 from .component import ComponentPatches
@@ -139,11 +139,9 @@ class MountSession:
         self._forget()
         return True
 
-    def overdue(self, now_s: float) -> Literal["render", "call"] | None:
-        """Which has passed its deadline, if any: the running render, or the running handler."""
-        if self._rendering_until_s is not None and now_s >= self._rendering_until_s:
-            return "render"
-        return "call" if self.inbox.is_overdue(now_s) else None
+    def is_render_overdue(self, now_s: float) -> bool:
+        """Has the running render passed its deadline?"""
+        return self._rendering_until_s is not None and now_s >= self._rendering_until_s
 
     def keep(self, now_s: float) -> bool:
         """Wait longer, as a form of a page without a socket was posted. ``False`` if the page has a socket."""
@@ -268,7 +266,7 @@ class MountSession:
     def is_quiet(self) -> bool:
         """Is there nothing to call, to render or to send?"""
         inbox = self.inbox
-        is_called = inbox.running_until_s is not None or inbox.queue
+        is_called = inbox.is_running or inbox.queue
         return not (self._dirty or self._snapshot_due or self._pushes or inbox.due or is_called)
 
     def begin_render(self, now_s: float) -> bool:

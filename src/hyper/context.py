@@ -23,18 +23,35 @@ class Reader(Protocol):
         ...
 
 
-class UnitOfWork(Protocol):
-    """Everything that a handler changes outside its page, in a database for instance: committed or rolled back whole.
+class Ledger(Protocol):
+    """The records that one piece of work has changed, and no other."""
 
-    The term is Fowler's, in "Patterns of Enterprise Application Architecture".
-    """
-
-    async def commit(self) -> None:
-        """Commit after a handler, before its event is acknowledged. Raises ``CallError`` if that fails."""
+    def has_changes(self) -> bool:
+        """Is there anything to commit, or a save that is still running?"""
         ...
 
-    async def rollback(self) -> None:
-        """Roll back after a handler failed."""
+    async def commit(self) -> None:
+        """Write them in one transaction. Raises ``CallError`` if that fails; then they are as they were before."""
+        ...
+
+    def revert(self) -> None:
+        """Undo what is not committed."""
+        ...
+
+
+class Ledgers(Protocol):
+    """The records of one page, and which piece of work has changed which of them."""
+
+    def open(self) -> Ledger:
+        """A new ledger, for work that begins."""
+        ...
+
+    def adopt(self) -> Ledger:
+        """The ledger of the work that is running; a new one, for what it has changed so far, if there is none."""
+        ...
+
+    def switch(self, ledger: Ledger | None) -> Ledger | None:
+        """Note what the work that was running has changed; returns its ledger. ``ledger`` is that of what runs now."""
         ...
 
 
@@ -73,6 +90,10 @@ class SharedWork(Protocol):
         """The cells of the shared values whose readers are rendered again once it has been kept."""
         ...
 
+    async def commit(self) -> None:
+        """Make what it has done so far final; undoing it later goes back to here. Raises ``CallError`` if that fails."""
+        ...
+
 
 class Attendance(Protocol):
     """A person's entry in a presence list, made by a component of a page."""
@@ -94,8 +115,8 @@ class Attendance(Protocol):
 class RunningPage(Protocol):
     """The page of a running component."""
 
-    unit: UnitOfWork | None
-    """Commits the records that the page has loaded; set by the package that loads them."""
+    records: Ledgers | None
+    """The records that the page has loaded; set by the package that loads them."""
 
     def attend(self, attendance: Attendance) -> None:
         """Suspend ``attendance`` when the browser closes the page, and resume it when the page is shown again."""

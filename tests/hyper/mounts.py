@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hyper.components.component import LiveComponent
@@ -12,6 +13,8 @@ from hyper.vdom import Root, parse_html
 
 class RecordingHost:
     """The transport's side: counts what the mount asks for."""
+
+    job_s: float | None = None
 
     def __init__(self, mount: PageMount) -> None:
         self.mount = mount
@@ -26,8 +29,8 @@ class RecordingHost:
     async def flush(self) -> None:
         self.flushed += await self.mount.changes()
 
-    def push(self, component_id: str, event: str, detail: object) -> None:
-        self.pushed.append((component_id, event, detail))
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
+        self.pushed.append((component_id, event, json.loads(detail_json)))
 
     def report(self, error: Exception, what: str) -> None:
         self.errors.append((str(error), what))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import ujson
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
+from hyper.transport import wire
 from hyper.transport.component import (
     ComponentPatches,
     Host,
+    ReportedField,
     RequestContext,
     UnknownComponentError,
     UnknownEventError,
@@ -81,6 +83,7 @@ class FakeMount:
         self.connects = 0
         self.freezes = 0
         self.closes = 0
+        self.running: asyncio.Task[object] | None = None
         self.comings: list[str] = []
 
     def attach(self, host: Host) -> None:
@@ -104,13 +107,18 @@ class FakeMount:
 
     async def close(self) -> None:
         self.closes += 1
-
-    def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
-        self.fields += fields
+        if self.running is not None:
+            self.running.cancel()
 
     async def call(
-        self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
+        self,
+        component_id: str,
+        event: str,
+        args: list[object] | None,
+        params: dict[str, object],
+        fields: Sequence[ReportedField] = (),
     ) -> None:
+        self.fields += fields
         handlers: dict[str, Callable[..., Awaitable[None]]] = {
             "add": self._add,
             "set": self._set,
@@ -124,7 +132,16 @@ class FakeMount:
         if event not in handlers:
             raise UnknownEventError(f"no handler {event}")
         self.ran.append(event)
-        await handlers[event](*(args or []), **params)
+        self.running = asyncio.current_task()
+        try:
+            await handlers[event](*(args or []), **params)
+        except asyncio.CancelledError:
+            if not self.closes or self.running is None:
+                raise
+            self.running.uncancel()
+            raise UnknownComponentError("closed") from None
+        finally:
+            self.running = None
 
     async def changes(self) -> list[ComponentPatches]:
         self.renders += 1
@@ -164,7 +181,7 @@ class FakeMount:
 
     async def _push(self, detail: object = None) -> None:
         assert self.host is not None
-        self.host.push(self.id, "note", detail)
+        self.host.push(self.id, "note", wire.to_json(detail))
         self.text += "p"
 
 

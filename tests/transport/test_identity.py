@@ -62,7 +62,7 @@ def session_with(history: History) -> MountSession:
     if history is History.TAKEN:
         session.connect(0, PAGE)
         session.receive(Event("m1", 1, "add", [], {}, []))
-        assert session.inbox.next_call(0) is not None
+        assert session.inbox.next_call() is not None
         session.finish_call()
         session.begin_render(0)
         session.end_render([ComponentPatches("m1", [])])

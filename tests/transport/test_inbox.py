@@ -26,7 +26,7 @@ def accept(inbox: Inbox, *seqs: int) -> list[str | None]:
 
 def run_all(inbox: Inbox) -> list[int]:
     ran = []
-    while (event := inbox.next_call(0)) is not None:
+    while (event := inbox.next_call()) is not None:
         ran.append(event.seq)
         inbox.finish_call(None)
     return ran
@@ -40,10 +40,10 @@ def answers(inbox: Inbox) -> list[Reply]:
 def test_events_run_in_order_one_at_a_time() -> None:
     inbox = Inbox(Limits())
     accept(inbox, 1, 2)
-    first = inbox.next_call(0)
+    first = inbox.next_call()
     assert first is not None
     assert first.seq == 1
-    assert inbox.next_call(0) is None
+    assert inbox.next_call() is None
     inbox.finish_call(None)
     assert run_all(inbox) == [2]
     assert inbox.done == 2
@@ -53,7 +53,7 @@ def test_events_run_in_order_one_at_a_time() -> None:
 def test_an_event_seen_before_is_answered_again_and_not_run() -> None:
     inbox = Inbox(Limits())
     accept(inbox, 1)
-    inbox.next_call(0)
+    inbox.next_call()
     inbox.finish_call({"code": "x", "message": "y"})
     first = answers(inbox)
     accept(inbox, 1, 1)
@@ -64,7 +64,7 @@ def test_an_event_seen_before_is_answered_again_and_not_run() -> None:
 def test_an_event_that_waits_or_runs_is_not_answered_yet() -> None:
     inbox = Inbox(Limits())
     accept(inbox, 1, 2)
-    inbox.next_call(0)
+    inbox.next_call()
     assert accept(inbox, 1, 2) == [None, None]
     assert answers(inbox) == []
 
@@ -80,7 +80,7 @@ def test_old_outcomes_are_forgotten_but_never_run_again() -> None:
     inbox = Inbox(Limits(replies=2))
     for seq in range(1, 5):
         inbox.accept(seq, make(seq))
-        inbox.next_call(0)
+        inbox.next_call()
         inbox.finish_call({"code": str(seq), "message": ""})
     answers(inbox)
     accept(inbox, 1, 3)
@@ -103,7 +103,7 @@ def test_a_refused_event_is_answered_in_its_turn() -> None:
 def test_the_queue_is_limited() -> None:
     inbox = Inbox(Limits(queued_events=2))
     accept(inbox, 1)
-    inbox.next_call(0)
+    inbox.next_call()
     accept(inbox, 2, 3, 4, 5)
     inbox.finish_call(None)
     assert run_all(inbox) == [2]
@@ -127,22 +127,11 @@ def test_who_takes_no_answers_is_not_worked_for() -> None:
 def test_events_that_go_on_coming_are_a_flood() -> None:
     inbox = Inbox(Limits(queued_events=2, refusals_in_a_row=3))
     accept(inbox, 1)
-    inbox.next_call(0)
+    inbox.next_call()
     accept(inbox, *range(2, 6))
     assert not inbox.is_flooded
     accept(inbox, 6)
     assert inbox.is_flooded
-
-
-def test_a_call_that_takes_too_long() -> None:
-    inbox = Inbox(Limits(handler_s=10))
-    accept(inbox, 1)
-    assert not inbox.is_overdue(1e9)
-    inbox.next_call(5)
-    assert not inbox.is_overdue(14.9)
-    assert inbox.is_overdue(15)
-    inbox.finish_call(None)
-    assert not inbox.is_overdue(1e9)
 
 
 def test_ending_a_call_that_never_began() -> None:
@@ -153,7 +142,7 @@ def test_ending_a_call_that_never_began() -> None:
 def test_clearing_drops_what_waits_and_keeps_what_ran() -> None:
     inbox = Inbox(Limits())
     accept(inbox, 1, 2, 3)
-    inbox.next_call(0)
+    inbox.next_call()
     inbox.clear()
     inbox.finish_call(None)
     assert inbox.done == 1
@@ -183,7 +172,7 @@ def test_what_is_posted_is_answered_to_its_own_sender() -> None:
     inbox = Inbox(Limits())
     told: list[object] = []
     post(inbox, told)
-    inbox.next_call(0)
+    inbox.next_call()
     inbox.finish_call({"code": "x", "message": "y"})
     assert told == [{"code": "x", "message": "y"}]
     assert answers(inbox) == []
@@ -212,7 +201,7 @@ def test_at_the_end_everybody_who_waits_is_told_once() -> None:
     waiting: list[object] = []
     post(inbox, running)
     post(inbox, waiting)
-    inbox.next_call(0)
+    inbox.next_call()
     inbox.clear()
     inbox.finish_call(None)
     assert (running, waiting) == ([GONE], [GONE])

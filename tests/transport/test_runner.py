@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from hyper.transport.component import BadArgumentError, HandlerFailedError
-from hyper.transport.limits import Limits
-from hyper.vdom import AuthorError, PeerError
+from hyper.vdom import AuthorError
 
 from .fakes import Bench, FakeMount, FakeSocket, Page, event, settle
 
@@ -121,21 +120,6 @@ async def test_rendering_within_the_view_is_refused(joined: Joined) -> None:
     assert types(frames) == ["error", "ack"]
     assert isinstance(joined.bench.errors[0], AuthorError)
     assert "within the view" in str(joined.bench.errors[0])
-
-
-async def test_what_a_handler_dirties_is_rendered_once(joined: Joined) -> None:
-    async def add() -> None:
-        assert joined.mount.host is not None
-        joined.mount.text += "x"
-        for _ in range(5):
-            joined.mount.host.wake()
-
-    joined.mount._add = add  # type: ignore[method-assign]
-    tasks = spawned(joined.bench)
-    frames = await joined.say(event(1))
-    assert types(frames) == ["update", "ack"]
-    assert joined.mount.renders == 1
-    assert tasks == []
 
 
 async def test_waking_from_outside(joined: Joined) -> None:
@@ -253,17 +237,6 @@ async def test_fields_are_merged_before_the_call(joined: Joined) -> None:
     assert joined.mount.fields == [("input/@value", "a")]
 
 
-async def test_fields_that_do_not_fit_ask_for_a_snapshot(joined: Joined) -> None:
-    def merge_fields(*_: Any) -> None:
-        raise PeerError("no such place")
-
-    joined.mount.merge_fields = merge_fields  # type: ignore[method-assign]
-    frames = await joined.say(event(1, "add", fields=[{"path": "x", "value": "a"}]))
-    assert types(frames) == ["resync", "ack"]
-    assert frames[0]["html"] == "<p>x</p>"
-    assert joined.bench.errors == []
-
-
 async def test_a_failing_view_heals(joined: Joined) -> None:
     joined.mount.render_error = ZeroDivisionError("in the view")
     frames = await joined.say(event(1))
@@ -280,13 +253,6 @@ async def test_a_push(joined: Joined) -> None:
     assert frames[1] == {"type": "push", "component_id": "m1", "event": "note", "detail": {"a": [1, None]}}
 
 
-async def test_a_push_that_json_cannot_say_fails_where_it_is_made(joined: Joined) -> None:
-    assert joined.mount.host is not None
-    for detail in (float("nan"), object()):
-        with pytest.raises((TypeError, ValueError, OverflowError)):
-            joined.mount.host.push("m1", "note", detail)
-
-
 async def test_something_beside_the_events_fails(joined: Joined) -> None:
     assert joined.mount.host is not None
     joined.mount.host.report(ZeroDivisionError("in a timer"), "tick")
@@ -296,48 +262,6 @@ async def test_something_beside_the_events_fails(joined: Joined) -> None:
 
 
 class TestTime:
-    async def test_a_handler_that_takes_too_long_is_stopped(self, joined: Joined) -> None:
-        await joined.say(event(1, "wait"), event(2, "add"))
-        await joined.bench.pass_time(9)
-        assert joined.socket.of_type("update") == []
-        await joined.bench.pass_time(1)
-        ack = joined.socket.of_type("ack")[1]
-        assert ack["seq"] == 1
-        assert ack["error"]["code"] == "handler_timeout"
-        assert joined.page().text == "x"
-        frames = await joined.say(event(3, "add"))
-        assert types(frames) == ["update", "ack"]
-
-    async def test_the_limit_is_a_setting(self) -> None:
-        bench = Bench(Limits(handler_s=3))
-        joined = await join(bench)
-        await joined.say(event(1, "wait"))
-        await bench.pass_time(2)
-        assert len(joined.socket.of_type("ack")) == 1
-        await bench.pass_time(1)
-        assert len(joined.socket.of_type("ack")) == 2
-        await bench.process.close()
-
-    async def test_a_handler_that_will_not_stop_is_asked_again(self, joined: Joined) -> None:
-        asked = 0
-
-        async def wait() -> None:
-            nonlocal asked
-            while asked < 3:
-                try:
-                    await asyncio.Event().wait()
-                except asyncio.CancelledError:
-                    asked += 1
-            joined.mount.text += "done"
-
-        joined.mount._wait = wait  # type: ignore[method-assign]
-        await joined.say(event(1, "wait"))
-        await joined.bench.pass_time(15)
-        assert asked == 3
-        assert joined.page().text == "done"
-        frames = await joined.say(event(2, "wait"), event(3, "add"))
-        assert types(frames) == ["update", "ack", "update", "ack"]
-
     async def test_a_view_that_takes_too_long_is_stopped(self, joined: Joined) -> None:
         joined.mount.render_gate = asyncio.Event()
         await joined.say(event(1))
@@ -363,24 +287,6 @@ class TestTime:
         assert "error" not in joined.socket.of_type("ack")[1], "the handler"
         assert joined.page().text == "newsw"
 
-    async def test_a_stopped_handler_leaves_no_cancellation_behind(self, joined: Joined) -> None:
-        tasks: list[asyncio.Task[Any] | None] = []
-
-        async def wait() -> None:
-            tasks.append(asyncio.current_task())
-            try:
-                await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                await asyncio.Event().wait()
-
-        joined.mount._wait = wait  # type: ignore[method-assign]
-        await joined.say(event(1, "wait"))
-        for _ in range(2):
-            await joined.bench.pass_time(10)
-        assert joined.socket.of_type("ack")[1]["error"]["code"] == "handler_timeout"
-        assert tasks[0] is not None
-        assert tasks[0].cancelling() == 0
-
     async def test_a_view_within_a_handler_that_takes_too_long(self, joined: Joined) -> None:
         joined.mount.render_gate = asyncio.Event()
         await joined.say(event(1, "show"))
@@ -389,16 +295,6 @@ class TestTime:
         joined.mount.render_gate.set()
         await settle()
         assert joined.page().text == "12"
-
-    async def test_a_handler_cut_off_while_it_renders(self, joined: Joined) -> None:
-        gate = joined.mount.render_gate = asyncio.Event()
-        await joined.say(event(1, "show"))
-        await joined.bench.pass_time(10)
-        gate.set()
-        await joined.bench.pass_time(1)
-        assert joined.socket.of_type("ack")[1]["error"]["code"] == "handler_timeout"
-        assert joined.page().text == joined.mount.text == "1"
-        assert joined.page().gaps == 0
 
     async def test_a_stopped_view_leaves_the_others_alone(self, joined: Joined) -> None:
         _, token = joined.bench.page("m2")
@@ -423,32 +319,6 @@ class TestMounting:
         await bench.join(token)
         assert mount.connects == 1
         await bench.process.close()
-
-    async def test_on_mount_may_last_as_long_as_the_page(self) -> None:
-        bench = Bench()
-        mount, token = bench.page()
-        log = []
-
-        async def connected() -> None:
-            assert mount.host is not None
-            mount.text += "m"
-            await mount.host.flush()
-            try:
-                await asyncio.Event().wait()
-            finally:
-                log.append("ended")
-
-        mount.connected = connected  # type: ignore[method-assign]
-        socket = await bench.join(token)
-        assert types(socket.sent) == ["ack", "update"]
-        socket.say(event(1))
-        await bench.pass_time(20)
-        socket.say(event(2))
-        await settle()
-        assert mount.text == "mxx"
-        assert log == []
-        await bench.process.close()
-        assert log == ["ended"]
 
     async def test_on_mount_that_fails_is_told_and_the_page_goes_on(self) -> None:
         bench = Bench()

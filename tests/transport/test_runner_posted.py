@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from hyper.transport.limits import Limits
 from hyper.transport.wire import Event
 
 from .fakes import Bench, Page, event, settle
@@ -92,16 +91,6 @@ async def test_one_at_a_time_and_pages_wait_for_them() -> None:
     mount.gate.set()
     assert [(await task)[0] for task in shown] == ["<p>wx</p>"] * 2
     assert (await first, await second) == (None, None)
-    await bench.process.close()
-
-
-async def test_one_that_takes_too_long_is_stopped_and_told() -> None:
-    bench = Bench(Limits(handler_s=5, pending_s=100))
-    bench.page()
-    task = asyncio.ensure_future(posted(bench, "wait"))
-    await settle()
-    await bench.pass_time(6)
-    assert (await task)["code"] == "handler_timeout"
     await bench.process.close()
 
 

@@ -221,7 +221,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.running is None)
     @rule()
     def call(self) -> None:
-        self.running = self.session.inbox.next_call(self.now_s)
+        self.running = self.session.inbox.next_call()
         if self.running is not None:
             self.ran.append(self.running.seq)
             self.text += chr(ord("A") + self.running.seq % 26)

@@ -138,7 +138,7 @@ class Restarts(RuleBasedStateMachine):
 
     @rule()
     def server_works(self) -> None:
-        event = self.session.inbox.next_call(0)
+        event = self.session.inbox.next_call()
         if event is not None:
             self.ran[event.event] += 1
             self.session.finish_call()

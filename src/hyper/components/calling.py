@@ -14,7 +14,7 @@ from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
 from hyper.components.field_errors import errors_of
 from hyper.components.rollback import SavedState
-from hyper.context import current
+from hyper.context import current, shared_work
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
@@ -24,15 +24,20 @@ from hyper.vdom.templates.values import Fragment, HandlerName, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
+    from hyper.components.unit import Unit
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
 
 
 async def call(
-    mounted: MountedComponent, event: str, args: list[object] | None, params: Mapping[str, object]
+    unit: Unit,
+    mounted: MountedComponent,
+    event: str,
+    args: list[object] | None,
+    params: Mapping[str, object],
 ) -> None:
-    """Run the handler of an event.
+    """Run the handler of an event, as one unit of work.
 
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
@@ -42,7 +47,7 @@ async def call(
     owner, name = found
     has_run = False
     try:
-        has_run = await _run(owner, name, args, params)
+        has_run = await _run(unit, owner, name, args, params)
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
         raise
@@ -88,43 +93,36 @@ def _place(mounted: MountedComponent, event: str) -> str:
 
 
 async def _run(
-    owner: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
+    unit: Unit, owner: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
 ) -> bool:
     """Run a handler of ``owner``. ``False`` if its arguments were refused and the view shows why."""
+    shared_work.set(unit)
+    current.set(owner)
     arguments = _typed(owner, name, args) if name.startswith("=") else _arguments(owner, name, args, params)
     if arguments is None:
         return False
     handler = owner.handlers[name]
-    before = SavedState(handler)
-    token = current.set(owner)
+    unit.saved = SavedState(handler)
     try:
         result = handler(*arguments[0], **arguments[1])
         if result is not None and inspect.isawaitable(result):
             await result
-        if owner.page.unit is not None:
-            await owner.page.unit.commit()
-    except Invalid as invalid:
-        if owner.page.unit is not None:
-            await owner.page.unit.rollback()
-        _refuse(owner, BadArgumentError(str(invalid), invalid.fields), frozenset(invalid.fields))
-        return False
+        await unit.keep()
     except BaseException as error:
-        await _take_back(owner, before, error)
-        if isinstance(error, CallError) or not isinstance(error, Exception):
-            raise
-        raise HandlerFailedError(f"{name} failed") from error
-    finally:
-        current.reset(token)
+        await unit.undo()
+        if isinstance(error, Invalid):
+            _refuse(owner, BadArgumentError(str(error), error.fields), frozenset(error.fields))
+            return False
+        raise _failure(unit, name, error) from error
     return True
 
 
-async def _take_back(owner: MountedComponent, before: SavedState, error: BaseException) -> None:
-    """Restore the state after a handler that failed or was cancelled."""
-    before.restore_variables()
-    if not owner.tasks:  # tasks may have changed them in the meantime
-        before.restore_containers()
-    if not isinstance(error, CallError) and owner.page.unit is not None:
-        await owner.page.unit.rollback()
+def _failure(unit: Unit, name: str, error: BaseException) -> BaseException:
+    """The error to tell of a handler that raised ``error``."""
+    explained = unit.explained(error)
+    if isinstance(explained, CallError) or not isinstance(explained, Exception):
+        return explained
+    return HandlerFailedError(f"{name} failed")
 
 
 def _arguments(

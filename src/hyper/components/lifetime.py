@@ -1,89 +1,132 @@
 """The lifetime of a mounted component: connected when a browser shows it, closed when it is unmounted.
 
-mounted  →  connect(): on_mount, timers  →  close(): on_unmount, cleanups; tasks are cancelled
+mounted  →  connected: timers start, on_mount  →  closed: tasks are cancelled, on_unmount, cleanups
+
+Hooks are jobs of the page: each runs in its turn and is one unit of work. Hooks that a render meets, as it shows a
+new component or one no longer, run after it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hyper.components.tasks import start_task, start_timer
-from hyper.context import current
+from hyper.components.jobs import run_function
+from hyper.components.tasks import start_timer
+from hyper.components.unit import PageClosedError, Unit
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 
-async def connect(mounted: MountedComponent) -> None:
-    """Run ``on_mount`` and start the timers, of this component and of all nested ones.
+async def connect(root: MountedComponent) -> None:
+    """Start the timers and run ``on_mount``, of a page-level component and of all nested ones, outer ones first.
 
-    An async ``on_mount`` may run for as long as the page is open, and is awaited last.
+    Raises what the hook of the page-level one raised; failures of the others are reported.
     """
-    if mounted.is_connected or mounted.is_closed:
-        return
-    mounted.is_connected = True
-    for seconds, function in mounted.timers:
-        start_timer(mounted, seconds, function)
-    has_async_hook = _has_async_hook(mounted)
-    if not has_async_hook:
-        await _run_on_mount(mounted)
-    for child in list(mounted.children.values()):
-        await connect_guarded(child)
-    if has_async_hook:
-        await _run_on_mount(mounted)
+    failed: Exception | None = None
+    for mounted in list(_begin(root)):
+        try:
+            await mounted.page.run("on_mount", lambda unit, owner=mounted: _on_mount(unit, owner))  # type: ignore[misc]
+        except PageClosedError:
+            return
+        except Exception as error:
+            if mounted is root:
+                failed = error
+            else:
+                _report(mounted, "on_mount", error)
+    if failed is not None:
+        raise failed
 
 
-async def connect_guarded(mounted: MountedComponent) -> None:
-    """Connect a nested component: if that fails, the error is reported and the page continues."""
-    if _has_async_hook(mounted):
-        start_task(mounted, connect(mounted), "on_mount")
-        return
-    try:
-        await connect(mounted)
-    except Exception as error:
-        mounted.page.report(error, f"on_mount of {mounted.component.name}")
+def connect_later(mounted: MountedComponent) -> None:
+    """Start the timers of a component that a render has just made, and of those in it; post their hooks."""
+    for new in list(_begin(mounted)):
+        new.page.post(new, "on_mount")
 
 
-def _has_async_hook(mounted: MountedComponent) -> bool:
-    """Does it have an async ``on_mount``?"""
-    return inspect.iscoroutinefunction(mounted.handlers.get("on_mount"))
-
-
-async def _run_on_mount(mounted: MountedComponent) -> None:
-    if "on_mount" in mounted.handlers:
-        await _run_hook(mounted, "on_mount")
-        mounted.invalidate()
-
-
-async def _run_hook(mounted: MountedComponent, name: str) -> None:
-    """Run ``on_mount`` or ``on_unmount`` if the component has it."""
-    hook = mounted.handlers.get(name)
-    if hook is None:
-        return
-    token = current.set(mounted)
-    try:
-        result = hook()
-        if inspect.isawaitable(result):
-            await result
-        if mounted.page.unit is not None:
-            await mounted.page.unit.commit()
-    finally:
-        current.reset(token)
-
-
-async def close(mounted: MountedComponent) -> None:
-    """Unmount a component: the nested ones first, then ``on_unmount``, then its cleanups."""
-    if mounted.is_closed:
-        return
-    mounted.is_closed = True
-    for task in mounted.tasks:
-        task.cancel()
+def _begin(mounted: MountedComponent) -> Iterator[MountedComponent]:
+    """Start the timers of all that are not connected yet. Yields those that have an ``on_mount``."""
+    if not mounted.is_connected and not mounted.is_closed:
+        mounted.is_connected = True
+        for seconds, function in mounted.timers:
+            start_timer(mounted, seconds, function)
+        if "on_mount" in mounted.handlers:
+            yield mounted
     for child in mounted.children.values():
-        await close_guarded(child)
-    mounted.page.forget(mounted)
+        yield from _begin(child)
+
+
+async def _on_mount(unit: Unit, mounted: MountedComponent) -> None:
+    hook = mounted.handlers.get("on_mount")
+    if hook is not None and not mounted.is_closed:
+        await run_function(unit, mounted, hook)
+
+
+async def run_posted(mounted: MountedComponent, hook: str) -> None:
+    """Run a hook whose turn it is; a failure is reported."""
+    if hook == "on_unmount":
+        await leave(mounted)
+        return
     try:
-        await _run_hook(mounted, "on_unmount")
+        await mounted.page.run_now(hook, lambda unit: _on_mount(unit, mounted))
+    except PageClosedError:
+        raise
+    except Exception as error:
+        _report(mounted, hook, error)
+
+
+def close_later(mounted: MountedComponent) -> None:
+    """Unmount a component that a render no longer shows: at once, except for its hooks, which are posted."""
+    for gone in _end(mounted):
+        if "on_unmount" in gone.handlers or gone.cleanups:
+            gone.page.post(gone, "on_unmount")
+
+
+async def close(root: MountedComponent) -> None:
+    """Unmount a page-level component and all nested ones, inner ones first. The page does nothing else any more.
+
+    Raises what its own hook raised; failures of the others are reported.
+    """
+    for mounted in _end(root):
+        await leave(mounted)
+
+
+def _end(mounted: MountedComponent) -> list[MountedComponent]:
+    """Mark a component and those in it as closed, and cancel their tasks. Returns them, inner ones first."""
+    if mounted.is_closed:
+        return []
+    mounted.is_closed = True
+    gone = [inner for child in mounted.children.values() for inner in _end(child)]
+    for task in mounted.tasks:
+        if task is not asyncio.current_task():  # a job that takes its own component away may end
+            task.cancel()
+    mounted.page.forget(mounted)
+    return [*gone, mounted]
+
+
+async def leave(mounted: MountedComponent) -> None:
+    """Run ``on_unmount`` and the cleanups of a component that is closed, in its turn or at the end of its page.
+
+    Raises what they raise if it is the page-level one; else that is reported.
+    """
+    try:
+        await mounted.page.run_now("on_unmount", lambda unit: _on_unmount(unit, mounted))
+    except PageClosedError:
+        raise
+    except Exception as error:
+        if mounted.parent is None:
+            raise
+        _report(mounted, "on_unmount", error)
+
+
+async def _on_unmount(unit: Unit, mounted: MountedComponent) -> None:
+    try:
+        hook = mounted.handlers.get("on_unmount")
+        if hook is not None:
+            await run_function(unit, mounted, hook)
     finally:
         for clean_up in reversed(mounted.cleanups):
             result = clean_up()
@@ -91,9 +134,6 @@ async def close(mounted: MountedComponent) -> None:
                 await result
 
 
-async def close_guarded(mounted: MountedComponent) -> None:
-    """Unmount a nested component: if that fails, the error is reported and the page continues."""
-    try:
-        await close(mounted)
-    except Exception as error:
-        mounted.page.report(error, f"unmounting {mounted.component.name}")
+def _report(mounted: MountedComponent, hook: str, error: Exception) -> None:
+    what = "unmounting" if hook == "on_unmount" else f"{hook} of"
+    mounted.page.report(error, f"{what} {mounted.component.name}")

@@ -9,7 +9,7 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.components.callbacks import Callback
-from hyper.components.lifetime import close_guarded, connect_guarded
+from hyper.components.lifetime import close_later, connect_later
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
@@ -159,7 +159,7 @@ class MountedComponent:
                 self.node.update_name()
             note_shown(self)
         if self.page.is_connected:
-            await connect_guarded(self)
+            connect_later(self)
 
     async def render(self) -> Value:
         """Run the view. Returns the new tree. Starts nested components that are new, closes those that are gone."""
@@ -247,7 +247,7 @@ class MountedComponent:
                 await child.start_guarded()
         for identity, child in old.items():
             if self.children.get(identity) is not child:
-                await close_guarded(child)
+                close_later(child)
 
     def take_properties(self, properties: Mapping[str, Any]) -> bool:
         """Set the variables of setup to new properties; render again if one changed.
@@ -270,10 +270,14 @@ class MountedComponent:
         self.invalidate()
         return True
 
+    def functions(self) -> list[Callable[..., Any]]:
+        """Its view, its handlers and its hooks."""
+        return [function for function in (self.view, *self.handlers.values()) if function is not None]
+
     def cells(self) -> dict[str, CellType]:
         """The variables of setup that its functions use."""
         found: dict[str, CellType] = {}
-        for function in (self.view, *self.handlers.values()):
+        for function in self.functions():
             code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
             if code is not None and closure:
                 found.update(zip(code.co_freevars, closure, strict=True))

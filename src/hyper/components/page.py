@@ -10,22 +10,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextvars import copy_context
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
 from hyper.components import lifetime
 from hyper.components.calling import call
 from hyper.components.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
+from hyper.components.mailbox import Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
+from hyper.components.steps import driven
 from hyper.components.tasks import Sleep
-from hyper.context import Attendance, UnitOfWork
+from hyper.components.unit import PageClosedError, Unit
+from hyper.context import Attendance, Ledgers, current, rendering, shared_work
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
 from hyper.errors import ComponentError
-from hyper.transport.component import ComponentPatches, Host, RequestContext, UnknownComponentError
+from hyper.transport.component import (
+    ComponentPatches,
+    Host,
+    ReportedField,
+    RequestContext,
+    UnknownComponentError,
+)
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -35,6 +45,9 @@ log = logging.getLogger("hyper")
 MAX_NESTED: Final = 50
 """How deep live components may be nested: each is printed by a call within the printing of its parent."""
 
+PATIENCE_S: Final = 10
+"""How long the end of a page waits for code that goes on although it is cancelled, if jobs have no time limit."""
+
 
 class PageMount:
     """A page-level component and all nested in it; implements the transport's ``Mount``."""
@@ -42,17 +55,21 @@ class PageMount:
     __slots__ = (
         "__weakref__",
         "attendances",
+        "context",
         "count",
         "dirty",
         "host",
         "id",
         "is_checked",
         "is_connected",
+        "mailbox",
         "nested",
+        "posted",
+        "poster",
+        "records",
         "request",
         "root",
         "sleep",
-        "unit",
     )
 
     def __init__(
@@ -78,13 +95,21 @@ class PageMount:
         """A heap of the components to render, outer ones first; some may have been closed."""
         self.attendances: tuple[Attendance, ...] = ()
         """The entries of its components in presence lists."""
-        self.unit: UnitOfWork | None = None
-        """Commits its records after each handler, or rolls them back; ``None`` while it has none."""
+        self.records: Ledgers | None = None
+        """Its records in a database; ``None`` while it has none."""
+        self.mailbox = Mailbox()
+        self.posted: tuple[tuple[MountedComponent, str], ...] = ()
+        """Components whose hook of that name is due, as a render has met them: a job each."""
+        self.poster: asyncio.Task[None] | None = None
+        """The task that runs them."""
+        self.context = copy_context()
+        """The context variables with which all code of the page runs, as they were where it was mounted."""
+        self.context.run(_forget_who_runs)
         self.root = MountedComponent(component, id, properties, self)
 
     async def start(self) -> None:
-        """Set up and render for the first time."""
-        await self.root.start()
+        """Set up and render for the first time. Context variables that setup sets are those of the page."""
+        await driven(self.context, self.root.start())
         await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
@@ -92,12 +117,17 @@ class PageMount:
         self.host = host
 
     async def connected(self) -> None:
-        """Run the ``on_mount`` hooks: a browser shows the page."""
+        """Run the ``on_mount`` hooks, each as a job: a browser shows the page."""
         self.is_connected = True
         await lifetime.connect(self.root)
 
     async def close(self) -> None:
-        """Unmount everything."""
+        """Stop what is running, and unmount everything. Jobs that wait raise ``PageClosedError``."""
+        await self.mailbox.close(self.job_s or PATIENCE_S)
+        posted, self.posted = self.posted, ()
+        for mounted, hook in posted:
+            if hook == "on_unmount":
+                await lifetime.leave(mounted)
         await lifetime.close(self.root)
 
     def leave(self) -> None:
@@ -140,8 +170,64 @@ class PageMount:
         """Render ``mounted`` at the next ``changes()``, and ask the transport to call it soon."""
         self.dirty = self.dirty or []
         heappush(self.dirty, (mounted.depth, mounted.id, mounted))
-        if self.host is not None:
+        if self.mailbox.running is None:  # else it is shown when that has ended
+            self.wake()
+
+    def wake(self) -> None:
+        """Ask the transport to call ``changes()`` soon, if anything is dirty."""
+        if self.host is not None and self.dirty:
             self.host.wake()
+
+    @property
+    def job_s(self) -> float | None:
+        """How long a job may run, in seconds; ``None``: without end."""
+        return self.host.job_s if self.host is not None else None
+
+    def may_render(self) -> bool:
+        """May the running code show the page now? Only the job whose turn it is shows what is half done."""
+        return self.mailbox.running is None or self.mailbox.running is shared_work.get()
+
+    async def run(self, name: str, job: Callable[[Unit], Coroutine[Any, Any, None]]) -> None:
+        """Wait for a turn, and run a job. Raises ``PageClosedError`` if the page is closed before it could end."""
+        await self.mailbox.turn(name)
+        try:
+            await self.run_now(name, job)
+        finally:
+            self.wake()
+
+    async def run_now(self, name: str, job: Callable[[Unit], Coroutine[Any, Any, None]]) -> None:
+        """Run a job whose turn it is, in the context of the page."""
+        unit = Unit(self, name)
+        self.mailbox.take(unit)
+        try:
+            await driven(self.context.copy(), job(unit), unit.watch)
+        finally:
+            self.end(unit)
+
+    def end(self, unit: Unit) -> None:
+        """End the running job: the next one may begin."""
+        unit.close()
+        self.mailbox.leave()
+
+    def post(self, mounted: MountedComponent, hook: str) -> None:
+        """Run a hook later, as a job: a render has met it, which may itself be a part of a job."""
+        self.posted += ((mounted, hook),)
+        if self.poster is None:
+            loop = asyncio.get_running_loop()
+            self.poster = loop.create_task(self._run_posted(), context=self.context.copy())
+
+    async def _run_posted(self) -> None:
+        try:
+            while self.posted:
+                await self.mailbox.turn(self.posted[0][1])
+                (mounted, hook), *others = self.posted
+                self.posted = tuple(others)
+                await lifetime.run_posted(mounted, hook)
+                self.wake()
+        except PageClosedError:  # the end of the page runs those that are left
+            pass
+        finally:
+            self.poster = None
 
     def report(self, error: Exception, what: str) -> None:
         """Report a failure that must not stop anything else."""
@@ -158,18 +244,31 @@ class PageMount:
     # For the transport
 
     async def call(
-        self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
+        self,
+        component_id: str,
+        event: str,
+        args: list[object] | None,
+        params: dict[str, object],
+        fields: Sequence[ReportedField] = (),
     ) -> None:
-        """Run one handler of one component. Raises ``CallError`` if it cannot be called, or fails."""
-        await call(self.find(component_id), event, args, params)
+        """Run one handler of one component, in its turn. Raises ``CallError`` if it cannot be called, or fails."""
+        if not self.mailbox.is_free:
+            await self.mailbox.turn(event)
+        await self.run_now(event, lambda unit: self._call(unit, component_id, event, args, params, fields))
 
-    def merge_fields(self, component_id: str, fields: list[tuple[str, str | None]]) -> None:
-        """Note the values that the browser's form controls hold, so that the next render can correct them.
-
-        Raises ``UnknownComponentError`` if the page does not show the component.
-        """
+    async def _call(
+        self,
+        unit: Unit,
+        component_id: str,
+        event: str,
+        args: list[object] | None,
+        params: dict[str, object],
+        fields: Sequence[ReportedField],
+    ) -> None:
         mounted = self.find(component_id)
-        mounted.reported = (*mounted.reported, *fields)
+        if fields:  # only now: a render before this turn must not correct what the handler is to hear of
+            mounted.reported = (*mounted.reported, *fields)
+        await call(unit, mounted, event, args, params)
 
     def find(self, component_id: str) -> MountedComponent:
         """A component of the page by its id. Raises ``UnknownComponentError`` if the page does not show it."""
@@ -192,7 +291,22 @@ class PageMount:
         return nested if self.root.is_closed else {self.id: self.root, **nested}
 
     async def changes(self) -> list[ComponentPatches]:
-        """Render the components that are dirty, outer ones first; returns the patches of each that changed."""
+        """Render the components that are dirty, outer ones first; returns the patches of each that changed.
+
+        Returns ``[]`` while a job runs, unless the job itself asks: the page is shown when it has ended.
+        """
+        if not self.dirty or not self.may_render():
+            return []
+        if self.mailbox.running is not None:
+            return await self.render_dirty()
+        self.mailbox.take(Rendering())
+        try:
+            return await driven(self.context.copy(), self.render_dirty())
+        finally:
+            self.mailbox.leave()
+
+    async def render_dirty(self) -> list[ComponentPatches]:
+        """Render the components that are dirty, in the present context."""
         changes: list[ComponentPatches] = []
         while self.dirty:
             *_, mounted = heappop(self.dirty)
@@ -231,3 +345,9 @@ class PageMount:
                 return []
         patches = diff_values(old, new)
         return with_reported_fields(old, patches, reported) if reported else patches
+
+
+def _forget_who_runs() -> None:
+    """Set the variables of ``hyper.context`` to nobody: a page may be mounted by code of another."""
+    for variable in (current, rendering, shared_work):
+        variable.set(None)

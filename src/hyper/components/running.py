@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from hyper.compiling.mistakes import must_be_awaited
-from hyper.context import current
+from hyper.context import current, open_work, rendering
 from hyper.errors import AuthorError, ComponentError
 from hyper.transport.component import RequestContext
+from hyper.transport.wire import to_json
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
@@ -34,24 +35,35 @@ async def render() -> None:
     """Show the component's present state now, from within a handler or task: ``await render()``.
 
     A handler that loads something sets its loading state, awaits this, and continues. Without it the page is
-    updated once, when the handler is done.
+    updated once, when the handler is done. In a task, while a handler or another job of the page runs, it returns at
+    once: the page is updated when that has ended, as it shows nothing half done.
     """
     mounted = running_component_for("render")
+    if rendering.get() is not None and mounted.view is not None:
+        raise AuthorError(
+            "await render() within the view: call it in a handler, the view is rendering already"
+        )
     mounted.invalidate()
-    if mounted.page.host is not None:
-        await mounted.page.host.flush()
+    page = mounted.page
+    if page.host is not None and page.may_render():
+        await page.host.flush()
 
 
 def push(event: str, detail: object = None) -> None:
     """Dispatch ``live:event`` with ``detail`` on the component's root in the browser, for the page's scripts.
 
-    It arrives after the updates of what was changed before. ``detail`` is anything that JSON can hold; the page
-    listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a browser nothing happens. For a
-    page that is offline or slow the newest ``Limits.queued_pushes`` wait; ``live:missed`` reports how many were dropped.
+    What a handler pushes is sent when it has ended well, after its updates; if it fails, it is not sent. ``detail`` is
+    anything that JSON can hold; the page listens with ``root.addEventListener("live:saved", …)`` or in a hook. Without a
+    browser nothing happens. For a page that is offline or slow the newest ``Limits.queued_pushes`` wait; ``live:missed``
+    reports how many were dropped. Raises ``TypeError`` or ``ValueError`` if ``detail`` is not JSON.
     """
     mounted = running_component_for("push")
-    if mounted.page.host is not None:
-        mounted.page.host.push(mounted.id, event, detail)
+    message = (mounted.id, event, to_json(detail))
+    unit = mounted.page.mailbox.unit
+    if unit is not None and open_work() is unit:
+        unit.pushes += (message,)
+    elif mounted.page.host is not None:
+        mounted.page.host.push(*message)
 
 
 def request() -> RequestContext:

@@ -20,12 +20,16 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from hyper.components.beside import Beside
+from hyper.components.jobs import run_function
 from hyper.components.running import running_component_for
-from hyper.context import current, rendering
+from hyper.components.unit import PageClosedError
+from hyper.context import current, rendering, shared_work
 from hyper.errors import ComponentError
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
+    from hyper.components.unit import Unit
 
 _Function = TypeVar("_Function", bound=Callable[[], Any])
 Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
@@ -35,9 +39,12 @@ Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
 def every(seconds: float) -> Callable[[_Function], _Function]:
     """Decorator for a function in a component's setup: calls it repeatedly, ``seconds`` apart.
 
-    The timer starts when a browser is connected and ends when the component is unmounted. The page is updated
-    after each call. If a call raises, the error is reported and the timer continues. Raises ``ComponentError`` if
-    ``seconds`` is not positive, or if it is used outside the setup, the handlers and the hooks of a component.
+    The timer starts when a browser is connected and ends when the component is unmounted. Each call is a job of the
+    page: it waits while an event runs, is one unit of work, and the page is updated after it. One that comes late is
+    made once. If a call raises, it is undone, the error is reported and the timer continues.
+
+    Raises ``ComponentError`` if ``seconds`` is not positive, or if it is used outside the setup, the handlers and the
+    hooks of a component.
     """
     if callable(seconds):
         raise ComponentError(
@@ -57,9 +64,11 @@ def every(seconds: float) -> Callable[[_Function], _Function]:
 
 
 def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
-    """A task that runs ``work`` in the background and is cancelled when the component is unmounted.
+    """A task that runs ``work`` beside the jobs of the page, and is cancelled when the component is unmounted.
 
-    The page is updated when the task ends, and whenever it awaits ``render()``. An error in it is reported. Raises
+    The page is updated when the task ends, and whenever it awaits ``render()``. Where it changes what handlers change,
+    it takes a turn: ``async with turn():``. An error in it is reported. Records that it has changed are saved when it
+    ends, or undone if it fails. Raises
     ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers and
     hooks.
     """
@@ -74,36 +83,55 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
 
 def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
-    """A new task of ``mounted`` that runs ``work``, and is cancelled when ``mounted`` is unmounted."""
+    """A new task of ``mounted`` that runs ``work`` beside the jobs of its page, until ``mounted`` is unmounted."""
+    return start(mounted, _run_task(mounted, work, name), work)
+
+
+def start(
+    mounted: MountedComponent,
+    job: Coroutine[Any, Any, None],
+    work: Coroutine[Any, Any, Any] | None = None,
+    unit: Unit | None = None,
+) -> asyncio.Task[None]:
+    """A new task that runs ``job`` as code of ``mounted``, and as part of ``unit`` if one is given.
+
+    ``work`` is closed at the end, in case it was never awaited.
+    """
     context = contextvars.copy_context()
-    context.run(current.set, mounted)
-    task = asyncio.get_running_loop().create_task(_run_task(mounted, work, name), context=context)
+    context.run(_belong_to, mounted, unit)
+    task = asyncio.get_running_loop().create_task(job, context=context)
     mounted.hold(task)
-    task.add_done_callback(lambda _: work.close())  # it was never awaited if the task was cancelled early
+    if work is not None:
+        task.add_done_callback(lambda _: work.close())  # the task may be cancelled before it begins
     return task
+
+
+def _belong_to(mounted: MountedComponent, unit: Unit | None) -> None:
+    current.set(mounted)
+    rendering.set(None)
+    shared_work.set(unit)
 
 
 def start_timer(mounted: MountedComponent, seconds: float, function: Callable[[], Any]) -> None:
     """Call ``function`` every ``seconds`` from now on, in a task."""
-    work = _run_timer(mounted, seconds, function, mounted.page.sleep)
-    start_task(mounted, work, function.__name__)
+    mounted.page.context.copy().run(
+        start, mounted, _run_timer(mounted, seconds, function, mounted.page.sleep)
+    )
 
 
 async def _run_timer(
     mounted: MountedComponent, seconds: float, function: Callable[[], Any], sleep: Sleep
 ) -> None:
-    """Call ``function`` every ``seconds`` until the task is cancelled."""
-    while True:
+    """Call ``function`` every ``seconds``, each time as a job, until the task is cancelled."""
+    name = getattr(function, "__name__", "timer")
+    while not mounted.is_closed:
         await sleep(seconds)
         try:
-            result = function()
-            if inspect.isawaitable(result):
-                await result
-            if mounted.page.unit is not None:
-                await mounted.page.unit.commit()
+            await mounted.page.run(name, lambda unit: run_function(unit, mounted, function))
+        except PageClosedError:
+            return
         except Exception as error:
-            mounted.page.report(error, getattr(function, "__name__", "timer"))
-        mounted.invalidate()
+            mounted.page.report(error, name)
 
 
 def _name(function: object) -> str:
@@ -111,11 +139,9 @@ def _name(function: object) -> str:
 
 
 async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
-    """Await ``work``, commit its changes, and update the page; report its error if it fails."""
+    """Await ``work``, commit its records, and update the page; report its error if it fails."""
     try:
-        await work
-        if mounted.page.unit is not None:
-            await mounted.page.unit.commit()
+        await Beside(mounted.page).run(work)
     except Exception as error:
         mounted.page.report(error, name)
     mounted.invalidate()

@@ -90,7 +90,7 @@ class Document:
         return cls._base(*args, **options)
 
     def save(self) -> Any:
-        """Save now; see ``hyper.records.persistence.save``."""
+        """Save it; see ``hyper.records.persistence.save``."""
         return self._record.save()
 
     def __eq__(self, other: object) -> bool:

@@ -25,7 +25,7 @@ from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
-from hyper.transport.component import CallError, ComponentPatches, Host
+from hyper.transport.component import CallError, ComponentPatches, Host, ReportedField
 from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ class WatchedHost:
     host: Host
     page: PageUnderTest
 
+    @property
+    def job_s(self) -> float | None:
+        return self.host.job_s
+
     def wake(self) -> None:
         self.host.wake()
 
@@ -53,9 +57,9 @@ class WatchedHost:
     def report(self, error: Exception, what: str) -> None:
         self.host.report(error, what)
 
-    def push(self, component_id: str, event: str, detail: object) -> None:
-        self.page.push(component_id, event, detail)
-        self.host.push(component_id, event, detail)
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
+        self.page.push(component_id, event, detail_json)
+        self.host.push(component_id, event, detail_json)
 
 
 class WatchedMount(ReportingMount):
@@ -74,10 +78,15 @@ class WatchedMount(ReportingMount):
             raise
 
     async def call(
-        self, component_id: str, event: str, args: list[object] | None, params: dict[str, object]
+        self,
+        component_id: str,
+        event: str,
+        args: list[object] | None,
+        params: dict[str, object],
+        fields: Sequence[ReportedField] = (),
     ) -> None:
         try:
-            await super().call(component_id, event, args, params)
+            await super().call(component_id, event, args, params, fields)
         except CallError as error:
             self.page.failures.append(error.__cause__ or error)
             raise

@@ -27,7 +27,6 @@ from hyper.testing.open_pages import note_closed, note_open, open_pages_here, se
 from hyper.testing.results import Pushed, Update
 from hyper.testing.user import User
 from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
-from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
 
@@ -132,6 +131,9 @@ class PageUnderTest:
 
     # What the mount calls
 
+    job_s = None
+    """A test may take as long as it likes."""
+
     def wake(self) -> None:
         """Does nothing: changes are sent after every step."""
 
@@ -143,9 +145,9 @@ class PageUnderTest:
         """Record an exception for the test."""
         self.failures.append(error)
 
-    def push(self, component_id: str, event: str, detail: object) -> None:
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Send an event to the page's scripts, once there is a connection."""
-        pushed = Pushed(component_id, event, json.loads(to_json(detail)))
+        pushed = Pushed(component_id, event, json.loads(detail_json))
         (self.pushed if self.is_online else self.waiting_pushes).append(pushed)
 
     # The connection
@@ -257,10 +259,10 @@ class PageUnderTest:
         await settle()
 
     async def _call(self, message: Message) -> None:
-        if message.fields:
-            self.mount.merge_fields(message.component_id, message.fields)
         try:
-            await self.mount.call(message.component_id, message.event, message.args, message.params)
+            await self.mount.call(
+                message.component_id, message.event, message.args, message.params, message.fields
+            )
         except HandlerFailedError as error:
             self.failures.append(error.__cause__ or error)
         except Exception as error:

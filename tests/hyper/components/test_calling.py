@@ -261,9 +261,8 @@ async def test_a_closed_page_and_closed_components_are_called_no_more(tmp_path: 
 async def test_a_refused_call_of_an_outer_handler_renders_both_components_again(tmp_path: Path) -> None:
     source = ATTACKED.replace("def pick():", "def pick(n: int):")
     mount, _ = await mounted(load_source(tmp_path, source)["page"])
-    mount.merge_fields("m.1", [("i", "typed")])
     with pytest.raises(BadArgumentError):
-        await mount.call("m.1", "^pick", ["many"], {})
+        await mount.call("m.1", "^pick", ["many"], {}, [("i", "typed")])
     child = mount.mounted["m.1"]
     assert child.reported == ()
     assert child.is_dirty

@@ -542,18 +542,21 @@ def page():
     page.click("button")
 
 
-def test_an_on_mount_that_goes_on_keeps_nobody_waiting(tmp_path: Path) -> None:
+def test_what_an_on_mount_spawns_keeps_nobody_waiting(tmp_path: Path) -> None:
     source = """
 import asyncio
 from hyper.components.running import render
+from hyper.components.tasks import spawn
 @live
 def kid():
     seen = 0
-    async def on_mount():
+    async def _look():
         nonlocal seen
         seen = 1
         await render()
         await asyncio.Event().wait()
+    def on_mount():
+        spawn(_look())
     t'<p>{seen}</p>'
 @live
 def page():
@@ -561,8 +564,8 @@ def page():
     def more():
         nonlocal kids
         kids += 1
-    async def on_mount():
-        await asyncio.Event().wait()
+    def on_mount():
+        spawn(asyncio.Event().wait())
     t'{[t"<{kid} key={n} />" for n in range(kids)]}<button @click="more">+</button>'
 """
     page = page_of(tmp_path, source)

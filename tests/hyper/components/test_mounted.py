@@ -187,16 +187,13 @@ async def test_reported_fields_let_an_input_be_cleared(tmp_path: Path) -> None:
         """,
     )
     mount, _ = await mounted(component)
-    mount.merge_fields(
-        "m",
-        [
-            ("form/input[1]/@value", "milk"),
-            ("form/input[2]/@checked", ""),
-            ("form/textarea/@value", "x"),
-            ("no/@value", "x"),
-        ],
-    )
-    await mount.call("m", "add", ["milk"], {})
+    fields = [
+        ("form/input[1]/@value", "milk"),
+        ("form/input[2]/@checked", ""),
+        ("form/textarea/@value", "x"),
+        ("no/@value", "x"),
+    ]
+    await mount.call("m", "add", ["milk"], {}, fields)
     assert await mount.changes() == [
         (
             "m",

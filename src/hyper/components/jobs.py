@@ -1,0 +1,96 @@
+"""Jobs of a page other than events: ticks of ``every``, hooks, and turns that tasks take."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from hyper.components.rollback import SavedState
+from hyper.components.running import running_component_for
+from hyper.components.unit import Unit
+from hyper.context import current, shared_work
+from hyper.errors import ComponentError
+
+if TYPE_CHECKING:
+    from hyper.components.mounted import MountedComponent
+
+
+async def run_function(unit: Unit, owner: MountedComponent, function: Callable[[], Any]) -> None:
+    """Run a function of ``owner`` as one unit. Raises what it raises, after it was undone."""
+    shared_work.set(unit)
+    current.set(owner)
+    unit.saved = SavedState(function)
+    try:
+        result = function()
+        if inspect.isawaitable(result):
+            await result
+        await unit.keep()
+    except BaseException as error:
+        await unit.undo()
+        explained = unit.explained(error)
+        if explained is error:
+            raise
+        raise explained from error
+    finally:
+        owner.invalidate()
+
+
+class Turn:
+    """One turn of a task in the mailbox of its page: an async context manager; see ``turn``."""
+
+    def __init__(self, owner: MountedComponent) -> None:
+        self._owner = owner
+        self._unit: Unit | None = None
+
+    async def __aenter__(self) -> Self:
+        page, name = self._owner.page, f"turn() in {self._owner.component.name}"
+        await page.mailbox.turn(name)
+        unit = self._unit = Unit(page, name)
+        page.mailbox.take(unit)
+        self._token = shared_work.set(unit)
+        unit.saved = SavedState(*self._owner.functions())
+        unit.begin_waiting()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        unit = self._unit
+        assert unit is not None
+        try:
+            if error is not None:
+                raise error
+            await unit.keep()
+        except BaseException as failure:
+            await unit.undo()
+            explained = unit.explained(failure)
+            if explained is failure and failure is not error:
+                raise
+            if explained is not failure:
+                raise explained from failure
+        finally:
+            shared_work.reset(self._token)
+            self._owner.invalidate()
+            self._owner.page.end(unit)
+
+
+def turn() -> Turn:
+    """``async with turn():``, in a task: what stands in it is one job of the page, and runs when no other does.
+
+        async def _load():
+            rows = await fetch()          # beside everything else
+            async with turn():
+                items.extend(rows)        # whole, or undone if it raises
+
+    For tasks that ``spawn`` has started. Handlers, hooks and timers have a turn already: there it raises
+    ``ComponentError``, as the page would wait for itself. ``Limits.handler_s`` counts for a turn, too.
+    """
+    owner = running_component_for("turn")
+    if shared_work.get() is not None and shared_work.get() is owner.page.mailbox.running:
+        raise ComponentError(
+            f"turn() in {owner.component.name}: a job of this page is running here already, so it has the turn;"
+            " leave out async with turn()"
+        )
+    return Turn(owner)

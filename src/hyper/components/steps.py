@@ -1,0 +1,75 @@
+"""Coroutines driven step by step, inside the task that awaits them.
+
+A coroutine runs from one ``await`` that has to wait to the next; in between, no other code runs. So whoever drives it
+can choose the context variables of each step, and look at what a step has done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from types import coroutine
+from typing import Any, TypeAlias, TypeVar
+
+Result = TypeVar("Result")
+Watch: TypeAlias = Callable[[Coroutine[Any, Any, Any], object], None]
+
+
+@coroutine
+def driven(
+    context: Context, work: Coroutine[Any, Any, Result], watch: Watch | None = None
+) -> Generator[Any, Any, Result]:
+    """The result of ``work``, each step of which runs in ``context``.
+
+    ``watch(work, future)`` is called whenever it has to wait; what that raises is raised in ``work`` there. To ``work``
+    it looks as if it was awaited directly: the current task is the same, so that time-outs and cancellation work.
+    """
+    run = context.run
+    try:
+        waiting_for = run(work.send, None)
+        while True:
+            try:
+                if watch is not None:
+                    watch(work, waiting_for)
+                value = yield waiting_for
+            except BaseException as error:
+                waiting_for = run(work.throw, error)
+            else:
+                waiting_for = run(work.send, value)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+@coroutine
+def stepped(
+    work: Coroutine[Any, Any, Result], enter: Callable[[], object], leave: Callable[[], object]
+) -> Generator[Any, Any, Result]:
+    """The result of ``work``; ``enter()`` is called before each of its steps, and ``leave()`` after it."""
+    step: Callable[[Any], Any] = work.send
+    value: Any = None
+    try:
+        while True:
+            enter()
+            try:
+                waiting_for = step(value)
+            finally:
+                leave()
+            try:
+                step, value = work.send, (yield waiting_for)
+            except BaseException as error:
+                step, value = work.throw, error
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def waiting_frame(work: Coroutine[Any, Any, Any]) -> tuple[str, int] | None:
+    """The file and line at which the innermost coroutine that ``work`` awaits has stopped; ``None`` if it has ended."""
+    place: tuple[str, int] | None = None
+    inner: Any = work
+    while inner is not None:
+        frame = getattr(inner, "cr_frame", None)
+        if frame is None:
+            break
+        place = (frame.f_code.co_filename, frame.f_lineno)
+        inner = inner.cr_await
+    return place

@@ -1,0 +1,250 @@
+"""A unit of work: what one job of a page does, kept whole or undone whole.
+
+    await unit.keep()       # the job ended well: records are committed, then broadcasts and pushes are sent
+    await unit.undo()       # it failed: nothing of it is left
+
+It covers the variables and containers of components (``rollback.py``), ``persistent`` records, ``shared`` values,
+broadcasts, pushes, and what functions of outer components do for the job. The commit of records is waited for even if
+the job is cancelled meanwhile: whoever is told that the job failed finds nothing changed, whoever is told that it
+succeeded finds everything saved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from hyper.components.rollback import SavedState
+from hyper.components.steps import waiting_frame
+from hyper.context import Changes, Ledger
+from hyper.transport.component import HandlerFailedError, HandlerTimeoutError, UnknownComponentError
+
+if TYPE_CHECKING:
+    from hyper.components.callbacks import PendingResult
+    from hyper.components.page import PageMount
+
+log = logging.getLogger("hyper")
+
+STOP_AGAIN_S: Final = 1
+"""How long a job that was cancelled may take to end before it is cancelled again."""
+
+
+class PageClosedError(UnknownComponentError):
+    """The page was closed before the job could end, so the job was undone."""
+
+
+class Stop(Enum):
+    """Why a running job was stopped."""
+
+    TOO_LONG = "too long"
+    CLOSED = "closed"
+
+
+class Unit:
+    """The unit of work of one job."""
+
+    __slots__ = (
+        "_broadcasts", "_changes", "_is_committing", "_ledger", "_outer_ledger", "_timer", "_work", "has_waited",
+        "is_open", "name", "owed", "page", "pushes", "saved", "stop_reason", "task", "waits_for",
+    )  # fmt: skip
+
+    def __init__(self, page: PageMount, name: str) -> None:
+        self.page = page
+        self.name = name
+        """The function that runs, for messages."""
+        self.task = asyncio.current_task()
+        """The task that runs it."""
+        self.is_open = True
+        self.has_waited = False
+        self.waits_for: object = None
+        """The future or task that it waits for, or has waited for last."""
+        self.saved: SavedState | None = None
+        """The state to restore; ``None`` until the function is known."""
+        self.pushes: tuple[tuple[str, str, str], ...] = ()
+        """Pushes to send when it is kept: component, event, detail as JSON."""
+        self.owed: tuple[PendingResult, ...] = ()
+        """The coroutines of outer components that it has called: it ends after them."""
+        self.stop_reason: Stop | None = None
+        self._is_committing = False
+        self._changes: dict[Any, Changes] | None = None
+        self._broadcasts: dict[Any, None] | None = None
+        self._ledger: Ledger | None = None
+        self._outer_ledger: Ledger | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._work: Coroutine[Any, Any, Any] | None = None
+        if page.records is not None:
+            self._ledger = page.records.open()
+            self._outer_ledger = page.records.switch(self._ledger)
+
+    @property
+    def changes(self) -> dict[Any, Changes]:
+        """What it has changed in shared values, by their cells."""
+        if self._changes is None:
+            self._changes = {}
+        return self._changes
+
+    @property
+    def broadcasts(self) -> dict[Any, None]:
+        """The cells of the shared values to broadcast when it is kept."""
+        if self._broadcasts is None:
+            self._broadcasts = {}
+        return self._broadcasts
+
+    # The end
+
+    async def keep(self) -> None:
+        """Make everything final. Raises what a coroutine it owes raised, or ``SaveError``; then it is to be undone."""
+        while self.owed:
+            await self.owed[0].heard()
+            self.owed = self.owed[1:]
+        if self.page.records is not None:
+            await self._commit_records()
+        self._release()
+
+    async def commit(self) -> None:
+        """Make what it has done so far final, in the middle of a job: undoing it later goes back to here.
+
+        Raises ``SaveError`` if records could not be saved. Then their changes are undone, and only those.
+        """
+        await self._commit_records()
+        self._release()
+        self._changes = self._broadcasts = None
+        self.pushes = ()
+        if self.saved is not None:
+            self.saved = self.saved.renewed()
+        self.is_open = True
+
+    async def undo(self) -> None:
+        """Undo everything that is not final."""
+        if self.owed:
+            await self._end_owed()
+        if not self.is_open:
+            return
+        self.is_open = False
+        for changes in reversed((self._changes or {}).values()):
+            changes.undo()
+        if self.page.records is not None:
+            self.ledger().revert()
+        if self.saved is not None:
+            self.saved.restore()
+
+    def close(self) -> None:
+        """Let go of the page's records and of the timer: the job is over."""
+        self.is_open = False
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.page.records is not None:
+            self.page.records.switch(self._outer_ledger)
+        if self.stop_reason is not None:
+            self._forgive()
+
+    def _release(self) -> None:
+        """Make shared changes final, and send what was held back."""
+        self.is_open = False
+        for changes in (self._changes or {}).values():
+            changes.keep()
+        host = self.page.host
+        for push in self.pushes if host is not None else ():
+            host.push(*push)  # type: ignore[union-attr]
+        for cell in self._broadcasts or ():
+            cell.broadcast()
+
+    def ledger(self) -> Ledger:
+        """The records that it has changed, on a page with records."""
+        assert self.page.records is not None
+        if self._ledger is None:
+            self._ledger = self.page.records.adopt()
+        return self._ledger
+
+    async def _commit_records(self) -> None:
+        """Commit its records. However often this is cancelled meanwhile, it ends when the database has answered."""
+        ledger = self.ledger()
+        if not ledger.has_changes():
+            return
+        self._is_committing = True
+        try:
+            await settled(ledger.commit())
+        finally:
+            self._is_committing = False
+
+    async def _end_owed(self) -> None:
+        """Cancel the coroutines that it owes, and wait until they have ended: they change nothing after the undo."""
+        tasks = [pending.task for pending in self.owed if not pending.task.done()]
+        self.owed = ()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await settled(asyncio.wait(tasks))
+
+    # Time
+
+    def watch(self, work: Coroutine[Any, Any, Any], waits_for: object) -> None:
+        """Note that ``work`` has to wait. Raises ``ComponentError`` if that would be for ever."""
+        self.waits_for = waits_for
+        self.page.mailbox.refuse_to_wait_for(waits_for, self)
+        if not self.has_waited:
+            self.begin_waiting(work)
+
+    def begin_waiting(self, work: Coroutine[Any, Any, Any] | None = None) -> None:
+        """Note that other code runs from now on, and that time counts."""
+        self.has_waited = True
+        self._work = work
+        limit_s = self.page.job_s
+        if limit_s is not None:
+            half_s = limit_s / 2
+            self._timer = asyncio.get_running_loop().call_later(half_s, self._tell, half_s)
+
+    def _tell(self, half_s: float) -> None:
+        """Half of its time is over: tell the author if anything waits for it."""
+        waiting = self.page.mailbox.names_waiting()
+        if waiting:
+            file, line = (self._work and waiting_frame(self._work)) or ("?", 0)
+            log.warning(
+                "%s has been running for %g s, at %s:%s, while %s of its page waits. It is stopped after %g s;"
+                " long work belongs into spawn(…)",
+                self.name, half_s, file, line, ", ".join(waiting), 2 * half_s,
+            )  # fmt: skip
+        self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
+
+    def stop(self, reason: Stop) -> None:
+        """Cancel the job, and again as long as it goes on. One that is committing is about to end by itself."""
+        if not self.is_open or self.task is None:
+            return
+        if not self._is_committing:
+            self.stop_reason = self.stop_reason or reason
+            self.task.cancel()
+        self._timer = asyncio.get_running_loop().call_later(STOP_AGAIN_S, self.stop, reason)
+
+    def explained(self, error: BaseException) -> BaseException:
+        """The error to tell instead of ``error``: a cancellation has a reason, and may not be the job's own at all."""
+        if not isinstance(error, asyncio.CancelledError):
+            return error
+        if self.stop_reason is Stop.TOO_LONG:
+            return HandlerTimeoutError(f"{self.name} took too long and was stopped")
+        if self.stop_reason is Stop.CLOSED:
+            return PageClosedError(f"the page was closed while {self.name} was running")
+        if self.task is not None and self.task.cancelling():
+            return error  # whoever runs this job is cancelled
+        return HandlerFailedError(f"{self.name} failed: something that it waited for was cancelled")
+
+    def _forgive(self) -> None:
+        """Take back the cancellation by ``stop``, so that the task can go on with something else."""
+        while self.task is not None and self.task.cancelling():
+            self.task.uncancel()
+
+
+async def settled(work: Coroutine[Any, Any, Any]) -> None:
+    """Wait until ``work`` has ended, even if cancelled meanwhile. Raises its error, or else that cancellation."""
+    task = asyncio.get_running_loop().create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled

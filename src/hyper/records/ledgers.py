@@ -1,0 +1,178 @@
+"""Which piece of work has changed which record of a page: so each commits its own changes, and undoes no other's.
+
+All code of a page uses the same objects. Only one piece of work runs at a time: a job, or a step of a task beside it.
+Whenever another one goes on, ``switch`` compares all objects with what they held before; what differs was changed by
+the one that was running, and goes into its ledger:
+
+    job     a.balance -= 5 ── waits ─────────────────────────────── b.balance += 5 ── commits a and b
+    task                       c.name = "x" ── waits                                                   commits c
+
+A record belongs to the first that changes it, until that has committed or undone it. If another one changes it
+meanwhile, that change is undone at once, and its own commit raises ``ConflictError``: a commit never writes what
+belongs to unfinished work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from hyper.context import Ledger
+from hyper.records.kinds import Dump
+from hyper.records.writing import ConflictError, RecordChange, SaveError, error_of, seen, start_write
+
+if TYPE_CHECKING:
+    from hyper.records.record import Record
+
+
+class RecordLedger:
+    """The records that one piece of work has changed."""
+
+    def __init__(self, page: PageRecords) -> None:
+        self.contents: dict[Record, Dump] = {}
+        """The content that it has given to each."""
+        self.marked: dict[Record, None] = {}
+        """Those to save even if they are new and unchanged."""
+        self.begun: list[asyncio.Task[None]] = []
+        """Writes that it has begun and that it may not have waited for."""
+        self.refused: Record | None = None
+        """A record that it changed although it belonged to other work."""
+        self._page = page
+
+    def has_changes(self) -> bool:
+        """Is there anything to commit, or a save that is still running?"""
+        self._page.look()
+        return bool(self.contents or self.marked or self.begun or self.refused is not None)
+
+    async def commit(self) -> None:
+        """Write them in one transaction, and wait for all saves that were begun.
+
+        Raises ``SaveError`` or ``ConflictError`` of this or of a save that nobody awaited; then they are undone.
+        """
+        self._page.look()
+        try:
+            self._check()
+            changes = self._take_changes()
+            if changes:
+                await start_write(changes)
+            await self._finish()
+        except SaveError:
+            self.revert()
+            raise
+
+    def revert(self) -> None:
+        """Undo what is not committed."""
+        self._page.look()
+        self.refused = None
+        self.marked.clear()
+        for record in self._let_go():
+            record.revert()
+
+    def _check(self) -> None:
+        if self.refused is not None:
+            raise ConflictError(
+                f"{self.refused.name} is being changed by other work of this page: nothing was overwritten."
+            )
+
+    def _take_changes(self) -> list[RecordChange]:
+        """The changes to write, which are no longer its own: they are being written."""
+        new = [record for record in self.marked if record.row is None and record not in self.contents]
+        self.marked.clear()
+        contents = dict(self.contents)
+        self._let_go()
+        changes = [RecordChange(record, dump) for record, dump in contents.items()]
+        return changes + [RecordChange(record, record.saved) for record in new if record.pending() is None]
+
+    def _let_go(self) -> list[Record]:
+        records = list(self.contents)
+        for record in records:
+            self._page.release(record)
+        return records
+
+    async def _finish(self) -> None:
+        """Wait for all saves that were begun. Raises the error of one that no code awaited."""
+        begun, self.begun = self.begun, []
+        await asyncio.gather(*begun, return_exceptions=True)
+        for task in begun:
+            error = None if task in seen else error_of(task)
+            if error is not None:
+                raise error
+
+
+class PageRecords:
+    """The records of one mounted page."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[type[Any], object], Record] = {}
+        """By model and id."""
+        self._owners: dict[Record, RecordLedger] = {}
+        """The work that each record belongs to: it has changed it and not committed it yet."""
+        self._running: RecordLedger | None = None
+        """The ledger of the work that is running."""
+
+    def open(self) -> RecordLedger:
+        """A new ledger, for work that begins."""
+        return RecordLedger(self)
+
+    def adopt(self) -> RecordLedger:
+        """The ledger of the work that is running; a new one, for what it has changed so far, if there is none."""
+        if self._running is None:
+            self._running = RecordLedger(self)
+        return self._running
+
+    def switch(self, ledger: Ledger | None) -> RecordLedger | None:
+        """Note what the work that was running has changed; returns its ledger. ``ledger`` is that of what runs now."""
+        self.look()
+        before, self._running = self._running, ledger  # type: ignore[assignment]
+        return before
+
+    def look(self) -> None:
+        """Note what the running work has changed since it went on. Cost: a dump of each record."""
+        running = self._running
+        if running is None:  # setup: its changes are the next one's
+            return
+        for record in self.known.values():
+            self._compare(record, running)
+
+    def _compare(self, record: Record, running: RecordLedger) -> None:
+        owner, dump, settled = self._owner(record), record.dump(), record.settled
+        if dump == (settled if owner is None else owner.contents[record]):
+            return
+        if owner is not None and owner is not running:
+            record.kind.restore(record.target, owner.contents[record])
+            running.refused = record
+        elif dump == settled:
+            self.release(record)
+        else:
+            self._owners[record] = running
+            running.contents[record] = dump
+
+    def _owner(self, record: Record) -> RecordLedger | None:
+        """The work that a record belongs to. It is nobody's any more once its content has been saved."""
+        owner = self._owners.get(record)
+        if owner is not None and owner.contents[record] == record.settled:
+            self.release(record)
+            return None
+        return owner
+
+    def release(self, record: Record) -> None:
+        """Note that a record belongs to nobody."""
+        owner = self._owners.pop(record, None)
+        if owner is not None:
+            del owner.contents[record]
+
+    def begin_write(self, record: Record) -> asyncio.Task[None] | None:
+        """Begin to save one record for a task. Returns the running write, if there is one.
+
+        Raises ``ConflictError`` if the record belongs to other work.
+        """
+        ledger = self.adopt()
+        self.look()
+        owner = self._owner(record)
+        if owner is not None and owner is not ledger:
+            ledger.refused = record
+            ledger._check()
+        change = record.needed_change() if record.dump() != record.settled or record.row is None else None
+        if change is not None:
+            ledger.begun.append(start_write([change]))
+        return record.pending()
