@@ -40,7 +40,7 @@ class Callback(FunctionWrapper):
     def __call__(self, *args: Any, **named: Any) -> Any:
         unit = cast("Unit | None", open_work())
         if unit is not None and unit.saved is not None:
-            unit.saved.add([self.function])
+            unit.saved.add(self.function)
         before = SavedState(self.function)
         token = current.set(self.owner)
         try:
@@ -77,7 +77,7 @@ class PendingResult:
             self.task = start_task(owner, self._run(work), name)
             return
         self.task = start(owner, self._run_in_job(work, owner), work, unit)
-        unit.owed += (self,)
+        unit.owe(self)
 
     async def heard(self) -> None:
         """Wait until it has ended. Raises its error if nobody has awaited it."""

@@ -7,7 +7,7 @@ and the annotations of ``add`` accept the text. Otherwise no code of the applica
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
@@ -25,6 +25,7 @@ from hyper.vdom.templates.values import Fragment, HandlerName, Value
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
     from hyper.components.unit import Unit
+    from hyper.transport.component import ReportedField
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
@@ -32,15 +33,19 @@ Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 
 async def call(
     unit: Unit,
-    mounted: MountedComponent,
-    event: str,
+    component_id: str,
     args: list[object] | None,
     params: Mapping[str, object],
+    fields: Sequence[ReportedField],
 ) -> None:
-    """Run the handler of an event, as one unit of work.
+    """Run the handler of an event, which the unit is named after.
 
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
+    event = unit.name
+    mounted = unit.page.find(component_id)
+    if fields:  # only now: a render before this turn must not correct what the handler is to hear of
+        mounted.reported = (*mounted.reported, *fields)
     found = _handler_of(mounted, event)
     if found is None:
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
@@ -65,17 +70,20 @@ def is_reachable(mounted: MountedComponent, event: str) -> bool:
 
 
 def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:
-    """The component whose handler an event names, and the handler's name there; ``None`` if the page binds none.
-
-    Each ``^`` in the event's name is one component further out.
-    """
-    owner: MountedComponent | None = mounted
-    for _ in range(event.count(OUTER)):
-        owner = owner.parent if owner else None
-    name = event.replace(OUTER, "")
+    """The component whose handler an event names, and the handler's name there; ``None`` if the page binds none."""
+    owner: MountedComponent | None
+    owner, name = (mounted, event) if OUTER not in event else _outer_owner(mounted, event)
     if owner is None or owner.handlers.get(name) is None or name not in owner.component.compiled.handlers:
         return None  # private functions are missing from the first table, hooks from the second
     return (owner, name) if _binder(mounted.tree, event) is not None else None
+
+
+def _outer_owner(mounted: MountedComponent, event: str) -> tuple[MountedComponent | None, str]:
+    """The owner of an outer component's handler, and its name: each ``^`` is one component further out."""
+    owner: MountedComponent | None = mounted
+    for _ in range(event.count(OUTER)):
+        owner = owner.parent if owner else None
+    return owner, event.replace(OUTER, "")
 
 
 def _description(owner: MountedComponent, name: str) -> str:
@@ -107,7 +115,8 @@ async def _run(
         result = handler(*arguments[0], **arguments[1])
         if result is not None and inspect.isawaitable(result):
             await result
-        await unit.keep()
+        if unit.is_involved or unit.page.records is not None:
+            await unit.keep()
     except BaseException as error:
         await unit.undo()
         if isinstance(error, Invalid):

@@ -13,6 +13,7 @@ half done.
 from __future__ import annotations
 
 import asyncio
+from typing import Any, Final
 
 from hyper.components.unit import PageClosedError, Stop, Unit
 from hyper.context import shared_work
@@ -24,8 +25,12 @@ class Rendering:
 
     __slots__ = ("task",)
 
-    def __init__(self) -> None:
-        self.task = asyncio.current_task()
+    def __init__(self, task: asyncio.Task[Any] | None = None) -> None:
+        self.task = task
+
+
+RENDERING: Final = Rendering()
+"""A render that has not had to wait yet."""
 
 
 class Waiting:
@@ -42,20 +47,16 @@ class Waiting:
 class Mailbox:
     """Whose turn it is on one page."""
 
-    __slots__ = ("_freed", "_waiting", "is_closed", "running")
+    __slots__ = ("freed", "waiting", "is_closed", "running")
 
     def __init__(self) -> None:
         self.running: Unit | Rendering | None = None
         """The unit of the job whose turn it is, a render, or ``None`` while nothing runs."""
         self.is_closed = False
-        self._waiting: tuple[Waiting, ...] = ()
-        self._freed: asyncio.Future[None] | None = None
+        self.waiting: tuple[Waiting, ...] = ()
+        """The jobs that wait for their turn, in order."""
+        self.freed: asyncio.Future[None] | None = None
         """Done when what runs has ended; ``None`` until the page is closed."""
-
-    @property
-    def is_free(self) -> bool:
-        """May a job begin at once?"""
-        return self.running is None and not self._waiting and not self.is_closed
 
     @property
     def unit(self) -> Unit | None:
@@ -64,7 +65,7 @@ class Mailbox:
 
     def names_waiting(self) -> list[str]:
         """The names of the jobs that wait."""
-        return [waiting.name for waiting in self._waiting]
+        return [waiting.name for waiting in self.waiting]
 
     async def turn(self, name: str) -> None:
         """Wait until it is this job's turn. Raises ``PageClosedError`` if the page is closed.
@@ -73,11 +74,11 @@ class Mailbox:
         """
         if self.is_closed:
             raise PageClosedError("This component is no longer there.")
-        if self.running is None and not self._waiting:
+        if self.running is None and not self.waiting:
             return
         self._refuse_own(name)
         waiting = Waiting(name)
-        self._waiting += (waiting,)
+        self.waiting += (waiting,)
         try:
             await self._called(waiting)
         except BaseException:
@@ -87,7 +88,7 @@ class Mailbox:
         self._forget(waiting)
 
     def _forget(self, waiting: Waiting) -> None:
-        self._waiting = tuple([other for other in self._waiting if other is not waiting])
+        self.waiting = tuple([other for other in self.waiting if other is not waiting])
 
     async def _called(self, waiting: Waiting) -> None:
         """Wait until the job is called and nothing runs: a render may have been faster."""
@@ -107,7 +108,7 @@ class Mailbox:
 
     def refuse_to_wait_for(self, future: object, unit: Unit) -> None:
         """Raises ``ComponentError`` if ``future`` is a task that waits for a turn itself."""
-        for waiting in self._waiting:
+        for waiting in self.waiting:
             if waiting.task is future:
                 raise _waits_for_ever(waiting.name, unit)
 
@@ -120,12 +121,12 @@ class Mailbox:
         """End what is running: the next job is called."""
         self.running = None
         self._call_next()
-        if self._freed is not None and not self._freed.done():
-            self._freed.set_result(None)
+        if self.freed is not None and not self.freed.done():
+            self.freed.set_result(None)
 
     def _call_next(self) -> None:
-        if self._waiting and self.running is None and not self._waiting[0].called.done():
-            self._waiting[0].called.set_result(None)
+        if self.waiting and self.running is None and not self.waiting[0].called.done():
+            self.waiting[0].called.set_result(None)
 
     async def close(self, patience_s: float) -> None:
         """Refuse the jobs that wait, and all that come; stop what is running, and wait until it has ended.
@@ -133,13 +134,13 @@ class Mailbox:
         Code that goes on although it is cancelled is waited for ``patience_s`` seconds.
         """
         self.is_closed = True
-        for waiting in self._waiting:
+        for waiting in self.waiting:
             if not waiting.called.done():
                 waiting.called.set_result(None)
         if self.running is not None:
             self._stop()
-            self._freed = asyncio.get_running_loop().create_future()
-            await asyncio.wait([self._freed], timeout=patience_s)
+            self.freed = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self.freed], timeout=patience_s)
 
     def _stop(self) -> None:
         if isinstance(self.running, Unit):

@@ -129,14 +129,11 @@ class MountedComponent:
     async def start(self) -> None:
         """Run setup and the view for the first time."""
         self.properties = self.component.checked(self.properties) or NO_PROPERTIES
-        tokens = current.set(self), rendering.set(self)
-        try:
-            result = self.component.compiled.setup(**self.properties)
-            if self.component.compiled.is_async:
-                result = await result
-        finally:
-            current.reset(tokens[0])
-            rendering.reset(tokens[1])
+        current.set(self)  # every render runs in a context of its own, so nothing has to be set back
+        rendering.set(self)
+        result = self.component.compiled.setup(**self.properties)
+        if self.component.compiled.is_async:
+            result = await result
         view, rest = result
         if view is None:
             self.view = lambda emit: rest
@@ -167,14 +164,11 @@ class MountedComponent:
         self.is_dirty = False
         self.rendered = None
         emitted: list[Any] = []
-        tokens = current.set(self), rendering.set(self)
-        try:
-            returned = self.view(emitted.append)
-            if self.component.compiled.view_is_async and inspect.isawaitable(returned):
-                returned = await returned
-        finally:
-            current.reset(tokens[0])
-            rendering.reset(tokens[1])
+        current.set(self)  # every render runs in a context of its own, so nothing has to be set back
+        rendering.set(self)
+        returned = self.view(emitted.append)
+        if self.component.compiled.view_is_async and inspect.isawaitable(returned):
+            returned = await returned
         tree = self.tree_of(emitted, returned)
         if self.rendered or self.children:
             await self.replace_children()

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 from hyper.components import lifetime
 from hyper.components.calling import call
 from hyper.components.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
-from hyper.components.mailbox import Mailbox, Rendering
+from hyper.components.mailbox import RENDERING, Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
-from hyper.components.steps import driven
+from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
 from hyper.context import Attendance, Ledgers, current, rendering, shared_work
@@ -109,7 +109,10 @@ class PageMount:
 
     async def start(self) -> None:
         """Set up and render for the first time. Context variables that setup sets are those of the page."""
-        await driven(self.context, self.root.start())
+        try:
+            await driven(self.context, self.root.start())
+        finally:
+            self.context.run(_forget_who_runs)
         await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
@@ -252,23 +255,23 @@ class PageMount:
         fields: Sequence[ReportedField] = (),
     ) -> None:
         """Run one handler of one component, in its turn. Raises ``CallError`` if it cannot be called, or fails."""
-        if not self.mailbox.is_free:
-            await self.mailbox.turn(event)
-        await self.run_now(event, lambda unit: self._call(unit, component_id, event, args, params, fields))
-
-    async def _call(
-        self,
-        unit: Unit,
-        component_id: str,
-        event: str,
-        args: list[object] | None,
-        params: dict[str, object],
-        fields: Sequence[ReportedField],
-    ) -> None:
-        mounted = self.find(component_id)
-        if fields:  # only now: a render before this turn must not correct what the handler is to hear of
-            mounted.reported = (*mounted.reported, *fields)
-        await call(unit, mounted, event, args, params)
+        mailbox = self.mailbox
+        if mailbox.running is not None or mailbox.waiting or mailbox.is_closed:
+            await mailbox.turn(event)
+        unit = mailbox.running = Unit(self, event)
+        context, work = self.context.copy(), call(unit, component_id, args, params, fields)
+        try:
+            waits_for = context.run(work.send, None)
+            await resumed(context, work, waits_for, unit.watch)
+        except StopIteration:  # as most handlers do, it has ended without waiting
+            pass
+        finally:
+            unit.is_open = False
+            if unit.is_involved or unit.has_waited:
+                unit.close()
+            mailbox.running = None
+            if mailbox.waiting or mailbox.is_closed:
+                mailbox.leave()
 
     def find(self, component_id: str) -> MountedComponent:
         """A component of the page by its id. Raises ``UnknownComponentError`` if the page does not show it."""
@@ -295,15 +298,27 @@ class PageMount:
 
         Returns ``[]`` while a job runs, unless the job itself asks: the page is shown when it has ended.
         """
-        if not self.dirty or not self.may_render():
+        mailbox = self.mailbox
+        if not self.dirty:
             return []
-        if self.mailbox.running is not None:
-            return await self.render_dirty()
-        self.mailbox.take(Rendering())
+        if mailbox.running is not None:
+            return await driven(copy_context(), self.render_dirty()) if self.may_render() else []
+        mailbox.running = RENDERING
+        context, work = self.context.copy(), self.render_dirty()
         try:
-            return await driven(self.context.copy(), self.render_dirty())
+            waits_for = context.run(work.send, None)
+            return await resumed(context, work, waits_for, self._note_waiting)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
         finally:
-            self.mailbox.leave()
+            mailbox.running = None
+            if mailbox.waiting or mailbox.is_closed:
+                mailbox.leave()
+
+    def _note_waiting(self, work: Coroutine[Any, Any, Any], waits_for: object) -> None:
+        """Note which task renders: the end of the page stops it."""
+        if self.mailbox.running is RENDERING:
+            self.mailbox.running = Rendering(asyncio.current_task())
 
     async def render_dirty(self) -> list[ComponentPatches]:
         """Render the components that are dirty, in the present context."""

@@ -18,17 +18,15 @@ to undo, so each of their steps is looked at:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from operator import is_
 from types import CellType, FunctionType
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 MAX_ENTRIES: Final = 1000
 """How many entries of lists, dicts and sets are copied for one call at most; that takes about 50 microseconds."""
 _EMPTY: Final = object()
 """Stands for the content of a variable that has no value."""
-
-Container: TypeAlias = list[Any] | dict[Any, Any] | set[Any]
 
 
 class FunctionWrapper:
@@ -52,18 +50,14 @@ class SavedState:
 
     __slots__ = ("cells", "containers", "copied", "functions")
 
-    def __init__(self, *functions: Callable[..., Any]) -> None:
+    def __init__(self, *functions: Any) -> None:
         self.functions = functions
         self.cells: dict[int, tuple[CellType, Any]] = {}
         self.containers: dict[int, tuple[Any, Any]] = {}
         """Each container with a copy of it, by the container's identity."""
         self.copied = 0
         """How many entries of containers have been copied."""
-        self.add(functions)
-
-    def add(self, values: Collection[Any]) -> None:
-        """Save what these functions and containers can reach, too, as far as it is not saved yet."""
-        level = list(values)
+        level = list(functions)
         while level:  # outer containers first, as the number of entries is limited
             inner: list[Any] = []
             for value in level:
@@ -77,6 +71,12 @@ class SavedState:
                 elif issubclass(kind, FunctionWrapper):
                     inner.append(value.function)
             level = inner
+
+    def add(self, *values: Any) -> None:
+        """Save what these functions or containers can reach, too, as far as it is not saved yet."""
+        more = SavedState(*values)
+        self.cells = more.cells | self.cells
+        self.containers = more.containers | self.containers
 
     def _variables(self, cells: tuple[CellType, ...]) -> list[Any]:
         """The values of the variables in ``cells`` that are not saved yet."""
@@ -134,7 +134,7 @@ class SavedState:
                 found += container.values() if type(container) is dict else container
             elif not _is_same(container, old):
                 del self.containers[key]
-        self.add(found)
+        self.add(*found)
 
 
 def _content(cell: CellType) -> Any:

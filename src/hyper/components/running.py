@@ -61,7 +61,7 @@ def push(event: str, detail: object = None) -> None:
     message = (mounted.id, event, to_json(detail))
     unit = mounted.page.mailbox.unit
     if unit is not None and open_work() is unit:
-        unit.pushes += (message,)
+        unit.push(*message)
     elif mounted.page.host is not None:
         mounted.page.host.push(*message)
 

@@ -15,27 +15,37 @@ Result = TypeVar("Result")
 Watch: TypeAlias = Callable[[Coroutine[Any, Any, Any], object], None]
 
 
-@coroutine
-def driven(
+async def driven(
     context: Context, work: Coroutine[Any, Any, Result], watch: Watch | None = None
-) -> Generator[Any, Any, Result]:
+) -> Result:
     """The result of ``work``, each step of which runs in ``context``.
 
     ``watch(work, future)`` is called whenever it has to wait; what that raises is raised in ``work`` there. To ``work``
     it looks as if it was awaited directly: the current task is the same, so that time-outs and cancellation work.
     """
+    try:
+        waits_for = context.run(work.send, None)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    return await resumed(context, work, waits_for, watch)
+
+
+@coroutine
+def resumed(
+    context: Context, work: Coroutine[Any, Any, Result], waits_for: object, watch: Watch | None = None
+) -> Generator[Any, Any, Result]:
+    """The same for ``work`` that has made its first step, and waits for ``waits_for`` now."""
     run = context.run
     try:
-        waiting_for = run(work.send, None)
         while True:
             try:
                 if watch is not None:
-                    watch(work, waiting_for)
-                value = yield waiting_for
+                    watch(work, waits_for)
+                value = yield waits_for
             except BaseException as error:
-                waiting_for = run(work.throw, error)
+                waits_for = run(work.throw, error)
             else:
-                waiting_for = run(work.send, value)
+                waits_for = run(work.send, value)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
 

@@ -46,36 +46,37 @@ class Stop(Enum):
 class Unit:
     """The unit of work of one job."""
 
-    __slots__ = (
-        "_broadcasts", "_changes", "_is_committing", "_ledger", "_outer_ledger", "_timer", "_work", "has_waited",
-        "is_open", "name", "owed", "page", "pushes", "saved", "stop_reason", "task", "waits_for",
-    )  # fmt: skip
+    # Most jobs need little of this, and each makes a unit: so what is not set yet is an attribute of the class.
+
+    task: asyncio.Task[Any] | None = None
+    """The task that runs it, known from when it first waits."""
+    is_open = True
+    has_waited = False
+    is_involved = False
+    """Has it done anything besides changing variables and containers?"""
+    saved: SavedState | None = None
+    """The state to restore; ``None`` until the function is known."""
+    pushes: tuple[tuple[str, str, str], ...] = ()
+    """Pushes to send when it is kept: component, event, detail as JSON."""
+    owed: tuple[PendingResult, ...] = ()
+    """The coroutines of outer components that it has called: it ends after them."""
+    waits_for: object = None
+    """The future or task that it waits for, or has waited for last."""
+    stop_reason: Stop | None = None
+    _is_committing = False
+    _changes: dict[Any, Changes] | None = None
+    _broadcasts: dict[Any, None] | None = None
+    _ledger: Ledger | None = None
+    _outer_ledger: Ledger | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _work: Coroutine[Any, Any, Any] | None = None
 
     def __init__(self, page: PageMount, name: str) -> None:
         self.page = page
         self.name = name
         """The function that runs, for messages."""
-        self.task = asyncio.current_task()
-        """The task that runs it."""
-        self.is_open = True
-        self.has_waited = False
-        self.waits_for: object = None
-        """The future or task that it waits for, or has waited for last."""
-        self.saved: SavedState | None = None
-        """The state to restore; ``None`` until the function is known."""
-        self.pushes: tuple[tuple[str, str, str], ...] = ()
-        """Pushes to send when it is kept: component, event, detail as JSON."""
-        self.owed: tuple[PendingResult, ...] = ()
-        """The coroutines of outer components that it has called: it ends after them."""
-        self.stop_reason: Stop | None = None
-        self._is_committing = False
-        self._changes: dict[Any, Changes] | None = None
-        self._broadcasts: dict[Any, None] | None = None
-        self._ledger: Ledger | None = None
-        self._outer_ledger: Ledger | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._work: Coroutine[Any, Any, Any] | None = None
         if page.records is not None:
+            self.is_involved = True
             self._ledger = page.records.open()
             self._outer_ledger = page.records.switch(self._ledger)
 
@@ -83,14 +84,14 @@ class Unit:
     def changes(self) -> dict[Any, Changes]:
         """What it has changed in shared values, by their cells."""
         if self._changes is None:
-            self._changes = {}
+            self.is_involved, self._changes = True, {}
         return self._changes
 
     @property
     def broadcasts(self) -> dict[Any, None]:
         """The cells of the shared values to broadcast when it is kept."""
         if self._broadcasts is None:
-            self._broadcasts = {}
+            self.is_involved, self._broadcasts = True, {}
         return self._broadcasts
 
     # The end
@@ -140,6 +141,16 @@ class Unit:
             self.page.records.switch(self._outer_ledger)
         if self.stop_reason is not None:
             self._forgive()
+
+    def push(self, component_id: str, event: str, detail_json: str) -> None:
+        """Push when it is kept."""
+        self.is_involved = True
+        self.pushes += ((component_id, event, detail_json),)
+
+    def owe(self, pending: PendingResult) -> None:
+        """End after ``pending`` has ended."""
+        self.is_involved = True
+        self.owed += (pending,)
 
     def _release(self) -> None:
         """Make shared changes final, and send what was held back."""
@@ -191,6 +202,7 @@ class Unit:
     def begin_waiting(self, work: Coroutine[Any, Any, Any] | None = None) -> None:
         """Note that other code runs from now on, and that time counts."""
         self.has_waited = True
+        self.task = asyncio.current_task()
         self._work = work
         limit_s = self.page.job_s
         if limit_s is not None:
@@ -205,7 +217,7 @@ class Unit:
             log.warning(
                 "%s has been running for %g s, at %s:%s, while %s of its page waits. It is stopped after %g s;"
                 " long work belongs into spawn(…)",
-                self.name, half_s, file, line, ", ".join(waiting), 2 * half_s,
+                ascii(self.name), half_s, file, line, ", ".join(map(ascii, waiting)), 2 * half_s,
             )  # fmt: skip
         self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
 

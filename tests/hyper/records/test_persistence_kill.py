@@ -40,6 +40,8 @@ class Account:
 PROGRAM = """
 import asyncio, os, sys
 from dataclasses import dataclass
+from hyper.components.jobs import run_function
+from hyper.components.page import PageMount
 from hyper.context import current
 from hyper.records.persistence import persistent
 
@@ -49,34 +51,40 @@ class Account:
     note: str = ""
     __persistent_name__ = "account"
 
-class Page:
-    page = property(lambda self: self)
-    unit = None
-
-async def work(number):
-    page = Page()
-    current.set(page)
+async def work(number, component):
+    page = PageMount(component, "m", {})
+    current.set(page.root)
     pair = [persistent(Account, id=f"{number} {side}") for side in "ab"]
-    while True:
+    def save():
         value = pair[0].balance + 1
         os.write(1, f"sent {number} {value}\\n".encode())
         for account in pair:
             account.balance = value
             account.note = str(value) * (value % 3000)
-        await page.unit.commit()
-        os.write(1, f"saved {number} {value}\\n".encode())
+    while True:
+        await page.run("save", lambda unit: run_function(unit, page.root, save))
+        os.write(1, f"saved {number} {pair[0].balance}\\n".encode())
 
 async def main():
-    await asyncio.gather(*[asyncio.create_task(work(number)) for number in range(int(sys.argv[1]))])
+    sys.path.insert(0, sys.argv[2])
+    from blank import blank
+    await asyncio.gather(*[asyncio.create_task(work(number, blank)) for number in range(int(sys.argv[1]))])
 
 asyncio.run(main())
 """
+BLANK = """
+from hyper.components.component import live
+
+@live
+def blank():
+    return "<p></p>"
+"""
 
 
-def run_and_kill(url: str, alive_s: float) -> tuple[dict[str, int], dict[str, int]]:
+def run_and_kill(url: str, folder: Path, alive_s: float) -> tuple[dict[str, int], dict[str, int]]:
     """What a process said it sent and saved last, before it was killed, for each page."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(PAGES)],
+        [sys.executable, "-c", PROGRAM, str(PAGES), str(folder)],
         stdout=subprocess.PIPE,
         env={**os.environ, "HYPER_DATABASE_URL": url},
     )
@@ -101,11 +109,12 @@ def read(store: Database) -> dict[str, list[Any]]:
 
 
 def test_nothing_acknowledged_is_lost(tmp_path: Path, rng: random.Random) -> None:
+    (tmp_path / "blank.py").write_text(BLANK)
     url = f"sqlite:///{tmp_path / 'kill.db'}"
     expected: dict[str, int] = {}
     acknowledged = 0
     for _ in range(ROUNDS):
-        sent, saved = run_and_kill(url, rng.uniform(0, 0.3))
+        sent, saved = run_and_kill(url, tmp_path, rng.uniform(0, 0.3))
         acknowledged += sum(saved[page] - expected.get(page, 0) for page in saved)
         store = Database(url)
         for page, pair in read(store).items():
