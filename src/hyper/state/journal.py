@@ -186,11 +186,12 @@ class JournaledCell(Cell):
     def _lay_again(self, steps: list[Step], owner: OpenChanges | None, late: deque[Step]) -> None:
         """Do the steps of the other units again; ``late`` are those of ``owner`` that may depend on them."""
         givers: dict[Step, OpenChanges | None] = {}
+        aside: list[Step] = []
         for step in steps:
             if late and step is late[0]:
                 late.popleft()
                 if step not in givers:
-                    self._do_aside(step)
+                    aside.append(step)
                     continue
                 step.owner = givers[step]
             elif step.owner is owner:
@@ -198,6 +199,7 @@ class JournaledCell(Cell):
             step.redo()
             self.steps.append(step)
             self._share_fate(step.owner, late, givers)
+        self._do_aside([step for step in aside if not step.notation.is_attached(step.operation)])
 
     def _is_final(self, step: Step) -> bool:
         """Do a step for good, and return True; False if something of it depends on steps that are still open."""
@@ -230,10 +232,14 @@ class JournaledCell(Cell):
                 undo()
                 givers[step] = owner
 
-    def _do_aside(self, step: Step) -> None:
-        """Do a step if its container was removed for good: whoever holds that finds what was written to it."""
-        if not step.notation.is_attached(step.operation):
-            step.redo()
+    def _do_aside(self, steps: list[Step]) -> None:
+        """Do for good steps whose container is removed: whoever holds that finds what was written to it."""
+        if steps:
+            self.lift()
+            for step in steps:
+                step.redo()
+                self._record(step)
+            self.lay()
 
     def withdraw(self, owner: OpenChanges) -> None:
         """Undo the steps of a unit, whatever has been put above them. Called under the lock."""
