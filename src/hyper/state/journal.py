@@ -1,7 +1,7 @@
 """The cells of shared values: each keeps what open units of work have changed, above what is final.
 
-At every moment a shared value is *the final changes in the order in which they became final, then the steps of open units
-in the order in which they were made*. A write outside of units is final at once, so it goes below the open steps:
+At every moment a shared value is *the final changes in the order in which they became final, then the steps of open
+units in the order in which they were made*. A write outside of units is final at once, so it goes below the open steps:
 
     final               open steps                  each letter is a change; A1 and A2 belong to one unit, B to another
     1                   A1  B  A2                   somebody writes 2, outside of units:
@@ -150,10 +150,12 @@ class JournaledCell(Cell):
         if work is None:
             return None
         known = work.changes.get(self)
-        if known in self.units:
-            return known  # type: ignore[return-value]
+        if isinstance(known, OpenChanges) and known in self.units:
+            return known
         work.changes[self] = new = OpenChanges(self, work)
-        if not work.is_open:  # it was ended from another thread meanwhile, which may not have seen the new entry
+        if (
+            not work.is_open
+        ):  # it was ended from another thread meanwhile, which may not have seen the new entry
             del work.changes[self]
             return None
         self.units.append(new)

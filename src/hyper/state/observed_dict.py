@@ -132,7 +132,8 @@ class ObservedDict(dict[K, V], Observed):
         """The number at ``key`` (0 if there is none) after adding ``amount``; the counts of two processes add up."""
         home, notation = self._home()
         operation = None if notation is None else self._change(notation, "grow", key, amount)
-        new: Any = dict.get(self, key, 0) + amount  # type: ignore[call-overload]
+        old: Any = dict.get(self, key, 0)
+        new = old + amount
         home.note_change(operation, self._put(key, new))
         return dict.get(self, key, new)
 

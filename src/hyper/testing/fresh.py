@@ -33,11 +33,12 @@ class Journal(LocalNotation):
             if self.cell.recorder is not self:
                 return
             self.cell.recorder = None
+            is_changed = bool(self.undos or self.cell.steps)
             self.cell.drop_open()
             for undo in reversed(self.undos):
                 undo()
             self.cell.note_broadcast()
-        if self.undos:
+        if is_changed:
             self.cell.invalidate()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -13,10 +15,13 @@ import pytest
 from pydantic import BaseModel
 
 from hyper.context import shared_work
+from hyper.state.backplane import MemoryBackplane
 from hyper.state.hub import Hub
 from hyper.state.observed import plain
 from hyper.state.observing import cell_of
+from hyper.state.packing import PackingError
 from hyper.state.sharing import broadcast, presence, shared
+from tests.hyper.state.test_replica import FaultyBackplane, Process
 from tests.hyper.state.test_sharing import Page
 from tests.hyper.state.units import FakeUnit
 
@@ -183,10 +188,8 @@ def test_steps_of_two_units_interleaved(case: Any) -> None:
     before = repr(value)
     for unit, write in ((one, mine), (two, others), (one, others), (two, mine)):
         with unit.within():
-            try:
+            with contextlib.suppress(IndexError, KeyError):
                 write(value)
-            except (IndexError, KeyError):
-                pass
     one.undo()
     two.undo()
     assert repr(value) == before
@@ -347,8 +350,74 @@ def test_threads_write_beside_units() -> None:
         thread.join()
     assert total == 200
     assert sorted(map(repr, numbers)) == sorted(
-        [repr((True, number)) for number in range(100)] * 2 + [repr((None, number)) for number in range(100)] * 4
+        [repr((True, number)) for number in range(100)] * 2
+        + [repr((None, number)) for number in range(100)] * 4
     )
+
+
+def process(value: Any) -> Process:
+    return Process(FaultyBackplane(random.Random(0), 0), value)
+
+
+def test_nothing_of_an_open_unit_is_sent_and_what_cannot_be_sent_is_refused_when_it_is_written() -> None:
+    async def play() -> None:
+        one = process([])
+        two = Process(one.sync.backplane, [])  # type: ignore[arg-type]
+        unit, failing = FakeUnit(), FakeUnit()
+        with failing.within():
+            one.value.append("failing")
+        with unit.within():
+            one.value.append("open")
+            with pytest.raises(PackingError):
+                one.value.append(object())
+        two.value.append("of two")
+        await two.settle()
+        await one.settle()
+        assert one.replica.pending == []
+        assert one.value == ["of two", "failing", "open"]
+        assert "open" not in repr(one.replica.snapshot())
+        unit.keep()
+        failing.undo()
+        await one.settle()
+        await two.settle()
+        assert one.value == two.value == ["of two", "open"]
+
+    asyncio.run(play())
+
+
+def test_a_value_with_open_work_is_shared_with_other_processes_when_that_has_ended() -> None:
+    async def play() -> None:
+        hub, unit, gone = Hub(), FakeUnit(), FakeUnit()
+        values: Any = [hub.share([], name) for name in ("one", "two")]
+        for each, value in zip((unit, gone), values, strict=True):
+            with each.within():
+                value.append("open")
+        sync = await hub.connect(MemoryBackplane(), ["secret"])
+        assert sync.replicas == {}
+        unit.undo()
+        hub.forget("two")
+        gone.keep()
+        assert list(sync.replicas) == ["one"]
+        assert sync.replicas["one"].packer.pack(values[0])["v"] == []
+        await hub.disconnect()
+
+    asyncio.run(play())
+
+
+def test_open_work_goes_on_when_a_value_is_no_longer_shared_with_other_processes() -> None:
+    async def play() -> None:
+        one, unit = process([0]), FakeUnit()
+        with unit.within():
+            one.value.append(1)
+        one.sync.detach("value")
+        one.value.append(2)
+        with unit.within():
+            one.value.append(3)
+        assert one.value == [0, 2, 1, 3]
+        unit.undo()
+        assert one.value == [0, 2]
+
+    asyncio.run(play())
 
 
 # Broadcasts and readers

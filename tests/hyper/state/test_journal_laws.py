@@ -22,7 +22,15 @@ from pydantic import BaseModel
 from hyper.state.hub import Hub
 from hyper.state.observed import plain
 from hyper.state.observing import cell_of
-from tests.hyper.state.test_replica import FaultyBackplane, Process, change, check_equal, initial, order_of, settle_all
+from tests.hyper.state.test_replica import (
+    FaultyBackplane,
+    Process,
+    change,
+    check_equal,
+    initial,
+    order_of,
+    settle_all,
+)
 from tests.hyper.state.units import FakeUnit
 
 REMOVALS = ("remove", "drop", "discard", "drop_of_row")
@@ -44,7 +52,13 @@ def row(token: int) -> dict[str, Any]:
 
 
 def start() -> dict[str, Any]:
-    return {"rows": [row(-1), row(-2)], "names": {"a": -1, "b": -2}, "set": {-1}, "poll": Poll(), "profile": Profile()}
+    return {
+        "rows": [row(-1), row(-2)],
+        "names": {"a": -1, "b": -2},
+        "set": {-1},
+        "poll": Poll(),
+        "profile": Profile(),
+    }
 
 
 @dataclass(eq=False)
@@ -97,7 +111,9 @@ class Model:
         return own in self.ids
 
     def reorder(self, ids: list[int]) -> bool:
-        order = sorted(range(len(self.ids)), key=lambda at: ids.index(self.ids[at]) if self.ids[at] in ids else 10**6)
+        order = sorted(
+            range(len(self.ids)), key=lambda at: ids.index(self.ids[at]) if self.ids[at] in ids else 10**6
+        )
         self.ids, self.value["rows"] = (
             [self.ids[at] for at in order],
             [self.value["rows"][at] for at in order],
@@ -263,9 +279,7 @@ class Units(RuleBasedStateMachine):
         ids = self.now.ids
         at, token = min(place, len(ids)), next(self.tokens)
         where: Any = "end" if at == len(ids) else "start" if at == 0 else (at, ids[at], ids[at - 1])
-        self.write(
-            writer, ("insert", where, token, token), lambda: self.value["rows"].insert(at, row(token))
-        )
+        self.write(writer, ("insert", where, token, token), lambda: self.value["rows"].insert(at, row(token)))
 
     @rule(writer=writers, place=places, count=st.integers(1, 3))
     def remove(self, writer: int, place: int, count: int) -> None:
