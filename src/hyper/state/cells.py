@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any, Protocol, cast
@@ -94,20 +94,9 @@ def no_undo() -> None:
     """The undo of an operation that did nothing."""
 
 
-class Disturbed(Protocol):
-    """What an open unit of work has changed in a value."""
-
-    is_disturbed: bool
-    """Have others written or rendered the value since?"""
-
-
 class Cell:
     """One shared value: its content, its readers, and whether it was changed since the last broadcast."""
 
-    steps: Sequence[object] = ()
-    """Changes of open units of work."""
-    units: Sequence[Disturbed] = ()
-    """What each open unit of work has changed in it."""
     local: Notation | None = None
     """How changes are written down that only this process needs to know."""
 
@@ -121,6 +110,10 @@ class Cell:
         self.value: object = None
         self.is_changed = False
         self.recorder: Recorder | None = None
+        self.steps: list[Any] = []
+        """What open units of work have changed, the first change first: see ``journal.py``."""
+        self.units: list[Any] = []
+        """The open units of work that have changed it."""
         self.readers: WeakKeyDictionary[Reader, asyncio.AbstractEventLoop | None] = WeakKeyDictionary()
         """Each component that has read it, with the event loop in which it did so."""
         self.watchers: list[Callable[[], None]] = []

@@ -10,11 +10,12 @@ units in the order in which they were made*. A write outside of units is final a
     1  2  A1  A2        B                           unit B fails: undo B
     1  2  A1  A2
 
-So undoing a unit takes exactly its own changes away, and other processes are sent final changes alone, in the order in which
-they became final here. A unit that has the value to itself costs nothing of that: its steps are undone the last one first.
+So undoing a unit takes away exactly its own changes, and other processes are sent final changes alone, in the order in
+which they became final here. A unit that has the value to itself costs nothing of that: its steps are undone, the last
+one first.
 
-What depends on open work shares its fate: who removes or changes what only an open unit has put there, adds a step to that
-unit. So what somebody took out of a list stays taken out, however the unit ends that had put it in.
+What depends on open work shares its fate: whoever removes or changes what only an open unit has put there adds a step
+to that unit. So what somebody took out of a list stays out, however the unit ends that had put it in.
 
 The idea is rebasing, as in ``replica.py``: there others' confirmed batches go below our pending ones.
 """

@@ -120,8 +120,8 @@ class Replica:
         return f"{self._hub_id}-{next(self._ids)}"
 
     def name(self, container: Container) -> object:
-        """The container's id."""
-        return container._id
+        """The container's id; empty if another container has its place since the value was replaced."""
+        return container._id if self._containers.get(container._id) is container else ""
 
     def label(self, container: Container) -> None:
         """Give a container that was just inserted an id."""

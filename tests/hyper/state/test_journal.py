@@ -420,6 +420,27 @@ def test_open_work_goes_on_when_a_value_is_no_longer_shared_with_other_processes
     asyncio.run(play())
 
 
+def test_what_was_held_of_a_value_that_another_log_replaced_does_not_come_back() -> None:
+    async def play() -> None:
+        old = process({"row": {"n": 0}})
+        await old.settle()
+        new = Process(old.sync.backplane, {"row": {"n": 0}})  # type: ignore[arg-type]
+        held, unit = new.value["row"], FakeUnit()
+        with unit.within():
+            new.value["open"] = 1
+        await new.settle()
+        assert new.value == {"row": {"n": 0}, "open": 1}
+        held["n"] = 5
+        unit.keep()
+        held["n"] = 6
+        await new.settle()
+        assert new.value == {"row": {"n": 0}, "open": 1}
+        await old.settle()
+        assert old.value == new.value
+
+    asyncio.run(play())
+
+
 # Broadcasts and readers
 
 
