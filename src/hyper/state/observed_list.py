@@ -118,7 +118,10 @@ class ObservedList(list[T], Observed):
     @locked
     def __setitem__(self, index: SupportsIndex | slice, value: Any) -> None:
         if not isinstance(index, slice):
-            self._replace_at(self._position(index), value)
+            is_place = type(index) is int and 0 <= index < list.__len__(
+                self
+            )  # the frequent case, without a call
+            self._replace_at(index if is_place else self._position(index), value)  # type: ignore[arg-type]
             return
         places = range(*index.indices(list.__len__(self)))
         values: list[T] = list(value)
