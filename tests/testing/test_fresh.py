@@ -16,6 +16,7 @@ from hyper import shared
 from hyper.state.observing import cell_of
 from hyper.state.sharing import hub
 from hyper.testing.fresh import Journal
+from tests.hyper.state.units import FakeUnit
 
 VALUES = """
 from hyper import presence, shared
@@ -177,3 +178,32 @@ def test_a_value_that_other_processes_have_got_meanwhile_stays() -> None:
     journal.take_back()
     assert votes == [1, 2]
     assert cell_of(votes).recorder is replica
+
+
+def test_units_that_a_test_has_kept_undone_or_left_open_are_taken_back() -> None:
+    votes = shared(["first"])
+    journal = Journal(cell_of(votes))
+    kept, undone, left = (FakeUnit() for _ in range(3))
+    for unit in (kept, undone, left, kept):
+        with unit.within():
+            votes.append("of a unit")
+            votes.insert(0, "at the start")
+        votes.append("outside")
+    votes.pop(0)
+    kept.keep()
+    undone.undo()
+    journal.take_back()
+    assert votes == ["first"]
+    left.keep()
+    assert votes == ["first"]
+
+
+def test_who_shows_what_a_unit_left_open_is_told() -> None:
+    told: list[str] = []
+    votes, unit = shared([1]), FakeUnit()
+    hub.watch(votes, lambda: told.append("votes"))
+    journal = Journal(cell_of(votes))
+    with unit.within():
+        votes.append(2)
+    journal.take_back()
+    assert told == ["votes"]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from secrets import token_hex
 from weakref import WeakSet, WeakValueDictionary, finalize
 
+from hyper.context import open_work
 from hyper.state.backplane import Backplane
 from hyper.state.cells import Cell, write_lock
+from hyper.state.journal import JournaledCell
 from hyper.state.observed import Observed
 from hyper.state.observing import StateError, cell_of, is_same_kind, observe, observed_copy
 from hyper.state.presence import Presence
@@ -23,7 +25,7 @@ class Hub:
         """Identifies this hub among those of all processes."""
         self.changed: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
-        self.named: dict[str, Cell] = {}
+        self.named: dict[str, JournaledCell] = {}
         self.presences: WeakValueDictionary[str, Presence] = WeakValueDictionary()
         """By topic."""
         self.sync: Sync | None = None
@@ -47,9 +49,9 @@ class Hub:
                 self.sync.attach(cell)
         return value
 
-    def new_cell(self, name: str | None, of: tuple[type, ...] = ()) -> Cell:
+    def new_cell(self, name: str | None, of: tuple[type, ...] = ()) -> JournaledCell:
         """A cell without a value, whose changes this hub broadcasts."""
-        return Cell(name, self.changed, observed_copy, of)
+        return JournaledCell(name, self.changed, observed_copy, of)
 
     def forget(self, name: str) -> None:
         """Stop sharing a named value; code that still holds it then has a value of its own."""
@@ -58,9 +60,16 @@ class Hub:
             self.sync.detach(name)
 
     def broadcast(self, values: tuple[object, ...]) -> None:
-        """Invalidate the readers of ``values``, or if there are none, of all values changed since the last call."""
+        """Invalidate the readers of ``values``, or if there are none, of all values changed since the last call.
+
+        In an open unit of work: once that has ended well.
+        """
+        work = open_work()
         with write_lock:
             cells = list(map(cell_of, values)) or list(self.changed)
+            if work is not None:
+                work.broadcasts.update(dict.fromkeys([*cells, *(() if values else work.changes)]))
+                return
             for cell in cells:
                 cell.note_broadcast()
         for cell in cells:

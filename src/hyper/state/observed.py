@@ -24,7 +24,8 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from hyper.state.cells import UNSHARED, Cell, current_reader, write_lock
+from hyper.context import shared_work
+from hyper.state.cells import UNSHARED, Cell, Notation, Operation, current_reader, write_lock
 
 C = TypeVar("C", bound=type)
 P = ParamSpec("P")
@@ -55,16 +56,41 @@ class Observed:
         if (reader := current_reader()) is not None and reader is not self._cell.last_reader():
             self._cell.add_reader(reader)
 
-    def _home(self) -> Cell:
-        """The cell that notes changes: its own, or ``UNSHARED`` once the container has been removed from there."""
+    def _home(self) -> tuple[Cell, Notation | None]:
+        """The cell that notes a change, and how it is written down (None: nobody needs to know). Every write calls it.
+
+        The cell is ``UNSHARED`` once the container has been removed, unless units of work are open: the removal may be
+        undone.
+        """
         top: Observed = self
         while top._parent is not None:
             top = top._parent
-        return self._cell if self._cell.value is top else UNSHARED
+        cell = self._cell
+        if not cell.steps:
+            if cell.value is not top:
+                return UNSHARED, None
+            if cell.recorder is None and ((work := shared_work.get()) is None or not work.is_open):
+                return cell, None
+        return cell, cell.recorder or cell.local
 
     def _is_attached(self) -> bool:
         """Is it still part of its shared value? False once it has been removed from it."""
-        return self._home() is not UNSHARED
+        top: Observed = self
+        while top._parent is not None:
+            top = top._parent
+        return self._cell is not UNSHARED and self._cell.value is top
+
+    def _change(self, notation: Notation | None, kind: str, *values: object) -> Operation | None:
+        """``[kind, CONTAINER, VALUE, …]``: a change of this container."""
+        if notation is None:
+            return None
+        return [kind, notation.name(self), *map(notation.encode, values)]
+
+    def _changes(self, notation: Notation | None, kind: str, values: Iterable[object]) -> Operation | None:
+        """``[kind, CONTAINER, [VALUE, …]]``: a change of this container."""
+        if notation is None:
+            return None
+        return [kind, notation.name(self), [*map(notation.encode, values)]]
 
     def _copy_in(self, value: object) -> object:
         """The value to store for ``value``: an observed copy of a container, else ``value`` itself."""

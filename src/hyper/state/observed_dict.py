@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar, cast
 
 from hyper.state.cells import UNSHARED, Cell, Undo, current_reader
-from hyper.state.observed import MISSING, Observed, locked, noting, place, plain, release
+from hyper.state.observed import MISSING, SIMPLE_TYPES, Observed, locked, noting, place, plain, release
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -86,8 +86,9 @@ class ObservedDict(dict[K, V], Observed):
         old = dict.get(self, key, MISSING)
         if old is value:
             return
-        home, child = self._home(), self._copy_in(value)
-        operation = home.encode("put", self._id, key, child)
+        home, notation = self._home()
+        child = value if type(value) in SIMPLE_TYPES else self._copy_in(value)
+        operation = None if notation is None else self._change(notation, "put", key, child)
         home.note_change(operation, self._put(key, child))
 
     def __delitem__(self, key: K) -> None:
@@ -120,7 +121,7 @@ class ObservedDict(dict[K, V], Observed):
     def setdefault(self, key: K, default: Any = None) -> Any:
         if key not in dict.keys(self):
             self[key] = default
-        return dict.__getitem__(self, key)
+        return dict.get(self, key, default)
 
     def __ior__(self, other: Any) -> ObservedDict[K, V]:  # type: ignore[override]
         self.update(other)
@@ -129,32 +130,40 @@ class ObservedDict(dict[K, V], Observed):
     @locked
     def increment(self, key: K, amount: float = 1) -> Any:
         """The number at ``key`` (0 if there is none) after adding ``amount``; the counts of two processes add up."""
-        home = self._home()
-        operation = home.encode("grow", self._id, key, amount)
-        home.note_change(operation, self._put(key, cast(Any, dict.get(self, key, 0)) + amount))
-        return dict.__getitem__(self, key)
+        home, notation = self._home()
+        operation = None if notation is None else self._change(notation, "grow", key, amount)
+        old: Any = dict.get(self, key, 0)
+        new = old + amount
+        home.note_change(operation, self._put(key, new))
+        return dict.get(self, key, new)
 
     @locked
     def _drop_keys(self, keys: list[K]) -> None:
-        home = self._home()
-        operation = home.encode_each("drop", self._id, keys)
-        undo = self._drop(keys)
+        home, notation = self._home()
+        operation = self._changes(notation, "drop", keys)
+        before = dict(dict.items(self)) if operation else {}
+        self._forget(keys)
         if keys:
-            home.note_change(operation, undo)
+            home.note_change(operation, lambda: self._restore(before))
 
     def _put(self, key: Any, child: Any) -> Undo:
         old = dict.get(self, key, MISSING)
-        release(old)
+        if isinstance(old, Observed):
+            old._parent = None
         dict.__setitem__(self, key, child)
-        place(child, self)
-        return (lambda: self._drop([key])) if old is MISSING else (lambda: self._put(key, old))
+        if isinstance(child, Observed):
+            child._parent = self
+        return (lambda: self._forget([key])) if old is MISSING else (lambda: self._put(key, old))
 
     def _drop(self, keys: Iterable[Any]) -> Undo:
         """Remove keys. The undo restores the order of all keys, which putting them in again would not."""
-        before = dict(dict.items(self)) if self._home().recorder is not None else {}
+        before = dict(dict.items(self))
+        self._forget(keys)
+        return lambda: self._restore(before)
+
+    def _forget(self, keys: Iterable[Any]) -> None:
         for key in keys:
             release(dict.pop(self, key))
-        return lambda: self._restore(before)
 
     def _restore(self, before: dict[K, V]) -> None:
         dict.clear(self)
@@ -252,16 +261,16 @@ class ObservedSet(set[H], Observed):
     @locked
     def _include(self, values: set[H]) -> None:
         new = values - self._plain()
-        home = self._home()
-        operation = home.encode_each("add", self._id, new)
+        home, notation = self._home()
+        operation = self._changes(notation, "add", new)
         if new:
             home.note_change(operation, self._put(new))
 
     @locked
     def _exclude(self, values: set[Any]) -> None:
         gone = values & self._plain()
-        home = self._home()
-        operation = home.encode_each("discard", self._id, gone)
+        home, notation = self._home()
+        operation = self._changes(notation, "discard", gone)
         if gone:
             home.note_change(operation, self._take(gone))
 

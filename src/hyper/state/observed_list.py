@@ -14,12 +14,13 @@ middle stays before the element it was inserted before, or if that is gone after
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex, TypeVar, overload
 
-from hyper.state.cells import UNSHARED, Cell, Recorder, current_reader, write_lock
-from hyper.state.observed import Observed, locked, noting, place, plain, release
+from hyper.state.cells import UNSHARED, Cell, Notation, current_reader, local_ids, write_lock
+from hyper.state.observed import SIMPLE_TYPES, Observed, locked, noting, place, plain, release
 
 T = TypeVar("T")
 Where = str | list[object]
@@ -35,8 +36,8 @@ class ObservedList(list[T], Observed):
 
     __slots__ = ("__weakref__", "_cell", "_id", "_ids", "_parent")
 
-    _ids: list[str] | None
-    """One id for each element, if other processes share the list; else None."""
+    _ids: list[Any] | None
+    """One id for each element, if other processes share the list or a unit of work has changed it; else None."""
 
     def __init__(self, values: Iterable[T] = (), cell: Cell = UNSHARED) -> None:
         self._cell, self._parent, self._id, self._ids = cell, None, "", None
@@ -117,18 +118,22 @@ class ObservedList(list[T], Observed):
     @locked
     def __setitem__(self, index: SupportsIndex | slice, value: Any) -> None:
         if not isinstance(index, slice):
-            self._replace_at(self._position(index), value)
+            is_place = type(index) is int and 0 <= index < list.__len__(
+                self
+            )  # the frequent case, without a call
+            self._replace_at(index if is_place else self._position(index), value)  # type: ignore[arg-type]
             return
         places = range(*index.indices(list.__len__(self)))
         values: list[T] = list(value)
-        if places.step == 1:
-            self._assign(places, values)
-        elif len(values) != len(places):
+        if places.step != 1 and len(values) != len(places):
             raise ValueError(
                 f"attempt to assign sequence of size {len(values)} to extended slice of size {len(places)}"
             )
-        for at, item in zip(places, values, strict=False) if places.step != 1 else ():
-            self._replace_at(at, item)
+        with self._home()[0].together():
+            if places.step == 1:
+                self._assign(places, values)
+            for at, item in zip(places, values, strict=False) if places.step != 1 else ():
+                self._replace_at(at, item)
 
     @locked
     def __delitem__(self, index: SupportsIndex | slice) -> None:
@@ -143,7 +148,8 @@ class ObservedList(list[T], Observed):
 
     @locked
     def __imul__(self, times: SupportsIndex) -> ObservedList[T]:
-        self._assign(range(list.__len__(self)), get_item(self, slice(None)) * times.__index__())
+        with self._home()[0].together():
+            self._assign(range(list.__len__(self)), get_item(self, slice(None)) * times.__index__())
         return self
 
     def _position(self, index: SupportsIndex) -> int:
@@ -190,29 +196,35 @@ class ObservedList(list[T], Observed):
     def _insert_at(self, at: int, values: Sequence[T]) -> None:
         if not values:
             return
-        home = self._home()
+        home, notation = self._home()
         children = list(map(self._copy_in, values))
-        ids, operation = None, list[object]()
-        if self._ids is not None:
-            ids, operation = self._insertion(home.recorder, at, children)
+        ids = operation = None
+        if notation is not None:
+            ids, operation = self._insertion(notation, at, children)
+        elif self._ids is not None:
+            ids = list(itertools.islice(local_ids, len(children)))
         self._put_in(at, children, ids)
         places = range(at, at + len(children))
         home.note_change(operation, lambda: self._take_out(places))
 
     def _insertion(
-        self, recorder: Recorder | None, at: int, children: list[object]
-    ) -> tuple[list[str], list[object]]:
+        self, notation: Notation, at: int, children: list[object]
+    ) -> tuple[list[Any], list[object]]:
         """Ids for new elements, and the operation that inserts them."""
-        if recorder is None:
-            return [""] * len(children), []  # the list was removed: no operation will ever name them
-        ids = [recorder.new_id() for _ in children]
-        return ids, ["insert", self._id, self._where(at), ids, [recorder.encode(child) for child in children]]
+        where = self._where(at, self._own_ids(notation))
+        ids = notation.new_ids(len(children))
+        return ids, ["insert", notation.name(self), where, ids, [*map(notation.encode, children)]]
 
-    def _where(self, at: int) -> Where:
-        assert self._ids is not None
-        if at == len(self._ids):
+    def _own_ids(self, notation: Notation) -> list[Any]:
+        """The ids of the elements, which get them now if they have none."""
+        if self._ids is None:
+            self._ids = notation.new_ids(list.__len__(self))
+        return self._ids
+
+    def _where(self, at: int, ids: list[Any]) -> Where:
+        if at == len(ids):
             return "end"
-        return "start" if at == 0 else [at, self._ids[at], self._ids[at - 1]]
+        return "start" if at == 0 else [at, ids[at], ids[at - 1]]
 
     def _find(self, where: Where) -> int:
         """The index here for an insertion that was made in another process."""
@@ -221,26 +233,30 @@ class ObservedList(list[T], Observed):
             return 0 if where == "start" else len(self._ids)
         at, next_id, previous_id = where
         if next_id in self._ids:
-            return self._ids.index(str(next_id))
+            return self._ids.index(next_id)
         if previous_id in self._ids:
-            return self._ids.index(str(previous_id)) + 1
+            return self._ids.index(previous_id) + 1
         return min(int(str(at)), len(self._ids))
 
     def _remove_at(self, places: Sequence[int]) -> None:
         if not places:
             return
-        ids = None if self._ids is None else [self._ids[at] for at in places]
+        home, notation = self._home()
+        own = self._ids if notation is None else self._own_ids(notation)
+        ids = None if own is None else [own[at] for at in places]
+        operation = None if notation is None else ["remove", notation.name(self), ids]
         taken = self._take_out(places)
-        self._home().note_change(["remove", self._id, ids], lambda: self._put_back(places, taken, ids))
+        home.note_change(operation, lambda: self._put_back(places, taken, ids))
 
     def _replace_at(self, at: int, value: T) -> None:
         old = get_item(self, at)
         if old is value:
             return
-        home, child = self._home(), self._copy_in(value)
-        operation: list[object] = []
-        if home.recorder is not None and self._ids is not None:
-            operation = ["replace", self._id, self._ids[at], home.recorder.encode(child)]
+        home, notation = self._home()
+        child = value if type(value) in SIMPLE_TYPES else self._copy_in(value)
+        operation = None
+        if notation is not None:
+            operation = ["replace", notation.name(self), self._own_ids(notation)[at], notation.encode(child)]
         self._put_at(at, child)
         home.note_change(operation, lambda: self._put_at(at, old))
 
@@ -248,12 +264,15 @@ class ObservedList(list[T], Observed):
         if all(at == rank for rank, at in enumerate(order)):
             return
         back = sorted(range(len(order)), key=order.__getitem__)
+        home, notation = self._home()
+        own = [] if notation is None else self._own_ids(notation)
+        operation = None if notation is None else ["reorder", notation.name(self), [own[at] for at in order]]
         self._permute(order)
-        self._home().note_change(["reorder", self._id, list(self._ids or ())], lambda: self._permute(back))
+        home.note_change(operation, lambda: self._permute(back))
 
     # The same writes on the list itself: no change is noted
 
-    def _put_in(self, at: int, children: Sequence[Any], ids: list[str] | None) -> None:
+    def _put_in(self, at: int, children: Sequence[Any], ids: list[Any] | None) -> None:
         list.__setitem__(self, slice(at, at), children)
         if self._ids is not None:
             self._ids[at:at] = ids or ()
@@ -275,14 +294,17 @@ class ObservedList(list[T], Observed):
             release(child)
         return taken
 
-    def _put_back(self, places: Sequence[int], taken: list[T], ids: list[str] | None) -> None:
+    def _put_back(self, places: Sequence[int], taken: list[T], ids: list[Any] | None) -> None:
         for at, child, own in zip(places, taken, ids or [""] * len(taken), strict=True):
             self._put_in(at, [child], [own])
 
     def _put_at(self, at: int, child: Any) -> None:
-        release(get_item(self, at))
+        old = get_item(self, at)
+        if isinstance(old, Observed):
+            old._parent = None
         list.__setitem__(self, at, child)
-        place(child, self)
+        if isinstance(child, Observed):
+            child._parent = self
 
     def _permute(self, order: Sequence[int]) -> None:
         values = [get_item(self, at) for at in order]

@@ -90,10 +90,10 @@ class ObservedObject(Observed):
         new = field.load(self)
         if new is old:
             return
-        home = self._home()
+        home, notation = self._home()
         try:
             child = self._copy_in(new)
-            operation = home.encode("put", self._id, field.name, child)
+            operation = self._change(notation, "put", field.name, child)
         finally:
             field.store(self, old)
         home.note_change(operation, self._put(field.name, child))
@@ -227,16 +227,17 @@ class Shared(Observed, Generic[T]):
     @value.setter
     @locked
     def value(self, value: T) -> None:
-        home, child = self._home(), self._copy_in(value)
-        operation = home.encode("put", self._id, "value", child)
+        home, notation = self._home()
+        child = self._copy_in(value)
+        operation = self._change(notation, "put", "value", child)
         if value is not self._value:
             home.note_change(operation, self._put("value", child))
 
     @locked
     def increment(self, amount: float = 1) -> T:
         """The number after adding ``amount``; the counts of two processes add up."""
-        home = self._home()
-        operation = home.encode("grow", self._id, "value", amount)
+        home, notation = self._home()
+        operation = self._change(notation, "grow", "value", amount)
         home.note_change(operation, self._put("value", cast(Any, self._value) + amount))
         return self._value
 

@@ -7,53 +7,60 @@ applies the same operations in the same order, so all of them arrive at the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hyper.state.cells import Container, Undo
+from hyper.state.cells import Container, Operation, Undo, no_undo
 from hyper.state.observed_dict import ObservedDict, ObservedSet
 from hyper.state.observed_list import ObservedList
 from hyper.state.observed_object import ObservedObject, Shared
 
+log = logging.getLogger("hyper.state")
+
 Unpack = Callable[[Any], Any]
 """Turns a packed value into the value to put into a container."""
-Operation = list[Any]
+
+REMOVALS = frozenset({"remove", "drop", "discard"})
+"""Operations after which something is gone: doing one again changes nothing."""
 
 
-def apply(operation: Operation, containers: Mapping[str, Container], unpack: Unpack) -> Undo:
-    """Apply an operation. Returns a function that undoes exactly that."""
-    kind, target, *arguments = operation
-    container = containers.get(target)
-    wanted, act = actions[kind]
-    if container is None or not isinstance(container, wanted) or not container._is_attached():
+def apply(container: Container | None, operation: Operation, unpack: Unpack) -> Undo:
+    """Apply an operation to its container. Returns a function that undoes exactly that; ``no_undo`` if nothing changed.
+
+    An operation that does not match the content, as another version of the program might send it, is logged and skipped.
+    """
+    try:
+        kind, _, *arguments = operation
+        wanted, act = actions[kind]
+        return act(container, unpack, *arguments) if isinstance(container, wanted) else no_undo
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        log.exception("operation %r of a shared value was skipped", operation[:1])
         return no_undo
-    return act(container, unpack, *arguments)
-
-
-def no_undo() -> None:
-    """The undo of an operation that did nothing."""
 
 
 def insert(
-    container: ObservedList[Any], unpack: Unpack, where: Any, ids: list[str], values: list[Any]
+    container: ObservedList[Any], unpack: Unpack, where: Any, ids: list[Any], values: list[Any]
 ) -> Undo:
     at = container._find(where)
     container._put_in(at, [unpack(value) for value in values], ids)
     return lambda: container._take_out(range(at, at + len(ids)))
 
 
-def remove(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
+def remove(container: ObservedList[Any], _: Unpack, ids: list[Any]) -> Undo:
     gone = set(ids)
     own = container._ids or []
     places = [at for at, name in enumerate(own) if name in gone]
+    if not places:
+        return no_undo
     names = [own[at] for at in places]
     taken = container._take_out(places)
     return lambda: container._put_back(places, taken, names)
 
 
-def replace(container: ObservedList[Any], unpack: Unpack, name: str, value: Any) -> Undo:
+def replace(container: ObservedList[Any], unpack: Unpack, name: Any, value: Any) -> Undo:
     own = container._ids or []
     if name not in own:
         return no_undo
@@ -63,7 +70,7 @@ def replace(container: ObservedList[Any], unpack: Unpack, name: str, value: Any)
     return lambda: container._put_at(at, old)
 
 
-def reorder(container: ObservedList[Any], _: Unpack, ids: list[str]) -> Undo:
+def reorder(container: ObservedList[Any], _: Unpack, ids: list[Any]) -> Undo:
     ranks = {name: rank for rank, name in enumerate(ids)}
     own = container._ids or []
     order = sorted(range(len(own)), key=lambda at: ranks.get(own[at], len(ranks)))
@@ -80,7 +87,7 @@ def put(container: Any, unpack: Unpack, key: Any, value: Any) -> Undo:
 
 def drop(container: ObservedDict[Any, Any], unpack: Unpack, keys: list[Any]) -> Undo:
     found = [key for key in (unpack(key) for key in keys) if key in dict.keys(container)]
-    return container._drop(found)
+    return container._drop(found) if found else no_undo
 
 
 def grow(container: Any, unpack: Unpack, key: Any, amount: Any) -> Undo:
@@ -92,11 +99,13 @@ def grow(container: Any, unpack: Unpack, key: Any, amount: Any) -> Undo:
 
 
 def add(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
-    return container._put([unpack(value) for value in values])
+    new = {unpack(value) for value in values} - container._plain()
+    return container._put(new) if new else no_undo
 
 
 def discard(container: ObservedSet[Any], unpack: Unpack, values: list[Any]) -> Undo:
-    return container._take([unpack(value) for value in values])
+    gone = {unpack(value) for value in values} & container._plain()
+    return container._take(gone) if gone else no_undo
 
 
 actions: dict[str, tuple[Any, Callable[..., Undo]]] = {

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from hyper.state.cells import UNSHARED, Cell
-from hyper.state.observed import Observed, place, walk
+from hyper.state.observed import Observed, place, release, walk
 from hyper.state.observed_dict import ObservedDict, ObservedSet
 from hyper.state.observed_list import ObservedList
 from hyper.state.observed_object import ObservedObject, Shared, field_names, is_object, observed_class
@@ -180,6 +180,8 @@ class Packer:
         """Replace the content of an existing container of the same kind; no change is noted."""
         content = packed["v"]
         object.__setattr__(container, "_id", packed["i"])
+        for child in container._children():
+            release(child)
         if isinstance(container, ObservedList):
             container._take_out(range(list.__len__(container)))
             container._ids = []

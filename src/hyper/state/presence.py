@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from hyper.context import RunningComponent, current
+from hyper.context import RunningComponent, current, shared_work
 from hyper.state.cells import Cell
 from hyper.state.observed_dict import ObservedDict
 
@@ -82,14 +83,16 @@ class Presence:
         """List ``who`` as an entry of this process."""
         self._own[entry] = who
         if entry not in self._all or self._all[entry] != who:
-            self._all[entry] = who
+            with no_unit():
+                self._all[entry] = who
             self._cell.broadcast()
 
     def drop(self, entry: str) -> None:
         """Remove an entry."""
         self._own.pop(entry, None)
         if entry in self._all:
-            del self._all[entry]
+            with no_unit():
+                del self._all[entry]
             self._cell.broadcast()
 
     def settle(self, alive: set[str]) -> None:
@@ -99,6 +102,16 @@ class Presence:
         for entry in list(self._all):
             if entry not in self._own and entry.partition(":")[0] not in alive:
                 self.drop(entry)
+
+
+@contextmanager
+def no_unit() -> Iterator[None]:
+    """Write outside of the running unit of work: who is here does not depend on how it ends."""
+    token = shared_work.set(None)
+    try:
+        yield
+    finally:
+        shared_work.reset(token)
 
 
 class Attendee:

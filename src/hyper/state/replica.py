@@ -11,6 +11,7 @@ control. The store keeps one log of batches, and accepts a batch only from a sen
 So in every process the value is *the confirmed batches, then the pending ones*, and it is equal in all of them
 as soon as none is pending. Operations name containers and elements by id (``operations.py``), so they still do what was
 meant when they are redone after the changes of others. ProseMirror's collab module and git's rebase do the same.
+What open units of work have changed (``journal.py``) is on top of all that, and becomes pending when it becomes final.
 
 If a store lost the end of its log or all of it (killed, restored), the mark of each position shows it: the mark is a
 hash over all batches before it: two logs are the same up to the last position that both have. Batches after it
@@ -22,19 +23,17 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from hyper.state.cells import Cell, Container, Undo, write_lock
+from hyper.state.cells import Container, Operation, Undo, no_undo, write_lock
+from hyper.state.journal import JournaledCell
 from hyper.state.observed import Observed, walk
-from hyper.state.operations import Operation, Unpack, apply, no_undo
+from hyper.state.operations import Unpack, apply
 from hyper.state.packing import Packed, Packer, PackingError, packed_kind
-
-log = logging.getLogger("hyper.state")
 
 TAIL = 256
 """How many confirmed batches are kept: a store may lose this many without any change being lost."""
@@ -88,7 +87,7 @@ class ValueSnapshot(NamedTuple):
 class Replica:
     """One process's copy of one shared value. All methods are called under the write lock or take it."""
 
-    def __init__(self, cell: Cell, hub_id: str, packer: Packer, wake: Callable[[], object]) -> None:
+    def __init__(self, cell: JournaledCell, hub_id: str, packer: Packer, wake: Callable[[], object]) -> None:
         assert isinstance(cell.value, Observed)
         self.cell = cell
         self.root: Observed = cell.value
@@ -113,13 +112,20 @@ class Replica:
 
     # What the observed values call (cells.Recorder)
 
-    def new_id(self) -> str:
-        """An id that no other process assigns."""
+    def new_ids(self, count: int) -> list[Any]:
+        """Ids that no other process assigns."""
+        return [self._new_id() for _ in range(count)]
+
+    def _new_id(self) -> str:
         return f"{self._hub_id}-{next(self._ids)}"
+
+    def name(self, container: Container) -> object:
+        """The container's id; empty if another container has its place since the value was replaced."""
+        return container._id if self._containers.get(container._id) is container else ""
 
     def label(self, container: Container) -> None:
         """Give a container that was just inserted an id."""
-        self._label([container], self.new_id)
+        self._label([container], self._new_id)
 
     def _label(self, containers: Iterable[Container], new_id: Callable[[], str]) -> None:
         for container in containers:
@@ -130,8 +136,17 @@ class Replica:
         """``value`` as JSON. Raises ``PackingError`` if other processes could not read it."""
         return self.packer.pack(value)
 
+    def is_attached(self, operation: Operation) -> bool:
+        """Is the container that the operation changes still part of the value?"""
+        container = self._containers.get(operation[1])
+        return container is not None and container._is_attached()
+
+    def do(self, operation: Operation) -> Undo:
+        """Do an operation of this process again."""
+        return self._do(operation, self._unpack_again)
+
     def record(self, operation: Operation, undo: Undo) -> None:
-        """Record a change that was just made in this process, until the store has it."""
+        """Record a change of this process, until the store has it."""
         if not self.pending or self.pending[-1].is_sealed:
             self.pending.append(Pending(f"{self._hub_id}:{next(self._batches)}"))
         self.pending[-1].operations.append(operation)
@@ -257,7 +272,8 @@ class Replica:
         for pending in own:
             self.pending.remove(pending)
         for operation in batch.operations:
-            self._do(operation, self._unpack_again if own else self._unpack)
+            if operation[0] != "broadcast" and self.is_attached(operation):
+                self._do(operation, self._unpack_again if own else self._unpack)
         self._confirm(batch)
 
     def _confirm(self, batch: Batch) -> None:
@@ -273,6 +289,7 @@ class Replica:
     # Doing and undoing
 
     def _undo_pending(self) -> None:
+        self.cell.lift()
         for batch in reversed(self.pending):
             for undo in reversed(batch.undos):
                 undo()
@@ -280,16 +297,13 @@ class Replica:
 
     def _do_pending(self) -> None:
         for batch in self.pending:
-            batch.undos = [self._do(operation, self._unpack_again) for operation in batch.operations]
+            batch.undos = [self.do(operation) for operation in batch.operations]
+        self.cell.lay()
 
     def _do(self, operation: Operation, unpack: Unpack) -> Undo:
         if operation[0] == "broadcast":
             return no_undo
-        try:
-            return apply(operation, self._containers, unpack)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-            log.exception("shared value %r: operation %r was skipped", self.cell.name, operation[:2])
-            return no_undo
+        return apply(self._containers.get(operation[1]), operation, unpack)
 
     def _unpack(self, packed: Packed) -> Any:
         """The value of a packed one, to be inserted."""

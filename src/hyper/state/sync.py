@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 from hyper.state.backplane import Backplane, BackplaneError, Entry, LogState, StoreAnswer, StoreError
-from hyper.state.cells import Cell, running_loop, write_lock
+from hyper.state.cells import running_loop, write_lock
+from hyper.state.journal import JournaledCell
 from hyper.state.observed import Observed
 from hyper.state.packing import Packer, PackingError, classes_of
 from hyper.state.replica import START, Batch, Position, Replica, ValueSnapshot
@@ -67,6 +68,8 @@ class Sync:
         """How many messages were rejected: forged, or signed with a secret that is unknown here."""
         self._note_alive = note_alive
         """Called with the ids of the hubs that are alive."""
+        self._waiting: dict[str, JournaledCell] = {}
+        """Values to attach once no unit of work that has changed them is open."""
         self._hints: dict[str, list[Hint]] = {}
         self._due: set[str] = set()
         """Names of the values to settle with the store."""
@@ -92,14 +95,23 @@ class Sync:
                 await self.settle_all()
         except (BackplaneError, TimeoutError):
             log.warning("the backplane could not be reached: the last changes of shared values were not sent")
-        for name in list(self.replicas):
+        for name in [*self.replicas, *self._waiting]:
             self.detach(name)
         await self.backplane.close()
 
-    def attach(self, cell: Cell) -> None:
-        """Share one more value with the other processes."""
+    def attach(self, cell: JournaledCell) -> None:
+        """Share one more value with the other processes, as soon as no open unit of work has changed it."""
+        assert cell.name is not None
+        with write_lock:
+            self._waiting[cell.name] = cell
+            cell.when_settled(lambda: self._attach_settled(cell))
+
+    def _attach_settled(self, cell: JournaledCell) -> None:
+        if self._waiting.get(cell.name or "") is not cell:
+            return  # it was detached, or replaced, while it waited
         assert cell.name is not None
         assert isinstance(cell.value, Observed)
+        del self._waiting[cell.name]
         packer = Packer([*cell.classes, *classes_of(cell.value)])
         name = cell.name
         self.replicas[name] = Replica(cell, self.hub_id, packer, lambda: self._settle_soon(name))
@@ -107,6 +119,7 @@ class Sync:
 
     def detach(self, name: str) -> None:
         """Stop sharing a value with the other processes."""
+        self._waiting.pop(name, None)
         replica = self.replicas.pop(name, None)
         if replica is not None:
             with write_lock:

@@ -5,28 +5,23 @@ Values that are shared with other processes stay as they are.
 
 from __future__ import annotations
 
-from hyper.state.cells import Cell, Container, Undo, write_lock
+from hyper.state.cells import Container, Operation, Undo, write_lock
+from hyper.state.journal import JournaledCell, LocalNotation
 from hyper.state.sharing import hub
 
 
-class Journal:
+class Journal(LocalNotation):
     """Records how to undo changes of one shared value, in place of a replica."""
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: JournaledCell) -> None:
         self.cell = cell
         self.undos: list[Undo] = []
         cell.recorder = self
 
-    def new_id(self) -> str:
-        return ""
-
     def label(self, container: Container) -> None:
         """Does nothing: no other process asks for a container by its id."""
 
-    def encode(self, value: object) -> object:
-        return value
-
-    def record(self, operation: list[object], undo: Undo) -> None:
+    def record(self, operation: Operation, undo: Undo) -> None:
         self.undos.append(undo)
 
     def record_broadcast(self) -> None:
@@ -38,10 +33,12 @@ class Journal:
             if self.cell.recorder is not self:
                 return
             self.cell.recorder = None
+            is_changed = bool(self.undos or self.cell.steps)
+            self.cell.drop_open()
             for undo in reversed(self.undos):
                 undo()
             self.cell.note_broadcast()
-        if self.undos:
+        if is_changed:
             self.cell.invalidate()
 
 
