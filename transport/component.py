@@ -131,7 +131,7 @@ class CallError(HyperError):
     def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.fields = dict(fields or {})
+        self.fields = {name: str(text) for name, text in (fields or {}).items()}
         """The error of each argument: ``{"age": "Input should be a valid integer"}``."""
 
 

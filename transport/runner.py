@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ..vdom import AuthorError, PeerError
 from . import wire
-from .component import HandlerTimeoutError, Mount, RequestContext
+from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext
 from .inbox import CallFailure
 from .outbox import Outbox
 from .services import Services
@@ -243,8 +243,8 @@ class Runner:
             return None
         except Exception as error:
             return self._fail_render(error, want_html)
-        except asyncio.CancelledError:
-            return self._break_render(want_html)
+        except asyncio.CancelledError as error:
+            return self._break_render(error, want_html)
         finally:
             self._renderer = None
             if self._rendered is not None:
@@ -261,11 +261,13 @@ class Runner:
         self.session.fail_render(failure, self.mount.html() if want_html else None)
         return failure
 
-    def _break_render(self, want_html: bool) -> CallFailure:
+    def _break_render(self, error: asyncio.CancelledError, want_html: bool) -> CallFailure:
         """Handle a cancelled view: cancelled with its handler or its task, or because it took too long itself."""
         if self._renderer is self._task or not self._take_back(self._renderer):
             self.session.break_render()
-            raise
+            if not _is_foreign(self._renderer):
+                raise
+            return self._fail_render(_cancelled("the view", error), want_html=False)
         return self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------
@@ -279,9 +281,11 @@ class Runner:
                 self._merge_fields(event)
             await self.mount.call(event.component_id, event.event, event.args, event.params)
             return None
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             if not self._take_back(task):
-                raise
+                if not _is_foreign(task):
+                    raise
+                return self._describe(_cancelled(event.event, error), event)
             return self._describe(HandlerTimeoutError(f"{event.event} took too long and was stopped"), event)
         except Exception as error:
             return self._describe(error, event)
@@ -307,3 +311,14 @@ class Runner:
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
         return self._services.describe(error, self.context, f"{event.event} of {event.component_id}")
+
+
+def _is_foreign(task: asyncio.Task[Any] | None) -> bool:
+    """Was something else cancelled than ``task``, which has met a ``CancelledError``: a task that it waited for?"""
+    return task is not None and not task.cancelling()
+
+
+def _cancelled(what: str, cause: asyncio.CancelledError) -> HandlerFailedError:
+    error = HandlerFailedError(f"{what} met a CancelledError")
+    error.__cause__ = cause
+    return error
