@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
 from hyper.testing.results import Pushed, Update
+from hyper.testing.sending import refusal_of
 from hyper.testing.user import User
 from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
 from hyper.transport.wire import to_json
@@ -145,7 +146,8 @@ class PageUnderTest:
 
     def push(self, component_id: str, event: str, detail: object) -> None:
         """Send an event to the page's scripts, once there is a connection."""
-        pushed = Pushed(component_id, event, json.loads(to_json(detail)))
+        sent = json.loads(to_json([event, detail]))
+        pushed = Pushed(component_id, *sent)
         (self.pushed if self.is_online else self.waiting_pushes).append(pushed)
 
     # The connection
@@ -244,27 +246,45 @@ class PageUnderTest:
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Have the server run these events. Raises the exception of the first handler that failed, if any."""
+        """Have the server run these events, each whatever became of those before it.
+
+        Raises the exception of the first that was refused or failed, if any.
+        """
         if not self.is_online:
             self.waiting += messages
             messages = ()
         for message in messages:
             self.has_sent |= message.target is not None
-            await self._call(message)
-            await self.take_changes()
+            await self._attempt(self._call(message), message.event)
+            await self._attempt(self.take_changes(), "the view")
             if message.target is not None:
                 self._send(partial(self.browser.acknowledge, message))
         await settle()
 
-    async def _call(self, message: Message) -> None:
-        if message.fields:
-            self.mount.merge_fields(message.component_id, message.fields)
+    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> None:
+        """Await what must not keep the rest from being done, and record how it fails."""
         try:
-            await self.mount.call(message.component_id, message.event, message.args, message.params)
+            await doing
         except HandlerFailedError as error:
             self.failures.append(error.__cause__ or error)
         except Exception as error:
             self.failures.append(error)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            failure = HandlerFailedError(
+                f"{what} met a CancelledError: something that it waited for was cancelled"
+            )
+            failure.__cause__ = error
+            self.failures.append(failure)
+
+    async def _call(self, message: Message) -> None:
+        if refusal := refusal_of(message):
+            raise refusal
+        if message.fields:
+            self.mount.merge_fields(message.component_id, message.fields)
+        await self.mount.call(message.component_id, message.event, message.args, message.params)
 
     async def take_changes(self) -> bool:
         """Send the changes to the browser. Returns whether there were any."""
