@@ -107,18 +107,17 @@ def made(how: list[Any]) -> Any:
     return Circle() if kind == "circle" else object()
 
 
-def _read() -> list[Failure]:
-    rows = json.loads((Path(__file__).parent / "vectors/events/failures.json").read_text("utf-8"))["failures"]
-    return [
-        Failure(
-            row["name"],
-            row["call"],
-            row["by"],
-            row["code"],
-            made(row["make"]) if "make" in row else row.get("given"),
-        )
-        for row in rows
-    ]
+TABLE: Final[list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parent / "vectors/events/failures.json").read_text("utf-8")
+)["failures"]
 
-
-FAILURES: Final = _read()
+FAILURES: Final = [
+    Failure(
+        row["name"],
+        row["call"],
+        row["by"],
+        row["code"],
+        made(row["make"]) if "make" in row else row.get("given"),
+    )
+    for row in TABLE
+]
