@@ -54,8 +54,9 @@ class BadEventError(BadFrameError):
 
 def bad_event(error: BadFrameError, component_id: object, seq: object) -> BadFrameError:
     """``error`` as that of an event with these members, if they say which event it is."""
-    is_known = is_name(component_id) and type(seq) is int and 0 < seq < 10**SEQ_BYTES
-    return BadEventError(error, component_id, seq) if is_known else error
+    if is_name(component_id) and type(seq) is int and 0 < seq < 10**SEQ_BYTES:
+        return BadEventError(error, component_id, seq)
+    return error
 
 
 def with_head_of(text: str, error: BadFrameError) -> BadFrameError:

@@ -7,6 +7,7 @@ mount of ten lines, and components are tested without a socket.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
@@ -157,6 +158,19 @@ class HandlerFailedError(CallError):
     """The handler raised; the exception is its ``__cause__``."""
 
     code = "handler_failed"
+
+
+def cancelled_elsewhere(error: asyncio.CancelledError, what: str) -> HandlerFailedError | None:
+    """The failure of ``what``, which met the ``CancelledError`` of something else: of a task that it waited for.
+
+    ``None`` if the running task itself is being cancelled.
+    """
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        return None
+    failure = HandlerFailedError(f"{what} met a CancelledError")
+    failure.__cause__ = error
+    return failure
 
 
 class HandlerTimeoutError(CallError):

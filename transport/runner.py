@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ..vdom import AuthorError, PeerError
 from . import wire
-from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext
+from .component import HandlerTimeoutError, Mount, RequestContext, cancelled_elsewhere
 from .inbox import CallFailure
 from .outbox import Outbox
 from .services import Services
@@ -264,10 +264,12 @@ class Runner:
     def _break_render(self, error: asyncio.CancelledError, want_html: bool) -> CallFailure:
         """Handle a cancelled view: cancelled with its handler or its task, or because it took too long itself."""
         if self._renderer is self._task or not self._take_back(self._renderer):
-            self.session.break_render()
-            if not _is_foreign(self._renderer):
+            failure = cancelled_elsewhere(error, "the view")
+            if failure is None or not want_html:
+                self.session.break_render()
+            if failure is None:
                 raise
-            return self._fail_render(_cancelled("the view", error), want_html=False)
+            return self._fail_render(failure, want_html)
         return self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------
@@ -283,9 +285,9 @@ class Runner:
             return None
         except asyncio.CancelledError as error:
             if not self._take_back(task):
-                if not _is_foreign(task):
-                    raise
-                return self._describe(_cancelled(event.event, error), event)
+                if failure := cancelled_elsewhere(error, event.event):
+                    return self._describe(failure, event)
+                raise
             return self._describe(HandlerTimeoutError(f"{event.event} took too long and was stopped"), event)
         except Exception as error:
             return self._describe(error, event)
@@ -311,14 +313,3 @@ class Runner:
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
         return self._services.describe(error, self.context, f"{event.event} of {event.component_id}")
-
-
-def _is_foreign(task: asyncio.Task[Any] | None) -> bool:
-    """Was something else cancelled than ``task``, which has met a ``CancelledError``: a task that it waited for?"""
-    return task is not None and not task.cancelling()
-
-
-def _cancelled(what: str, cause: asyncio.CancelledError) -> HandlerFailedError:
-    error = HandlerFailedError(f"{what} met a CancelledError")
-    error.__cause__ = cause
-    return error

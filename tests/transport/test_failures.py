@@ -206,6 +206,25 @@ async def test_a_patch_that_cannot_be_encoded_becomes_a_snapshot() -> None:
     await bench.process.close()
 
 
+async def test_a_view_that_always_meets_a_cancelled_error() -> None:
+    bench = Bench()
+    mount, token = bench.page()
+    socket = await bench.join(token)
+
+    async def changes() -> list[ComponentPatches]:
+        mount.renders += 1
+        raise asyncio.CancelledError
+
+    mount.changes = changes  # type: ignore[method-assign]
+    for seq in (1, 2, 3):
+        socket.say(event(seq))
+    await settle()
+    assert [ack["seq"] for ack in socket.of_type("ack")] == [0, 1, 2, 3]
+    assert mount.renders <= 6
+    assert mount.text == "xxx"
+    await bench.process.close()
+
+
 async def test_a_patch_that_cannot_be_encoded_while_the_page_is_away() -> None:
     """A client that comes back at the same version must not be taken for one that has missed nothing."""
     bench = Bench()

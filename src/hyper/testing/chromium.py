@@ -23,9 +23,11 @@ from hyper.testing.open_pages import note_open, open_pages
 from hyper.testing.page_under_test import PageUnderTest, ReportingMount, open_pages_as
 from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
+from hyper.testing.sending import refusal_of
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
-from hyper.transport.component import CallError, ComponentPatches, Host
+from hyper.transport.bad_frames import BadFrameError
+from hyper.transport.component import CallError, ComponentPatches, Host, cancelled_elsewhere
 from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 WAIT_S: Final = 10
 """How long a page may take to settle before the test fails."""
+UNREAD: Final = ("bad_frame", "too_large", "expression")
+"""The codes of events that were refused before the mount was called, which records all others."""
 PLAYWRIGHT_CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
 """Playwright's names for the modifier keys."""
 
@@ -81,12 +85,18 @@ class WatchedMount(ReportingMount):
         except CallError as error:
             self.page.failures.append(error.__cause__ or error)
             raise
+        except asyncio.CancelledError as error:
+            self.page.failures += filter(None, [cancelled_elsewhere(error, event)])
+            raise
 
     async def changes(self) -> list[ComponentPatches]:
         try:
             changes = await super().changes()
         except Exception as error:
             self.page.failures.append(error)
+            raise
+        except asyncio.CancelledError as error:
+            self.page.failures += filter(None, [cancelled_elsewhere(error, "the view")])
             raise
         html = self.html() if self.page.is_checked else ""
         self.page.updates += [Update(change.component_id, change.patches, html) for change in changes]
@@ -108,6 +118,8 @@ class ChromiumPage(PageUnderTest):
     tab: Page
     """The browser's tab."""
     is_joined = False
+    told = 0
+    """How many errors of the client have been looked at."""
     name: str
     """The page's name in its address."""
     agrees = True
@@ -174,6 +186,9 @@ class ChromiumPage(PageUnderTest):
 
     async def _call_all(self, messages: Sequence[Message]) -> None:
         for message in messages:
+            if refusal := refusal_of(message):
+                self.failures.append(refusal)
+                continue
             with contextlib.suppress(CallError):  # WatchedMount has recorded it
                 await self.mount.call(message.component_id, message.event, message.args, message.params)
 
@@ -311,6 +326,8 @@ class ChromiumPage(PageUnderTest):
             return "an event was not acknowledged, or the page is not connected"
         if found["wanted"] is not None and self.is_checked:
             return f"the browser shows\n{found['html']}\ninstead of\n{found['wanted']}"
+        news, self.told = found["told"][self.told :], len(found["told"])
+        self.failures += [BadFrameError(told["message"]) for told in news if told["code"] in UNREAD]
         self._browser, self.copied = self._copy(found), html
         return None
 

@@ -27,7 +27,12 @@ from hyper.testing.open_pages import note_closed, note_open, open_pages_here, se
 from hyper.testing.results import Pushed, Update
 from hyper.testing.sending import refusal_of
 from hyper.testing.user import User
-from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
+from hyper.transport.component import (
+    ComponentPatches,
+    HandlerFailedError,
+    RequestContext,
+    cancelled_elsewhere,
+)
 from hyper.transport.wire import to_json
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
@@ -270,13 +275,8 @@ class PageUnderTest:
         except Exception as error:
             self.failures.append(error)
         except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
+            if (failure := cancelled_elsewhere(error, what)) is None:
                 raise
-            failure = HandlerFailedError(
-                f"{what} met a CancelledError: something that it waited for was cancelled"
-            )
-            failure.__cause__ = error
             self.failures.append(failure)
 
     async def _call(self, message: Message) -> None:
