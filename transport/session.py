@@ -288,7 +288,14 @@ class MountSession:
 
         Raises what encoding ``changes`` raises. Then a snapshot is due instead, and the acks wait for it.
         """
-        frames = [] if html is not None else self._encode_updates(changes)
+        frames: list[bytes] = []
+        try:
+            for component_id, patches in changes if html is None else ():
+                json, version = self._encoder.to_json(patches), self.version + len(frames) + 1
+                frames.append(wire.update_frame(component_id, version, json))
+        except Exception:
+            self.break_render()
+            raise
         self._rendering_until_s = None
         batch, self._batch = self._batch, ()
         is_attached = self.state is SessionState.ATTACHED
@@ -310,16 +317,6 @@ class MountSession:
                 self._out.append(self._ack_connect())
             else:
                 self._out.append(wire.ack_frame(self.id, reply.seq, self.version, reply.error))
-
-    def _encode_updates(self, changes: Sequence[ComponentPatches]) -> list[bytes]:
-        try:
-            return [
-                wire.update_frame(component_id, version, self._encoder.to_json(patches))
-                for version, (component_id, patches) in enumerate(changes, self.version + 1)
-            ]
-        except Exception:
-            self.break_render()
-            raise
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
         """End a render that raised; ``html`` is that of the last good one, if it was wanted."""

@@ -197,25 +197,21 @@ def decode(text: str, limits: Limits) -> ClientMessage:
     kind, component_id, seq = frame.get("type"), frame.get("component_id"), frame.get("seq")
     try:
         _check_values(frame, limits, has_escapes="\\u" in text)
-        return _message(frame)
+        known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
+        if known is None:
+            raise BadFrameError('the member "type" names no message')
+        make, members = known
+        values = _read_members(frame, members)
+        del frame["type"]
+        if frame:
+            raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
+        return make(*values)
     except BadFrameError as error:
         if kind == "event":
             raise bad_event(error, component_id, seq) from None
         if kind == "resync" and "reason" in frame and is_name(component_id):
             return Resync(component_id, "")  # a page that asks for help gets it, however it says why
         raise
-
-
-def _message(frame: dict[str, Any]) -> ClientMessage:
-    kind = frame.pop("type", None)
-    known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
-    if known is None:
-        raise BadFrameError('the member "type" names no message')
-    make, members = known
-    values = _read_members(frame, members)
-    if frame:
-        raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
-    return make(*values)
 
 
 def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:

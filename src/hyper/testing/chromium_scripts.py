@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 LINE: Final = """(() => {
-    const line = window.hyperLine = { isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set(), told: [] };
+    const line = window.hyperLine = {
+        isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set(), told: [],
+    };
     addEventListener("live:error", ({ detail }) => line.told.push(detail));
     window.WebSocket = class extends WebSocket {
         constructor(url) {
