@@ -149,7 +149,8 @@ function join(session, _component, answer) {
  * the server's state is another one now.
  */
 function giveUp(session, done) {
-  for (const posted of session.pending) {
+  // without those that scripts post when they hear of it
+  for (const posted of [...session.pending]) {
     if (posted.frame.seq) end(session, posted, "lost", "It may have been done.");
     else end(session, posted, "unsent", "It was not done.");
   }

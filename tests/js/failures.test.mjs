@@ -124,6 +124,16 @@ test("what a script does when it hears of a refusal is sent after it", async () 
   assert.deepEqual(numbers(server), [["add", 1], ["take", 2]]);
 });
 
+test("what a script does when it hears that an event is lost is sent to the new server", async () => {
+  const server = await pageFor("take(given)");
+  pick(server, 1);
+  server.root.addEventListener("live:error", () => press(server));
+  server.reopen(() => pick(server, 2));
+  server.send({ type: "ack", seq: 0, version: 0, mount: 2, max_bytes: MAX_BYTES, again: true });
+  assert.deepEqual(told(server).map(({ code }) => code), ["lost", "unsent"]);
+  assert.deepEqual(numbers(server), [["add", 1], ["add", 2]]);
+});
+
 test("what a script does when the page is connected is sent after what waited", async () => {
   const server = await pageFor("take(given)");
   server.root.addEventListener("live:connected", () => press(server));
