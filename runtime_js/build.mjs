@@ -21,19 +21,19 @@ const OUTDATED_LIMIT = 512;
 const ALL_LIMIT = 16_384;
 
 /** The arrows that it makes of functions take no `this`: none of ours has one. Functions side by side gzip better. */
-const SMALL = { module: true, ecma: 2022, compress: { passes: 4, unsafe_arrows: true, keep_fargs: false, hoist_funs: true } };
+const SMALL = { module: true, ecma: 2022, compress: { passes: 4, unsafe_arrows: true, keep_fargs: false, hoist_funs: true, inline: 1, booleans: false, lhs_constants: false } };
 /** Members of our own objects, which nobody else reads: they may have short names, the same in all files. */
 const OWN_MEMBERS = new RegExp(
   `^(${
-    "atMs attribute beforeSet component edited element endsMs flush follow isSimple keepCaret late lastSeq line lists modified mountNumber node over pending" +
-    " perform place posted reconcile root sentSeq shown shownVersion tell texts words writes"
+    "answer atMs attribute beforeSet component edited element endsMs flush follow frame isSimple keepCaret late lastSeq line lists modified node over pending" +
+    " maxBytes perform place posted reconcile root shown shownVersion tell texts words writes"
   })$`.replaceAll(" ", "|"),
 );
 /** Modules of the first file that keep nothing: where another needs them too, it has a copy. */
 const COPIED = ["./kinds.js", "./rules.js"];
 const IMPORT = /^import \{([^}]*)\} from "(\.\/\w+\.js)";\n/gm;
 /** For a good order of functions. */
-const TRIES = 3000;
+const TRIES = 6000;
 const shortNames = {};
 
 keep("rules.js", rulesModule());
@@ -41,7 +41,7 @@ const parts = [await part("forms"), await part("modifiers")];
 /** What these take from the first file, and from which module: each is given all of it, in this order. */
 const taken = new Map(parts.flatMap(({ uses }) => uses.map(([module, name]) => [name, module])));
 for (const each of parts) await finish(each);
-const pageBytes = keep("hyper-live.js", await bundle("index.js", [handsOver()]), PAGE_LIMIT);
+const pageBytes = keep("hyper-live.js", await bundle("index.js", [handsOver(), numbersKeys()]), PAGE_LIMIT);
 const [formsBytes, modifiersBytes] = parts.map(({ name, text }) => keep(`hyper-live-${name}.js`, text));
 const extrasBytes = keep("hyper-live-extras.js", await bundle("extras.js"), EXTRAS_LIMIT);
 const fallbackBytes = keep("hyper-live-fallback.js", await bundle("fallback.js"), FALLBACK_LIMIT);
@@ -79,6 +79,16 @@ function handsOver() {
     return { contents: imports.join("") + addressed };
   };
   return { name: "hands over", setup: (own) => own.onLoad({ filter: /\/files\.js$/ }, written) };
+}
+
+/** Has the tables of a session written with numbers for the names of its states, which minifiers leave as they are. */
+function numbersKeys() {
+  const numbered = ({ path }) => {
+    const source = readFileSync(path, "utf8");
+    const names = [...source.matchAll(/^const (\w+) = (\d);$/gm)];
+    return { contents: names.reduce((text, [, name, number]) => text.replaceAll(`[${name}]:`, `${number}:`), source) };
+  };
+  return { name: "numbers keys", setup: (own) => own.onLoad({ filter: /\/session\.js$/ }, numbered) };
 }
 
 async function bundle(source, plugins = []) {

@@ -125,7 +125,7 @@ function received(text) {
 function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
-  if (type === "drain") drainMs = retryMs;
+  if (retryMs) drainMs = retryMs;
   if (code === "expired") extras().then((file) => file.reload());
   const component = components.get(id);
   const session = component && topOf(component)[SESSION];

@@ -35,7 +35,7 @@ export function perform(event, attribute, element, moment) {
   edited(event);
   const text = attributeOf(element, attribute);
   if (!text || !topOf(element)[SESSION]) return;
-  const report = (error) => fail(element, "expression", `${attribute}="${text}": ${error.message}`);
+  const report = (error) => fail(element, "expression", `It was not done: ${attribute}="${text}": ${error.message}`);
   const post = (expression) => at(moment, () => send(element, event, messageOf(expression, element, event)));
   try {
     if (text[0] === "$") act(text, element, post).catch(report);

@@ -8,12 +8,15 @@
  * @property {number} line  `APART` or `JOINED`
  * @property {number} shown  `CURRENT`, `BROKEN`, `AWAITED` or `REBUILT`
  * @property {number} shownVersion  the one that the page shows
- * @property {number} lastSeq  the number of the last event
- * @property {number} sentSeq  that of the last one that was sent before the connection was lost
- * @property {number} [mountNumber]  the mount that knows our events: there may be others, in other processes
+ * @property {number} lastSeq  the number of the last event that was sent
+ * @property {object} [answer]  the server's to `connect`: `mount`, the number of the mount that knows our events, as there
+ *     may be others in other processes; `max_bytes`, how large an event may be, but for its number
  * @property {Set<PendingEvent>} pending  events that are not known to have run
  *
- * @typedef {{message: object, element: Element, over?: () => void}} PendingEvent
+ * @typedef {object} PendingEvent
+ * @property {object} frame  its `seq` is 0 until it is sent
+ * @property {Element} element
+ * @property {() => void} [over]
  */
 
 import { attributeOf, call, read } from "./dom.js";
@@ -53,7 +56,7 @@ const REACTIONS = {
   update: { [CURRENT]: applyNext },
   resync: { [CURRENT]: showSnapshot, [AWAITED]: showSnapshot, [BROKEN]: rebuild, [REBUILT]: rebuild },
   push: { [APART]: hand, [JOINED]: hand },
-  error: { [APART]: settleFailed, [JOINED]: settleFailed },
+  error: { [JOINED]: settle },
 };
 /** The next state when a snapshot is asked for; there is none if one has been asked for already. */
 const ASKED = { [CURRENT]: AWAITED, [BROKEN]: REBUILT };
@@ -70,7 +73,6 @@ export const createSession = (root, tell) => ({
   shown: hasOtherElements(root) ? BROKEN : CURRENT,
   shownVersion: root.dataset.liveVersion | 0,
   lastSeq: 0,
-  sentSeq: 0,
   pending: new Set(),
 });
 
@@ -80,27 +82,38 @@ const hasOtherElements = (root) => root.dataset.liveElements - root.querySelecto
 /** Show the state of the connection as a class of the root; at its beginning, send `connect`. */
 export function show(session, sign) {
   for (const other of SIGNS) read(session.root, "classList").toggle(`live-${other}`, other === sign);
-  if (session.line === JOINED) session.sentSeq = session.lastSeq;
   session.line = sign === "connected" ? JOINED : APART;
   if (sign === "connecting") introduce(session);
   emit(session.root, sign);
 }
 
 function introduce(session) {
-  const { root, tell, shownVersion: version, mountNumber: mount } = session;
+  const { root, tell, shownVersion: version, answer } = session;
   session.shown = FORGOTTEN[session.shown] || session.shown;
   lookForFields(session);
-  tell({ type: "connect", component_id: root[ID], token: attributeOf(root, "data-live-token"), version, page: PAGE, mount });
+  tell({ type: "connect", component_id: root[ID], token: attributeOf(root, "data-live-token"), version, page: PAGE, mount: answer?.mount });
 }
 
-/** Queue an event; it is kept until the server says that it ran. */
+/** Queue an event; it is kept until the server says that it ran. Throws if JSON cannot express what is said. */
 export function post(session, said, element, event) {
-  const { pending, line, tell } = session;
+  const { pending } = session;
   if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
-  const message = { type: "event", seq: ++session.lastSeq, ...said };
-  pending.add({ message, element, over: hooks.posted?.(event) });
+  // as it is now, and before anything is noted; a server that cannot read it all looks for the first members
+  const frame = JSON.parse(JSON.stringify({ type: "event", seq: 0, ...said }));
+  const posted = { frame, element, over: hooks.posted?.(event) };
+  pending.add(posted);
   markLoading(pending, element);
-  if (line === JOINED) tell(message);
+  if (session.line === JOINED) deliver(session, posted);
+}
+
+/** Send an event, with the next number if it has none. One that is too large ends without a number. */
+function deliver(session, posted) {
+  const { frame } = posted;
+  if (!frame.seq && new TextEncoder().encode(JSON.stringify(frame)).length > session.answer.max_bytes) {
+    return end(session, posted, "too_large", "It is too long.");
+  }
+  frame.seq ||= ++session.lastSeq;
+  session.tell(frame);
 }
 
 /** A message about the component with this root: the session's own, or one nested in it. */
@@ -119,14 +132,14 @@ export function receive(session, component, message) {
  * The answer to `connect`: `again` says that the server has lost its state, has another one, or has taken the events
  * of a copy of this page.
  */
-function join(session, _component, { seq: done, again, mount, version }) {
-  const isLost = again && (session.sentSeq || done);
-  if (isLost) giveUp(session);
-  session.lastSeq = Math.max(session.lastSeq, done);
-  session.mountNumber = mount;
-  show(session, "connected");
+function join(session, _component, answer) {
+  const { seq: done, again, version } = answer;
+  const isLost = again && (session.lastSeq || done);
+  if (isLost) giveUp(session, done);
+  session.answer = answer;
   // also those that ran: the answer may have been that they failed
-  for (const { message } of session.pending) session.tell(message);
+  for (const posted of session.pending) deliver(session, posted);
+  show(session, "connected");
   if (isLost && !done) emit(session.root, "lost");
   compare(session, version);
 }
@@ -135,33 +148,32 @@ function join(session, _component, { seq: done, again, mount, version }) {
  * The outcome of events that were sent is unknown. Those that waited for a connection did not run, and are not sent, as
  * the server's state is another one now.
  */
-function giveUp(session) {
-  settle(session, session.sentSeq, 0, "lost", "It may have been done.");
-  settle(session, session.lastSeq, 0, "unsent", "It was not done.");
-  session.lastSeq = 0;
+function giveUp(session, done) {
+  // without those that scripts post when they hear of it
+  for (const posted of [...session.pending]) {
+    if (posted.frame.seq) end(session, posted, "lost", "It may have been done.");
+    else end(session, posted, "unsent", "It was not done.");
+  }
+  session.lastSeq = done;
 }
 
 /** The answer to events. */
-function settleDone(session, _component, { seq: done, version }) {
-  session.lastSeq = Math.max(session.lastSeq, done);
-  settle(session, done);
-  compare(session, version);
+function settleDone(session, component, message) {
+  settle(session, component, message);
+  compare(session, message.version);
 }
 
-function settleFailed(session, _component, { seq }) {
-  settle(session, seq, seq);
+/** End the events up to a number. */
+function settle(session, _component, { seq: last }) {
+  for (const posted of session.pending) if (posted.frame.seq <= last) end(session, posted);
 }
 
-/** End the pending events up to `last`; those before `first` had ended earlier. */
-function settle({ pending }, last, first = 0, code, text) {
-  for (const event of pending) {
-    const { message, element, over } = event;
-    if (message.seq < first || message.seq > last) continue;
-    pending.delete(event);
-    over?.();
-    markLoading(pending, element);
-    if (code) fail(element, code, text);
-  }
+function end({ pending }, posted, code, text) {
+  const { element, over } = posted;
+  pending.delete(posted);
+  over?.();
+  markLoading(pending, element);
+  if (code) fail(element, code, text);
 }
 
 function hand(_session, component, { event, detail }) {
@@ -181,7 +193,7 @@ function applyNext(session, component, { version, patches }) {
     turnTo(session, component, version);
   } catch (error) {
     if (!(error instanceof PatchError)) session.shown = BROKEN;
-    askSnapshot(session, String(error));
+    askSnapshot(session, String(error).slice(0, 200));
   }
 }
 

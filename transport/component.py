@@ -7,6 +7,7 @@ mount of ten lines, and components are tested without a socket.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
@@ -98,10 +99,14 @@ class Mount(Protocol):
         """
         ...
 
-    async def changes(self) -> list[ComponentPatches]:
+    async def idle(self) -> None:
+        """Wait until no job runs: when this returns, and until the caller next waits, ``changes()`` shows the page."""
+        ...
+
+    async def changes(self) -> list[ComponentPatches] | None:
         """Render. Returns the patches since the last call; ``[]`` when nothing changed. One call at a time.
 
-        Returns ``[]`` while a job of the mount runs, too, unless that job asks; the host is woken when it has ended.
+        Returns ``None`` while a job runs, unless the job itself asks: the host is woken when it has ended.
 
         If it raises, the next call starts from the same tree as this one.
         """
@@ -147,7 +152,7 @@ class CallError(HyperError):
     def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.fields = dict(fields or {})
+        self.fields = {name: str(text) for name, text in (fields or {}).items()}
         """The error of each argument: ``{"age": "Input should be a valid integer"}``."""
 
 
@@ -173,6 +178,19 @@ class HandlerFailedError(CallError):
     """The handler raised; the exception is its ``__cause__``."""
 
     code = "handler_failed"
+
+
+def cancelled_elsewhere(error: asyncio.CancelledError, what: str) -> HandlerFailedError | None:
+    """The failure of ``what``, which met the ``CancelledError`` of something else: of a task that it waited for.
+
+    ``None`` if the running task itself is being cancelled.
+    """
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        return None
+    failure = HandlerFailedError(f"{what} met a CancelledError")
+    failure.__cause__ = error
+    return failure
 
 
 class HandlerTimeoutError(CallError):

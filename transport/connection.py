@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from . import wire
+from .bad_frames import BadEventError, BadFrameError
 from .component import RequestContext
 from .gate import Refused
 from .inbox import CallFailure
@@ -24,6 +25,10 @@ from .sockets import CloseCode, Signal, Socket
 THROTTLED: Final[CallFailure] = {
     "code": "throttled",
     "message": "Too many events at once: this one was not run.",
+}
+NOT_CONNECTED: Final[CallFailure] = {
+    "code": "unknown_component",
+    "message": "This component is not connected.",
 }
 
 
@@ -72,8 +77,8 @@ class Connection:
         self._reading = Relay(self._read, spawn)
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Set when the socket is closed. An ``asyncio.Event`` would take ten times the memory, for one waiting task."""
-        self._waiting: dict[str, list[wire.Event]] | None = None
-        """The events for each component that is still joining; most connections never have any."""
+        self._waiting: dict[str, list[tuple[wire.Event, CallFailure | None]]] | None = None
+        """Events for components that are still joining, each with why it is refused; most connections never have any."""
         self._bad_frames_s: tuple[float, ...] = ()
         self._opened_s = self._heard_s = services.now_s()
         self._has_joined = self._was_asked = self._is_closing = False
@@ -187,7 +192,10 @@ class Connection:
         elif isinstance(message, str):
             try:
                 frame = wire.decode(message, self._limits)
-            except wire.BadFrameError as error:
+            except BadEventError as error:
+                event = wire.Event(error.component_id, error.seq, "", None, {}, [])
+                return self._event(event, has_room, error.failure)
+            except BadFrameError as error:
                 self._refuse_frame(str(error), now_s)
             else:
                 return _HANDLERS[type(frame)](self, frame, has_room)
@@ -195,25 +203,25 @@ class Connection:
             self._refuse_frame("binary frames mean nothing here", now_s)
         return None
 
-    def _event(self, event: wire.Event, has_room: bool) -> Job | None:
+    def _event(self, event: wire.Event, has_room: bool, refusal: CallFailure | None = None) -> Job | None:
         component_id = event.component_id  # of a page-level component, or of a nested one
         runner = self.runners.get(component_id) or self.runners.get(wire.page_level_id(component_id))
         if runner is None:
-            self._event_without_runner(event)
+            self._event_without_runner(event, refusal)
             return None
-        runner.session.receive(event, None if has_room else THROTTLED)
+        runner.session.receive(event, refusal if has_room else THROTTLED)
         if runner.session.inbox.is_flooded:
             self.close(CloseCode.TOO_SLOW, "too many events are waiting")
         return runner.resume()
 
-    def _event_without_runner(self, event: wire.Event) -> None:
+    def _event_without_runner(self, event: wire.Event, refusal: CallFailure | None) -> None:
         waiting = (self._waiting or {}).get(wire.page_level_id(event.component_id))
         if waiting is not None and len(waiting) < self._limits.queued_events:
-            waiting.append(event)
+            waiting.append((event, refusal))
         else:
-            message = "This component is not connected."
-            frame = wire.error_frame("unknown_component", message, event.component_id, event.seq)
-            self.outbox.send([frame])
+            failure = refusal or NOT_CONNECTED
+            code, message = str(failure["code"]), str(failure["message"])
+            self.outbox.send([wire.error_frame(code, message, event.component_id, event.seq)])
 
     def _applied(self, message: wire.Applied, has_room: bool) -> Job | None:
         runner = self.runners.get(message.component_id)
@@ -269,8 +277,8 @@ class Connection:
         finally:
             held = self._waiting.pop(component_id)
             self._waiting = self._waiting or None
-        for event in held:
-            if (job := self._event(event, has_room=True)) is not None:
+        for event, refusal in held:
+            if (job := self._event(event, True, refusal)) is not None:
                 await job
 
     async def _join(self, message: wire.Connect, has_room: bool) -> Runner:

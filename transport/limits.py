@@ -15,7 +15,8 @@ class Limits:
     """How much one process, one visitor and one connection may use."""
 
     message_bytes: int = 64 * 1024
-    """Size of one frame from the browser (OWASP, Centrifugo); above it the socket is closed with 1009."""
+    """Size of one frame from the browser (OWASP, Centrifugo). The client is told, and does not send an event above it;
+    the socket of one that does is closed with 1009."""
     json_depth: int = 32
     """Levels of nested lists and objects in a frame: forms need three."""
     json_nodes: int = 2_000

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ..vdom import AuthorError
 from . import wire
-from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext
+from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext, cancelled_elsewhere
 from .inbox import CallFailure
 from .outbox import Outbox
 from .services import Services
@@ -43,6 +43,7 @@ class Runner:
         "_services",
         "_stopped",
         "_used_s",
+        "_was_busy",
         "_was_connected",
         "client",
         "context",
@@ -65,6 +66,8 @@ class Runner:
         """Set when the running render has ended; ``None`` if no task waits for that."""
         self._stopped: tuple[asyncio.Task[Any], ...] = ()
         """The tasks that were cancelled because their view took too long."""
+        self._was_busy = False
+        """Could the last render not be made, as a job of the mount was running?"""
         self._finished: asyncio.Event | None = None
         """Set when no event runs or waits; ``None`` if no task waits for that."""
         self._hook: asyncio.Task[None] | None = None
@@ -140,6 +143,7 @@ class Runner:
     async def show(self) -> tuple[str, int, CallFailure | None]:
         """The HTML for a page to serve, its version, and why the render failed, if it did. Waits for all events."""
         await self.finish()
+        await self.mount.idle()
         while self._renderer is not None:
             await self._wait_for_render()
         failure = await self._render_once(asyncio.current_task()) if self.session.is_dirty else None
@@ -224,6 +228,7 @@ class Runner:
         is_due = self.session.needs_render(is_free)
         if is_due:
             await self._render_once(task)
+            is_due = not self._was_busy
         if self.client is not None:
             self.client.outbox.send(self.session.take_frames(is_free))
         return is_due
@@ -235,12 +240,17 @@ class Runner:
         want_html = self.session.begin_render(self._services.now_s())
         try:
             changes = await self.mount.changes()
-            self.session.end_render(changes, self.mount.html() if want_html else None)
+            html = self.mount.html() if want_html else None
+            self._was_busy = changes is None
+            if changes is None:
+                self.session.postpone_render(html)
+            else:
+                self.session.end_render(changes, html)
             return None
         except Exception as error:
             return self._fail_render(error, want_html)
-        except asyncio.CancelledError:
-            return self._break_render(want_html)
+        except asyncio.CancelledError as error:
+            return self._break_render(error, want_html)
         finally:
             self._renderer = None
             if self._rendered is not None:
@@ -257,11 +267,15 @@ class Runner:
         self.session.fail_render(failure, self.mount.html() if want_html else None)
         return failure
 
-    def _break_render(self, want_html: bool) -> CallFailure:
+    def _break_render(self, error: asyncio.CancelledError, want_html: bool) -> CallFailure:
         """Handle a cancelled view: cancelled with its handler or its task, or because it took too long itself."""
         if not self._take_back(self._renderer):
-            self.session.break_render()
-            raise
+            failure = cancelled_elsewhere(error, "the view")
+            if failure is None or not want_html:
+                self.session.break_render()
+            if failure is None:
+                raise
+            return self._fail_render(failure, want_html)
         return self._fail_render(HandlerTimeoutError("The view took too long and was stopped"), want_html)
 
     # --- handlers ------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from . import wire
+from .bad_frames import SEQ_BYTES
 from .component import ComponentPatches
 from .identity import History, PageIdentity
 from .inbox import CallFailure, Inbox, OutcomeCallback, PostedEvent, RefusedEvent, Reply, SessionMisusedError
@@ -242,7 +243,11 @@ class MountSession:
         self._replay.clear()
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
-        """Send an event to the page's scripts, after the updates that are due. If too many wait, drop the oldest."""
+        """Send an event to the page's scripts, after the updates that are due. If too many wait, drop the oldest.
+
+        Raises ``TypeError`` if JSON cannot express ``event``: here, and not while an answer is made.
+        """
+        wire.to_json(event)
         if self.state is SessionState.CLOSED:
             return
         if len(self._pushes) >= self._limits.queued_pushes:
@@ -276,21 +281,43 @@ class MountSession:
         self._batch, self.inbox.due = self.inbox.due, []
         return self._snapshot_due
 
+    def postpone_render(self, html: str | None = None) -> None:
+        """End a render that cannot be made now, as a job of the mount runs; another is due.
+
+        A client that has just connected is answered, with the ``html`` that was rendered last if it needs it. The acks
+        of events and the pushes wait: what belongs before them may not have been rendered.
+        """
+        batch, pushes, self._pushes = self._batch, self._pushes, ()
+        self._batch = [reply for reply in batch if reply.seq is None]
+        self.end_render((), html)
+        self.inbox.due = [*[reply for reply in batch if reply.seq is not None], *self.inbox.due]
+        self._pushes = pushes
+        self._dirty = True
+
     def end_render(self, changes: Sequence[ComponentPatches], html: str | None = None) -> None:
-        """Send the result of a render: its ``html`` if that was wanted, else its ``changes``; then pushes and acks."""
+        """Send the result of a render: its ``html`` if that was wanted, else its ``changes``; then pushes and acks.
+
+        Raises what encoding ``changes`` raises. Then a snapshot is due instead, and the acks wait for it.
+        """
+        frames: list[bytes] = []
+        try:
+            for component_id, patches in changes if html is None else ():
+                json, version = self._encoder.to_json(patches), self.version + len(frames) + 1
+                frames.append(wire.update_frame(component_id, version, json))
+        except Exception:
+            self.break_render()
+            raise
         self._rendering_until_s = None
         batch, self._batch = self._batch, ()
         is_attached = self.state is SessionState.ATTACHED
         if html is not None:
             self._add_snapshot(html)
-        else:
-            is_sent = is_attached and not self._snapshot_due
-            for component_id, patches in changes:
-                self.version += 1
-                frame = wire.update_frame(component_id, self.version, self._encoder.to_json(patches))
-                self._replay.add(self.version, frame)
-                if is_sent:
-                    self._out.append(frame)
+        is_sent = is_attached and not self._snapshot_due
+        for frame in frames:
+            self.version += 1
+            self._replay.add(self.version, frame)
+            if is_sent:
+                self._out.append(frame)
         if not is_attached:  # the client gets the outcomes of its events when it reconnects
             self.inbox.due = [*batch, *self.inbox.due]
             return
@@ -308,7 +335,7 @@ class MountSession:
         self.end_render((), html)
 
     def break_render(self) -> None:
-        """End a render that was cancelled: it is unknown how far it came, so a snapshot is due.
+        """End a render that was cancelled, or cannot be sent: how far it came is unknown, so a snapshot is due.
 
         That makes a version which no client has, so that one that comes back is sent a snapshot, too.
         """
@@ -349,4 +376,7 @@ class MountSession:
         knows_events = identity.reception.knows_events
         # the events that wait are another page's: this page must not use their numbers
         seq = inbox.done if knows_events else inbox.accepted
-        return wire.ack_frame(self.id, seq, self.version, again=not knows_events, mount=identity.mount)
+        max_bytes = self._limits.message_bytes - SEQ_BYTES
+        return wire.ack_frame(
+            self.id, seq, self.version, again=not knows_events, mount=identity.mount, max_bytes=max_bytes
+        )

@@ -11,6 +11,7 @@ Decoding refuses the whole frame for anything it does not know: a member or type
 that is too large, too deep or too full, numbers that JSON does not have (``NaN``, ``1e999``) or a browser cannot
 mean (64 bits and more), ``true`` for 1, lone surrogates (they cannot be sent to anybody else) and NUL (neither HTML
 nor databases keep it). Of equal names in one object the last counts, as in every browser.
+An event is refused by its number where that can be read: see ``bad_frames.py``.
 """
 
 from __future__ import annotations
@@ -23,17 +24,11 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import ujson
 
 from ..diff.codec import patches_to_json
-from ..vdom import PeerError
+from .bad_frames import MAX_NAME, BadFrameError, TooLargeError, bad_event, is_name, with_head_of
 from .limits import Limits
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 MAX_INTEGER: Final = 2**63
-MAX_NAME: Final = 200
-"""Characters of an id, an event name or a reason."""
-
-
-class BadFrameError(PeerError):
-    """A frame is not one of the client's: nothing in it was used."""
 
 
 class Connect(NamedTuple):
@@ -167,7 +162,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], _Members
 """Every message of the browser: its class, and its members, each with its kind and a function for its default."""
 
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ack": ("component_id", "seq", "version", "error", "again", "mount"),
+    "ack": ("component_id", "seq", "version", "error", "again", "mount", "max_bytes"),
     "update": ("component_id", "version", "patches"),
     "error": ("code", "message", "component_id", "seq", "fields"),
     "resync": ("component_id", "version", "html"),
@@ -177,33 +172,46 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Every message of the server with its members. Optional are ``error``; all of ``error`` but the first two;
 ``missed``, the number of pushes dropped before this one; and in the ack to a ``connect``: ``mount``, a number that
-no other mount has, and ``again``, for a page whose events are not known here (``identity.py`` says when)."""
+no other mount has, ``max_bytes``, how large an event may be without its number, and ``again``, for a page whose events
+are not known here (``identity.py`` says when)."""
 
 
 # --- decoding -----------------------------------------------------------------------------------------------
 
 
 def decode(text: str, limits: Limits) -> ClientMessage:
-    """The message in ``text``. Raises ``BadFrameError`` if it is not one of the client's. Cost: its length."""
+    """The message in ``text``. Cost: its length.
+
+    Raises ``BadEventError`` if it is an event that cannot be used, ``BadFrameError`` if it is none of the client's
+    messages.
+    """
     byte_length = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if byte_length > limits.message_bytes:
-        raise BadFrameError(f"more than {limits.message_bytes} bytes")
+        raise with_head_of(text, TooLargeError(f"more than {limits.message_bytes} bytes"))
     try:
         frame = ujson.loads(text)
     except (ValueError, RecursionError):
-        raise BadFrameError("not JSON") from None
+        raise with_head_of(text, BadFrameError("not JSON")) from None
     if type(frame) is not dict:
         raise BadFrameError("not a JSON object")
-    _check_values(frame, limits, has_escapes="\\u" in text)
-    kind = frame.pop("type", None)
-    known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
-    if known is None:
-        raise BadFrameError('the member "type" names no message')
-    make, members = known
-    values = _read_members(frame, members)
-    if frame:
-        raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
-    return make(*values)
+    kind, component_id, seq = frame.get("type"), frame.get("component_id"), frame.get("seq")
+    try:
+        _check_values(frame, limits, has_escapes="\\u" in text)
+        known = CLIENT_MESSAGES.get(kind) if type(kind) is str else None
+        if known is None:
+            raise BadFrameError('the member "type" names no message')
+        make, members = known
+        values = _read_members(frame, members)
+        del frame["type"]
+        if frame:
+            raise BadFrameError(f"a message of type {kind} has no member {min(frame)[:MAX_NAME]!r}")
+        return make(*values)
+    except BadFrameError as error:
+        if kind == "event":
+            raise bad_event(error, component_id, seq) from None
+        if kind == "resync" and "reason" in frame and is_name(component_id):
+            return Resync(component_id, "")  # a page that asks for help gets it, however it says why
+        raise
 
 
 def _check_values(frame: object, limits: Limits, *, has_escapes: bool) -> None:
@@ -299,13 +307,14 @@ def ack_frame(
     *,
     again: bool = False,
     mount: int = 0,
+    max_bytes: int = 0,
 ) -> bytes:
-    """The answer to an event, or to a ``connect``, which has a ``mount``."""
+    """The answer to an event, or to a ``connect``, which has a ``mount`` and ``max_bytes``."""
     tail = f',"error":{to_json(error)}' if error else ""
     if again:
         tail += ',"again":true'
     if mount:
-        tail += f',"mount":{mount}'
+        tail += f',"mount":{mount},"max_bytes":{max_bytes}'
     return f'{{"type":"ack","component_id":"{component_id}","seq":{seq},"version":{version}{tail}}}'.encode()
 
 

@@ -14,6 +14,7 @@ FILES = (
     "test_kanban.py",
     "test_table.py",
     "../testing/test_actions.py",
+    "../testing/test_failures.py",
     "../testing/test_line.py",
 )
 

@@ -113,8 +113,17 @@ for (const state of ["apart, current", "joined, current", "joined, awaited"]) {
     const { session, root, say, heard } = sessionIn(state);
     post(session, { event: "add" }, root, {});
     say({ type: "error", seq: 1, code: "throttled", message: "slow down" });
-    assert.equal(root.getAttribute("aria-busy"), null);
+    // one that was not sent has no number yet
+    assert.equal(root.getAttribute("aria-busy"), state.includes("apart") ? "true" : null);
     assert.deepEqual(heard.at(-1), ["error", { code: "throttled", message: "slow down", fields: undefined }]);
+  });
+
+  test(`${state}: an error that is not an event's ends none`, () => {
+    const { session, root, say, heard } = sessionIn(state);
+    post(session, { event: "add" }, root, {});
+    say({ type: "error", code: "handler_failed", message: "a timer" });
+    assert.deepEqual([root.getAttribute("aria-busy"), session.pending.size], ["true", 1]);
+    assert.equal(heard.at(-1)[1].message, "a timer");
   });
 }
 

@@ -10,6 +10,7 @@ import ujson
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from hyper.transport import wire
+from hyper.transport.bad_frames import SEQ_BYTES
 from hyper.transport.component import (
     ComponentPatches,
     Host,
@@ -142,6 +143,9 @@ class FakeMount:
             raise UnknownComponentError("closed") from None
         finally:
             self.running = None
+
+    async def idle(self) -> None:
+        pass
 
     async def changes(self) -> list[ComponentPatches]:
         self.renders += 1
@@ -415,9 +419,10 @@ def event(seq: int, name: str = "add", mount_id: str = "m1", **members: Any) -> 
 
 def numbered(socket: FakeSocket) -> dict[str, Any]:
     """What is in each answer to a ``connect``; the number is the mount's own."""
-    mount = socket.of_type("ack")[0]["mount"]
+    mount, max_bytes = [socket.of_type("ack")[0][name] for name in ("mount", "max_bytes")]
     assert mount > 0
-    return {"type": "ack", "component_id": "m1", "mount": mount}
+    assert max_bytes == Limits().message_bytes - SEQ_BYTES
+    return {"type": "ack", "component_id": "m1", "mount": mount, "max_bytes": max_bytes}
 
 
 async def settle() -> None:

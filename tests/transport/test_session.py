@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import ujson
 
+from hyper.transport.bad_frames import SEQ_BYTES
 from hyper.transport.component import ComponentPatches
 from hyper.transport.identity import History, PageIdentity
 from hyper.transport.inbox import SessionMisusedError
@@ -218,7 +219,15 @@ class TestAdoption:
         shown = max(2, version) + 1
         assert take(session) == [
             {"type": "resync", "component_id": "m1", "version": shown, "html": "<p>5</p>"},
-            {"type": "ack", "component_id": "m1", "seq": 2, "version": shown, "again": True, "mount": 11},
+            {
+                "type": "ack",
+                "component_id": "m1",
+                "seq": 2,
+                "version": shown,
+                "again": True,
+                "mount": 11,
+                "max_bytes": Limits().message_bytes - SEQ_BYTES,
+            },
         ]
         session.connect(shown, mount=11)
         (answer,) = take(session)

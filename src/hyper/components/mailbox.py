@@ -47,7 +47,7 @@ class Waiting:
 class Mailbox:
     """Whose turn it is on one page."""
 
-    __slots__ = ("freed", "waiting", "is_closed", "running")
+    __slots__ = ("freed", "is_closed", "running", "waiting")
 
     def __init__(self) -> None:
         self.running: Unit | Rendering | None = None
@@ -83,7 +83,7 @@ class Mailbox:
             await self._called(waiting)
         except BaseException:
             self._forget(waiting)
-            self._call_next()  # it may have been called already: its turn is for the next one
+            self.call_next()  # it may have been called already: its turn is for the next one
             raise
         self._forget(waiting)
 
@@ -120,11 +120,12 @@ class Mailbox:
     def leave(self) -> None:
         """End what is running: the next job is called."""
         self.running = None
-        self._call_next()
+        self.call_next()
         if self.freed is not None and not self.freed.done():
             self.freed.set_result(None)
 
-    def _call_next(self) -> None:
+    def call_next(self) -> None:
+        """Call the first job that waits, if nothing runs."""
         if self.waiting and self.running is None and not self.waiting[0].called.done():
             self.waiting[0].called.set_result(None)
 

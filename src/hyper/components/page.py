@@ -9,6 +9,7 @@ Knows no session, socket or web framework.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
@@ -190,6 +191,13 @@ class PageMount:
         """May the running code show the page now? Only the job whose turn it is shows what is half done."""
         return self.mailbox.running is None or self.mailbox.running is shared_work.get()
 
+    async def idle(self) -> None:
+        """Wait until no job runs; returns at once if the page is closed."""
+        if self.mailbox.running is not None or self.mailbox.waiting:
+            with contextlib.suppress(PageClosedError):
+                await self.mailbox.turn("showing the page")
+                asyncio.get_running_loop().call_soon(self.mailbox.call_next)
+
     async def run(self, name: str, job: Callable[[Unit], Coroutine[Any, Any, None]]) -> None:
         """Wait for a turn, and run a job. Raises ``PageClosedError`` if the page is closed before it could end."""
         await self.mailbox.turn(name)
@@ -293,16 +301,16 @@ class PageMount:
         nested = self.nested or {}
         return nested if self.root.is_closed else {self.id: self.root, **nested}
 
-    async def changes(self) -> list[ComponentPatches]:
+    async def changes(self) -> list[ComponentPatches] | None:
         """Render the components that are dirty, outer ones first; returns the patches of each that changed.
 
-        Returns ``[]`` while a job runs, unless the job itself asks: the page is shown when it has ended.
+        Returns ``None`` while a job runs, unless the job itself asks: the page is shown when it has ended.
         """
         mailbox = self.mailbox
+        if mailbox.running is not None:
+            return await driven(copy_context(), self.render_dirty()) if self.may_render() else None
         if not self.dirty:
             return []
-        if mailbox.running is not None:
-            return await driven(copy_context(), self.render_dirty()) if self.may_render() else []
         mailbox.running = RENDERING
         context, work = self.context.copy(), self.render_dirty()
         try:

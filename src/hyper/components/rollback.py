@@ -18,7 +18,6 @@ to undo, so each of their steps is looked at:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import is_
 from types import CellType, FunctionType
 from typing import Any, Final, NamedTuple

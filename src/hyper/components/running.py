@@ -58,6 +58,7 @@ def push(event: str, detail: object = None) -> None:
     reports how many were dropped. Raises ``TypeError`` or ``ValueError`` if ``detail`` is not JSON.
     """
     mounted = running_component_for("push")
+    to_json(event)  # so that it is refused here, and not when it is sent
     message = (mounted.id, event, to_json(detail))
     unit = mounted.page.mailbox.unit
     if unit is not None and open_work() is unit:

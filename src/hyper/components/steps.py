@@ -15,9 +15,7 @@ Result = TypeVar("Result")
 Watch: TypeAlias = Callable[[Coroutine[Any, Any, Any], object], None]
 
 
-async def driven(
-    context: Context, work: Coroutine[Any, Any, Result], watch: Watch | None = None
-) -> Result:
+async def driven(context: Context, work: Coroutine[Any, Any, Result], watch: Watch | None = None) -> Result:
     """The result of ``work``, each step of which runs in ``context``.
 
     ``watch(work, future)`` is called whenever it has to wait; what that raises is raised in ``work`` there. To ``work``

@@ -178,7 +178,10 @@ class Browser:
         if call is not None:
             fields = changed_fields(_changed_controls(event, element), component_of(element))
             held = _submit_buttons(event.target) if event.type == "submit" else []
-            self._send(call, element, event.target, fields, held)
+            try:
+                self._send(call, element, event.target, fields, held)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise QueryError(describe_problem(binding, element, error)) from None
 
     def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
         """Run the actions of an expression. Returns the call after them; ``None`` if there is none to make."""
@@ -200,6 +203,7 @@ class Browser:
         fields: Sequence[tuple[str, str | None]] = (),
         held: Sequence[DomElement] = (),
     ) -> None:
+        """Put a message into the outbox. Raises ``ValueError`` or the like if JSON cannot express it."""
         args, params = json.loads(json.dumps([call.args, call.params]))
         component_id = component_of(element).attributes[COMPONENT]
         message = Message(component_id, call.handler, args, params, list(fields), element, target, list(held))

@@ -36,7 +36,6 @@ from hyper.state.cells import (
     CopyIn,
     Notation,
     Operation,
-    Recorder,
     Undo,
     local_ids,
     no_undo,

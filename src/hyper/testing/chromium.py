@@ -20,12 +20,20 @@ from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.chromium_scripts import CHANGE, ELEMENT, ENTER, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
-from hyper.testing.page_under_test import PageUnderTest, ReportingMount, open_pages_as
+from hyper.testing.page_under_test import PageUnderTest, ReportingMount, cause_of, open_pages_as
 from hyper.testing.recording import RecordingUser, UserAction
 from hyper.testing.results import Update
+from hyper.testing.sending import refusal_of
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
-from hyper.transport.component import CallError, ComponentPatches, Host, ReportedField
+from hyper.transport.bad_frames import BadFrameError
+from hyper.transport.component import (
+    CallError,
+    ComponentPatches,
+    Host,
+    ReportedField,
+    cancelled_elsewhere,
+)
 from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:
@@ -33,6 +41,8 @@ if TYPE_CHECKING:
 
 WAIT_S: Final = 10
 """How long a page may take to settle before the test fails."""
+UNREAD: Final = ("bad_frame", "too_large", "expression")
+"""The codes of events that were refused before the mount was called, which records all others."""
 PLAYWRIGHT_CHORDS: Final = {"ctrl": "Control", "cmd": "Meta", "meta": "Meta", "alt": "Alt", "shift": "Shift"}
 """Playwright's names for the modifier keys."""
 
@@ -88,17 +98,23 @@ class WatchedMount(ReportingMount):
         try:
             await super().call(component_id, event, args, params, fields)
         except CallError as error:
-            self.page.failures.append(error.__cause__ or error)
+            self.page.failures.append(cause_of(error))
+            raise
+        except asyncio.CancelledError as error:
+            self.page.failures += filter(None, [cancelled_elsewhere(error, event)])
             raise
 
-    async def changes(self) -> list[ComponentPatches]:
+    async def changes(self) -> list[ComponentPatches] | None:
         try:
             changes = await super().changes()
         except Exception as error:
             self.page.failures.append(error)
             raise
+        except asyncio.CancelledError as error:
+            self.page.failures += filter(None, [cancelled_elsewhere(error, "the view")])
+            raise
         html = self.html() if self.page.is_checked else ""
-        self.page.updates += [Update(change.component_id, change.patches, html) for change in changes]
+        self.page.updates += [Update(change.component_id, change.patches, html) for change in changes or ()]
         return changes
 
     async def connected(self) -> None:
@@ -117,6 +133,8 @@ class ChromiumPage(PageUnderTest):
     tab: Page
     """The browser's tab."""
     is_joined = False
+    told = 0
+    """How many errors of the client have been looked at."""
     name: str
     """The page's name in its address."""
     agrees = True
@@ -183,6 +201,9 @@ class ChromiumPage(PageUnderTest):
 
     async def _call_all(self, messages: Sequence[Message]) -> None:
         for message in messages:
+            if refusal := refusal_of(message):
+                self.failures.append(refusal)
+                continue
             with contextlib.suppress(CallError):  # WatchedMount has recorded it
                 await self.mount.call(message.component_id, message.event, message.args, message.params)
 
@@ -320,6 +341,8 @@ class ChromiumPage(PageUnderTest):
             return "an event was not acknowledged, or the page is not connected"
         if found["wanted"] is not None and self.is_checked:
             return f"the browser shows\n{found['html']}\ninstead of\n{found['wanted']}"
+        news, self.told = found["told"][self.told :], len(found["told"])
+        self.failures += [BadFrameError(told["message"]) for told in news if told["code"] in UNREAD]
         self._browser, self.copied = self._copy(found), html
         return None
 

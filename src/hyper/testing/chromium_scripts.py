@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 LINE: Final = """(() => {
-    const line = window.hyperLine = { isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set() };
+    const line = window.hyperLine = {
+        isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set(), told: [],
+    };
+    addEventListener("live:error", ({ detail }) => line.told.push(detail));
     window.WebSocket = class extends WebSocket {
         constructor(url) {
             super(line.isDown ? new URL("/nowhere", url) : url);
@@ -84,6 +87,7 @@ READ: Final = """async (html) => {
         wanted: isDown || isSlow || compared.isEqualNode(wanted) ? null : wanted.innerHTML,
         states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
         focus: elements.indexOf(document.activeElement),
+        told: hyperLine.told,
         debounced,
     };
 }"""

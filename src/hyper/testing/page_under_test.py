@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -25,8 +25,15 @@ from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
 from hyper.testing.results import Pushed, Update
+from hyper.testing.sending import refusal_of
 from hyper.testing.user import User
-from hyper.transport.component import ComponentPatches, HandlerFailedError, RequestContext
+from hyper.transport.component import (
+    CallError,
+    ComponentPatches,
+    HandlerFailedError,
+    RequestContext,
+    cancelled_elsewhere,
+)
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
 
@@ -246,34 +253,47 @@ class PageUnderTest:
         await settle()
 
     async def deliver(self, messages: Sequence[Message]) -> None:
-        """Have the server run these events. Raises the exception of the first handler that failed, if any."""
+        """Have the server run these events, each whatever became of those before it.
+
+        Raises the exception of the first that was refused or failed, if any.
+        """
         if not self.is_online:
             self.waiting += messages
             messages = ()
         for message in messages:
             self.has_sent |= message.target is not None
-            await self._call(message)
-            await self.take_changes()
+            await self._attempt(self._call(message), message.event)
+            await self._attempt(self.take_changes(), "the view")
             if message.target is not None:
                 self._send(partial(self.browser.acknowledge, message))
         await settle()
 
-    async def _call(self, message: Message) -> None:
+    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> None:
+        """Await what must not keep the rest from being done, and record how it fails."""
         try:
-            await self.mount.call(
-                message.component_id, message.event, message.args, message.params, message.fields
-            )
+            await doing
         except HandlerFailedError as error:
-            self.failures.append(error.__cause__ or error)
+            self.failures.append(cause_of(error))
         except Exception as error:
             self.failures.append(error)
+        except asyncio.CancelledError as error:
+            if (failure := cancelled_elsewhere(error, what)) is None:
+                raise
+            self.failures.append(failure)
+
+    async def _call(self, message: Message) -> None:
+        if refusal := refusal_of(message):
+            raise refusal
+        await self.mount.call(
+            message.component_id, message.event, message.args, message.params, message.fields
+        )
 
     async def take_changes(self) -> bool:
         """Send the changes to the browser. Returns whether there were any."""
         async with self._lock:
             if self.is_closed or not self.is_online or not self.mount.dirty:
                 return False
-            changes = await self.mount.changes()
+            changes = await self.mount.changes() or []
             for change in changes:
                 self._take(change)
             if self.is_checked and changes:
@@ -331,6 +351,11 @@ class PageUnderTest:
         self.failures.clear()
         if failures:
             raise failures[0]
+
+
+def cause_of(error: CallError) -> Exception:
+    """What a test is to see of a handler that failed: the exception that it raised."""
+    return error.__cause__ if isinstance(error.__cause__, Exception) else error
 
 
 def _root_of(mounted: MountedComponent) -> Root:

@@ -187,9 +187,8 @@ def test_steps_of_two_units_interleaved(case: Any) -> None:
     value, one, two = share(initial), FakeUnit(), FakeUnit()
     before = repr(value)
     for unit, write in ((one, mine), (two, others), (one, others), (two, mine)):
-        with unit.within():
-            with contextlib.suppress(IndexError, KeyError):
-                write(value)
+        with unit.within(), contextlib.suppress(IndexError, KeyError):
+            write(value)
     one.undo()
     two.undo()
     assert repr(value) == before

@@ -108,6 +108,7 @@ async def test_a_socket_takes_the_mount_over_and_forms_go_on() -> None:
             )
             answer = ujson.loads((await ws.receive(timeout=10)).data)
             assert answer.pop("mount") > 0
+            assert answer.pop("max_bytes") < Limits().message_bytes
             assert answer == {"type": "ack", **component, "seq": 0, "version": version}
             await ws.send_str(ujson.dumps({"type": "event", **component, "seq": 1, "event": "increment"}))
             update, ack = ujson.loads((await ws.receive(timeout=10)).data)
