@@ -140,15 +140,19 @@ class TemplateExpressions(ast.NodeTransformer):
             body, orelse = self.value(source, expression.body), self.value(source, expression.orelse)
             return ast.copy_location(ast.IfExp(expression.test, body, orelse), expression)
         if isinstance(expression, ast.Constant) and type(expression.value) in source.plain:
-            return expression
+            return ast.Constant(source.normal(expression.value))
         normal = self.name("normal", source.normal)
         if not source.plain or (self.in_iterable and not isinstance(expression, ast.Name)):
             return ast.Call(normal, [expression], [])
         name = expression.id if isinstance(expression, ast.Name) else _VALUE
         first = expression if name != _VALUE else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
         kind = ast.Attribute(first, "__class__", ast.Load())
-        is_plain = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
+        is_plain: ast.expr = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
         value = ast.Name(name, ast.Load())
+        if isinstance(source, ValueSource) and source.most is not None:
+            limits: list[ast.expr] = [value, ast.Constant(source.most)]
+            is_small = ast.Compare(ast.Constant(-source.most), [ast.LtE(), ast.LtE()], limits)
+            is_plain = ast.BoolOp(ast.And(), [is_plain, is_small])
         return ast.IfExp(is_plain, value, ast.Call(normal, [value], []))
 
     def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:

@@ -34,7 +34,7 @@ class Callback(FunctionWrapper):
         super().__init__(function)
         self.owner = owner
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         before = SavedState(self.function)
         try:
             result = self.function(*args, **named)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
+from hyper.components.bound import binder_of, said_call
 from hyper.components.field_errors import errors_of
 from hyper.components.rollback import SavedState
 from hyper.context import current
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
-from hyper.vdom import Element, Root
-from hyper.vdom.templates.expressions import OUTER, TARGET, handler_name
+from hyper.vdom.templates.expressions import OUTER, TARGET
 from hyper.vdom.templates.template import Instance
-from hyper.vdom.templates.values import Fragment, HandlerName, Value
+from hyper.vdom.templates.values import Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
@@ -37,14 +37,15 @@ async def call(
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
     found = _handler_of(mounted, event)
-    if found is None:
+    said = said_call(mounted.tree, event, args) if found is not None else None
+    if found is None or said is None:
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
     owner, name = found
     has_run = False
     try:
-        has_run = await _run(owner, name, args, params)
+        has_run = await _run(owner, name, said.arguments(name, args), params)
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
-        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
+        error.add_note(f"in a call of {_description(owner, name)}{_place(said.binder.node, event)}")
         raise
     finally:
         if not has_run:  # what was typed stays in the form: it can be corrected, or sent again
@@ -56,11 +57,11 @@ async def call(
 
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
     """Is the handler that this event names bound to something on the page now?"""
-    return _handler_of(mounted, event) is not None
+    return _handler_of(mounted, event) is not None and binder_of(mounted.tree, event) is not None
 
 
 def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:
-    """The component whose handler an event names, and the handler's name there; ``None`` if the page binds none.
+    """The component whose handler an event names, and the handler's name there; ``None`` if there is none.
 
     Each ``^`` in the event's name is one component further out.
     """
@@ -70,7 +71,7 @@ def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent
     name = event.replace(OUTER, "")
     if owner is None or owner.handlers.get(name) is None or name not in owner.component.compiled.handlers:
         return None  # private functions are missing from the first table, hooks from the second
-    return (owner, name) if _binder(mounted.tree, event) is not None else None
+    return owner, name
 
 
 def _description(owner: MountedComponent, name: str) -> str:
@@ -78,9 +79,8 @@ def _description(owner: MountedComponent, name: str) -> str:
     return f'@bind="{name[1:]}" in {component}' if name.startswith("=") else f"{component}.{name}"
 
 
-def _place(mounted: MountedComponent, event: str) -> str:
+def _place(binder: Value, event: str) -> str:
     """The file and line where an event's handler is bound; ``""`` if that is not in a template."""
-    binder = _binder(mounted.tree, event)
     if type(binder) is not Instance:
         return ""
     template = binder[0]
@@ -150,12 +150,15 @@ def _arguments(
 def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arguments | None:
     """The validated arguments for ``@bind``: what was typed is for a variable, and its errors are those of one field.
 
-    A checkbox sends its own value, too: ``[true, "tea"]``.
+    A checkbox sends its state and its value: ``[true, "tea"]``.
     """
     path = name[1:]
     if args and len(args) == 2:
+        is_on, choice = args
+        if type(is_on) is not bool or type(choice) is not str:
+            raise BadArgumentError(f"{path}: not the state and the value of a checkbox")
         variable, *steps = path.split(".")
-        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), *args)]
+        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), is_on, choice)]
     try:
         arguments = owner.signatures[name].bind(args, {})
     except BadArgumentError as error:
@@ -174,33 +177,3 @@ def _refuse(
     errors.reject(error.fields, taken, target)
     if not errors.shows(error.fields, target):
         raise error from None
-
-
-def _binder(tree: Value, name: str) -> Value | None:
-    """The first node of this tree that binds an event to the handler ``name``; ``None`` if there is none."""
-    stack: list[Any] = [tree]
-    while stack:
-        value = stack.pop()
-        kind = type(value)
-        if kind is Instance:
-            if name in value[0].bindings:
-                return value
-            stack.extend(value[1:])
-        elif kind is Fragment:
-            stack.extend(value)
-        elif kind is HandlerName:
-            if value == name:
-                return value
-        elif kind is Root:
-            stack.extend(value.children)
-        elif kind is Element:
-            if any(_is_binding(attribute, text, name) for attribute, text in value.attributes.items()):
-                return value
-            stack.extend(value.children)
-        elif hasattr(value, "nodes"):
-            stack.extend(value.nodes("body"))
-    return None
-
-
-def _is_binding(attribute: str, text: str, name: str) -> bool:
-    return attribute.startswith("@") and handler_name(attribute, text) == name

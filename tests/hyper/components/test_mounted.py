@@ -65,7 +65,7 @@ def page():
         label = "y"
     def both(): pass
     t'''<ul>{[t'<li key="{n}"><{item} key="{n}" name={n} on_remove={remove} label={label} /></li>' for n in names]}</ul>
-    <i @click="add">a</i><i @click="relabel">r</i>'''
+    <i @click="add(value)">a</i><i @click="relabel">r</i>'''
 """
 
 

@@ -129,7 +129,7 @@ def page():
     @logged
     def remove(name: str):
         seen.append(name)
-    t'<b @click="add">x</b><b @click="remove">y</b><p>{seen}</p>'
+    t'<b @click="add(value)">x</b><b @click="remove(value)">y</b><p>{seen}</p>'
 """
 
 
@@ -162,7 +162,7 @@ def page(kind: str):
     def save(): pass
     save = {"numbers": only_numbers, "texts": only_texts, "partial": functools.partial(only_texts)}[kind]
     def other(): pass
-    t'<b @click="save">x</b>'
+    t'<b @click="save(value)">x</b>'
 """
 
 
@@ -184,7 +184,7 @@ def page(is_admin: bool):
     if not is_admin:
         save = None
     def other(): pass
-    t'<b @click={save}>x</b><i @click="other">y</i>'
+    t'<b @click={save}>x</b>{save and t"<b @click='{save}(value)'>x</b>"}<i @click="other">y</i>'
 
 @live
 def bound_by_name(is_admin: bool):
@@ -192,7 +192,7 @@ def bound_by_name(is_admin: bool):
     if not is_admin:
         save = None
     def other(): pass
-    t'<b @click="save">x</b>'
+    t'<b @click="save(value)">x</b>'
 """
 
 
