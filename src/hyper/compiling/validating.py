@@ -60,8 +60,8 @@ def _finite(schema: Any, *, is_allowed: bool) -> Any:
             else pydantic_core.core_schema.no_info_after_validator_function(_whole, schema)
         )
     skipped = _NOT_A_SCHEMA if type(kind) is str else frozenset[str]()
-    if skipped:
-        is_allowed = schema.get("config", {}).get("allow_inf_nan", is_allowed)
+    if skipped and "config" in schema:  # a class decides for its own fields
+        is_allowed = bool(schema["config"].get("allow_inf_nan"))
     members = {
         name: member if name in skipped else _finite(member, is_allowed=is_allowed)
         for name, member in schema.items()

@@ -102,7 +102,7 @@ def said_call(tree: Value, name: str, args: list[object] | None) -> SaidCall | N
     for places in (literals, NO_LITERALS) if literals else (NO_LITERALS,):
         binder = binder_of(tree, name, count, places)
         if binder is not None:
-            return SaidCall(binder, True, places)
+            return SaidCall(binder, True, literals & binder.forms[count])
     binder = binder_of(tree, name)
     return None if binder is None else SaidCall(binder, False, NO_LITERALS)
 

@@ -31,6 +31,7 @@ from hyper.vdom.templates.exact_numbers import is_finite
 MAX_FIELD_DEPTH: Final = 8
 """How many steps the name of a form field may have: ``items[0].price`` has three. A longer name is not split."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
+_UNPACK: Final = ("typing.Unpack", "typing_extensions.Unpack")
 _MISSING: Final = object()
 
 
@@ -251,7 +252,7 @@ def extras_of(item: inspect.Parameter) -> Extras:
     annotation = item.annotation
     if annotation is item.empty or isinstance(annotation, (typing.ParamSpecArgs, typing.ParamSpecKwargs)):
         return Extras(item.name, None, False)
-    if typing.get_origin(annotation) is typing.Unpack:
+    if repr(typing.get_origin(annotation)) in _UNPACK:
         return Extras(item.name, _validator(typing.get_args(annotation)[0]), True)
     if getattr(annotation, "__unpacked__", False):  # *args: *tuple[int, str]
         return Extras(item.name, _validator(types.GenericAlias(tuple, typing.get_args(annotation))), True)
