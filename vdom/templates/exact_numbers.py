@@ -22,7 +22,7 @@ from ..errors import TemplateError
 
 Number: TypeAlias = "int | float | Decimal"
 
-MAX_SAFE_INTEGER: Final = 2**53
+LAST_EXACT_INTEGER: Final = 2**53
 """Up to here a double holds every whole number."""
 MAX_DIGITS: Final = 4300
 """Digits of a number, also of one that is written with an exponent: Python's own limit for reading an ``int``."""
@@ -76,7 +76,7 @@ def _named(value: Number) -> tuple[str, str]:
         text = int.__repr__(value)
     except ValueError:
         raise TemplateError(f"an event's argument is a number of more than {MAX_DIGITS} digits") from None
-    return "" if abs(value) <= MAX_SAFE_INTEGER else "$int", text
+    return "" if abs(value) <= LAST_EXACT_INTEGER else "$int", text
 
 
 def exact_number(value: object) -> Number | None:
@@ -109,8 +109,8 @@ def is_finite(value: object) -> bool:
 def with_exact_numbers(expression: str) -> str:
     """A handler's call with the numbers that a browser would change in their other form.
 
-    >>> with_exact_numbers("seek(1.0, 2, '1.0')")
-    'seek({"$float":"1.0"}, 2, \'1.0\')'
+    >>> with_exact_numbers("seek(1.0, 2)")
+    'seek({"$float":"1.0"}, 2)'
     """
     return _IN_CALL.sub(_exactly, expression)
 

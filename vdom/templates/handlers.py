@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import ujson
 
 from ..errors import TemplateError
-from .exact_numbers import MAX_SAFE_INTEGER, number_literal
+from .exact_numbers import LAST_EXACT_INTEGER, number_literal
 from .values import HandlerName, Value, clean
 
 
@@ -58,7 +58,7 @@ def argument(value: object) -> Value:
     (7, '"a"', 'null', '{"$float":"1.0"}')
     """
     if type(value) is int:
-        return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else number_literal(value)
+        return value if -LAST_EXACT_INTEGER <= value <= LAST_EXACT_INTEGER else number_literal(value)
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -35,7 +35,7 @@ _UNPACK: Final = ("typing.Unpack", "typing_extensions.Unpack")
 _MISSING: Final = object()
 
 
-class Kind(enum.IntEnum):
+class ParameterKind(enum.IntEnum):
     """How Python fills a parameter: ``inspect.Parameter.kind``."""
 
     POSITIONAL_ONLY = inspect.Parameter.POSITIONAL_ONLY
@@ -58,7 +58,7 @@ class Parameter:
     is_bool: bool
     takes_none: bool
     """May it be ``None`` but not text? Then an empty field means ``None``."""
-    kind: Kind
+    kind: ParameterKind
     """How Python fills it: by position, by name, or either."""
     default: object = None
 
@@ -127,15 +127,17 @@ class HandlerSignature:
 
     def positional(self) -> list[Parameter]:
         """The parameters that arguments of a call fill, in their order."""
-        return [parameter for parameter in self.parameters if parameter.kind is not Kind.KEYWORD_ONLY]
+        return [
+            parameter for parameter in self.parameters if parameter.kind is not ParameterKind.KEYWORD_ONLY
+        ]
 
     def taken_by_position(self, values: dict[str, object], *, all_of_them: bool) -> list[object]:
         """Removes from ``values`` those that Python wants by position: before ``*args``, or before a ``/``."""
         taken = [
             parameter
             for parameter in self.parameters
-            if parameter.kind is Kind.POSITIONAL_ONLY
-            or (all_of_them and parameter.kind is not Kind.KEYWORD_ONLY)
+            if parameter.kind is ParameterKind.POSITIONAL_ONLY
+            or (all_of_them and parameter.kind is not ParameterKind.KEYWORD_ONLY)
         ]
         while taken and taken[-1].name not in values:
             taken.pop()
@@ -204,19 +206,19 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
     """How to call a handler. Raises any exception that its annotations raise when they are evaluated."""
     parameters: list[Parameter] = []
-    extras: dict[Kind, Extras] = {}
+    extras: dict[ParameterKind, Extras] = {}
     for item in _resolved(handler).parameters.values():
-        kind = Kind(item.kind)
-        if kind in (Kind.VAR_POSITIONAL, Kind.VAR_KEYWORD):
+        kind = ParameterKind(item.kind)
+        if kind in (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD):
             extras[kind] = extras_of(item)
         else:
             parameters.append(parameter_of(item))
     return HandlerSignature(
         tuple(parameters),
-        extras.get(Kind.VAR_POSITIONAL),
-        extras.get(Kind.VAR_KEYWORD),
+        extras.get(ParameterKind.VAR_POSITIONAL),
+        extras.get(ParameterKind.VAR_KEYWORD),
         frozenset([parameter.name for parameter in parameters]),
-        Kind.VAR_KEYWORD in extras or any([parameter.takes_form for parameter in parameters]),
+        ParameterKind.VAR_KEYWORD in extras or any([parameter.takes_form for parameter in parameters]),
         takes_nothing=not parameters and not extras,
     )
 
@@ -233,7 +235,7 @@ def parameter_of(item: inspect.Parameter) -> Parameter:
     is_required = item.default is item.empty
     default = None if is_required else item.default
     if item.annotation is item.empty:
-        return Parameter(item.name, None, is_required, False, False, False, Kind(item.kind), default)
+        return Parameter(item.name, None, is_required, False, False, False, ParameterKind(item.kind), default)
     options = _options(item.annotation)
     return Parameter(
         item.name,
@@ -242,7 +244,7 @@ def parameter_of(item: inspect.Parameter) -> Parameter:
         any(_is_form(option) for option in options),
         bool in options,
         type(None) in options and str not in options and Any not in options,
-        Kind(item.kind),
+        ParameterKind(item.kind),
         default,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 import pytest
 
@@ -18,7 +18,7 @@ class Size(IntEnum):
     HUGE = 2**60
 
 
-class Color(str, Enum):
+class Color(StrEnum):
     RED = "red"
 
 
