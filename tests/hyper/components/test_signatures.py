@@ -19,7 +19,6 @@ from hyper.transport.component import BadArgumentError, UnknownEventError
 
 from ..mounts import mounted
 
-
 NO_INT = "Input should be a valid integer, unable to parse string as an integer"
 NOT_FINITE = "Input should be a finite number"
 
