@@ -9,8 +9,7 @@ from ..escaping import escape_attribute, escape_text
 from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
 from ..markup import to_html
 from ..node import KEY_ATTRIBUTES, Element
-from .call_forms import CallForms, call_form, forms_of, merged
-from .expressions import handler_start
+from .expressions import CallForms, call_form, forms_of, handler_start, merged
 from .slots import Part, Piece, Slot, SlotAttribute, SlotElement
 
 
@@ -64,10 +63,10 @@ def bindings_of(content: tuple[Part, ...]) -> dict[str, CallForms]:
     """The names of the handlers that content binds to events, and how it calls them."""
     found: dict[str, CallForms] = {}
     for part in _elements(content):
-        kind = _control_type(part)
         for item in _attributes(part):
             name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
             if name.startswith("@"):
+                kind = _control_type(part) if name.startswith("@bind") else None
                 handler, forms = forms_of(name, text, kind)
                 found[handler] = merged(found.get(handler, {}), forms)
     found.pop("", None)

@@ -36,6 +36,7 @@ _ATTRIBUTE = re.compile(
     rf"""(?P<bare>{OPEN_MARK}\d+{CLOSE_MARK}(?=[\s/>])|[^\s"'<>=`]+)))?"""
 )
 _CAPITALIZED = re.compile(r"[A-Z][a-z]\w*")
+_DIGIT = re.compile("[0-9]")
 _TAG_END = re.compile(r"\s*(/?)>")
 _COMPONENT_TAG = re.compile(f"<(/?){OPEN_MARK}\\d+{CLOSE_MARK}((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _SLOT_TAG = re.compile(rf"<(/?):([a-z_][a-z0-9_]*)>|{_COMPONENT_TAG.pattern}")
@@ -369,6 +370,7 @@ def _for_browsers(source: str) -> str:
     """The source of an expression as browsers read it, with the numbers that they would change in their other form."""
     text = unescape(source)
     read = as_browsers_read(text)
-    start = handler_start(read)
-    read = read[:start] + with_exact_numbers(read[start:])
+    if _DIGIT.search(read):
+        start = handler_start(read)
+        read = read[:start] + with_exact_numbers(read[start:])
     return source if read == text else escape_attribute(read)

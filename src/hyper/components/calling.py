@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
-from hyper.components.bound import binder_of, said_call
 from hyper.components.field_errors import errors_of
 from hyper.components.rollback import SavedState
 from hyper.context import current
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
-from hyper.vdom.templates.expressions import OUTER, TARGET
+from hyper.vdom import Element, Root
+from hyper.vdom.browser_rules import control_type
+from hyper.vdom.templates.exact_numbers import exact_number
+from hyper.vdom.templates.expressions import NO_LITERALS, OUTER, TARGET, CallForms, forms_of
 from hyper.vdom.templates.template import Instance
-from hyper.vdom.templates.values import Value
+from hyper.vdom.templates.values import Fragment, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
+_ANY: Final = object()
+"""Instead of a number of arguments: whatever it is."""
 
 
 async def call(
@@ -37,15 +41,21 @@ async def call(
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
     found = _handler_of(mounted, event)
-    said = said_call(mounted.tree, event, args) if found is not None else None
-    if found is None or said is None:
+    binder = (
+        binder_of(mounted.tree, event, None if args is None else len(args)) if found is not None else None
+    )
+    if found is None or (binder is None and binder_of(mounted.tree, event) is None):
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
     owner, name = found
     has_run = False
     try:
-        has_run = await _run(owner, name, said.arguments(name, args), params)
+        if binder is None:
+            raise BadArgumentError(f"{name} is not called with {_number(args)} by this page")
+        if args and dict in map(type, args):
+            args = _rendered(mounted, event, args, binder)
+        has_run = await _run(owner, name, args, params)
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
-        error.add_note(f"in a call of {_description(owner, name)}{_place(said.binder.node, event)}")
+        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
         raise
     finally:
         if not has_run:  # what was typed stays in the form: it can be corrected, or sent again
@@ -79,11 +89,12 @@ def _description(owner: MountedComponent, name: str) -> str:
     return f'@bind="{name[1:]}" in {component}' if name.startswith("=") else f"{component}.{name}"
 
 
-def _place(binder: Value, event: str) -> str:
+def _place(mounted: MountedComponent, event: str) -> str:
     """The file and line where an event's handler is bound; ``""`` if that is not in a template."""
-    if type(binder) is not Instance:
+    binder = binder_of(mounted.tree, event)
+    if binder is None or type(binder[0]) is not Instance:
         return ""
-    template = binder[0]
+    template = binder[0][0]
     return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
 
 
@@ -177,3 +188,67 @@ def _refuse(
     errors.reject(error.fields, taken, target)
     if not errors.shows(error.fields, target):
         raise error from None
+
+
+# How the page calls its handlers -------------------------------------------------------------------------------
+
+
+def binder_of(
+    tree: Value, name: str, count: object = _ANY, literals: frozenset[int] = NO_LITERALS
+) -> tuple[Value, CallForms] | None:
+    """The first node of this tree that calls the handler ``name`` with so many arguments, and how it does.
+
+    ``None`` if there is none. ``literals`` are arguments that have to be literals there. Cost: the nodes before it.
+    """
+    stack: list[Any] = [tree]
+    while stack:
+        value = stack.pop()
+        kind = type(value)
+        found: list[CallForms] = []
+        if kind is Instance:
+            template = value[0]
+            if name in template.bindings:
+                found.append(template.bindings[name])
+            if template.called:
+                found += [forms for place, forms in template.called if value[place] == name]
+            stack.extend(value[1:])
+        elif kind is Fragment:
+            stack.extend(value)
+        elif kind is Root:
+            stack.extend(value.children)
+        elif kind is Element:
+            found = _forms_in(value, name)
+            stack.extend(value.children)
+        elif hasattr(value, "nodes"):
+            stack.extend(value.nodes("body"))
+        for forms in found:
+            if count is _ANY or (count in forms and literals <= forms[count]):  # type: ignore[index]
+                return value, forms
+    return None
+
+
+def _forms_in(element: Element, name: str) -> list[CallForms]:
+    """How the attributes of an element call a handler."""
+    kind = control_type(element.tag, element.attributes.get("type"), is_multiple=False)
+    bound = [
+        forms_of(attribute, text, kind)
+        for attribute, text in element.attributes.items()
+        if attribute.startswith("@")
+    ]
+    return [forms for handler, forms in bound if handler == name]
+
+
+def _rendered(
+    mounted: MountedComponent, event: str, args: list[object], binder: tuple[Value, CallForms]
+) -> list[object]:
+    """Arguments with the numbers that the page has as text: ``{"$int": "5"}`` is 5, if it is a literal there."""
+    exact = {at: number for at, arg in enumerate(args) if (number := exact_number(arg)) is not None}
+    _, forms = binder_of(mounted.tree, event, len(args), frozenset(exact)) or binder
+    literals = forms[len(args)]
+    return [exact[at] if at in exact and at in literals else arg for at, arg in enumerate(args)]
+
+
+def _number(args: list[object] | None) -> str:
+    if args is None:
+        return "the fields of a form"
+    return "one argument" if len(args) == 1 else f"{len(args)} arguments"

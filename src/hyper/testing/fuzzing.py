@@ -22,8 +22,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from hyper.components.bound import binder_of
-from hyper.components.calling import is_reachable
+from hyper.components.calling import binder_of, is_reachable
 from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
@@ -149,7 +148,7 @@ class ComponentMachine(RuleBasedStateMachine):
                 seen.add((id, name))
                 binder = binder_of(mounted.tree, name)
                 assert binder is not None
-                counts = sorted(count for count in binder.forms if count is not None)
+                counts = sorted(count for count in binder[1] if count is not None)
                 yield BoundEvent(id, name, signature, tuple(counts))
 
     def send(

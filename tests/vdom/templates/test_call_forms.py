@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.vdom.templates.call_forms import call_form
 from hyper.vdom.templates.compiler import compile_template
+from hyper.vdom.templates.expressions import call_form
 
 
 @pytest.mark.parametrize(
