@@ -26,7 +26,6 @@ from .event_attributes import (
     problem_of_inline,
     problem_of_ours,
 )
-from .exact_numbers import LAST_EXACT_INTEGER
 from .expressions import handler_start
 from .handlers import QUOTED_ARGUMENT, action_argument, argument, called_handler, handler
 from .scanner import CLOSE_MARK, MARKER, OPEN_MARK, ComponentTag, Location, trim_edges
@@ -36,6 +35,8 @@ from .values import Value
 
 SCALARS: Final[frozenset[type]] = frozenset({str, int, type(None)})
 NUMBERS: Final[frozenset[type]] = frozenset({int})
+_MOST_PLAIN: Final = 2**30 - 1
+"""Arguments up to here are printed as they are. Python compares numbers faster that have 30 bits at most."""
 ALWAYS_CONVERT: Final[frozenset[type]] = frozenset()
 
 
@@ -250,7 +251,7 @@ def event_sources(value: str, whole: bool) -> dict[int, ValueSource]:
     before = pieces[0]
     for slot, text in zip(map(int, pieces[1::2]), pieces[2::2], strict=True):
         normal = argument if value.index(f"{OPEN_MARK}{slot}{CLOSE_MARK}") >= start else action_argument
-        sources[slot] = ValueSource(slot, normal, NUMBERS, LAST_EXACT_INTEGER)
+        sources[slot] = ValueSource(slot, normal, NUMBERS, _MOST_PLAIN)
         if quote := open_quote(before):
             sources[slot] = ValueSource(slot, QUOTED_ARGUMENT[quote], NUMBERS)
         if slot == called:

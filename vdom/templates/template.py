@@ -107,7 +107,7 @@ class ValueSource:
     plain: frozenset[type]
     """Types whose values are in normal form already: compiled views pass them without a call."""
     most: int | None = None
-    """If numbers are plain: those beyond it, either way, are not."""
+    """If only whole numbers are plain: those beyond it, either way, are not."""
 
     def value(self, given: Sequence[object]) -> Value:
         return self.normal(given[self.index])

@@ -147,13 +147,20 @@ class TemplateExpressions(ast.NodeTransformer):
         name = expression.id if isinstance(expression, ast.Name) else _VALUE
         first = expression if name != _VALUE else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
         kind = ast.Attribute(first, "__class__", ast.Load())
-        is_plain: ast.expr = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
         value = ast.Name(name, ast.Load())
+        is_plain: ast.expr = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
         if isinstance(source, ValueSource) and source.most is not None:
-            limits: list[ast.expr] = [value, ast.Constant(source.most)]
-            is_small = ast.Compare(ast.Constant(-source.most), [ast.LtE(), ast.LtE()], limits)
-            is_plain = ast.BoolOp(ast.And(), [is_plain, is_small])
+            is_plain = self.is_small(kind, value, source.most)
         return ast.IfExp(is_plain, value, ast.Call(normal, [value], []))
+
+    def is_small(self, kind: ast.expr, value: ast.expr, most: int) -> ast.expr:
+        """``v.__class__ is int and v <= most and v >= -most``: this way the test costs no more than the one above."""
+        is_int = ast.Compare(kind, [ast.Is()], [self.name("int", int)])
+        ends = [
+            ast.Compare(value, [end], [ast.Constant(limit)])
+            for end, limit in ((ast.LtE(), most), (ast.GtE(), -most))
+        ]
+        return ast.BoolOp(ast.And(), [is_int, *ends])
 
     def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:
         """The call that renders a component: ``call(card, {"title": title}, "page.py:5#0")``."""

@@ -7,7 +7,7 @@ and the annotations of ``add`` accept the text. Otherwise no code of the applica
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
@@ -76,9 +76,11 @@ def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent
     Each ``^`` in the event's name is one component further out.
     """
     owner: MountedComponent | None = mounted
-    for _ in range(event.count(OUTER)):
-        owner = owner.parent if owner else None
-    name = event.replace(OUTER, "")
+    name = event
+    if OUTER in event:
+        for _ in range(event.count(OUTER)):
+            owner = owner.parent if owner else None
+        name = event.replace(OUTER, "")
     if owner is None or owner.handlers.get(name) is None or name not in owner.component.compiled.handlers:
         return None  # private functions are missing from the first table, hooks from the second
     return owner, name
@@ -204,13 +206,16 @@ def binder_of(
     while stack:
         value = stack.pop()
         kind = type(value)
-        found: list[CallForms] = []
+        found: Sequence[CallForms] = ()
         if kind is Instance:
             template = value[0]
             if name in template.bindings:
-                found.append(template.bindings[name])
+                forms = template.bindings[name]
+                if (count is _ANY or count in forms) and not literals:
+                    return value, forms  # what nearly every event means
+                found = (forms,)
             if template.called:
-                found += [forms for place, forms in template.called if value[place] == name]
+                found = [*found, *[forms for place, forms in template.called if value[place] == name]]
             stack.extend(value[1:])
         elif kind is Fragment:
             stack.extend(value)

@@ -154,3 +154,21 @@ async def test_bound_variables_take_what_a_control_says(
     await mount.call("m", "=done", [True, "on"], {})
     await mount.call("m", "=level", ["1.5"], {})
     assert [cells[name].cell_contents for name in ("level", "picks", "done")] == [1.5, ["a"], True]
+
+
+BOTH = """
+@live
+def page():
+    seen = []
+    def add(a=None, b=None): seen.append((a, b))
+    t'<b @click="add" @keydown="{add}({2**60}, b)" @input="add(a)">x</b>'
+"""
+
+
+async def test_a_template_may_call_a_handler_by_name_and_as_a_slot(tmp_path: Path) -> None:
+    mount, _ = await mounted(one(tmp_path, BOTH))
+    for args in (None, [], [1], [BIG, "x"]):
+        await mount.call("m", "add", args, {})
+    with pytest.raises(BadArgumentError):
+        await mount.call("m", "add", [1, 2, 3], {})
+    assert mount.root.cells()["seen"].cell_contents == [(None, None), (None, None), (1, None), (2**60, "x")]
