@@ -40,9 +40,9 @@ class MountedPage:
         self.mount: PageMount = run_now(components()[component].mount_for(MOUNT_ID, properties))
         self.version = 0
 
-    def call(self, event: str, *args: object) -> None:
-        """Run a handler; nothing is rendered yet."""
-        run_now(self.mount.call(MOUNT_ID, event, list(args), {}))
+    def call(self, event: str, *args: object, **named: object) -> None:
+        """Run a handler as the page calls it, with arguments or by its name; nothing is rendered yet."""
+        run_now(self.mount.call(MOUNT_ID, event, list(args) or None, named))
 
     def frames(self) -> list[bytes]:
         """Render, diff, encode: the bytes for the browser."""

@@ -40,7 +40,7 @@ class Operation:
         page.call("clear")
         page.frames()
         if self.rows:
-            page.call("create", self.rows)
+            page.call("create", count=self.rows)
             page.frames()
         self.change(page)
 

@@ -20,9 +20,9 @@ _FILE: Final = "hyper-live-patcher.js"
 _FIELDS: Final = re.compile(r"<(?:form|input|select|textarea)\b|<button\b[^>]*\s(?:form|value)=")
 _EVENT: Final = re.compile(r'\s@([^\s="]+)="([^"]*)"')
 _PLAIN: Final = re.compile(
-    r"""\s*[^\s()'"$]+\s*(?:\((?:\s*(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)\s*(?:,(?=.)|(?=\))))*\s*\))?\s*"""
+    r"""\s*[^\s()'"$]+\s*(?:\((?:\s*(?:"(?:[^"\\]|\\.)*"|\{"\$\w+":"[^"]*"\}|-?\d[\d.eE+-]*|true|false|null)\s*(?:,(?=.)|(?=\))))*\s*\))?\s*"""
 )
-"""``remove``, or ``remove(5, "a")`` with nothing but JSON, in linear time."""
+"""``remove``, or ``remove(5, "a")`` with nothing but JSON that templates write, in linear time."""
 
 
 @cache

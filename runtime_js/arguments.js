@@ -11,9 +11,9 @@ export function valuesFor(args, element, event) {
   const known = knownTo(element, event);
   const say = (name) => {
     const [place, member] = name.split(".");
-    const value = { event, dataset: read(element, "dataset") }[place]?.[member] ?? known.get(name);
-    if (value == null) throw Error(`no value ${name}`);
-    return value[0] instanceof Element ? valueOf(value) : value;
+    const { [member]: value = known.get(name) } = { event, dataset: read(element, "dataset") }[place] || {};
+    if (value === undefined) throw Error(`no value ${name}`);
+    return value?.[0] instanceof Element ? valueOf(value) : value;
   };
   if (args) return { args: args.map((value) => (value?.[""] ? say(value[""]) : value)) };
   return { params: Object.fromEntries([...known.keys()].map((name) => [name, say(name)])) };

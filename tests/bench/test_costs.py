@@ -73,7 +73,7 @@ def changed(operation: Operation, rows: int = 1000) -> MountedPage:
 def _prepared(operation: Operation, rows: int) -> MountedPage:
     page = MountedPage("table")
     if operation.rows:
-        page.call("create", rows)
+        page.call("create", count=rows)
         page.frames()
     operation.change(page)
     return page
@@ -81,7 +81,7 @@ def _prepared(operation: Operation, rows: int) -> MountedPage:
 
 def test_the_component_shows_what_is_printed() -> None:
     page = MountedPage("table")
-    page.call("create", 3)
+    page.call("create", count=3)
     page.frames()
     rows = page.state("rows")
     page.call("select", rows[1].id)

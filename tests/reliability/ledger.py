@@ -36,7 +36,7 @@ def page():
         lines.append(token)
         del lines[:-8]
         total += 1
-    t'<main><p>{total}</p><ol>{[t'<li key="{line}">{line}</li>' for line in lines]}</ol><button @click="add">+</button></main>'
+    t'<main><p>{total}</p><ol>{[t'<li key="{line}">{line}</li>' for line in lines]}</ol><button @click="add(value)">+</button></main>'
 
 async def home(request):
     return hyper.page(await hyper.mount(request, page))

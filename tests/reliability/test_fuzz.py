@@ -103,6 +103,7 @@ def target(start: int = 0):
     <input type="checkbox" checked="{count % 2 == 0}"><select name="s"><option>a</option><option>b</option></select>
     <textarea name="t">{text}</textarea></form>
     <i @click="add" @input="number" @keydown="keep" @blur="many"></i><i @click="fail" @input="refuse" @blur="slow"></i>
+    <i @click="number(value)" @input="keep(value)" @blur="many(value, value)"></i>
     <{inner} label="x" /><{inner} key="2" label="{text}" /></div>'''
 """
 ON_THE_PAGE = {"add", "number", "keep", "many", "form", "fail", "refuse", "slow"}

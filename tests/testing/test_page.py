@@ -681,3 +681,36 @@ def test_a_test_may_look_at_the_card_of_a_component_that_broke(tmp_path: Path) -
     assert page.text("[role=alert]") == "kid could not be shown."
     page.click("button")
     assert page.text("p") == "10"
+
+
+LITERALS = """
+from decimal import Decimal
+VALUES = [2**60 + 1, 1.0, -0.0, 1e300, Decimal("0.30"), None, "it's \\\\ \\"so\\" &quot;\\n", 0.1]
+
+@live
+def page():
+    seen = []
+    def take(value, name=None): seen.append(value)
+    def pick(n, old=1): seen.append((n, old))
+    t'''{[t"<b key={at} @click='take({value})'>x</b>" for at, value in enumerate(VALUES)]}
+    <form>{[t"<button type=button key={at} @click='take({value}, name)'>x</button>" for at, value in enumerate(VALUES)]}
+        <input name="name"></form><i @pick="pick" @take="take(event.detail)">x</i><p>{seen!r}</p>'''
+"""
+
+
+def test_literals_arrive_as_they_were_rendered(tmp_path: Path) -> None:
+    component = one(tmp_path, LITERALS)
+    values = component.compiled.setup.__globals__["VALUES"]
+    for selector in ("b", "button"):
+        page = mount(component)
+        for at in range(len(values)):
+            page.click(f"{selector}:nth-of-type({at + 1})")
+        assert page.text("p") == repr(values)
+
+
+def test_details_arrive_as_a_script_sends_them(tmp_path: Path) -> None:
+    page = mount(one(tmp_path, LITERALS))
+    page.trigger("i", "pick", detail={"n": 2.0, "old": None})
+    page.trigger("i", "take", detail=None)
+    page.trigger("i", "take", detail=[float("nan"), 2**60 + 1])
+    assert page.text("p") == "[(2, None), None, [None, 1152921504606847000]]"

@@ -96,7 +96,7 @@ async def test_a_component_from_its_page_to_its_patches() -> None:
         assert found is not None
         mount_id, token = found.groups()
         async with session.ws_connect(f"{origin}/_live/ws", headers={"Origin": origin}) as ws:
-            for message in (connect(token, mount_id), event(1, "increment", mount_id, args=[3])):
+            for message in (connect(token, mount_id), event(1, "increment", mount_id, params={"by": "3"})):
                 await ws.send_str(ujson.dumps(message))
             frames = [ujson.loads((await ws.receive(timeout=10)).data) for _ in range(2)]
     joined, [update, ack] = frames

@@ -26,14 +26,17 @@ from .event_attributes import (
     problem_of_inline,
     problem_of_ours,
 )
-from .handlers import QUOTED_ARGUMENT, argument, called_handler, handler
-from .scanner import MARKER, OPEN_MARK, ComponentTag, Location, trim_edges
+from .expressions import handler_start
+from .handlers import QUOTED_ARGUMENT, action_argument, argument, called_handler, handler
+from .scanner import CLOSE_MARK, MARKER, OPEN_MARK, ComponentTag, Location, trim_edges
 from .slots import Part, Slot, SlotAttribute, SlotElement
 from .template import ComponentSource, PropertyValue, Source, StateSource, Template, ValueSource
 from .values import Value
 
 SCALARS: Final[frozenset[type]] = frozenset({str, int, type(None)})
 NUMBERS: Final[frozenset[type]] = frozenset({int})
+_MOST_PLAIN: Final = 2**30 - 1
+"""Arguments up to here are printed as they are. Python compares numbers faster that have 30 bits at most."""
 ALWAYS_CONVERT: Final[frozenset[type]] = frozenset()
 
 
@@ -136,15 +139,9 @@ class Builder:
         pieces = MARKER.split(value)
         whole = pieces[0] == "" and len(pieces) == 3 and pieces[2] == ""
         parts: list[str | int] = [pieces[0]] if pieces[0] else []
-        called = called_slot(value) if name.startswith("@") else None
-        before = pieces[0]
+        events = event_sources(value, whole) if name.startswith("@") else {}
         for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
-            source = attribute_source(name, int(number), whole)
-            if name.startswith("@") and (quote := open_quote(before)):
-                source = ValueSource(int(number), QUOTED_ARGUMENT[quote], NUMBERS)
-            before += text
-            if int(number) == called:
-                source = ValueSource(called, handler if whole else called_handler, ALWAYS_CONVERT)
+            source = events.get(int(number)) or attribute_source(name, int(number), whole)
             parts.append(self.place(source))
             parts += [text] if text else []
         return SlotAttribute(name, tuple(parts), name.lower() in URL_ATTRIBUTES)
@@ -246,6 +243,23 @@ def open_quote(text: str) -> str:
     return found[0] if found else ""
 
 
+def event_sources(value: str, whole: bool) -> dict[int, ValueSource]:
+    """The sources of the slots in an event attribute: handlers, arguments of these and of actions, pieces of texts."""
+    sources: dict[int, ValueSource] = {}
+    called, start = called_slot(value), handler_start(value)
+    pieces = MARKER.split(value)
+    before = pieces[0]
+    for slot, text in zip(map(int, pieces[1::2]), pieces[2::2], strict=True):
+        normal = argument if value.index(f"{OPEN_MARK}{slot}{CLOSE_MARK}") >= start else action_argument
+        sources[slot] = ValueSource(slot, normal, NUMBERS, _MOST_PLAIN)
+        if quote := open_quote(before):
+            sources[slot] = ValueSource(slot, QUOTED_ARGUMENT[quote], NUMBERS)
+        if slot == called:
+            sources[slot] = ValueSource(slot, handler if whole else called_handler, ALWAYS_CONVERT)
+        before += text
+    return sources
+
+
 _PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -272,8 +286,6 @@ def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
 
 def attribute_source(name: str, number: int, whole: bool) -> ValueSource:
     """The source of the value of a slot in the attribute ``name``."""
-    if name.startswith("@"):
-        return ValueSource(number, argument, NUMBERS)
     if name.lower() == "style":
         return ValueSource(number, style, NUMBERS)
     normal = normal_for(name) if whole else attribute_part

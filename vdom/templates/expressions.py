@@ -5,13 +5,21 @@ add(text, 5)                          a call; arguments are values of the page, 
 $toggle('#menu')                      an action
 $confirm('Sure?'); remove(5)          actions first, then the handler
 ^remove(5)                            a handler of the component around the one that shows this
+
+And how it calls its handler: the server compares with that what a message says, so that no parameter is filled by
+position unless the page does it. ``None`` stands for named data, numbers for so many arguments, each with the literals
+among them:
+
+@click="save"             →   {"save": {None: ∅, 0: ∅}}
+@click="put(text, 5)"     →   {"put": {None: ∅, 2: {1}}}
+@bind="name"              →   {"=name": {1: ∅}}
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 OUTER: Final = "^"
 """Before a handler's name: it belongs to the component around the one that shows the element. Authors never write it."""
@@ -34,6 +42,20 @@ _IN_PYTHON: Final = re.compile(
     r"|(?<![\w.])(?:(?P<literal>True|False|None)|(?P<member>(?:event|dataset)\.\w+))(?![\w.=])"
 )
 _JSON: Final = {"True": "true", "False": "false", "None": "null"}
+
+CallForms: TypeAlias = Mapping["int | None", frozenset[int]]
+"""The numbers of arguments with which a handler is called, for each the literals; ``None`` if it takes named data."""
+
+NO_LITERALS: Final[frozenset[int]] = frozenset()
+BARE: Final[CallForms] = {None: NO_LITERALS, 0: NO_LITERALS}
+"""By name alone. No arguments at all fill nothing by position either."""
+ONE_VALUE: Final[CallForms] = {1: NO_LITERALS}
+OF_CHECKBOX: Final[CallForms] = {1: NO_LITERALS, 2: NO_LITERALS}
+"""Its state, or that and its value."""
+
+_QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_INNERMOST: Final = re.compile(r"\[[^][{}]*\]|\{[^][{}]*\}")
+_NAME: Final = re.compile(r"(?!(?:true|false|null)\b)[^\W\d]")
 
 
 def parse_expression(text: str) -> tuple[list[str], str]:
@@ -103,3 +125,37 @@ def _translated(match: re.Match[str]) -> str:
     if match["member"]:
         return re.sub("_([a-z])", lambda found: found[1].upper(), match["member"])
     return match.group()
+
+
+def forms_of(attribute: str, expression: str, control_type: str | None = None) -> tuple[str, CallForms]:
+    """The handler that an attribute binds, and how it calls it; ``""`` if it binds none. Slots are digits.
+
+    ``control_type`` is that of the element, for ``@bind``: a checkbox sends its state, too. ``None`` may be any.
+    """
+    name = handler_name(attribute, expression)
+    if not name.startswith("="):
+        return name, call_form(expression[handler_start(expression) :])
+    return name, OF_CHECKBOX if control_type in (None, "checkbox") else ONE_VALUE
+
+
+def call_form(handler: str) -> CallForms:
+    """How ``put(text, 5)`` calls: ``{None: ∅, 2: {1}}``; a bare name ``{None: ∅, 0: ∅}``."""
+    _, parenthesis, rest = handler.partition("(")
+    if not parenthesis:
+        return BARE
+    arguments = _QUOTED.sub("0", rest.rstrip().removesuffix(")"))
+    while (flat := _INNERMOST.sub("0", arguments)) != arguments:
+        arguments = flat
+    texts = [text.strip() for text in arguments.split(",")] if arguments.strip() else []
+    return {
+        None: NO_LITERALS,
+        len(texts): frozenset([at for at, text in enumerate(texts) if not _NAME.match(text)]),
+    }
+
+
+def merged(forms: CallForms, others: CallForms) -> CallForms:
+    """Both together."""
+    both = dict(forms)
+    for count, literals in others.items():
+        both[count] = both.get(count, NO_LITERALS) | literals
+    return both

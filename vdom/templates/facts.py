@@ -1,12 +1,15 @@
-"""What is derived from the content of a template: what it prints, its key, the handlers it binds."""
+"""What is derived from the content of a template: what it prints, its key, the handlers it calls."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from ..browser_rules import control_type
 from ..escaping import escape_attribute, escape_text
 from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
 from ..markup import to_html
 from ..node import KEY_ATTRIBUTES, Element
-from .expressions import handler_name
+from .expressions import CallForms, call_form, forms_of, handler_start, merged
 from .slots import Part, Piece, Slot, SlotAttribute, SlotElement
 
 
@@ -56,26 +59,72 @@ def key_parts_of(element: SlotElement | Element) -> int | tuple[str | int, ...] 
     return None
 
 
-def bindings_of(content: tuple[Part, ...]) -> frozenset[str]:
-    """The names of the handlers that content binds to events."""
-    found: set[str] = set()
+def bindings_of(content: tuple[Part, ...]) -> dict[str, CallForms]:
+    """The names of the handlers that content binds to events, and how it calls them."""
+    found: dict[str, CallForms] = {}
+    for part in _elements(content):
+        for item in _attributes(part):
+            name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
+            if name.startswith("@"):
+                kind = _control_type(part) if name.startswith("@bind") else None
+                handler, forms = forms_of(name, text, kind)
+                found[handler] = merged(found.get(handler, {}), forms)
+    found.pop("", None)
+    return found
+
+
+def called_slots(content: tuple[Part, ...]) -> tuple[tuple[int, CallForms], ...]:
+    """The places of handlers that are slots, ``@click="{remove}(5)"``, and how content calls each."""
+    found: list[tuple[int, CallForms]] = []
+    for part in _elements(content):
+        for item in _attributes(part):
+            if isinstance(item, SlotAttribute) and item.name.startswith("@"):
+                text = _source_of(item)
+                at = handler_start(text)
+                place = _slot_at(item.parts, at + len(text[at:]) - len(text[at:].lstrip()))
+                if place is not None:
+                    found.append((place, call_form(text[at:])))
+    return tuple(found)
+
+
+def _elements(content: tuple[Part, ...]) -> Iterator[SlotElement | Element]:
     stack: list[Part] = list(content)
     while stack:
         part = stack.pop()
         if isinstance(part, SlotElement):
-            for item in part.attributes:
-                name, text = item if isinstance(item, tuple) else (item.name, _source_of(item))
-                if name.startswith("@"):
-                    found.add(handler_name(name, text))
             stack.extend(part.content)
+            yield part
         elif isinstance(part, Element):
-            found |= {
-                handler_name(name, text) for name, text in part.attributes.items() if name.startswith("@")
-            }
             stack.extend(part.children)
-    return frozenset(found - {""})
+            yield part
+
+
+def _attributes(part: SlotElement | Element) -> Iterable[tuple[str, str] | SlotAttribute]:
+    return part.attributes if isinstance(part, SlotElement) else part.attributes.items()
+
+
+def _control_type(part: SlotElement | Element) -> str | None:
+    """The type of a form control; ``None`` if slots decide it."""
+    if isinstance(part, Element):
+        return control_type(part.tag, part.attributes.get("type"), is_multiple=False)
+    kind: str | None = None
+    for item in part.attributes:
+        if isinstance(item, SlotAttribute) and item.name in ("", "type"):
+            return None
+        if isinstance(item, tuple) and item[0] == "type":
+            kind = item[1]
+    return control_type(part.tag, kind, is_multiple=False)
 
 
 def _source_of(attribute: SlotAttribute) -> str:
     """The value of an event attribute, with a number in each slot."""
     return "".join([part if isinstance(part, str) else "0" for part in attribute.parts])
+
+
+def _slot_at(parts: Iterable[str | int], at: int) -> int | None:
+    """The slot that ``_source_of`` has a number for at this place."""
+    for part in parts:
+        if at == 0 and isinstance(part, int):
+            return part
+        at -= len(part) if isinstance(part, str) else 1
+    return None

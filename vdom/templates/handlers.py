@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from decimal import Decimal
+from math import isfinite
 from typing import Final, Protocol
 
 import ujson
 
 from ..errors import TemplateError
-from .values import HandlerName, Value
+from .exact_numbers import LAST_EXACT_INTEGER, number_literal
+from .values import HandlerName, Value, clean
 
 
 class HandlerOwner(Protocol):
@@ -49,21 +52,47 @@ def _not_a_handler(value: object) -> str:
 
 
 def argument(value: object) -> Value:
-    """The normal form of an argument in an event binding: a JSON literal the browser reads back."""
+    """The normal form of an argument of a handler: a JSON literal that comes back as the same value.
+
+    >>> argument(7), argument("a"), argument(None), argument(1.0)
+    (7, '"a"', 'null', '{"$float":"1.0"}')
+    """
     if type(value) is int:
-        return value
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return str(ujson.dumps(value, ensure_ascii=False, escape_forward_slashes=False))
+        return value if -LAST_EXACT_INTEGER <= value <= LAST_EXACT_INTEGER else number_literal(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text_literal(value)
+    if isinstance(value, (int, float, Decimal)):
+        return number_literal(value)
     raise TemplateError(
         f"an event's argument is a {type(value).__name__}: only text, numbers, booleans and None travel to the "
         "browser and back; pass an id instead"
     )
 
 
+def action_argument(value: object) -> Value:
+    """The normal form of an argument of an action, which a script reads: a number that it would change is a text."""
+    literal = argument(value)
+    if type(literal) is not str or literal[0] != "{":
+        return literal
+    return repr(float(value)) if isinstance(value, float) and isfinite(value) else _text_literal(str(value))
+
+
+def _text_literal(text: str) -> str:
+    """A text as JSON, without what no page can hold: NUL and halves of surrogate pairs, as ``U+FFFD``."""
+    text = clean(str.__str__(text))
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return ujson.dumps(text, ensure_ascii=False, escape_forward_slashes=False)
+
+
 def double_quoted(value: object) -> Value:
     """The normal form of a piece of a string in an event binding: ``$hide("#{id}")``."""
     text = "" if value is None else str(value).lower() if type(value) is bool else str(value)
-    return str(argument(text))[1:-1]
+    return _text_literal(text)[1:-1]
 
 
 def single_quoted(value: object) -> Value:

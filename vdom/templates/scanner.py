@@ -15,11 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Final, NoReturn
 
 from ..errors import TemplateError
+from ..escaping import escape_attribute
 from ..htmlspec import ESCAPABLE_RAW_TEXT_ELEMENTS, RAW_TEXT_ELEMENTS, VOID_ELEMENTS
-from .expressions import as_browsers_read
+from .exact_numbers import with_exact_numbers
+from .expressions import as_browsers_read, handler_start
 
 OPEN_MARK: Final = "\ue0f0"
 CLOSE_MARK: Final = "\ue0f1"
@@ -33,6 +36,7 @@ _ATTRIBUTE = re.compile(
     rf"""(?P<bare>{OPEN_MARK}\d+{CLOSE_MARK}(?=[\s/>])|[^\s"'<>=`]+)))?"""
 )
 _CAPITALIZED = re.compile(r"[A-Z][a-z]\w*")
+_DIGIT = re.compile("[0-9]")
 _TAG_END = re.compile(r"\s*(/?)>")
 _COMPONENT_TAG = re.compile(f"<(/?){OPEN_MARK}\\d+{CLOSE_MARK}((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _SLOT_TAG = re.compile(rf"<(/?):([a-z_][a-z0-9_]*)>|{_COMPONENT_TAG.pattern}")
@@ -234,7 +238,7 @@ class _Scanner:
                 self.fail(f'<{tag}> has the attribute "{name}" twice: browsers drop the second')
             else:
                 if value and name.startswith("@"):
-                    value = as_browsers_read(value)
+                    value = _for_browsers(value)
                 quote = "'" if value and '"' in value else '"'
                 self.out.append(f" {name}" if value is None else f" {name}={quote}{value}{quote}")
             seen.add(name.lower())
@@ -360,3 +364,13 @@ SVG_TAGS: Final = frozenset(
     ]
 )
 """Tags (in lower case) that only SVG has: a template that starts with one is a piece of a drawing."""
+
+
+def _for_browsers(source: str) -> str:
+    """The source of an expression as browsers read it, with the numbers that they would change in their other form."""
+    text = unescape(source)
+    read = as_browsers_read(text)
+    if _DIGIT.search(read):
+        start = handler_start(read)
+        read = read[:start] + with_exact_numbers(read[start:])
+    return source if read == text else escape_attribute(read)

@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from ..errors import TemplateError
 from ..node import Element, Node, NodeLike, Root, Text
-from .facts import bindings_of, key_parts_of, pieces_of
+from .facts import bindings_of, called_slots, key_parts_of, pieces_of
 from .printing import Printer, value_to_html
 from .slots import Part, Slot, SlotElement
 from .values import NODES, Fragment, Opaque, RawHtml, Value, clean
@@ -30,7 +30,7 @@ class Template:
     """One compiled template, shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
+        "bindings", "called", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
         "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
 
@@ -53,7 +53,9 @@ class Template:
         self.static_size = sum(len(piece) for piece in self.pieces if type(piece) is str)
         """Characters of HTML that every instance prints."""
         self.bindings = bindings_of(content)
-        """Names of the handlers that the template binds to events."""
+        """Names of the handlers that the template binds to events, and how it calls them."""
+        self.called = called_slots(content)
+        """Places of handlers that it binds, and how it calls them."""
         self.outer: Template | None = None
         """This template as a nested component shows it, made when it is needed (``handed_content.py``)."""
         self.marked: Template | None = None
@@ -104,6 +106,8 @@ class ValueSource:
     normal: Callable[[object], Value]
     plain: frozenset[type]
     """Types whose values are in normal form already: compiled views pass them without a call."""
+    most: int | None = None
+    """If only whole numbers are plain: those beyond it, either way, are not."""
 
     def value(self, given: Sequence[object]) -> Value:
         return self.normal(given[self.index])

@@ -15,6 +15,7 @@ from typing import Any
 
 import pydantic
 
+from hyper.compiling.validating import validator_of
 from hyper.errors import Invalid
 
 _CONVERTED = (bool, int, float, str)
@@ -47,13 +48,21 @@ def assign(value: Any, path: str, new: object) -> None:
 
 def _fitting(owner: Any, name: str, new: object) -> object:
     """``new`` in the type that ``name`` has in ``owner``. Raises pydantic's ``ValidationError`` if it is not valid."""
-    expected = None if isinstance(owner, Mapping) else typing.get_type_hints(type(owner)).get(name)
+    expected = _annotation(owner, name)
     if expected is None:
         old = look(owner, name)
         expected = type(old) if isinstance(old, _CONVERTED) else Any
-    if new == "" and type(None) in typing.get_args(expected) and str not in typing.get_args(expected):
+    bare = typing.get_args(expected)[0] if typing.get_origin(expected) is typing.Annotated else expected
+    if new == "" and type(None) in typing.get_args(bare) and str not in typing.get_args(bare):
         return None
-    return pydantic.TypeAdapter(expected).validate_python(new)
+    return validator_of(expected).validate_python(new)
+
+
+def _annotation(owner: object, name: str) -> Any:
+    """The annotation of an attribute; ``None`` if it has none."""
+    if isinstance(owner, Mapping):
+        return None
+    return typing.get_type_hints(type(owner), include_extras=True).get(name)
 
 
 def with_choice(old: Any, is_on: object, choice: object) -> Any:

@@ -140,16 +140,27 @@ class TemplateExpressions(ast.NodeTransformer):
             body, orelse = self.value(source, expression.body), self.value(source, expression.orelse)
             return ast.copy_location(ast.IfExp(expression.test, body, orelse), expression)
         if isinstance(expression, ast.Constant) and type(expression.value) in source.plain:
-            return expression
+            return ast.Constant(source.normal(expression.value))
         normal = self.name("normal", source.normal)
         if not source.plain or (self.in_iterable and not isinstance(expression, ast.Name)):
             return ast.Call(normal, [expression], [])
         name = expression.id if isinstance(expression, ast.Name) else _VALUE
         first = expression if name != _VALUE else ast.NamedExpr(ast.Name(name, ast.Store()), expression)
         kind = ast.Attribute(first, "__class__", ast.Load())
-        is_plain = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
         value = ast.Name(name, ast.Load())
+        is_plain: ast.expr = ast.Compare(kind, [ast.In()], [self.name("plain", source.plain)])
+        if isinstance(source, ValueSource) and source.most is not None:
+            is_plain = self.is_small(kind, value, source.most)
         return ast.IfExp(is_plain, value, ast.Call(normal, [value], []))
+
+    def is_small(self, kind: ast.expr, value: ast.expr, most: int) -> ast.expr:
+        """``v.__class__ is int and v <= most and v >= -most``: this way the test costs no more than the one above."""
+        is_int = ast.Compare(kind, [ast.Is()], [self.name("int", int)])
+        ends = [
+            ast.Compare(value, [end], [ast.Constant(limit)])
+            for end, limit in ((ast.LtE(), most), (ast.GtE(), -most))
+        ]
+        return ast.BoolOp(ast.And(), [is_int, *ends])
 
     def component(self, source: ComponentSource, given: Sequence[ast.expr]) -> ast.expr:
         """The call that renders a component: ``call(card, {"title": title}, "page.py:5#0")``."""

@@ -37,7 +37,7 @@ class Callback(FunctionWrapper):
         super().__init__(function)
         self.owner = owner
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         unit = cast("Unit | None", open_work())
         if unit is not None and unit.saved is not None:
             unit.saved.add(self.function)

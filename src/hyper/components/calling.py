@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
@@ -18,9 +18,11 @@ from hyper.context import current, shared_work
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
-from hyper.vdom.templates.expressions import OUTER, TARGET, handler_name
+from hyper.vdom.browser_rules import control_type
+from hyper.vdom.templates.exact_numbers import exact_number
+from hyper.vdom.templates.expressions import NO_LITERALS, OUTER, TARGET, CallForms, forms_of
 from hyper.vdom.templates.template import Instance
-from hyper.vdom.templates.values import Fragment, HandlerName, Value
+from hyper.vdom.templates.values import Fragment, Value
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
+_ANY: Final = object()
+"""Instead of a number of arguments: whatever it is."""
 
 
 async def call(
@@ -47,11 +51,18 @@ async def call(
     if fields:  # only now: a render before this turn must not correct what the handler is to hear of
         mounted.reported = (*mounted.reported, *fields)
     found = _handler_of(mounted, event)
-    if found is None:
+    binder = (
+        binder_of(mounted.tree, event, None if args is None else len(args)) if found is not None else None
+    )
+    if found is None or (binder is None and binder_of(mounted.tree, event) is None):
         raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
     owner, name = found
     has_run = False
     try:
+        if binder is None:
+            raise BadArgumentError(f"{name} is not called with {_number(args)} by this page")
+        if args and dict in map(type, args):
+            args = _rendered(mounted, event, args, binder)
         has_run = await _run(unit, owner, name, args, params)
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
@@ -66,24 +77,23 @@ async def call(
 
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
     """Is the handler that this event names bound to something on the page now?"""
-    return _handler_of(mounted, event) is not None
+    return _handler_of(mounted, event) is not None and binder_of(mounted.tree, event) is not None
 
 
 def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:
-    """The component whose handler an event names, and the handler's name there; ``None`` if the page binds none."""
-    owner: MountedComponent | None
-    owner, name = (mounted, event) if OUTER not in event else _outer_owner(mounted, event)
+    """The component whose handler an event names, and the handler's name there; ``None`` if there is none.
+
+    Each ``^`` in the event's name is one component further out.
+    """
+    owner: MountedComponent | None = mounted
+    name = event
+    if OUTER in event:
+        for _ in range(event.count(OUTER)):
+            owner = owner.parent if owner else None
+        name = event.replace(OUTER, "")
     if owner is None or owner.handlers.get(name) is None or name not in owner.component.compiled.handlers:
         return None  # private functions are missing from the first table, hooks from the second
-    return (owner, name) if _binder(mounted.tree, event) is not None else None
-
-
-def _outer_owner(mounted: MountedComponent, event: str) -> tuple[MountedComponent | None, str]:
-    """The owner of an outer component's handler, and its name: each ``^`` is one component further out."""
-    owner: MountedComponent | None = mounted
-    for _ in range(event.count(OUTER)):
-        owner = owner.parent if owner else None
-    return owner, event.replace(OUTER, "")
+    return owner, name
 
 
 def _description(owner: MountedComponent, name: str) -> str:
@@ -93,10 +103,10 @@ def _description(owner: MountedComponent, name: str) -> str:
 
 def _place(mounted: MountedComponent, event: str) -> str:
     """The file and line where an event's handler is bound; ``""`` if that is not in a template."""
-    binder = _binder(mounted.tree, event)
-    if type(binder) is not Instance:
+    binder = binder_of(mounted.tree, event)
+    if binder is None or type(binder[0]) is not Instance:
         return ""
-    template = binder[0]
+    template = binder[0][0]
     return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
 
 
@@ -157,12 +167,15 @@ def _arguments(
 def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arguments | None:
     """The validated arguments for ``@bind``: what was typed is for a variable, and its errors are those of one field.
 
-    A checkbox sends its own value, too: ``[true, "tea"]``.
+    A checkbox sends its state and its value: ``[true, "tea"]``.
     """
     path = name[1:]
     if args and len(args) == 2:
+        is_on, choice = args
+        if type(is_on) is not bool or type(choice) is not str:
+            raise BadArgumentError(f"{path}: not the state and the value of a checkbox")
         variable, *steps = path.split(".")
-        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), *args)]
+        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), is_on, choice)]
     try:
         arguments = owner.signatures[name].bind(args, {})
     except BadArgumentError as error:
@@ -183,31 +196,68 @@ def _refuse(
         raise error from None
 
 
-def _binder(tree: Value, name: str) -> Value | None:
-    """The first node of this tree that binds an event to the handler ``name``; ``None`` if there is none."""
+# How the page calls its handlers -------------------------------------------------------------------------------
+
+
+def binder_of(
+    tree: Value, name: str, count: object = _ANY, literals: frozenset[int] = NO_LITERALS
+) -> tuple[Value, CallForms] | None:
+    """The first node of this tree that calls the handler ``name`` with so many arguments, and how it does.
+
+    ``None`` if there is none. ``literals`` are arguments that have to be literals there. Cost: the nodes before it.
+    """
     stack: list[Any] = [tree]
     while stack:
         value = stack.pop()
         kind = type(value)
+        found: Sequence[CallForms] = ()
         if kind is Instance:
-            if name in value[0].bindings:
-                return value
+            template = value[0]
+            if name in template.bindings:
+                forms = template.bindings[name]
+                if (count is _ANY or count in forms) and not literals:
+                    return value, forms  # what nearly every event means
+                found = (forms,)
+            if template.called:
+                found = [*found, *[forms for place, forms in template.called if value[place] == name]]
             stack.extend(value[1:])
         elif kind is Fragment:
             stack.extend(value)
-        elif kind is HandlerName:
-            if value == name:
-                return value
         elif kind is Root:
             stack.extend(value.children)
         elif kind is Element:
-            if any(_is_binding(attribute, text, name) for attribute, text in value.attributes.items()):
-                return value
+            found = _forms_in(value, name)
             stack.extend(value.children)
         elif hasattr(value, "nodes"):
             stack.extend(value.nodes("body"))
+        for forms in found:
+            if count is _ANY or (count in forms and literals <= forms[count]):  # type: ignore[index]
+                return value, forms
     return None
 
 
-def _is_binding(attribute: str, text: str, name: str) -> bool:
-    return attribute.startswith("@") and handler_name(attribute, text) == name
+def _forms_in(element: Element, name: str) -> list[CallForms]:
+    """How the attributes of an element call a handler."""
+    kind = control_type(element.tag, element.attributes.get("type"), is_multiple=False)
+    bound = [
+        forms_of(attribute, text, kind)
+        for attribute, text in element.attributes.items()
+        if attribute.startswith("@")
+    ]
+    return [forms for handler, forms in bound if handler == name]
+
+
+def _rendered(
+    mounted: MountedComponent, event: str, args: list[object], binder: tuple[Value, CallForms]
+) -> list[object]:
+    """Arguments with the numbers that the page has as text: ``{"$int": "5"}`` is 5, if it is a literal there."""
+    exact = {at: number for at, arg in enumerate(args) if (number := exact_number(arg)) is not None}
+    _, forms = binder_of(mounted.tree, event, len(args), frozenset(exact)) or binder
+    literals = forms[len(args)]
+    return [exact[at] if at in exact and at in literals else arg for at, arg in enumerate(args)]
+
+
+def _number(args: list[object] | None) -> str:
+    if args is None:
+        return "the fields of a form"
+    return "one argument" if len(args) == 1 else f"{len(args)} arguments"

@@ -13,10 +13,12 @@ from weakref import WeakSet
 import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.compiling.validating import Validator, validator_of
 from hyper.components.page import PageMount
 from hyper.components.running import running_component
 from hyper.components.signatures import HandlerSignature, field_errors, signature_of
 from hyper.errors import ComponentError, ComponentWarning
+from hyper.vdom.templates.exact_numbers import is_finite
 from hyper.vdom.templates.values import Opaque
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class LiveComponent:
         """What works in place of the client without scripts: ``"htmx"`` (or plain forms), or ``None``."""
         self.compiled: CompiledComponent = compile_component(function)
         self.signature = component_signature(function)
-        self.adapters = {name: _adapter(item) for name, item in self.signature.parameters.items()}
+        self.validators = {name: _validator(item) for name, item in self.signature.parameters.items()}
         """The validator of each property; ``None`` for those without an annotation."""
         self._codes: list[types.CodeType | None] = []
         """The code of each handler at the first mount."""
@@ -110,7 +112,10 @@ class LiveComponent:
         for item in self.signature.parameters.values():
             if item.kind is item.VAR_KEYWORD:
                 values.update(values.pop(item.name))
-        return {name: self.check(name, value) for name, value in values.items()}
+        return {
+            name: self.check(name, value) if name in given or is_finite(value) else value
+            for name, value in values.items()
+        }
 
     def signatures_of(
         self, handlers: Mapping[str, Callable[..., Any] | None]
@@ -157,11 +162,11 @@ class LiveComponent:
 
     def check(self, name: str, value: Any) -> Any:
         """One property in its annotated type. Raises ``ComponentError`` if it is not valid."""
-        adapter = self.adapters.get(name)
-        if adapter is None:
+        validator = self.validators.get(name)
+        if validator is None:
             return value
         try:
-            return adapter.validate_python(value)
+            return validator.validate_python(value)
         except pydantic.ValidationError as error:
             problems = "; ".join(f"{field}: {text}" for field, text in field_errors(error, name).items())
             raise ComponentError(f"{self.name} cannot be mounted: {problems}") from None
@@ -209,12 +214,12 @@ class ComponentCall:
         return self.component.__component__(self.properties, "call")
 
 
-def _adapter(item: inspect.Parameter) -> pydantic.TypeAdapter[Any] | None:
+def _validator(item: inspect.Parameter) -> Validator | None:
     """The validator of a property; ``None`` if it has no annotation, or one that cannot be resolved."""
     if item.annotation in (item.empty, Any) or item.kind in (item.VAR_KEYWORD, item.VAR_POSITIONAL):
         return None
     try:
-        return pydantic.TypeAdapter(item.annotation, config=pydantic.ConfigDict(arbitrary_types_allowed=True))
+        return validator_of(item.annotation, pydantic.ConfigDict(arbitrary_types_allowed=True))
     except (pydantic.PydanticUserError, NameError):
         return None
 

@@ -274,9 +274,9 @@ class PageMount:
         except StopIteration:  # as most handlers do, it has ended without waiting
             pass
         finally:
-            unit.is_open = False
             if unit.is_involved or unit.has_waited:
                 unit.close()
+            unit.is_open = False
             mailbox.running = None
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()

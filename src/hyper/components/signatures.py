@@ -13,6 +13,7 @@ Knows no mounted component.
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import re
 import types
@@ -23,12 +24,25 @@ from typing import Any, Final
 
 import pydantic
 
+from hyper.compiling.validating import Validator, validator_of
 from hyper.transport.component import BadArgumentError
+from hyper.vdom.templates.exact_numbers import is_finite
 
 MAX_FIELD_DEPTH: Final = 8
 """How many steps the name of a form field may have: ``items[0].price`` has three. A longer name is not split."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
+_UNPACK: Final = ("typing.Unpack", "typing_extensions.Unpack")
 _MISSING: Final = object()
+
+
+class ParameterKind(enum.IntEnum):
+    """How Python fills a parameter: ``inspect.Parameter.kind``."""
+
+    POSITIONAL_ONLY = inspect.Parameter.POSITIONAL_ONLY
+    EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
+    KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+    VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ class Parameter:
     """One parameter of a handler."""
 
     name: str
-    adapter: pydantic.TypeAdapter[Any] | None
+    validator: Validator | None
     """``None`` if it has no annotation: the value is passed on unchanged."""
     required: bool
     takes_form: bool
@@ -44,7 +58,34 @@ class Parameter:
     is_bool: bool
     takes_none: bool
     """May it be ``None`` but not text? Then an empty field means ``None``."""
-    keyword_only: bool
+    kind: ParameterKind
+    """How Python fills it: by position, by name, or either."""
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """``*args`` or ``**fields``: what goes to no other parameter."""
+
+    name: str
+    validator: Validator | None
+    """Of each value, or of all of them together."""
+    is_one: bool
+    """Is there one annotation for all of them together, ``**fields: Unpack[Options]``?"""
+
+    def listed(self, values: Sequence[object], errors: dict[str, str]) -> list[object]:
+        """The values of ``*args``, validated; ``errors`` says what is wrong with ``args[0]``."""
+        if self.is_one:
+            return list(_validated(self.validator, tuple(values), self.name, errors, ()))
+        return [
+            _validated(self.validator, value, f"{self.name}[{at}]", errors) for at, value in enumerate(values)
+        ]
+
+    def named(self, values: Mapping[str, object], errors: dict[str, str]) -> dict[str, object]:
+        """The values of ``**fields``, validated; ``errors`` says what is wrong with each field."""
+        if self.is_one:
+            return dict(_validated(self.validator, values, "", errors, {}))
+        return {name: _validated(self.validator, value, name, errors) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +93,10 @@ class HandlerSignature:
     """How a handler is called."""
 
     parameters: tuple[Parameter, ...]
-    takes_any: bool
-    """Does it have a ``**fields`` parameter, which takes every other field?"""
-    takes_more: bool
-    """Does it have an ``*args`` parameter?"""
+    more: Extras | None
+    """Its ``*args`` parameter."""
+    fields: Extras | None
+    """Its ``**fields`` parameter, which takes every other field."""
     names: frozenset[str]
     """The names of its parameters."""
     takes_whole_form: bool
@@ -67,7 +108,7 @@ class HandlerSignature:
         self, args: Sequence[object] | None, params: Mapping[str, object]
     ) -> tuple[list[object], dict[str, object]]:
         """Validated arguments for a call. Raises ``BadArgumentError``, which names all errors, if one is not valid."""
-        if not self.parameters and not args and not self.takes_any:
+        if not self.parameters and not args and self.fields is None:
             return [], {}
         given = self.from_call(args) if args is not None else self.from_fields(params)
         errors: dict[str, str] = {}
@@ -75,13 +116,32 @@ class HandlerSignature:
         for parameter in self.parameters:
             value = given.pop(parameter.name, _MISSING)
             if value is not _MISSING:
-                values.update(_validated(parameter, value, errors))
+                values[parameter.name] = _argument(parameter, value, errors)
             elif parameter.required:
                 errors[parameter.name] = "Field required"
+        more = self.more.listed((args or ())[len(self.positional()) :], errors) if self.more else []
+        fields = self.fields.named(given, errors) if self.fields else {}
         if errors:
             raise BadArgumentError("; ".join(f"{name}: {text}" for name, text in errors.items()), errors)
-        extra = typing.cast(list[object], given.pop("*", []))
-        return extra, {**values, **(given if self.takes_any else {})}
+        return [*self.taken_by_position(values, all_of_them=bool(more)), *more], {**fields, **values}
+
+    def positional(self) -> list[Parameter]:
+        """The parameters that arguments of a call fill, in their order."""
+        return [
+            parameter for parameter in self.parameters if parameter.kind is not ParameterKind.KEYWORD_ONLY
+        ]
+
+    def taken_by_position(self, values: dict[str, object], *, all_of_them: bool) -> list[object]:
+        """Removes from ``values`` those that Python wants by position: before ``*args``, or before a ``/``."""
+        taken = [
+            parameter
+            for parameter in self.parameters
+            if parameter.kind is ParameterKind.POSITIONAL_ONLY
+            or (all_of_them and parameter.kind is not ParameterKind.KEYWORD_ONLY)
+        ]
+        while taken and taken[-1].name not in values:
+            taken.pop()
+        return [values.pop(parameter.name, parameter.default) for parameter in taken]
 
     def fields_taken(self, params: Mapping[str, object]) -> frozenset[str]:
         """The form fields that a call takes: those named like parameters, or all of the form."""
@@ -90,14 +150,11 @@ class HandlerSignature:
         return self.names | {name.partition(".")[0].partition("[")[0] for name in params} | {"form"}
 
     def from_call(self, args: Sequence[object]) -> dict[str, Any]:
-        """Arguments by name, from positional ones: ``add(text, 5)``."""
-        names = [parameter.name for parameter in self.parameters if not parameter.keyword_only]
-        if len(args) > len(names) and not self.takes_more:
+        """Arguments by name, from positional ones: ``add(text, 5)``. What is more than that is not among them."""
+        names = [parameter.name for parameter in self.positional()]
+        if len(args) > len(names) and self.more is None:
             raise BadArgumentError(f"{len(args)} arguments for {len(names)} parameters", {})
-        found: dict[str, Any] = dict(zip(names, args, strict=False))
-        if self.takes_more and len(args) > len(names):
-            found["*"] = list(args[len(names) :])
-        return found
+        return dict(zip(names, args, strict=False))
 
     def from_fields(self, params: Mapping[str, object]) -> dict[str, Any]:
         """Arguments by name, from the fields of a form or the details of an event."""
@@ -112,17 +169,27 @@ class HandlerSignature:
         return fields
 
 
-def _validated(parameter: Parameter, value: object, errors: dict[str, str]) -> dict[str, object]:
-    """``{name: value}`` with the value in its annotated type; ``{}`` if it is not valid: ``errors`` then says why."""
+def _argument(parameter: Parameter, value: object, errors: dict[str, str]) -> object:
+    """The value of a parameter in its annotated type; if it is not valid, ``errors`` says why."""
     if value == "" and parameter.takes_none:
         value = None
-    if parameter.adapter is None:
-        return {parameter.name: value}
+    return _validated(parameter.validator, value, "" if parameter.takes_form else parameter.name, errors)
+
+
+def _validated(
+    validator: Validator | None, value: object, name: str, errors: dict[str, str], otherwise: Any = None
+) -> Any:
+    """The value in its annotated type; ``otherwise`` if it is not valid: ``errors`` says why, by ``name``."""
+    if validator is None:
+        if is_finite(value):
+            return value
+        errors[name] = "Input should be a finite number"
+        return otherwise
     try:
-        return {parameter.name: parameter.adapter.validate_python(value)}
+        return validator.validate_python(value)
     except pydantic.ValidationError as error:
-        errors.update(field_errors(error, "" if parameter.takes_form else parameter.name))
-        return {}
+        errors.update(field_errors(error, name))
+        return otherwise
 
 
 def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str, str]:
@@ -139,19 +206,20 @@ def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str,
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
     """How to call a handler. Raises any exception that its annotations raise when they are evaluated."""
     parameters: list[Parameter] = []
-    kinds = set()
+    extras: dict[ParameterKind, Extras] = {}
     for item in _resolved(handler).parameters.values():
-        kinds.add(item.kind)
-        if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD):
+        kind = ParameterKind(item.kind)
+        if kind in (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD):
+            extras[kind] = extras_of(item)
+        else:
             parameters.append(parameter_of(item))
-    takes_any = inspect.Parameter.VAR_KEYWORD in kinds
     return HandlerSignature(
         tuple(parameters),
-        takes_any,
-        inspect.Parameter.VAR_POSITIONAL in kinds,
+        extras.get(ParameterKind.VAR_POSITIONAL),
+        extras.get(ParameterKind.VAR_KEYWORD),
         frozenset([parameter.name for parameter in parameters]),
-        takes_any or any([parameter.takes_form for parameter in parameters]),
-        takes_nothing=not kinds,
+        ParameterKind.VAR_KEYWORD in extras or any([parameter.takes_form for parameter in parameters]),
+        takes_nothing=not parameters and not extras,
     )
 
 
@@ -164,21 +232,38 @@ def _resolved(handler: Callable[..., Any]) -> inspect.Signature:
 
 def parameter_of(item: inspect.Parameter) -> Parameter:
     """How one parameter is filled and validated."""
-    annotation = item.annotation
-    if annotation is item.empty:
-        return Parameter(
-            item.name, None, item.default is item.empty, False, False, False, item.kind is item.KEYWORD_ONLY
-        )
-    options = _options(annotation)
+    is_required = item.default is item.empty
+    default = None if is_required else item.default
+    if item.annotation is item.empty:
+        return Parameter(item.name, None, is_required, False, False, False, ParameterKind(item.kind), default)
+    options = _options(item.annotation)
     return Parameter(
         item.name,
-        pydantic.TypeAdapter(annotation),
-        item.default is item.empty,
+        _validator(item.annotation),
+        is_required,
         any(_is_form(option) for option in options),
         bool in options,
         type(None) in options and str not in options and Any not in options,
-        item.kind is item.KEYWORD_ONLY,
+        ParameterKind(item.kind),
+        default,
     )
+
+
+def extras_of(item: inspect.Parameter) -> Extras:
+    """How ``*args`` or ``**fields`` is validated."""
+    annotation = item.annotation
+    if annotation is item.empty or isinstance(annotation, (typing.ParamSpecArgs, typing.ParamSpecKwargs)):
+        return Extras(item.name, None, False)
+    if repr(typing.get_origin(annotation)) in _UNPACK:
+        return Extras(item.name, _validator(typing.get_args(annotation)[0]), True)
+    if getattr(annotation, "__unpacked__", False):  # *args: *tuple[int, str]
+        return Extras(item.name, _validator(types.GenericAlias(tuple, typing.get_args(annotation))), True)
+    return Extras(item.name, _validator(annotation), False)
+
+
+def _validator(annotation: Any) -> Validator | None:
+    """The validator of an annotation; ``None`` if it stands for any value."""
+    return None if annotation in (Any, object) else validator_of(annotation)
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:

@@ -122,10 +122,12 @@ class Unit:
         """Undo everything that is not final."""
         if self.owed:
             await self._end_owed()
-        if not self.is_open:
-            return
+        if self.is_open:
+            self._undo_now()
+
+    def _undo_now(self) -> None:
         self.is_open = False
-        for changes in reversed((self._changes or {}).values()):
+        for changes in reversed(list((self._changes or {}).values())):
             changes.undo()
         if self.page.records is not None:
             self.ledger().revert()
@@ -133,8 +135,9 @@ class Unit:
             self.saved.restore()
 
     def close(self) -> None:
-        """Let go of the page's records and of the timer: the job is over."""
-        self.is_open = False
+        """Let go of the page's records and of the timer: the job is over. Undoes it if it was not kept."""
+        if self.is_open:
+            self._undo_now()
         if self._timer is not None:
             self._timer.cancel()
         if self.page.records is not None:
@@ -155,7 +158,7 @@ class Unit:
     def _release(self) -> None:
         """Make shared changes final, and send what was held back."""
         self.is_open = False
-        for changes in (self._changes or {}).values():
+        for changes in list((self._changes or {}).values()):
             changes.keep()
         host = self.page.host
         for push in self.pushes if host is not None else ():

@@ -8,6 +8,7 @@ The same rules as in ``runtime_js/arguments.js``.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from hyper.dom.controls import (
 )
 from hyper.dom.elements import DomElement
 from hyper.dom.events import DomEvent
-from hyper.dom.expressions import Named, parse_expression
+from hyper.dom.expressions import Named, as_browsers_send, parse_expression
 from hyper.vdom.browser_rules import bind_event_type
 from hyper.vdom.templates.expressions import TARGET
 
@@ -59,12 +60,18 @@ def call_for(text: str, element: DomElement, event: DomEvent) -> HandlerCall:
     source = next((one for one in (element, event.target) if is_control(one)), element)
     own = _event_values(source, event)
     if expression.args is None:
-        return HandlerCall(expression.name, None, {**_all_values(source, element, event), **own})
+        params = {**_all_values(source, element, event), **own}
+        return HandlerCall(expression.name, None, {name: _sent(value) for name, value in params.items()})
     args = [
-        _look_up(arg.name, own, source, element, event) if isinstance(arg, Named) else arg
+        _sent(_look_up(arg.name, own, source, element, event)) if isinstance(arg, Named) else arg
         for arg in expression.args
     ]
     return HandlerCall(expression.name, args, {})
+
+
+def _sent(value: object) -> object:
+    """A value as it arrives. Raises ``ValueError`` or ``TypeError`` if JSON cannot express it."""
+    return value if value is None or type(value) in (str, bool) else as_browsers_send(json.dumps(value))
 
 
 def bind_call(control: DomElement, binding: Binding) -> HandlerCall:
@@ -91,6 +98,8 @@ def _event_values(source: DomElement, event: DomEvent) -> dict[str, object]:
     """The named values of the event itself and of the control at which it happened."""
     detail = event.members.get("detail")
     own: dict[str, object] = dict(detail) if isinstance(detail, dict) else {}
+    if isinstance(detail, list):
+        own = {str(at): item for at, item in enumerate(detail)}
     if is_control(source) and not (is_button(source) and not source.has("value")):
         own["value"] = value_of(source) if is_choice(source) else values_of([source])
     if is_choice(source):
@@ -108,9 +117,9 @@ def _look_up(
         return own[name]
     if name.startswith("event."):
         member = name.removeprefix("event.")
-        if (value := event.member(member)) is None:
+        if not event.has(member):
             raise NoSuchMemberError(member, event.type)
-        return value
+        return event.member(member)
     named = [control for control in controls_near(source) if control.get("name") == name]
     if named:
         return values_of(named)

@@ -31,6 +31,10 @@ class DomEvent:
     def bubbles(self) -> bool:
         return self.type not in NOT_BUBBLING
 
+    def has(self, name: str) -> bool:
+        """Does the event have a member of this name?"""
+        return name in self.members or self.member(name) is not None
+
     def member(self, name: str) -> object:
         """The value of ``event.clientX``; ``None`` if the event has no such member."""
         known = {"type": self.type, "key": self.key, **self.members}

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from hyper.components.calling import is_reachable
+from hyper.components.calling import binder_of, is_reachable
 from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
@@ -41,6 +41,8 @@ class BoundEvent:
     component_id: str
     name: str
     signature: HandlerSignature
+    counts: tuple[int, ...]
+    """With how many arguments the page calls it."""
 
 
 def fuzz(
@@ -111,18 +113,20 @@ class ComponentMachine(RuleBasedStateMachine):
         if not events:
             return
         event = data.draw(st.sampled_from(events), label="event")
-        as_fields = bool(event.signature.parameters) and bool(data.draw(st.booleans(), label="as fields"))
-        if as_fields:
+        is_bare = event.counts == (0,)
+        is_asked = bool(event.signature.parameters) and not event.name.startswith("=")
+        if is_asked and (is_bare or data.draw(st.booleans(), label="as fields")):
             names = [parameter.name for parameter in event.signature.parameters]
             params = data.draw(
                 st.fixed_dictionaries({}, optional=dict.fromkeys(names, values())), label="fields"
             )
             self.send(event.component_id, event.name, None, params)
         else:
-            most = len(event.signature.parameters) + 1
-            self.send(
-                event.component_id, event.name, data.draw(st.lists(values(), max_size=most), label="args"), {}
+            count = data.draw(
+                st.sampled_from([*event.counts, *event.counts, event.counts[-1] + 1]), label="count"
             )
+            args = data.draw(st.lists(values(), min_size=count, max_size=count), label="args")
+            self.send(event.component_id, event.name, args, {})
 
     @rule(name=st.text(max_size=12) | st.sampled_from(["__init__", "on_mount", "render", "__class__"]))
     def event_that_is_not_there(self, name: str) -> None:
@@ -139,9 +143,13 @@ class ComponentMachine(RuleBasedStateMachine):
         seen: set[tuple[str, str]] = set()
         for id, mounted in sorted(self.page.mounted.items()):
             for name, signature in callable_from(mounted):
-                if (id, name) not in seen and is_reachable(mounted, name):
-                    seen.add((id, name))
-                    yield BoundEvent(id, name, signature)
+                if (id, name) in seen or not is_reachable(mounted, name):
+                    continue
+                seen.add((id, name))
+                binder = binder_of(mounted.tree, name)
+                assert binder is not None
+                counts = sorted(count for count in binder[1] if count is not None)
+                yield BoundEvent(id, name, signature, tuple(counts))
 
     def send(
         self, component_id: str, name: str, args: list[object] | None, params: dict[str, object]

@@ -117,8 +117,8 @@ class AsyncPage(BasePage):
     async def event(self, name: str, /, *args: object, **params: object) -> None:
         """Send an event to the page-level component without going through the page, as a forged message could.
 
-        ``event("add", "milk", 5)`` sends arguments as ``@click="add(…)"`` does, ``event("add", text="milk")`` named
-        data as ``@click="add"`` does.
+        ``event("add", "milk", 5)`` sends arguments as ``@click="add(…)"`` does, and is refused if the page does not
+        call it with two; ``event("add", text="milk")`` sends named data as ``@click="add"`` does.
         """
         begin_step()
         given = json.loads(json.dumps([list(args) if args else None, params]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AllowInfNan
 
 from hyper.compiling.binding import assign, look, with_choice
 from hyper.errors import Invalid
@@ -205,6 +207,25 @@ def test_paths_are_looked_up_and_assigned() -> None:
         assign(value, "x.a.b", "many")
     with pytest.raises(KeyError):
         look(value, "z")
+
+
+@dataclass
+class Offer:
+    price: float = 1.0
+    loose: Annotated[float | None, AllowInfNan()] = None
+    plain = 1.0
+
+
+@pytest.mark.parametrize("text", ["nan", "-inf", "1e999"])
+def test_a_path_takes_what_is_not_finite_only_by_its_annotation(text: str) -> None:
+    offer = Offer()
+    for path in ("price", "plain"):
+        with pytest.raises(Invalid, match=rf"x\.{path}: Input should be a finite number"):
+            assign(offer, f"x.{path}", text)
+    assign(offer, "x.loose", text)
+    assert repr(offer.loose) == repr(float(text))
+    assign(offer, "x.loose", "")
+    assert offer == Offer()
 
 
 @pytest.mark.parametrize(

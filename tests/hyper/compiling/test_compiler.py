@@ -38,10 +38,10 @@ def test_setup_above_view_below(tmp_path: Path) -> None:
             def increment(by: int = 1):
                 nonlocal count
                 count += by
-            t'<button @click="increment">{count}</button>'
+            t'<button @click="increment" @keydown="increment(5)">{count}</button>'
         """,
     )
-    button = '<button @click="increment">{}</button>'
+    button = '<button @click="increment" @keydown="increment(5)">{}</button>'
     assert shown(counter, ("increment",), ("increment", "5")) == [button.format(n) for n in (0, 1, 6)]
     assert shown(counter, start="3") == [button.format(3)]
 
@@ -62,7 +62,7 @@ def test_templates_are_emitted_in_any_statement(tmp_path: Path) -> None:
             def add(item):
                 items.append(item)
             if not items:
-                t"<p @click='add'>none</p>"
+                t"<p @click='add(1)'>none</p>"
             for item in items:
                 t"<b>{item}</b>"
             match len(items):
@@ -72,7 +72,7 @@ def test_templates_are_emitted_in_any_statement(tmp_path: Path) -> None:
         """,
     )
     first, second = shown(component, ("add", "a"))
-    assert first == '<p @click="add">none</p><u>end</u><s>y</s>'
+    assert first == '<p @click="add(1)">none</p><u>end</u><s>y</s>'
     assert second == "<b>a</b><i>one</i><u>end</u><s>x</s>"
 
 
@@ -142,11 +142,11 @@ def test_variables_of_comprehensions_are_no_state(tmp_path: Path) -> None:
             last = last.upper()
             for shop, number in sold.items():
                 t"<p>{shop} {number} {last}</p>"
-            t'<i @click="sell">{[shop for shop in most]}</i>'
+            t'<i @click="sell(1)">{[shop for shop in most]}</i>'
         """,
     )
     before, after = shown(component, ("sell", "b"))
-    assert (before, after) == tuple(f'<p>a 0 B</p><p>b {n} B</p><i @click="sell">ab</i>' for n in (0, 1))
+    assert (before, after) == tuple(f'<p>a 0 B</p><p>b {n} B</p><i @click="sell(1)">ab</i>' for n in (0, 1))
 
 
 def test_closures_over_enclosing_functions(tmp_path: Path) -> None:
@@ -159,14 +159,14 @@ def test_closures_over_enclosing_functions(tmp_path: Path) -> None:
                 def change(other):
                     nonlocal name
                     name = other
-                t'<p @click="change">{greeting} {name}</p>'
+                t'<p @click="change(1)">{greeting} {name}</p>'
             return inner
         hello = make("hello")
         """,
     )
     assert shown(component, ("change", "y")) == [
-        '<p @click="change">hello x</p>',
-        '<p @click="change">hello y</p>',
+        '<p @click="change(1)">hello x</p>',
+        '<p @click="change(1)">hello y</p>',
     ]
 
 

@@ -26,7 +26,7 @@ def counter(start: int = 0):
         count = 99
         raise ValueError("no")
     def hidden(): pass
-    t'<p>{count}</p><button @click="increment">+</button>{t"<b @click='fail'>x</b>"}'
+    t'<p>{count}</p><button @click="increment" @keydown="increment(5)">+</button>{t"<b @click='fail' @keydown='fail(5)'>x</b>"}'
 """
 
 
@@ -41,7 +41,7 @@ async def test_handlers_are_called_by_annotation_or_not_at_all(tmp_path: Path) -
     with pytest.raises(BadArgumentError) as error:
         await mount.call("m", "increment", ["many"], {})
     assert list(error.value.fields) == ["by"]
-    with pytest.raises(BadArgumentError):
+    with pytest.raises(BadArgumentError, match="increment is not called with 2 arguments by this page"):
         await mount.call("m", "increment", [1, 2], {})
     await mount.call("m", "increment", None, {"by": "4", "other": "x"})
     assert "<p>5</p>" in (await mount.changes() and mount.html())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hyper.errors import ComponentError
 from hyper.testing.sources import load_source, one
 from hyper.transport.component import (
     UnknownEventError,
@@ -65,7 +66,7 @@ def page():
         label = "y"
     def both(): pass
     t'''<ul>{[t'<li key="{n}"><{item} key="{n}" name={n} on_remove={remove} label={label} /></li>' for n in names]}</ul>
-    <i @click="add">a</i><i @click="relabel">r</i>'''
+    <i @click="add(value)">a</i><i @click="relabel">r</i>'''
 """
 
 
@@ -204,3 +205,23 @@ async def test_reported_fields_let_an_input_be_cleared(tmp_path: Path) -> None:
             ],
         )
     ]
+
+
+PROPERTIES = """
+from typing import Annotated
+from math import inf
+from pydantic import AllowInfNan
+
+@live
+def page(price: float = 1.0, loose: Annotated[float, AllowInfNan()] = 0, most: float = inf):
+    t"<p>{price} {loose} {most}</p>"
+"""
+
+
+async def test_a_property_is_finite_unless_its_annotation_or_default_says_otherwise(tmp_path: Path) -> None:
+    component = one(tmp_path, PROPERTIES)
+    mount, _ = await mounted(component, price="2", loose="nan")
+    assert mount.html() == "<p>2.0 nan inf</p>"
+    for name in ("price", "most"):
+        with pytest.raises(ComponentError, match=f"{name}: Input should be a finite number"):
+            await mounted(component, **{name: "1e999"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,20 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
+from typing_extensions import TypedDict, Unpack
 
 from hyper.components.signatures import MAX_FIELD_DEPTH, nested, signature_of
 from hyper.testing.sources import load_source, one
 from hyper.transport.component import BadArgumentError, UnknownEventError
 
 from ..mounts import mounted
+
+NO_INT = "Input should be a valid integer, unable to parse string as an integer"
+NOT_FINITE = "Input should be a finite number"
+
+
+class Options(TypedDict, total=False):
+    n: int
 
 
 @dataclass
@@ -28,6 +37,14 @@ def nothing() -> None: ...
 def one_text(text: str) -> None: ...
 def optional(count: int = 1) -> None: ...
 def some(*items: object) -> None: ...
+def whole(*items: int) -> None: ...
+def first(a: int, *items: int) -> None: ...
+def strict(a: int, /, b: int = 2, *, c: int = 3, **fields: int) -> None: ...
+def skipped(a: int = 1, b: int = 2, /) -> None: ...
+def packed(*items: object) -> None: ...
+def options(**fields: Unpack[Options]) -> None: ...
+def price(price: float) -> None: ...
+def anything(value: Any, *items: Any, **fields: Any) -> None: ...
 def keyword(*, text: str) -> None: ...
 def fields(**fields: object) -> None: ...
 def ticked(done: bool) -> None: ...
@@ -35,6 +52,9 @@ def maybe(count: int | None) -> None: ...
 def person(form: Person) -> None: ...
 def short(text: Annotated[str, Field(max_length=2)]) -> None: ...
 def plain(value) -> None: ...  # type: ignore[no-untyped-def]
+
+
+packed.__annotations__["items"] = next(iter(tuple[int, str]))  # *items: *tuple[int, str]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +87,24 @@ def test_a_handler_takes_nothing_only_without_any_parameter(
         (optional, ["3"], {}, ([], {"count": 3})),
         (some, [1, "x"], {}, ([1, "x"], {})),
         (some, None, {"x": "1"}, ([], {})),
+        (whole, ["1", 2], {}, ([1, 2], {})),
+        (whole, None, {"*": "1", "items": "2"}, ([], {})),
+        (first, ["1", "2", 3], {}, ([1, 2, 3], {})),
+        (first, None, {"a": "1", "*": ["2"], "items": ["3"]}, ([], {"a": 1})),
+        (strict, ["1", "2"], {}, ([1], {"b": 2})),
+        (strict, None, {"a": "1", "c": "5", "x": "6"}, ([1], {"c": 5, "x": 6})),
+        (
+            strict,
+            None,
+            {"a": "1", "*": "2", "self": "3", "args": "4", "fields": "5"},
+            ([1], {"*": 2, "self": 3, "args": 4, "fields": 5}),
+        ),
+        (skipped, None, {"b": "5"}, ([1, 5], {})),
+        (skipped, ["5"], {}, ([5], {})),
+        (packed, ["1", "x"], {}, ([1, "x"], {})),
+        (options, None, {"n": "1"}, ([], {"n": 1})),
+        (price, ["1.5"], {}, ([], {"price": 1.5})),
+        (anything, [[1], None], {}, ([[1], None], {})),
         (fields, None, {"a": "1", "b[0].c": "2"}, ([], {"a": "1", "b": [{"c": "2"}]})),
         (ticked, None, {}, ([], {"done": False})),
         (maybe, None, {"count": ""}, ([], {"count": None})),
@@ -86,6 +124,16 @@ def test_arguments(handler: Callable[..., Any], args: Any, params: Any, called_w
         (one_text, [], {}, {"text": "Field required"}),
         (one_text, [5], {}, {"text": "Input should be a valid string"}),
         (keyword, ["positional"], {}, {}),
+        (whole, [1, "x", "y"], {}, {"items[1]": NO_INT, "items[2]": NO_INT}),
+        (first, ["x", 2], {}, {"a": NO_INT}),
+        (strict, None, {"x": "y", "*": "z"}, {"a": "Field required", "x": NO_INT, "*": NO_INT}),
+        (strict, [1, 2, 3], {}, {}),
+        (packed, ["1"], {}, {"items[1]": "Field required"}),
+        (options, None, {"n": "x"}, {"n": NO_INT}),
+        (price, None, {"price": "nan"}, {"price": NOT_FINITE}),
+        (price, [math.inf], {}, {"price": NOT_FINITE}),
+        (plain, [math.nan], {}, {"value": NOT_FINITE}),
+        (anything, [1, math.nan], {}, {"items[0]": NOT_FINITE}),
         (short, ["long"], {}, {"text": "String should have at most 2 characters"}),
         (maybe, ["x"], {}, {"count": "Input should be a valid integer, unable to parse string as an integer"}),
         (person, None, {"age": "x"}, {"name": "Field required", "age": "Input should be a valid integer, unable to parse string as an integer"}),
@@ -129,7 +177,7 @@ def page():
     @logged
     def remove(name: str):
         seen.append(name)
-    t'<b @click="add">x</b><b @click="remove">y</b><p>{seen}</p>'
+    t'<b @click="add(value)">x</b><b @click="remove(value)">y</b><p>{seen}</p>'
 """
 
 
@@ -162,7 +210,7 @@ def page(kind: str):
     def save(): pass
     save = {"numbers": only_numbers, "texts": only_texts, "partial": functools.partial(only_texts)}[kind]
     def other(): pass
-    t'<b @click="save">x</b>'
+    t'<b @click="save(value)">x</b>'
 """
 
 
@@ -184,7 +232,7 @@ def page(is_admin: bool):
     if not is_admin:
         save = None
     def other(): pass
-    t'<b @click={save}>x</b><i @click="other">y</i>'
+    t'<b @click={save}>x</b>{save and t"<b @click='{save}(value)'>x</b>"}<i @click="other">y</i>'
 
 @live
 def bound_by_name(is_admin: bool):
@@ -192,7 +240,7 @@ def bound_by_name(is_admin: bool):
     if not is_admin:
         save = None
     def other(): pass
-    t'<b @click="save">x</b>'
+    t'<b @click="save(value)">x</b>'
 """
 
 

@@ -103,6 +103,16 @@ def test_arguments_of_a_call() -> None:
     assert calls(html, "add", text="milk") == [("add", ["milk", 5, "x"])]
 
 
+def test_arguments_are_those_that_the_client_sends() -> None:
+    html = '<button data-old="5" @click="take(%s)">x</button>'
+    assert calls(html % "{&quot;$int&quot;:&quot;9007199254740993&quot;}, old", "take") == [
+        ("take", [{"$int": "9007199254740993"}, "5"])
+    ]
+    assert calls(html % "1.0, 9007199254740993, null, [1, {&quot;a&quot;: 2.0}]", "take") == [
+        ("take", [1, 9007199254740992, None, [1, {"a": 2}]])
+    ]
+
+
 def test_a_button_outside_has_its_own_data() -> None:
     html = '<button data-id="5" value="v" @click="pick(dataset.id, value)">x</button>'
     assert calls(html, "pick") == [("pick", ["5", "v"])]

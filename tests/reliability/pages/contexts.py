@@ -101,7 +101,7 @@ def page(x: str = "x", how: str = "values"):
 
     block = t'{everywhere(x, picked)}<{nested} label="{x}" />'
     t'''
-    <main @x="put" @y="insert" @z="replace" @v="tell" @w="fail">
+    <main @x="put(value)" @y="insert(value)" @z="replace(value)" @v="tell" @w="fail">
         {t"<article>{block}</article>" if shown else t"<aside>{block}</aside>"}
         <ul>{[t'<li key="{row}" title="{row}">{row}</li>' for row in rows]}</ul>
     </main>

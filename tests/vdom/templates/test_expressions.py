@@ -44,8 +44,8 @@ def test_the_browser_has_the_same_actions() -> None:
 
 def test_templates_know_the_handler_behind_actions() -> None:
     template = compile_template(["<p @click=\"$hide('#", "'); save(", ')">x</p>'])
-    assert template.bindings == {"save"}
-    assert compile_template(["<p @click=\"$hide('#a')\">x</p>"]).bindings == frozenset()
+    assert set(template.bindings) == {"save"}
+    assert compile_template(["<p @click=\"$hide('#a')\">x</p>"]).bindings == {}
 
 
 @pytest.mark.parametrize(
