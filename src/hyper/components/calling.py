@@ -127,6 +127,7 @@ async def _run(
             await result
         if unit.is_involved or unit.page.records is not None:
             await unit.keep()
+        unit.is_open = False
     except BaseException as error:
         await unit.undo()
         if isinstance(error, Invalid):
