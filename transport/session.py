@@ -299,25 +299,23 @@ class MountSession:
 
         Raises what encoding ``changes`` raises. Then a snapshot is due instead, and the acks wait for it.
         """
-        frames: list[bytes] = []
-        try:
-            for component_id, patches in changes if html is None else ():
-                json, version = self._encoder.to_json(patches), self.version + len(frames) + 1
-                frames.append(wire.update_frame(component_id, version, json))
-        except Exception:
-            self.break_render()
-            raise
-        self._rendering_until_s = None
-        batch, self._batch = self._batch, ()
         is_attached = self.state is SessionState.ATTACHED
         if html is not None:
             self._add_snapshot(html)
-        is_sent = is_attached and not self._snapshot_due
-        for frame in frames:
-            self.version += 1
-            self._replay.add(self.version, frame)
-            if is_sent:
-                self._out.append(frame)
+        else:
+            is_sent = is_attached and not self._snapshot_due
+            try:
+                for component_id, patches in changes:
+                    frame = wire.update_frame(component_id, self.version + 1, self._encoder.to_json(patches))
+                    self.version += 1
+                    self._replay.add(self.version, frame)
+                    if is_sent:
+                        self._out.append(frame)
+            except Exception:
+                self.break_render()
+                raise
+        self._rendering_until_s = None
+        batch, self._batch = self._batch, ()
         if not is_attached:  # the client gets the outcomes of its events when it reconnects
             self.inbox.due = [*batch, *self.inbox.due]
             return

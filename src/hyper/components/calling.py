@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
+Binder: TypeAlias = tuple[Value, CallForms]
+"""A node that binds an event, and how it calls the handler."""
 _ANY: Final = object()
 """Instead of a number of arguments: whatever it is."""
 
@@ -46,26 +48,35 @@ async def call(
 
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
-    event = unit.name
-    mounted = unit.page.find(component_id)
-    if fields:  # only now: a render before this turn must not correct what the handler is to hear of
-        mounted.reported = (*mounted.reported, *fields)
-    found = _handler_of(mounted, event)
-    binder = (
-        binder_of(mounted.tree, event, None if args is None else len(args)) if found is not None else None
-    )
-    if found is None or (binder is None and binder_of(mounted.tree, event) is None):
-        raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
-    owner, name = found
+    mounted, owner, name, binder = _bound(unit, component_id, args, fields)
     has_run = False
     try:
         if binder is None:
             raise BadArgumentError(f"{name} is not called with {_number(args)} by this page")
         if args and dict in map(type, args):
-            args = _rendered(mounted, event, args, binder)
-        has_run = await _run(unit, owner, name, args, params)
+            args = _rendered(mounted, unit.name, args, binder)
+        shared_work.set(unit)
+        current.set(owner)
+        arguments = _typed(owner, name, args) if name[0] == "=" else _arguments(owner, name, args, params)
+        if arguments is None:  # they were refused, and the view shows why
+            return
+        handler = owner.handlers[name]
+        unit.saved = SavedState(handler)
+        try:
+            result = handler(*arguments[0], **arguments[1])
+            if result is not None and inspect.isawaitable(result):
+                await result
+            if unit.is_involved or unit.changes or unit.broadcasts or unit.page.records is not None:
+                await unit.keep()
+            unit.is_open = False
+            has_run = True
+        except BaseException as error:
+            await unit.undo()
+            if not isinstance(error, Invalid):
+                raise _failure(unit, name, error) from error
+            _refuse(owner, BadArgumentError(str(error), error.fields), frozenset(error.fields))
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
-        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, event)}")
+        error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, unit.name)}")
         raise
     finally:
         if not has_run:  # what was typed stays in the form: it can be corrected, or sent again
@@ -74,6 +85,28 @@ async def call(
             owner.invalidate()
         if owner is not mounted:
             mounted.invalidate()
+
+
+def _bound(
+    unit: Unit, component_id: str, args: list[object] | None, fields: Sequence[ReportedField]
+) -> tuple[MountedComponent, MountedComponent, str, Binder | None]:
+    """The component of an event, the one whose handler it names, that handler's name, and what binds it on the page.
+
+    ``None`` for the last, if it is bound with other numbers of arguments only. Raises ``UnknownEventError`` if it is
+    not bound at all.
+    """
+    event = unit.name
+    mounted = unit.page.find(component_id)
+    if fields:  # only now: a render before this turn must not correct what the handler is to hear of
+        mounted.reported = (*mounted.reported, *fields)
+    found = _handler_of(mounted, event)
+    if found is not None:
+        kept = mounted.kept_tree
+        tree = kept if type(kept) is Instance else mounted.tree
+        binder = binder_of(tree, event, None if args is None else len(args))
+        if binder is not None or binder_of(tree, event) is not None:
+            return mounted, *found, binder
+    raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
 
 
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
@@ -109,33 +142,6 @@ def _place(mounted: MountedComponent, event: str) -> str:
         return ""
     template = binder[0][0]
     return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
-
-
-async def _run(
-    unit: Unit, owner: MountedComponent, name: str, args: list[object] | None, params: Mapping[str, object]
-) -> bool:
-    """Run a handler of ``owner``. ``False`` if its arguments were refused and the view shows why."""
-    shared_work.set(unit)
-    current.set(owner)
-    arguments = _typed(owner, name, args) if name.startswith("=") else _arguments(owner, name, args, params)
-    if arguments is None:
-        return False
-    handler = owner.handlers[name]
-    unit.saved = SavedState(handler)
-    try:
-        result = handler(*arguments[0], **arguments[1])
-        if result is not None and inspect.isawaitable(result):
-            await result
-        if unit.is_involved or unit.changes or unit.broadcasts or unit.page.records is not None:
-            await unit.keep()
-        unit.is_open = False
-    except BaseException as error:
-        await unit.undo()
-        if isinstance(error, Invalid):
-            _refuse(owner, BadArgumentError(str(error), error.fields), frozenset(error.fields))
-            return False
-        raise _failure(unit, name, error) from error
-    return True
 
 
 def _failure(unit: Unit, name: str, error: BaseException) -> BaseException:
@@ -203,7 +209,7 @@ def _refuse(
 
 def binder_of(
     tree: Value, name: str, count: object = _ANY, literals: frozenset[int] = NO_LITERALS
-) -> tuple[Value, CallForms] | None:
+) -> Binder | None:
     """The first node of this tree that calls the handler ``name`` with so many arguments, and how it does.
 
     ``None`` if there is none. ``literals`` are arguments that have to be literals there. Cost: the nodes before it.

@@ -37,6 +37,7 @@ from hyper.transport.component import (
     RequestContext,
     UnknownComponentError,
 )
+from hyper.vdom.templates.template import Instance
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -274,9 +275,8 @@ class PageMount:
         except StopIteration:  # as most handlers do, it has ended without waiting
             pass
         finally:
-            if unit.is_involved or unit.has_waited or (unit.changes and unit.is_open):
+            if unit.is_open or unit.is_involved or unit.has_waited:
                 unit.close()
-            unit.is_open = False
             mailbox.running = None
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
@@ -352,7 +352,8 @@ class PageMount:
 
         If its view raises, its old tree stays on the page, and the other components are rendered all the same.
         """
-        old = mounted.tree
+        kept = mounted.kept_tree
+        old = kept if type(kept) is Instance else mounted.tree
         reported, mounted.reported = mounted.reported, ()
         try:
             new = await mounted.render()
