@@ -55,6 +55,10 @@ class Host(Protocol):
         """How long a job of the mount (a handler, a tick, a hook) may run, in seconds; ``None``: without end."""
         ...
 
+    def names_waiting(self) -> list[str]:
+        """The names of the events that wait for the running one."""
+        ...
+
     def wake(self) -> None:
         """Note that something is dirty: ``changes()`` is called soon, once for many calls. Waits for a slow client."""
         ...

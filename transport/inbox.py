@@ -155,6 +155,11 @@ class Inbox:
         self.queue.clear()
         self.due.clear()
 
+    def names_waiting(self) -> list[str]:
+        """The names of the events that have not begun to run, but for those that are refused."""
+        events = [item.event if isinstance(item, PostedEvent) else item for item in self.queue]
+        return [event.event for event in events if isinstance(event, wire.Event)]
+
     @property
     def has_calls(self) -> bool:
         """Does an event run or wait?"""

@@ -86,6 +86,10 @@ class Runner:
         """How long a job of the mount may run."""
         return self._services.limits.handler_s
 
+    def names_waiting(self) -> list[str]:
+        """The names of the events that wait for the running one."""
+        return self.session.inbox.names_waiting()
+
     def wake(self) -> None:
         """Render soon, as something is dirty."""
         self.session.wake()

@@ -23,6 +23,9 @@ class RecordingHost:
         self.errors: list[tuple[str, str]] = []
         self.pushed: list[tuple[str, str, object]] = []
 
+    def names_waiting(self) -> list[str]:
+        return []
+
     def wake(self) -> None:
         self.woken += 1
 

@@ -206,3 +206,12 @@ def test_at_the_end_everybody_who_waits_is_told_once() -> None:
     inbox.finish_call(None)
     assert (running, waiting) == ([GONE], [GONE])
     assert inbox.done == 0
+
+
+def test_who_waits() -> None:
+    inbox = Inbox(Limits())
+    accept(inbox, 1, 2)
+    inbox.next_call()
+    inbox.post(PostedEvent(make(0), lambda error: None))
+    inbox.accept(3, RefusedEvent(3, {"code": "throttled"}))
+    assert inbox.names_waiting() == ["add", "add"]

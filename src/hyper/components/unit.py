@@ -156,10 +156,14 @@ class Unit:
         for changes in list(self.changes.values()):
             changes.keep()
         host = self.page.host
-        for push in self.pushes if host is not None else ():
-            host.push(*push)  # type: ignore[union-attr]
+        if host is not None:
+            for push in self.pushes:
+                host.push(*push)
         for cell in self.broadcasts:
-            cell.broadcast()
+            try:
+                cell.broadcast()
+            except Exception as error:  # of somebody who watches the value: the job has ended well
+                self.page.report(error, "broadcast")
 
     def ledger(self) -> Ledger:
         """The records that it has changed, on a page with records."""
@@ -209,10 +213,11 @@ class Unit:
 
     def _tell(self, half_s: float) -> None:
         """Half of its time is over: tell the author if anything waits for it."""
-        waiting = self.page.mailbox.names_waiting()
+        host = self.page.host
+        waiting = [*self.page.mailbox.names_waiting(), *(host.names_waiting() if host is not None else ())]
         if waiting:
             log.warning(
-                "%s has been running for %g s, at %s, while %s of its page waits. It is stopped after %g s;"
+                "%s has been running for %g s, at %s, while others of its page wait: %s. It is stopped after %g s;"
                 " long work belongs into spawn(…)",
                 ascii(self.name), half_s, self._work and waiting_place(self._work),
                 ", ".join(map(ascii, waiting)), 2 * half_s,

@@ -58,6 +58,9 @@ class WatchedHost:
     def job_s(self) -> float | None:
         return self.host.job_s
 
+    def names_waiting(self) -> list[str]:
+        return self.host.names_waiting()
+
     def wake(self) -> None:
         self.host.wake()
 

@@ -141,6 +141,10 @@ class PageUnderTest:
     job_s = None
     """A test may take as long as it likes."""
 
+    def names_waiting(self) -> list[str]:
+        """No events: each is sent when the one before it has ended."""
+        return []
+
     def wake(self) -> None:
         """Does nothing: changes are sent after every step."""
 

@@ -485,7 +485,7 @@ async def test_half_of_the_time_is_told_if_somebody_waits(
     assert line.startswith(f"'wait' has been running for 0.01 s, at {file}:")
     number = int(line.split(f"{file}:")[1].split(",")[0])
     assert "gate(name).wait()" in Path(file).read_text().splitlines()[number - 1]
-    assert "while 'step' of its page waits" in line
+    assert "while others of its page wait: 'step'." in line
 
 
 # The end of a page
