@@ -165,7 +165,7 @@ class ComponentMachine(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """Apply the changes to the old trees, and compare the results with what is rendered."""
-        for id, patches in self.run(self.page.changes()):
+        for id, patches in self.run(self.page.changes()) or ():
             mounted = self.page.mounted[id]
             check_patches(self.trees.get(id, Root()), patches, mounted.to_root(), mounted.component.name)
         self.trees = self.roots()
