@@ -259,6 +259,17 @@ async def test_a_page_that_is_closed_meanwhile_undoes_the_turn(tmp_path: Path) -
     assert page.host.errors == []
 
 
+async def test_a_task_that_is_in_its_turn_when_its_page_is_closed_ends_without_a_report(tmp_path: Path) -> None:
+    page = await turns(tmp_path)
+    task = await page.start("keep")
+    await page.came.wait()
+    await page.mount.close()
+    await asyncio.wait([task])
+    assert page.rows == []
+    assert page.log == ["waits"]  # what it noted in its turn is undone
+    assert page.host.errors == []
+
+
 async def test_who_waits_for_a_turn_when_the_page_is_closed_never_gets_it(tmp_path: Path) -> None:
     page = await turns(tmp_path)
     holding = await page.hold("keep")
