@@ -259,7 +259,9 @@ async def test_a_page_that_is_closed_meanwhile_undoes_the_turn(tmp_path: Path) -
     assert page.host.errors == []
 
 
-async def test_a_task_that_is_in_its_turn_when_its_page_is_closed_ends_without_a_report(tmp_path: Path) -> None:
+async def test_a_task_that_is_in_its_turn_when_its_page_is_closed_ends_without_a_report(
+    tmp_path: Path,
+) -> None:
     page = await turns(tmp_path)
     task = await page.start("keep")
     await page.came.wait()
