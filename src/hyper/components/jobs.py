@@ -88,8 +88,8 @@ def turn() -> Turn:
     there, after it was undone: the variables of the component, records, shared values, but no local variables of the
     task. ``Limits.handler_s`` counts from when it begins: ``HandlerTimeoutError``.
 
-    Handlers, hooks and timers have a turn already: there it raises ``ComponentError``, as the page would wait for itself.
-    So it does outside of components.
+    Raises ``ComponentError`` outside of components, and in handlers, hooks and timers: they have a turn already, so the
+    page would wait for itself.
     """
     owner = running_component_for("turn")
     if shared_work.get() is not None and shared_work.get() is owner.page.mailbox.running:
