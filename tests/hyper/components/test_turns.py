@@ -73,12 +73,18 @@ def page():
             await render()
             rows.append("second")
 
+    async def stay():
+        async with turn():
+            rows.append("there")
+        came.set()
+        await go.wait()
+
     async def twice():
         async with turn():
             async with turn():
                 rows.append("never")
 
-    def start(name): spawn({"keep": keep, "fail": fail, "tell": tell, "half": half, "twice": twice}[name]())
+    def start(name): spawn({"keep": keep, "fail": fail, "tell": tell, "half": half, "twice": twice, "stay": stay}[name]())
 
     def note(): log.append("event")
 
@@ -196,6 +202,19 @@ async def test_events_wait_for_a_turn(tmp_path: Path) -> None:
     await task
     assert page.log.index("event") > page.log.index("has it")
     assert page.rows == ["first", "second"]
+    await page.mount.close()
+
+
+async def test_the_page_is_shown_when_a_turn_has_ended_though_the_task_goes_on(tmp_path: Path) -> None:
+    page = await turns(tmp_path)
+    await page.mount.changes()
+    task = await page.start("stay")
+    await page.mount.changes()
+    before = page.host.woken
+    await page.came.wait()
+    assert not task.done()
+    assert page.host.woken == before + 1
+    assert await page.text() == "0 there"
     await page.mount.close()
 
 
