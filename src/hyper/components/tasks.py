@@ -68,9 +68,10 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
     The page is updated when the task ends, and whenever it awaits ``render()``. Where it changes what handlers change,
     it takes a turn: ``async with turn():``. An error in it is reported. Records that it has changed are saved when it
-    ends, or undone if it fails. Raises
-    ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers and
-    hooks.
+    ends, or undone if it fails.
+
+    Raises ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers
+    and hooks.
     """
     if not inspect.iscoroutine(work):
         raise ComponentError(f"spawn({_name(work)}): call the async function: spawn({_name(work)}(…))")
