@@ -55,7 +55,7 @@ class Limits:
     mount_s: float = 10
     """How long mounting a component again from its token may take."""
     handler_s: float = 10
-    """How long one event handler may run; longer work belongs in a task of its own."""
+    """How long one job of a page (a handler, a tick, a hook), or a view, may run; longer work belongs in a task."""
     silence_s: float = 30
     """A peer that sends nothing for so long is gone; it is sent a ping after two thirds of it."""
     write_s: float = 10

@@ -1,7 +1,7 @@
 """Runs one session: calls its handlers, renders it, and hands its frames to the connection.
 
 The session decides what to do, the runner does it: an event, then its render, then its frames. It never waits for a
-client.
+client. The mount runs other jobs between two events; while one runs, a render is postponed, and made when it has ended.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent, live
     from hyper.components.field_errors import error
+    from hyper.components.jobs import turn
     from hyper.components.loader import load
     from hyper.components.running import current_user, push, render, request
     from hyper.components.tasks import every, spawn
@@ -69,6 +70,7 @@ __all__ = [
     "setup",
     "shared",
     "spawn",
+    "turn",
 ]
 
 _HOMES: Final = {
@@ -84,6 +86,7 @@ _HOMES: Final = {
         "TemplateError",
     ),
     "components.field_errors": ("error",),
+    "components.jobs": ("turn",),
     "components.loader": ("load",),
     "markup": ("html",),
     "components.running": ("current_user", "push", "render", "request"),

@@ -1,7 +1,8 @@
-"""Which component is running: the one whose code is being executed, and the one that is being rendered.
+"""What is running: the component whose code is being executed, the one that is being rendered, the unit of work.
 
-Both are context variables: tasks do not see each other's values, and a task that a handler starts still knows its
-component. Packages that must not import ``hyper.components`` use the protocols here instead.
+All are context variables: tasks do not see each other's values, and a task that a handler starts still knows its
+component. Each page has a copy of them of its own. Packages that must not import ``hyper.components`` use the
+protocols here instead.
 
     current.get()  ->  <mounted counter m>, in a handler of a counter
 """

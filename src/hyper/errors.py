@@ -20,6 +20,8 @@ class Invalid(HyperError):  # noqa: N818 - read at its use: raise Invalid(email=
 
         raise Invalid(email="This address has an account already")
 
+    What the handler has done is undone; the view shows why, by ``error("email")``.
+
     Raises ``ComponentError`` if a text is given without the name of a field.
     """
 

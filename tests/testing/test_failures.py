@@ -14,7 +14,7 @@ from hyper.simulated.query import QueryError
 from hyper.testing import Page, mount
 from hyper.testing.sources import load_source, one
 from hyper.transport.bad_frames import BadFrameError
-from hyper.transport.component import CallError, HandlerFailedError
+from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError
 
 from ..failures import FAILURES, SOURCE, Failure
 
@@ -112,3 +112,26 @@ def test_a_refused_text_that_a_restarted_server_is_told_again(tmp_path: Path) ->
             page.restart()
         page.fill("input", "good")
         assert page.text("p") == "good"
+
+
+def test_what_an_event_past_the_page_changed_is_shown(tmp_path: Path) -> None:
+    page = mount(
+        one(
+            tmp_path,
+            """
+            @live
+            def page():
+                count = 0
+                def add(n: int):
+                    nonlocal count
+                    count += n
+                t'<p>{count}</p><button @click="add(1)">+</button>'
+            """,
+        )
+    )
+    page.event("add", 5)
+    assert page.text("p") == "5"
+    with pytest.raises(BadArgumentError, match="valid integer"):
+        page.event("add", "x")
+    page.event("add", 2)
+    assert page.text("p") == "7"

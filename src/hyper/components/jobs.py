@@ -81,13 +81,17 @@ class Turn:
 def turn() -> Turn:
     """``async with turn():``, in a task: what stands in it is one job of the page, and runs when no other does.
 
-        async def _load():
+        async def load():
             rows = await fetch()          # beside everything else
             async with turn():
                 items.extend(rows)        # whole, or undone if it raises
 
-    For tasks that ``spawn`` has started. Handlers, hooks and timers have a turn already: there it raises
-    ``ComponentError``, as the page would wait for itself. ``Limits.handler_s`` counts for a turn, too.
+    For tasks that ``spawn`` has started. When the block is left, its records are committed; what it raises is raised
+    there, after it was undone: the variables of the component, records, shared values, but no local variables of the
+    task. ``Limits.handler_s`` counts from when it begins: ``HandlerTimeoutError``.
+
+    Raises ``ComponentError`` outside of components, and in handlers, hooks and timers: they have a turn already, so the
+    page would wait for itself.
     """
     owner = running_component_for("turn")
     if shared_work.get() is not None and shared_work.get() is owner.page.mailbox.running:

@@ -104,7 +104,7 @@ class MountedComponent:
         self.tasks: tuple[asyncio.Task[None], ...] = ()
         """Tasks to cancel when it is unmounted."""
         self.is_connected = False
-        """Has a browser shown it? Then ``on_mount`` has run, and its timers are running."""
+        """Has a browser shown it? Then its timers are running, and ``on_mount`` has run or waits for its turn."""
         self.fields: FieldErrors | None = None
         """The errors in its forms; ``None`` until there was anything to note."""
         self.reported: tuple[tuple[str, str | None], ...] = ()

@@ -68,9 +68,10 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
 
     The page is updated when the task ends, and whenever it awaits ``render()``. Where it changes what handlers change,
     it takes a turn: ``async with turn():``. An error in it is reported. Records that it has changed are saved when it
-    ends, or undone if it fails. Raises
-    ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers and
-    hooks.
+    ends, or undone if it fails.
+
+    Raises ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers
+    and hooks.
     """
     if not inspect.iscoroutine(work):
         raise ComponentError(f"spawn({_name(work)}): call the async function: spawn({_name(work)}(…))")
@@ -142,6 +143,8 @@ async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], n
     """Await ``work``, commit its records, and update the page; report its error if it fails."""
     try:
         await Beside(mounted.page).run(work)
+    except PageClosedError:  # it had a turn, or waited for one
+        return
     except Exception as error:
         mounted.page.report(error, name)
     mounted.invalidate()

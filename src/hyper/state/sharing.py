@@ -9,8 +9,8 @@
             broadcast()                         # re-renders every component that reads messages
 
 A shared list is a list, a shared dict a dict, a shared dataclass that dataclass; a single value such as a
-number is put in a box: ``visits = shared(0)``, ``visits.value += 1``. How processes share values is described in
-``backplane.py``.
+number is put in a box: ``visits = shared(0)``, ``visits.increment()``. What a job of a page changes is kept or undone
+as a whole: see ``journal.py``. How processes share values is described in ``backplane.py``.
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def shared(value: Any, *, name: str | None = None, of: Classes = ()) -> Any:
 
 def broadcast(*values: object) -> None:
     """Re-render every component that reads ``values``, or without any, a value changed since the last call.
+
+    In a handler, or another job of a page: once that has ended well; not at all if it fails.
 
     Works from any thread and any event loop: each component is re-rendered in its own.
     """

@@ -209,6 +209,7 @@ class ChromiumPage(PageUnderTest):
                 continue
             with contextlib.suppress(CallError):  # WatchedMount has recorded it
                 await self.mount.call(message.component_id, message.event, message.args, message.params)
+            self.mount.wake()  # no runner knows of this event
 
     async def settle(self) -> None:
         await studio().run(settle_all())

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import warnings
 from collections.abc import Callable
@@ -92,6 +93,8 @@ MISTAKES = [
     Mistake("An event misspelt", view("t'<b @clik=\"f\">x</b>'"), "did you mean @click?", 5, is_warning=True),
     Mistake("An argument that is named as a variable", view("t'<b @click=\"f\">{n}</b>'", "n = 0\n    def f(n: int):\n        n = n"), "give the argument another name, and write nonlocal n", 6, is_warning=True),
     Mistake("A variable of the handler's own", view("t'<p>{n}</p>'", "n = 0\n    def f(x):\n        n = x"), "write nonlocal n at the top of f", 6, is_warning=True),
+    Mistake("A hook that never ends", view("t'<p>x</p>'", "async def on_mount():\n        while True:\n            await g()"), "start that here with spawn(…)", 5, is_warning=True),
+    Mistake("A timer that never ends", "from hyper import every\n" + view("t'<p>x</p>'", "@every(1)\n    async def tick():\n        while 1:\n            await g()"), "start that here with spawn(…)", 7, is_warning=True),
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "make the function around it async def", 4),
     Mistake("nonlocal without a variable", view("t'<p>x</p>'", "def f():\n        nonlocal count\n        count = 1"), "set the variable in the component", 5),
@@ -228,6 +231,39 @@ def test_calls_at_the_wrong_place(call: Callable[[], object], told: str) -> None
 async def test_render_outside_of_a_component() -> None:
     with pytest.raises(HyperError, match="works inside a live component"):
         await render()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "async def on_mount():\n        while True:\n            if await g(): break",
+        "async def on_mount():\n        while True:\n            return await g()",
+        "async def on_mount():\n        while f.is_on:\n            await g()",
+        "async def listen():\n        while True:\n            await g()",
+        "async def on_mount():\n        async def listen():\n            while True:\n                await g()",
+    ],
+)
+def test_loops_that_end_or_are_for_a_task_are_no_mistake(tmp_path: Path, body: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ComponentWarning)
+        load_source(tmp_path, view("t'<p>x</p>'", body))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("async with turn(): pass", "a job of this page is running here already, so it has the turn"),
+        ("await spawn(later())", "Call the function directly, or start it with spawn(…) and do not await it"),
+    ],
+)
+async def test_jobs_that_would_wait_for_themselves(tmp_path: Path, body: str, told: str) -> None:
+    source = "from hyper import spawn, turn\n" + view(
+        "t'<b @click=\"f\">x</b>'",
+        f"async def later():\n        async with turn(): pass\n    async def f():\n        {body}",
+    )
+    async with await mount_async(load_source(tmp_path, source)["page"]) as shown:
+        with pytest.raises(HyperError, match=re.escape(told)):
+            await shown.click("b")
 
 
 def test_the_documentation_lists_every_mistake() -> None:
