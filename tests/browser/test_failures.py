@@ -55,7 +55,7 @@ RESTORE = """() => {
     window.WebSocket = RealSocket;
     const timer = setInterval(() => {
         if (document.querySelector(".live-connected")) clearInterval(timer);
-        else dispatchEvent(new Event("online"));
+        else if (document.querySelector(".live-disconnected")) dispatchEvent(new Event("online"));
     }, 50);
 }"""
 FIELDS = """
