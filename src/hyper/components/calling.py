@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hyper.components.unit import Unit
     from hyper.transport.component import ReportedField
 
+Args: TypeAlias = "list[object] | None"
+"""The arguments of an event whose handler the page calls with arguments; ``None`` if it sends named data."""
 Arguments: TypeAlias = tuple[list[object], dict[str, object]]
 """The arguments of a call: the positional ones, and those by name."""
 Binder: TypeAlias = tuple[Value, CallForms]
@@ -38,11 +40,7 @@ _ANY: Final = object()
 
 
 async def call(
-    unit: Unit,
-    component_id: str,
-    args: list[object] | None,
-    params: Mapping[str, object],
-    fields: Sequence[ReportedField],
+    unit: Unit, component_id: str, args: Args, params: Mapping[str, object], fields: Sequence[ReportedField]
 ) -> None:
     """Run the handler of an event, which the unit is named after.
 
