@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from hyper.compiling.binding import assign
+from hyper.compiling.endless import endless_hooks
 from hyper.compiling.expressions import TemplateExpressions, local_names
 from hyper.compiling.function_source import function_node, line_of
 from hyper.compiling.mistakes import (
@@ -163,7 +164,9 @@ class _Compiler:
         """Raises ``ComponentError`` if there is a mistake in setup; warns of likely mistakes."""
         variables = local_names(setup) | self.parameters()
         coroutines = {name for name, value in self.function.__globals__.items() if is_to_be_awaited(value)}
-        for found in mistakes_in(setup, variables, coroutines):
+        names = {name: value for name, value in self.function.__globals__.items() if name not in variables}
+        hooks = endless_hooks(setup, names)
+        for found in (*mistakes_in(setup, variables, coroutines), *hooks):
             if not found.is_warning:
                 raise self.error(found.message, found.node)
             self.warn(found.message, found.node)

@@ -109,7 +109,7 @@ class Callback(FunctionWrapper):
     def __wrapped__(self) -> Callable[..., Any]:
         return self.function
 
-    @property  # type: ignore[misc]
+    @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         return self.function.__doc__
 

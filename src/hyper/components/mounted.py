@@ -9,7 +9,8 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import WeakSet
 
-from hyper.components.callbacks import Callback, bare, handed
+from hyper.components.callbacks import Callback, bare
+from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.context import current, rendering
@@ -197,7 +198,8 @@ class MountedComponent:
     ) -> NestedNode:
         """The nested component at a place in this component's view: the last render's instance, or a new one.
 
-        ``writer`` is the component whose function writes it there: this one, or one around it. Its place and its ``key`` property identify it; without a key, its number at that place does.
+        ``writer`` is the component whose function writes it there: this one, or one around it. Its place and its
+        ``key`` property identify it; without a key, its number at that place does.
         """
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:

@@ -110,6 +110,11 @@ MISTAKES = [
         "count = 0\n" + view("t'<p @click=\"f\">{count}</p>'", "def f():\n        global count\n        count += 1"),
         "Make it a variable of page (nonlocal), or shared(…)", 6, is_warning=True,
     ),
+    Mistake(
+        "An `on_mount` that never ends",
+        "import asyncio\n" + view("t'<p>x</p>'", "async def on_mount():\n        while True:\n            await asyncio.sleep(1)"),
+        "start that with spawn(…)", 6, is_warning=True,
+    ),
 ]  # fmt: skip
 
 

@@ -398,27 +398,27 @@ def page():
 
 
 def test_components_made_in_another_view_end_with_it(tmp_path: Path) -> None:
-    source = f"""
+    source = """
 @live
 def row(i):
     def on_mount(): BOX.append(i)
     def on_unmount(): BOX.append(-i)
-    t"<b>{{i}}</b>"
+    t"<b>{i}</b>"
 @live
 def table(show):
     many = 2
     def fewer():
         nonlocal many
         many -= 1
-    t"<i @click='fewer'>-</i>{{[show(i + 1) for i in range(many)]}}"
+    t"<i @click='fewer'>-</i>{[show(i + 1) for i in range(many)]}"
 @live
 def page():
     is_there = True
     def close():
         nonlocal is_there
         is_there = False
-    def show(i): return t"<{{row}} i={{i}} key={{i}} />"
-    t"<u @click='close'>x</u>{{is_there and t'<{{table}} show={{show}} />'}}<p>{{BOX!r}}</p>"
+    def show(i): return t"<{row} i={i} key={i} />"
+    t"<u @click='close'>x</u>{is_there and t'<{table} show={show} />'}<p>{BOX!r}</p>"
 """
     components = load_source(tmp_path, HEAD + source)
     box = components["page"].function.__globals__["BOX"]
