@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, cast
 
 from hyper.components.alone import Alone
@@ -70,6 +70,11 @@ class Callback(FunctionWrapper):
             result = self.function(*args, **named)
             if inspect.iscoroutine(result):
                 return PendingResult(self, result, caller, unit)
+            if inspect.isgenerator(result):
+                work = cast("Coroutine[Any, Any, Any]", result)  # driven alike
+                return stepped(work, self._enter, lambda: self._leave(caller))
+            if inspect.isasyncgen(result):
+                return self._streamed(caller, result)
             return handed_to(caller, owner, result)
         except Exception:
             alone.undo()
@@ -100,7 +105,32 @@ class Callback(FunctionWrapper):
         async def run() -> Any:
             return handed_to(caller, self.owner, await work)
 
-        return await stepped(run(), lambda: current.set(self.owner), lambda: current.set(caller))
+        return await stepped(run(), self._enter, lambda: current.set(caller))
+
+    async def _streamed(
+        self, caller: MountedComponent | None, items: AsyncGenerator[Any, Any]
+    ) -> AsyncIterator[Any]:
+        """The items of an asynchronous generator function."""
+
+        def step(work: Any) -> Coroutine[Any, Any, Any]:
+            return stepped(work, self._enter, lambda: self._leave(caller))
+
+        try:
+            while True:
+                try:
+                    item = await step(items.__anext__())
+                except StopAsyncIteration:
+                    return
+                yield item
+        finally:
+            await step(items.aclose())
+
+    def _enter(self) -> None:
+        current.set(self.owner)
+
+    def _leave(self, caller: MountedComponent | None) -> None:
+        current.set(caller)
+        self.owner.invalidate()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.function, name)

@@ -230,7 +230,10 @@ class MountedComponent:
 
         ``levels`` is how far inside this one the component is whose view shows the nested one.
         """
-        if type(value) is FunctionType:
+        kind = type(value)
+        if kind is Callback:
+            return value
+        if kind is FunctionType:
             return Callback(self, value)
         return handed(value, None if levels is None else levels + 1, self) if is_content(value) else value
 

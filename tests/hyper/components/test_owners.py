@@ -554,6 +554,130 @@ def test_a_view_does_not_show_what_a_function_of_an_inner_component_binds(tmp_pa
         page_of(tmp_path, source)
 
 
+HOLDERS = {
+    "children": "<{panel}>GIVEN</{panel}>",
+    "a slot": "<{panel}>x<:footer>GIVEN</:footer></{panel}>",
+    "a property": "<{panel} children={t'GIVEN'} />",
+    "content in content": "<{panel}><{panel}>x<:footer>GIVEN</:footer></{panel}></{panel}>",
+    "a part": "<{Part}>GIVEN</{Part}>",
+    "a part in a panel": "<{panel}><{Part}>GIVEN</{Part}></{panel}>",
+}
+GIVEN = {
+    "an event": "<b @click=pick_one>x</b>",
+    "a function": "<b @click={pick_one}>x</b>",
+    "a component": "<{kid} given={pick} />",
+    "a component with a lambda": "<{kid} given={(lambda i: pick(i))} />",
+    "what a function shows": "{show()}",
+}
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_functions_in_content_are_those_of_who_writes_it(tmp_path: Path, holder: str, given: str) -> None:
+    source = f"""
+def Part(children=None): return t"<em>{{children}}</em>"
+@live
+def kid(given):
+    def act(): given(1)
+    t"<b @click='act'>x</b>"
+@live
+def panel(children=None, footer=None):
+    def pick_one(): push("wrong")
+    def pick(i): push("wrong")
+    t"<section>{{children}}{{footer}}</section>"
+@live
+def page():
+    {PICKING}
+    def pick_one(): pick(1)
+    def show(): return t"<b @click=pick_one>x</b>"
+    t'''<p>{{picked!r}}</p>{HOLDERS[holder].replace("GIVEN", GIVEN[given])}'''
+"""
+    page = page_of(tmp_path, source)
+    for times in (1, 2):
+        page.click("b")
+        assert (page.text("p"), pushed(page)) == (str([1] * times), [("page", 1)])
+
+
+def test_what_a_handler_was_given_may_be_shown_later(tmp_path: Path) -> None:
+    source = f"""
+@live
+def kid(show):
+    part = None
+    def act():
+        nonlocal part
+        part = show()
+    t"<i @click='act'>x</i><q>{{part}}</q>"
+@live
+def page():
+    {PICKING}
+    def show(): return t"<b @click='pick(1)'>x</b>"
+    t"<p>{{picked!r}}</p><{{kid}} show={{show}} />"
+"""
+    page = page_of(tmp_path, source)
+    page.click("i")
+    page.click("b")
+    assert page.text("p") == "[1]"
+
+
+def test_a_timer_may_call_a_function_of_another(tmp_path: Path) -> None:
+    kid = """
+@live
+def kid(given):
+    every(5)(given)
+    def f(): pass
+    t"<b>x</b>"
+"""
+    page = page_of(tmp_path, kid + OUTER.format(given="pick"))
+    page.advance(5)
+    assert (page.text("p"), pushed(page)) == ("1 [0]", [("page", 0)])
+
+
+def test_generators_are_the_owners_at_each_step(tmp_path: Path) -> None:
+    source = """
+    @live
+    def kid(count, stream):
+        async def act():
+            for i in count():
+                push("got", i)
+            async for i in stream():
+                push("got", i)
+                if i == 1: break
+        async def answer():
+            steps = count()
+            next(steps)
+            push("got", steps.send(5))
+        t"<b @click='act'>x</b><i @click='answer'>x</i>"
+    @live
+    def page():
+        n = 0
+        def count():
+            nonlocal n
+            for i in range(2):
+                n += 1
+                push("made", i)
+                answer = yield i
+                n += answer or 0
+        async def stream():
+            nonlocal n
+            try:
+                for i in range(9):
+                    await asyncio.sleep(0)
+                    n += 1
+                    push("made", i)
+                    yield i
+            finally:
+                push("closed")
+        t"<p>{n}</p><{kid} count={count} stream={stream} />"
+    """
+    page = page_of(tmp_path, source)
+    page.click("b")
+    assert page.text("p") == "4"
+    assert pushed(page) == [("page", 0), ("page.1", 0), ("page", 1), ("page.1", 1)] * 2 + [("page", None)]
+    page.click("i")
+    assert page.text("p") == "11"
+    assert pushed(page) == [("page", 0), ("page", 1), ("page.1", 1)]
+
+
 # Renders
 
 
