@@ -249,9 +249,11 @@ class MountedComponent:
 
         ``"save"`` for its own, ``"^save"`` for its parent's.
         """
+        name = getattr(handler, "__name__", "")
+        if name and self.handlers.get(name) is handler:
+            return name  # type: ignore[no-any-return]
         owner = handler.owner if type(handler) is Callback else self
         levels = self.levels_to(owner)
-        name = getattr(handler, "__name__", "")
         if not name or levels is None or bare(owner.handlers.get(name)) is not bare(handler):
             return None
         return OUTER * levels + name
