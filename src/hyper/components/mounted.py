@@ -251,7 +251,7 @@ class MountedComponent:
         """
         name = getattr(handler, "__name__", "")
         if name and self.handlers.get(name) is handler:
-            return name  # type: ignore[no-any-return]
+            return name
         owner = handler.owner if type(handler) is Callback else self
         levels = self.levels_to(owner)
         if not name or levels is None or bare(owner.handlers.get(name)) is not bare(handler):
