@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from hyper.compiling.binding import assign
-from hyper.compiling.endless import endless_hooks
+from hyper.compiling.endless import HOOKS, endless_jobs
 from hyper.compiling.expressions import TemplateExpressions, local_names
 from hyper.compiling.function_source import function_node, line_of
 from hyper.compiling.mistakes import (
@@ -56,8 +56,6 @@ from hyper.compiling.statements import (
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.template import Template
 
-HOOKS: Final = frozenset({"on_mount", "on_unmount"})
-"""Functions that are not handlers: they are called when a component is mounted and unmounted."""
 _VIEW: Final = "__hyper_view"
 _FACTORY: Final = "__hyper_factory"
 _SETUP: Final = "__hyper_setup"
@@ -165,8 +163,7 @@ class _Compiler:
         variables = local_names(setup) | self.parameters()
         coroutines = {name for name, value in self.function.__globals__.items() if is_to_be_awaited(value)}
         names = {name: value for name, value in self.function.__globals__.items() if name not in variables}
-        hooks = endless_hooks(setup, names)
-        for found in (*mistakes_in(setup, variables, coroutines), *hooks):
+        for found in (*mistakes_in(setup, variables, coroutines), *endless_jobs(setup, names)):
             if not found.is_warning:
                 raise self.error(found.message, found.node)
             self.warn(found.message, found.node)

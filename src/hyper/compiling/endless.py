@@ -1,4 +1,4 @@
-"""Hooks that never end, found in the syntax tree: the page waits for its hooks, so such work has to be spawned.
+"""Hooks and timers that never end, found in the syntax tree: the page waits for them, so such work has to be spawned.
 
 Only what is sure is found: a ``while True`` that nothing leaves, the wait for an event that nobody else knows, a sleep
 without end, and an ``await`` of a function of the component that has one of these. Within ``try`` or ``with``, an
@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from hyper.compiling.mistakes import SCOPES, FunctionNode, Mistake, own_nodes
 
+HOOKS: Final = frozenset({"on_mount", "on_unmount"})
+"""Functions that are not handlers: they are called when a component is mounted and unmounted."""
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 _LEFT_BY_ERRORS: Final = (
     ast.Try,
@@ -25,18 +27,27 @@ _LEFT_BY_ERRORS: Final = (
 _LEAVING: Final = (ast.Return, ast.Raise)
 
 
-def endless_hooks(setup: list[ast.stmt], names: Mapping[str, Any]) -> Iterator[Mistake]:
-    """The mistake of an ``on_mount`` that never ends; ``names`` are the globals that setup sees."""
+def endless_jobs(setup: list[ast.stmt], names: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The mistakes of hooks and timers that never end; ``names`` are the globals that setup sees."""
     functions = {node.name: node for node in setup if isinstance(node, ast.AsyncFunctionDef)}
-    hook = functions.get("on_mount")
-    place = _endless(hook, functions, names, frozenset()) if hook is not None else None
-    if place is not None:
-        yield Mistake(
-            "on_mount never ends, and the page waits for its hooks: put this into an async def of its own, and"
-            " start that with spawn(…)",
-            place,
-            is_warning=True,
-        )
+    for function in functions.values():
+        place = None
+        if function.name in HOOKS or _is_timer(function):
+            place = _endless(function, functions, names, frozenset())
+        if place is not None:
+            what = "the loop" if isinstance(place, ast.While) else "this"
+            yield Mistake(
+                f"{function.name} never ends, and nothing else of the page runs meanwhile: move {what} into an"
+                " async function of its own, and start that here with spawn(…)",
+                place,
+                is_warning=True,
+            )
+
+
+def _is_timer(function: FunctionNode) -> bool:
+    """Is it decorated with ``@every(…)``?"""
+    calls = [one.func for one in function.decorator_list if isinstance(one, ast.Call)]
+    return any(getattr(call, "id", getattr(call, "attr", "")) == "every" for call in calls)
 
 
 def _endless(

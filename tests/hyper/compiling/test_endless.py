@@ -1,4 +1,4 @@
-"""An ``on_mount`` that never ends is told when the file is loaded; one that may end is not."""
+"""A hook or a timer that never ends is told when the file is loaded; one that may end is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hyper.errors import ComponentWarning
 from hyper.testing.sources import load_source
 
 HEAD = """
-import asyncio, math
+import asyncio, math, hyper
+from hyper import every
 from asyncio import Event, Future, sleep, timeout
 from math import inf
 class Own:
@@ -63,13 +64,13 @@ MAY_END = [
 ]
 
 
-def told(folder: Path, body: str, name: str = "on_mount") -> list[warnings.WarningMessage]:
-    """The warnings of a component with this hook, which begins in line 13."""
+def told(folder: Path, body: str, head: str = "async def on_mount():") -> list[warnings.WarningMessage]:
+    """The warnings of a component with this hook."""
     source = f"""{HEAD}
 def spawn_it(work): pass
 @live
 def page(n: int = 0, Future=None):
-    async def {name}():
+    {head}
 {textwrap.indent(body, "        ")}
     async def work(): pass
     async def watch():
@@ -102,5 +103,15 @@ def test_what_may_end_is_no_mistake(tmp_path: Path, body: str) -> None:
     assert told(tmp_path, body) == []
 
 
-def test_only_hooks_are_looked_at(tmp_path: Path) -> None:
-    assert told(tmp_path, ENDLESS[0], "handler") == []
+@pytest.mark.parametrize("body", ["while True: await work()", "await watch()", "await Event().wait()"])
+@pytest.mark.parametrize(
+    "head",
+    ["async def on_unmount():", "@every(1)\n    async def tick():", "@hyper.every(1)\n    async def tick():"],
+)
+def test_all_that_the_page_waits_for_is_looked_at(tmp_path: Path, head: str, body: str) -> None:
+    (warning,) = told(tmp_path, body, head)
+    assert "spawn(…)" in str(warning.message)
+
+
+def test_a_function_for_a_task_is_not(tmp_path: Path) -> None:
+    assert told(tmp_path, ENDLESS[0], "async def handler():") == []

@@ -92,6 +92,8 @@ MISTAKES = [
     Mistake("An event misspelt", view("t'<b @clik=\"f\">x</b>'"), "did you mean @click?", 5, is_warning=True),
     Mistake("An argument that is named as a variable", view("t'<b @click=\"f\">{n}</b>'", "n = 0\n    def f(n: int):\n        n = n"), "give the argument another name, and write nonlocal n", 6, is_warning=True),
     Mistake("A variable of the handler's own", view("t'<p>{n}</p>'", "n = 0\n    def f(x):\n        n = x"), "write nonlocal n at the top of f", 6, is_warning=True),
+    Mistake("A hook that never ends", view("t'<p>x</p>'", "async def on_mount():\n        while True:\n            await g()"), "start that here with spawn(…)", 5, is_warning=True),
+    Mistake("A timer that never ends", "from hyper import every\n" + view("t'<p>x</p>'", "@every(1)\n    async def tick():\n        while 1:\n            await g()"), "start that here with spawn(…)", 7, is_warning=True),
     Mistake("A component's tag left open", view("t'<{f}>x'"), "is never closed: add </{Component}>", 5),
     Mistake("await in a sync handler", view("t'<p>x</p>'", "def f(): await g()"), "make the function around it async def", 4),
     Mistake("nonlocal without a variable", view("t'<p>x</p>'", "def f():\n        nonlocal count\n        count = 1"), "set the variable in the component", 5),
@@ -109,11 +111,6 @@ MISTAKES = [
         "State in a module's global",
         "count = 0\n" + view("t'<p @click=\"f\">{count}</p>'", "def f():\n        global count\n        count += 1"),
         "Make it a variable of page (nonlocal), or shared(…)", 6, is_warning=True,
-    ),
-    Mistake(
-        "An `on_mount` that never ends",
-        "import asyncio\n" + view("t'<p>x</p>'", "async def on_mount():\n        while True:\n            await asyncio.sleep(1)"),
-        "start that with spawn(…)", 6, is_warning=True,
     ),
 ]  # fmt: skip
 
