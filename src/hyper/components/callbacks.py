@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, cast
 
 from hyper.components.alone import Alone
@@ -112,7 +112,7 @@ class Callback(FunctionWrapper):
     ) -> AsyncIterator[Any]:
         """The items of an asynchronous generator function."""
 
-        def step(work: Any) -> Coroutine[Any, Any, Any]:
+        def step(work: Any) -> Awaitable[Any]:
             return stepped(work, self._enter, lambda: self._leave(caller))
 
         try:
