@@ -110,7 +110,9 @@ async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
     await visit.live.process.close()
 
 
-async def test_who_comes_back_during_a_handler_is_answered_at_once_and_sees_nothing_half_done(visit: Visit) -> None:
+async def test_who_comes_back_during_a_handler_is_answered_at_once_and_sees_nothing_half_done(
+    visit: Visit,
+) -> None:
     await visit.send("add", "wait")
     assert visit.told() == ["connected", "1", "#1"]
     visit.socket.drop()

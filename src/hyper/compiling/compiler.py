@@ -26,9 +26,10 @@ import types
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from hyper.compiling.binding import assign
+from hyper.compiling.endless import HOOKS, endless_jobs
 from hyper.compiling.expressions import TemplateExpressions, local_names
 from hyper.compiling.function_source import function_node, line_of
 from hyper.compiling.mistakes import (
@@ -40,6 +41,7 @@ from hyper.compiling.mistakes import (
     own_nodes,
     unlikely_event,
 )
+from hyper.compiling.ownership import OWN, OWN_DECORATED, with_owner
 from hyper.compiling.statements import (
     AWAITING,
     EMIT,
@@ -54,8 +56,6 @@ from hyper.compiling.statements import (
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.template import Template
 
-HOOKS: Final = frozenset({"on_mount", "on_unmount"})
-"""Functions that are not handlers: they are called when a component is mounted and unmounted."""
 _VIEW: Final = "__hyper_view"
 _FACTORY: Final = "__hyper_factory"
 _SETUP: Final = "__hyper_setup"
@@ -79,14 +79,22 @@ class CompiledComponent:
     line: int
 
 
-def compile_component(function: types.FunctionType) -> CompiledComponent:
-    """The setup and view of a component. Raises ``ComponentError`` with file, line and fix if it cannot be one."""
-    return _Compiler(function).compile()
+Own: TypeAlias = Callable[[Any], Any]
+"""Wraps a function, so that it belongs to the component which is running."""
+
+
+def compile_component(function: types.FunctionType, own: Own, own_decorated: Own) -> CompiledComponent:
+    """The setup and view of a component. Raises ``ComponentError`` with file, line and fix if it cannot be one.
+
+    ``own`` wraps those of its functions that may be called by others, ``own_decorated`` those below a decorator.
+    """
+    return _Compiler(function, {OWN: own, OWN_DECORATED: own_decorated}).compile()
 
 
 class _Compiler:
-    def __init__(self, function: types.FunctionType) -> None:
+    def __init__(self, function: types.FunctionType, owning: dict[str, object]) -> None:
         self.function = function
+        self.owning = owning
         self.name = function.__name__
         self.file = function.__code__.co_filename
         self.node = copy.deepcopy(function_node(function))
@@ -112,7 +120,9 @@ class _Compiler:
         self.warn_of_stale_names(setup, view, handlers.values())
         self.warn_of_globals(handlers.values())
         expressions = TemplateExpressions(self.file)
+        expressions.names |= self.owning
         known = local_names(setup) | self.parameters()
+        setup, view = with_owner(setup, view)
         view_node = self.view_function(known, view, expressions)
         functions = [node for node in setup if isinstance(node, FUNCTIONS)]
         rewritten = [expressions.visit(EarlyReturns().visit(statement)) for statement in setup]
@@ -152,7 +162,8 @@ class _Compiler:
         """Raises ``ComponentError`` if there is a mistake in setup; warns of likely mistakes."""
         variables = local_names(setup) | self.parameters()
         coroutines = {name for name, value in self.function.__globals__.items() if is_to_be_awaited(value)}
-        for found in mistakes_in(setup, variables, coroutines):
+        names = {name: value for name, value in self.function.__globals__.items() if name not in variables}
+        for found in (*mistakes_in(setup, variables, coroutines), *endless_jobs(setup, names)):
             if not found.is_warning:
                 raise self.error(found.message, found.node)
             self.warn(found.message, found.node)

@@ -32,7 +32,6 @@ EVENTS: Final = frozenset(
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _AWAITED: Final = "__hyper_must_be_awaited__"
 _ALIKE: Final = 0.8
-_HOOKS: Final = ("on_mount", "on_unmount")
 _EVENT_BEFORE: Final = re.compile(r"""(@[\w-]+)[\w.-]*=["']?$""")
 """The text before an interpolation that is the value of an event attribute."""
 _GIVEN_BY_NAME: Final = re.compile(r"""\s(on_\w+)=["']?(\w+)""")
@@ -71,7 +70,6 @@ def mistakes_in(setup: list[ast.stmt], variables: set[str], coroutines: set[str]
     for function in functions:
         yield from _missing_nonlocals(function, names)
         yield from _unawaited(function.body, coroutines, function)
-        yield from _endless(function)
 
 
 def unlikely_event(name: str) -> str | None:
@@ -202,29 +200,3 @@ def _unawaited(body: list[ast.stmt], coroutines: set[str], function: FunctionNod
             name = call.func.id
             also = "" if isinstance(function, ast.AsyncFunctionDef) else f", and async def {function.name}"
             yield Mistake(f"{name}() does nothing until it is awaited: write await {name}(…){also}", node)
-
-
-def _endless(function: FunctionNode) -> Iterator[Mistake]:
-    """A loop without an end in a hook or a timer: nothing else of the page would run, until the time limit."""
-    if not isinstance(function, ast.AsyncFunctionDef) or not (function.name in _HOOKS or _is_timer(function)):
-        return
-    for node in own_nodes(function.body):
-        if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
-            ends = [
-                inner
-                for inner in own_nodes(node.body)
-                if isinstance(inner, (ast.Break, ast.Return, ast.Raise))
-            ]
-            if not ends:
-                yield Mistake(
-                    f"{function.name} never ends, and nothing else of the page runs meanwhile: move the loop into an"
-                    " async function of its own, and start that here with spawn(…)",
-                    node,
-                    is_warning=True,
-                )
-
-
-def _is_timer(function: FunctionNode) -> bool:
-    """Is it decorated with ``@every(…)``?"""
-    calls = [one.func for one in function.decorator_list if isinstance(one, ast.Call)]
-    return any(getattr(call, "id", getattr(call, "attr", "")) == "every" for call in calls)

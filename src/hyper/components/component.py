@@ -7,21 +7,24 @@ import types
 import warnings
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 from weakref import WeakSet
 
 import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.callbacks import own, own_decorated
 from hyper.components.page import PageMount
 from hyper.components.running import running_component
 from hyper.components.signatures import HandlerSignature, field_errors, signature_of
+from hyper.context import rendering
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.exact_numbers import is_finite
 from hyper.vdom.templates.values import Opaque
 
 if TYPE_CHECKING:
+    from hyper.components.mounted import MountedComponent
     from hyper.transport.component import RequestContext
 
 
@@ -56,7 +59,7 @@ class LiveComponent:
             )
         self.fallback = fallback
         """What works in place of the client without scripts: ``"htmx"`` (or plain forms), or ``None``."""
-        self.compiled: CompiledComponent = compile_component(function)
+        self.compiled: CompiledComponent = compile_component(function, own, own_decorated)
         self.signature = component_signature(function)
         self.validators = {name: _validator(item) for name, item in self.signature.parameters.items()}
         """The validator of each property; ``None`` for those without an annotation."""
@@ -89,14 +92,16 @@ class LiveComponent:
     def __component__(self, properties: dict[str, Any], site: str) -> Opaque:
         """The nested component at ``site`` of the template that is being rendered.
 
+        It is nested in the component whose view is running, though a function of another may write the template.
         Raises ``ComponentError`` if no live component is being rendered.
         """
-        parent = running_component()
-        if parent is None:
+        writer = running_component()
+        if writer is None:
             raise ComponentError(
                 f"{self.name} is a live component: it can only be used in the view of another, or be mounted in a page"
             )
-        return parent.nested(self, properties, site)
+        parent = cast("MountedComponent | None", rendering.get()) or writer
+        return parent.nested(self, properties, site, writer)
 
     def checked(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties in their annotated types, with defaults. Raises ``ComponentError`` if one is not valid."""

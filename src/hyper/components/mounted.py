@@ -7,8 +7,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from types import CellType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from weakref import WeakSet
 
-from hyper.components.callbacks import Callback
+from hyper.components.callbacks import Callback, bare
+from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.context import current, rendering
@@ -17,7 +19,6 @@ from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.compiler import content, is_content
 from hyper.vdom.templates.expressions import OUTER
 from hyper.vdom.templates.freezing import FrozenHtml, FrozenTree, freeze
-from hyper.vdom.templates.handed_content import as_outer
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, expand
 from hyper.vdom.templates.values import Fragment, Value
@@ -49,6 +50,7 @@ class MountedComponent:
         "component",
         "depth",
         "fields",
+        "followers",
         "handlers",
         "id",
         "is_closed",
@@ -105,6 +107,8 @@ class MountedComponent:
         """Tasks to cancel when it is unmounted."""
         self.is_connected = False
         """Has a browser shown it? Then its timers are running, and ``on_mount`` has run or waits for its turn."""
+        self.followers: WeakSet[MountedComponent] | None = None
+        """The components whose views have called its functions since it was rendered."""
         self.fields: FieldErrors | None = None
         """The errors in its forms; ``None`` until there was anything to note."""
         self.reported: tuple[tuple[str, str | None], ...] = ()
@@ -163,6 +167,8 @@ class MountedComponent:
         assert self.view is not None
         self.is_dirty = False
         self.rendered = None
+        if self.followers is not None:
+            self.render_followers()
         emitted: list[Any] = []
         current.set(self)  # every render runs in a context of its own, so nothing has to be set back
         rendering.set(self)
@@ -187,10 +193,13 @@ class MountedComponent:
             return items[0]
         return Fragment([content(item) for item in items])
 
-    def nested(self, component: LiveComponent, properties: dict[str, Any], site: str) -> NestedNode:
+    def nested(
+        self, component: LiveComponent, properties: dict[str, Any], site: str, writer: MountedComponent
+    ) -> NestedNode:
         """The nested component at a place in this component's view: the last render's instance, or a new one.
 
-        Its place and its ``key`` property identify it; without a key, its number at that place does.
+        ``writer`` is the component whose function writes it there: this one, or one around it. Its place and its
+        ``key`` property identify it; without a key, its number at that place does.
         """
         key = properties.get("key")
         if "key" in properties and "key" not in component.signature.parameters:
@@ -208,29 +217,58 @@ class MountedComponent:
                 f"{site.partition('#')[0]}: two {component.name} components have the key {key!r}"
             )
         child = self.children.get(identity)
-        properties = {name: self.owned(value) for name, value in properties.items()}
+        levels = self.levels_to(writer)
+        properties = {name: writer.owned(value, levels) for name, value in properties.items()}
         if child is None or not child.take_properties(properties):
             child = self.page.new_nested(component, properties, self)
         rendered.components[identity] = child
         child.node = child.node or NestedNode(child)
         return child.node
 
-    def owned(self, value: Any) -> Any:
-        """A property for a nested component: functions, and the events in content, stay this component's own."""
-        if type(value) is FunctionType:
+    def owned(self, value: Any, levels: int | None) -> Any:
+        """A property for a nested component: functions, and the events in content, stay this component's own.
+
+        ``levels`` is how far inside this one the component is whose view shows the nested one.
+        """
+        kind = type(value)
+        if kind is Callback:
+            return value
+        if kind is FunctionType:
             return Callback(self, value)
-        return as_outer(content(value)) if is_content(value) else value
+        return handed(value, None if levels is None else levels + 1, self) if is_content(value) else value
+
+    def levels_to(self, owner: MountedComponent) -> int | None:
+        """How many components further out ``owner`` is; ``None`` if it is not around this one."""
+        around: MountedComponent | None = self
+        while around is not None and around.depth > owner.depth:
+            around = around.parent
+        return self.depth - owner.depth if around is owner else None
 
     def name_of(self, handler: object) -> str | None:
         """The name by which an event in this component's view calls ``handler``; ``None`` if it is not a handler.
 
         ``"save"`` for its own, ``"^save"`` for its parent's.
         """
-        owner, levels = self, 0
-        if type(handler) is Callback:
-            owner, levels, handler = handler.owner, self.depth - handler.owner.depth, handler.function
         name = getattr(handler, "__name__", "")
-        return OUTER * levels + name if name and owner.handlers.get(name) is handler else None
+        if name and self.handlers.get(name) is handler:
+            return name
+        owner = handler.owner if type(handler) is Callback else self
+        levels = self.levels_to(owner)
+        if not name or levels is None or bare(owner.handlers.get(name)) is not bare(handler):
+            return None
+        return OUTER * levels + name
+
+    def follow(self, reader: MountedComponent) -> None:
+        """Have ``reader`` rendered after this component: it shows what a function of this one returns."""
+        if self.followers is None:
+            self.followers = WeakSet()
+        self.followers.add(reader)
+
+    def render_followers(self) -> None:
+        """Have those rendered again that show what functions of this component return."""
+        followers, self.followers = self.followers, None
+        for follower in followers or ():
+            follower.invalidate()
 
     async def replace_children(self) -> None:
         """Start the nested components that are new, close those that are gone."""
@@ -271,7 +309,7 @@ class MountedComponent:
     def cells(self) -> dict[str, CellType]:
         """The variables of setup that its functions use."""
         found: dict[str, CellType] = {}
-        for function in self.functions():
+        for function in map(inspect.unwrap, self.functions()):
             code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
             if code is not None and closure:
                 found.update(zip(code.co_freevars, closure, strict=True))

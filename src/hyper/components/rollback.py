@@ -18,6 +18,7 @@ to undo, so each of their steps is looked at:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import is_
 from types import CellType, FunctionType
 from typing import Any, Final, NamedTuple
@@ -33,7 +34,7 @@ class FunctionWrapper:
 
     __slots__ = ("function",)
 
-    def __init__(self, function: FunctionType) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
 
 
@@ -70,6 +71,12 @@ class SavedState:
                 elif issubclass(kind, FunctionWrapper):
                     inner.append(value.function)
             level = inner
+
+    def include(self, function: Any) -> None:
+        """Save what this function can reach, too, now and when it is renewed."""
+        if not any([function is other for other in self.functions]):
+            self.functions += (function,)
+        self.add(function)
 
     def add(self, *values: Any) -> None:
         """Save what these functions or containers can reach, too, as far as it is not saved yet."""

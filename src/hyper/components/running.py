@@ -30,6 +30,12 @@ def running_component_for(what: str) -> MountedComponent:
     return mounted
 
 
+def viewed_component() -> MountedComponent | None:
+    """The component whose view is running, maybe by a function of another component; ``None`` if none is."""
+    mounted = cast("MountedComponent | None", rendering.get())
+    return mounted if mounted is not None and mounted.view is not None else None
+
+
 @must_be_awaited
 async def render() -> None:
     """Show the component's present state now, from within a handler or task: ``await render()``.
@@ -61,6 +67,8 @@ def push(event: str, detail: object = None) -> None:
     to_json(event)  # so that it is refused here, and not when it is sent
     message = (mounted.id, event, to_json(detail))
     unit = mounted.page.mailbox.unit
+    if mounted.is_closed:
+        return
     if unit is not None and open_work() is unit:
         unit.push(*message)
     elif mounted.page.host is not None:

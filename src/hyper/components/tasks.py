@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hyper.components.beside import Beside
 from hyper.components.jobs import run_function
-from hyper.components.running import running_component_for
+from hyper.components.running import running_component_for, viewed_component
 from hyper.components.unit import PageClosedError
 from hyper.context import current, rendering, shared_work
 from hyper.errors import ComponentError
@@ -63,16 +63,32 @@ def every(seconds: float) -> Callable[[_Function], _Function]:
     return register
 
 
+class Begun:
+    """The result of a coroutine function of another component, whose task has been started already."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: MountedComponent) -> None:
+        self.owner = owner
+
+    def beside(self) -> asyncio.Task[None]:
+        """That task, which from now on runs beside the jobs of the page."""
+        raise NotImplementedError
+
+
 def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
     """A task that runs ``work`` beside the jobs of the page, and is cancelled when the component is unmounted.
 
     The page is updated when the task ends, and whenever it awaits ``render()``. Where it changes what handlers change,
     it takes a turn: ``async with turn():``. An error in it is reported. Records that it has changed are saved when it
-    ends, or undone if it fails.
+    ends, or undone if it fails. If the component is no longer there, nothing runs: the task is cancelled.
 
     Raises ``ComponentError`` if ``work`` is not a coroutine, or if it is called outside a component's setup, handlers
     and hooks.
     """
+    if isinstance(work, Begun):
+        _running_outside_view("spawn")
+        return _ended_with(work.owner, work.beside())
     if not inspect.iscoroutine(work):
         raise ComponentError(f"spawn({_name(work)}): call the async function: spawn({_name(work)}(…))")
     try:
@@ -80,12 +96,19 @@ def spawn(work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
     except ComponentError:
         work.close()
         raise
-    return start_task(mounted, work, getattr(work, "__name__", "task"))
+    return _ended_with(mounted, start_task(mounted, work, getattr(work, "__name__", "task")))
+
+
+def _ended_with(mounted: MountedComponent, task: asyncio.Task[None]) -> asyncio.Task[None]:
+    """The task, cancelled before it begins if ``mounted`` is no longer there: nothing would ever end it."""
+    if mounted.is_closed:
+        task.cancel()
+    return task
 
 
 def start_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
     """A new task of ``mounted`` that runs ``work`` beside the jobs of its page, until ``mounted`` is unmounted."""
-    return start(mounted, _run_task(mounted, work, name), work)
+    return start(mounted, run_task(mounted, work, name), work)
 
 
 def start(
@@ -139,7 +162,7 @@ def _name(function: object) -> str:
     return getattr(function, "__name__", repr(function))
 
 
-async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
+async def run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], name: str) -> None:
     """Await ``work``, commit its records, and update the page; report its error if it fails."""
     try:
         await Beside(mounted.page).run(work)
@@ -153,9 +176,10 @@ async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], n
 def _running_outside_view(what: str) -> MountedComponent:
     """The running component. Raises ``ComponentError`` if none is running, or if its view is running."""
     mounted = running_component_for(what)
-    if rendering.get() is mounted and mounted.view is not None:
+    viewed = viewed_component()
+    if viewed is not None:
         raise ComponentError(
-            f"{what}() is in the view of {mounted.component.name}, where every render would start another: "
+            f"{what}() is in the view of {viewed.component.name}, where every render would start another: "
             "move it above the last handler"
         )
     return mounted

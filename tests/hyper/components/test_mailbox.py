@@ -514,7 +514,7 @@ async def test_the_end_stops_hooks_too_and_runs_the_others(tmp_path: Path, hook:
 def kid():
     async def {hook}():
         log.append("hangs")
-        await asyncio.Event().wait()
+        await gate("never").wait()
     t'<p>kid</p>'
 @live
 def page():

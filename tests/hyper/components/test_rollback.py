@@ -206,3 +206,23 @@ def page():
     assert page.value("input") == "bad"
     page.submit("form", text="good")
     assert page.value("input") == ""
+
+
+def test_what_was_included_is_renewed_too() -> None:
+    one, other = 0, 0
+
+    def first() -> int:
+        return one
+
+    def second() -> int:
+        return other
+
+    saved = SavedState(first)
+    saved.include(second)
+    saved.include(second)
+    one = other = 1
+    saved = saved.renewed()
+    one = other = 2
+    saved.restore()
+    assert (one, other) == (1, 1)
+    assert len(saved.functions) == 2
