@@ -89,7 +89,8 @@ class Runner:
     def wake(self) -> None:
         """Render soon, as something is dirty."""
         self.session.wake()
-        self.resume_soon()
+        if self.client is not None:
+            self._services.run_soon(self.resume)
 
     async def flush(self) -> None:
         """Render now. When this returns, the update has been sent, or will be once a slow client can take it."""

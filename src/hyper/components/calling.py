@@ -70,7 +70,8 @@ async def call(
     finally:
         if not has_run:  # what was typed stays in the form: it can be corrected, or sent again
             mounted.reported = ()
-        owner.invalidate()
+        if not owner.is_dirty:
+            owner.invalidate()
         if owner is not mounted:
             mounted.invalidate()
 
@@ -125,7 +126,7 @@ async def _run(
         result = handler(*arguments[0], **arguments[1])
         if result is not None and inspect.isawaitable(result):
             await result
-        if unit.is_involved or unit.page.records is not None:
+        if unit.is_involved or unit.changes or unit.broadcasts or unit.page.records is not None:
             await unit.keep()
         unit.is_open = False
     except BaseException as error:

@@ -174,8 +174,8 @@ class PageMount:
         """Render ``mounted`` at the next ``changes()``, and ask the transport to call it soon."""
         self.dirty = self.dirty or []
         heappush(self.dirty, (mounted.depth, mounted.id, mounted))
-        if self.mailbox.running is None:  # else it is shown when that has ended
-            self.wake()
+        if self.mailbox.running is None and self.host is not None:  # else it is shown when that has ended
+            self.host.wake()
 
     def wake(self) -> None:
         """Ask the transport to call ``changes()`` soon, if anything is dirty."""
@@ -274,7 +274,7 @@ class PageMount:
         except StopIteration:  # as most handlers do, it has ended without waiting
             pass
         finally:
-            if unit.is_involved or unit.has_waited:
+            if unit.is_involved or unit.has_waited or (unit.changes and unit.is_open):
                 unit.close()
             unit.is_open = False
             mailbox.running = None

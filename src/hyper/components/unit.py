@@ -53,7 +53,7 @@ class Unit:
     is_open = True
     has_waited = False
     is_involved = False
-    """Has it done anything besides changing variables and containers?"""
+    """Has it pushed or called outer components, or does the page have records?"""
     saved: SavedState | None = None
     """The state to restore; ``None`` until the function is known."""
     pushes: tuple[tuple[str, str, str], ...] = ()
@@ -64,8 +64,6 @@ class Unit:
     """The future or task that it waits for, or has waited for last."""
     stop_reason: Stop | None = None
     _is_committing = False
-    _changes: dict[Any, Changes] | None = None
-    _broadcasts: dict[Any, None] | None = None
     _ledger: Ledger | None = None
     _outer_ledger: Ledger | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -75,24 +73,14 @@ class Unit:
         self.page = page
         self.name = name
         """The function that runs, for messages."""
+        self.changes: dict[Any, Changes] = {}
+        """What it has changed in shared values, by their cells."""
+        self.broadcasts: dict[Any, None] = {}
+        """The cells of the shared values to broadcast when it is kept."""
         if page.records is not None:
             self.is_involved = True
             self._ledger = page.records.open()
             self._outer_ledger = page.records.switch(self._ledger)
-
-    @property
-    def changes(self) -> dict[Any, Changes]:
-        """What it has changed in shared values, by their cells."""
-        if self._changes is None:
-            self.is_involved, self._changes = True, {}
-        return self._changes
-
-    @property
-    def broadcasts(self) -> dict[Any, None]:
-        """The cells of the shared values to broadcast when it is kept."""
-        if self._broadcasts is None:
-            self.is_involved, self._broadcasts = True, {}
-        return self._broadcasts
 
     # The end
 
@@ -112,7 +100,7 @@ class Unit:
         """
         await self._commit_records()
         self._release()
-        self._changes = self._broadcasts = None
+        self.changes, self.broadcasts = {}, {}
         self.pushes = ()
         if self.saved is not None:
             self.saved = self.saved.renewed()
@@ -127,7 +115,7 @@ class Unit:
 
     def _undo_now(self) -> None:
         self.is_open = False
-        for changes in reversed(list((self._changes or {}).values())):
+        for changes in reversed(list(self.changes.values())):
             changes.undo()
         if self.page.records is not None:
             self.ledger().revert()
@@ -158,12 +146,12 @@ class Unit:
     def _release(self) -> None:
         """Make shared changes final, and send what was held back."""
         self.is_open = False
-        for changes in list((self._changes or {}).values()):
+        for changes in list(self.changes.values()):
             changes.keep()
         host = self.page.host
         for push in self.pushes if host is not None else ():
             host.push(*push)  # type: ignore[union-attr]
-        for cell in self._broadcasts or ():
+        for cell in self.broadcasts:
             cell.broadcast()
 
     def ledger(self) -> Ledger:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from asyncio import _get_running_loop
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
@@ -127,7 +128,7 @@ class Cell:
         Reads are frequent, so observed containers do not call this for the ``last_reader``.
         """
         with write_lock:
-            self.readers[reader] = running_loop()
+            self.readers[reader] = _get_running_loop()
         self.last_reader = ref(reader)
 
     def note_change(self, operation: Operation | None, undo: Undo) -> None:
@@ -169,7 +170,7 @@ class Cell:
                 unit.is_disturbed = True
             readers = list(self.readers.items())
             watchers = list(self.watchers)
-        here = running_loop()
+        here = _get_running_loop()
         for reader, loop in readers:
             if loop is None or loop is here:
                 reader.invalidate()

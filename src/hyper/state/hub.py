@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from secrets import token_hex
 from weakref import WeakSet, WeakValueDictionary, finalize
 
-from hyper.context import open_work
+from hyper.context import shared_work
 from hyper.state.backplane import Backplane
 from hyper.state.cells import Cell, write_lock
 from hyper.state.journal import JournaledCell
@@ -64,10 +64,10 @@ class Hub:
 
         In an open unit of work: once that has ended well.
         """
-        work = open_work()
+        work = shared_work.get()
         with write_lock:
             cells = list(map(cell_of, values)) or list(self.changed)
-            if work is not None:
+            if work is not None and work.is_open:
                 work.broadcasts.update(dict.fromkeys([*cells, *(() if values else work.changes)]))
                 return
             for cell in cells:

@@ -29,7 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hyper.context import SharedWork, open_work
+from hyper.context import SharedWork, shared_work
 from hyper.state.cells import (
     Cell,
     Container,
@@ -100,12 +100,11 @@ class OpenChanges:
 
     def keep(self) -> None:
         """Make the changes final; what others have written since may come to lie above them."""
+        cell = self._cell
         with write_lock:
-            is_moved = self._cell.settle(self)
-            self._cell.mark_changed()
-            self._cell.end(self)
+            is_moved = cell.keep(self)
         if is_moved:
-            self._cell.invalidate()
+            cell.invalidate()
 
     def undo(self) -> None:
         """Undo exactly these changes. Others may have rendered them: then the value's readers are invalidated."""
@@ -146,8 +145,8 @@ class JournaledCell(Cell):
             self.settle(None)
 
     def _running_unit(self) -> OpenChanges | None:
-        work = open_work()
-        if work is None:
+        work = shared_work.get()
+        if work is None or not work.is_open:
             return None
         known = work.changes.get(self)
         if isinstance(known, OpenChanges) and known in self.units:
@@ -253,10 +252,30 @@ class JournaledCell(Cell):
         for step in self.steps[at:]:
             step.redo()
 
+    def keep(self, owner: OpenChanges) -> bool:
+        """Make the changes of a unit final, and forget it. Returns whether the value may have changed by that."""
+        if len(self.units) > 1:
+            is_moved = self.settle(owner)
+        else:  # all steps are its own
+            is_moved = False
+            for step in self.steps if self.recorder is not None else ():
+                self._record(step)
+            self.steps.clear()
+        self.is_changed = True
+        self._changed.add(self)
+        if owner in self.units:
+            self.units.remove(owner)
+        if self._afterwards:
+            self._start_waiting()
+        return is_moved
+
     def end(self, owner: OpenChanges) -> None:
         """Forget a unit that was settled or withdrawn."""
         if owner in self.units:
             self.units.remove(owner)
+        self._start_waiting()
+
+    def _start_waiting(self) -> None:
         if not self.steps:
             waiting, self._afterwards = self._afterwards, []
             for start in waiting:
@@ -283,11 +302,6 @@ class JournaledCell(Cell):
         """Undo all open steps for good, also those of units that have not ended. Called under the lock."""
         self.lift()
         self.steps = []
-
-    def mark_changed(self) -> None:
-        """Mark it for the next broadcast."""
-        self.is_changed = True
-        self._changed.add(self)
 
     def unmark_changed(self) -> None:
         """Take back the mark for the next broadcast, as the value is what it was."""

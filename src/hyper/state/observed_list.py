@@ -197,7 +197,9 @@ class ObservedList(list[T], Observed):
         if not values:
             return
         home, notation = self._home()
-        children = list(map(self._copy_in, values))
+        children: list[object] = []
+        for value in values:
+            children.append(value if type(value) in SIMPLE_TYPES else self._copy_in(value))
         ids = operation = None
         if notation is not None:
             ids, operation = self._insertion(notation, at, children)
@@ -211,7 +213,8 @@ class ObservedList(list[T], Observed):
         self, notation: Notation, at: int, children: list[object]
     ) -> tuple[list[Any], list[object]]:
         """Ids for new elements, and the operation that inserts them."""
-        where = self._where(at, self._own_ids(notation))
+        own = self._own_ids(notation) if self._ids is None else self._ids
+        where = "end" if at == len(own) else self._where(at, own)
         ids = notation.new_ids(len(children))
         return ids, ["insert", notation.name(self), where, ids, [*map(notation.encode, children)]]
 
@@ -222,8 +225,6 @@ class ObservedList(list[T], Observed):
         return self._ids
 
     def _where(self, at: int, ids: list[Any]) -> Where:
-        if at == len(ids):
-            return "end"
         return "start" if at == 0 else [at, ids[at], ids[at - 1]]
 
     def _find(self, where: Where) -> int:
