@@ -29,7 +29,7 @@ TEST_OF: Final[dict[str, str]] = {
     "mount_s": "test_process.py::TestRefusing::test_a_mount_that_takes_too_long",
     "loop_lag_s": "test_watchdog.py::test_the_limit_is_a_setting",
     "session_age_s": "test_visitors.py::test_a_session_is_over_after_its_time",
-    "handler_s": "test_runner.py::TestTime::test_the_limit_is_a_setting",
+    "handler_s": "test_runner.py::TestTime::test_a_view_that_takes_too_long_is_stopped",
     "silence_s": "test_connection.py::TestTime::test_a_silent_peer_is_asked_then_dropped",
     "write_s": "test_connection.py::TestTime::test_a_peer_that_does_not_read_is_dropped_however_much_it_says",
     "close_s": "test_connection.py::TestTime::test_a_closing_handshake_that_takes_too_long",

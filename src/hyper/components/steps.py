@@ -6,10 +6,16 @@ can choose the context variables of each step, and look at what a step has done.
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
+from pathlib import Path
 from types import coroutine
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+_PATHS: Final = sysconfig.get_paths()
+_LIBRARIES: Final = (_PATHS["stdlib"], _PATHS["purelib"], _PATHS["platlib"], str(Path(__file__).parent.parent))
+"""Folders whose code is not the application's."""
 
 Result = TypeVar("Result")
 Watch: TypeAlias = Callable[[Coroutine[Any, Any, Any], object], None]
@@ -70,14 +76,12 @@ def stepped(
         return end.value  # type: ignore[no-any-return]
 
 
-def waiting_frame(work: Coroutine[Any, Any, Any]) -> tuple[str, int] | None:
-    """The file and line at which the innermost coroutine that ``work`` awaits has stopped; ``None`` if it has ended."""
-    place: tuple[str, int] | None = None
-    inner: Any = work
-    while inner is not None:
-        frame = getattr(inner, "cr_frame", None)
-        if frame is None:
-            break
-        place = (frame.f_code.co_filename, frame.f_lineno)
+def waiting_place(work: Coroutine[Any, Any, Any]) -> str:
+    """The file and line where ``work`` waits, ``shop.py:31``: the innermost in the code of an application, if any is."""
+    place, inner = "?", cast(Any, work)
+    while (frame := getattr(inner, "cr_frame", None)) is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_LIBRARIES):
+            place = f"{file}:{frame.f_lineno}"
         inner = inner.cr_await
     return place

@@ -18,7 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from hyper.components.rollback import SavedState
-from hyper.components.steps import waiting_frame
+from hyper.components.steps import waiting_place
 from hyper.context import Changes, Ledger
 from hyper.transport.component import HandlerFailedError, HandlerTimeoutError, UnknownComponentError
 
@@ -204,11 +204,11 @@ class Unit:
         """Half of its time is over: tell the author if anything waits for it."""
         waiting = self.page.mailbox.names_waiting()
         if waiting:
-            file, line = (self._work and waiting_frame(self._work)) or ("?", 0)
             log.warning(
-                "%s has been running for %g s, at %s:%s, while %s of its page waits. It is stopped after %g s;"
+                "%s has been running for %g s, at %s, while %s of its page waits. It is stopped after %g s;"
                 " long work belongs into spawn(…)",
-                ascii(self.name), half_s, file, line, ", ".join(map(ascii, waiting)), 2 * half_s,
+                ascii(self.name), half_s, self._work and waiting_place(self._work),
+                ", ".join(map(ascii, waiting)), 2 * half_s,
             )  # fmt: skip
         self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
 

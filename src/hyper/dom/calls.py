@@ -70,8 +70,13 @@ def call_for(text: str, element: DomElement, event: DomEvent) -> HandlerCall:
 
 
 def _sent(value: object) -> object:
-    """A value as it arrives. Raises ``ValueError`` or ``TypeError`` if JSON cannot express it."""
-    return value if value is None or type(value) in (str, bool) else as_browsers_send(json.dumps(value))
+    """A value as it arrives. Raises ``ValueError`` if JSON cannot express it, or is too deep to be written."""
+    if value is None or type(value) in (str, bool):
+        return value
+    try:
+        return as_browsers_send(json.dumps(value))
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"JSON cannot express it: {error}") from None
 
 
 def bind_call(control: DomElement, binding: Binding) -> HandlerCall:
