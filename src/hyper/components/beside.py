@@ -44,8 +44,8 @@ class Beside:
         """Await ``work``, and commit its records. Raises what it raises; then its records are undone."""
         try:
             await stepped(work, self._enter, self._leave)
-            if self._ledger is not None:
-                await settled(self._ledger.commit())
+            if self._ledger is not None and (cancelled := await settled(self._ledger.commit())) is not None:
+                raise cancelled
         except BaseException:
             if self._ledger is not None:
                 self._ledger.revert()

@@ -14,7 +14,12 @@ from types import coroutine
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 _PATHS: Final = sysconfig.get_paths()
-_LIBRARIES: Final = (_PATHS["stdlib"], _PATHS["purelib"], _PATHS["platlib"], str(Path(__file__).parent.parent))
+_LIBRARIES: Final = (
+    _PATHS["stdlib"],
+    _PATHS["purelib"],
+    _PATHS["platlib"],
+    str(Path(__file__).parent.parent),
+)
 """Folders whose code is not the application's."""
 
 Result = TypeVar("Result")

@@ -89,22 +89,25 @@ class Unit:
         while self.owed:
             await self.owed[0].heard()
             self.owed = self.owed[1:]
-        if self.page.records is not None:
-            await self._commit_records()
+        cancelled = await self._commit_records() if self.page.records is not None else None
         self._release()
+        if cancelled is not None:
+            raise cancelled
 
     async def commit(self) -> None:
         """Make what it has done so far final, in the middle of a job: undoing it later goes back to here.
 
         Raises ``SaveError`` if records could not be saved. Then their changes are undone, and only those.
         """
-        await self._commit_records()
+        cancelled = await self._commit_records()
         self._release()
         self.changes, self.broadcasts = {}, {}
         self.pushes = ()
         if self.saved is not None:
             self.saved = self.saved.renewed()
         self.is_open = True
+        if cancelled is not None:
+            raise cancelled
 
     async def undo(self) -> None:
         """Undo everything that is not final."""
@@ -161,14 +164,14 @@ class Unit:
             self._ledger = self.page.records.adopt()
         return self._ledger
 
-    async def _commit_records(self) -> None:
-        """Commit its records. However often this is cancelled meanwhile, it ends when the database has answered."""
+    async def _commit_records(self) -> asyncio.CancelledError | None:
+        """Commit its records. Returns the cancellation that came meanwhile: it must wait until the rest is final, too."""
         ledger = self.ledger()
         if not ledger.has_changes():
-            return
+            return None
         self._is_committing = True
         try:
-            await settled(ledger.commit())
+            return await settled(ledger.commit())
         finally:
             self._is_committing = False
 
@@ -239,8 +242,8 @@ class Unit:
             self.task.uncancel()
 
 
-async def settled(work: Coroutine[Any, Any, Any]) -> None:
-    """Wait until ``work`` has ended, even if cancelled meanwhile. Raises its error, or else that cancellation."""
+async def settled(work: Coroutine[Any, Any, Any]) -> asyncio.CancelledError | None:
+    """Wait until ``work`` has ended, even if cancelled meanwhile; returns that cancellation. Raises the error of ``work``."""
     task = asyncio.get_running_loop().create_task(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -249,5 +252,4 @@ async def settled(work: Coroutine[Any, Any, Any]) -> None:
         except asyncio.CancelledError as error:
             cancelled = error
     task.result()
-    if cancelled is not None:
-        raise cancelled
+    return cancelled

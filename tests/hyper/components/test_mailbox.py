@@ -468,7 +468,9 @@ def page():
     assert task.cancelling() == 0
 
 
-async def test_half_of_the_time_is_told_if_somebody_waits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_half_of_the_time_is_told_if_somebody_waits(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     mount, host, _, _ = await page_of(tmp_path, WAITS)
     host.job_s = 0.02
     with caplog.at_level(logging.WARNING, "hyper"):
