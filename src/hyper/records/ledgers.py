@@ -33,16 +33,18 @@ class RecordLedger:
         """The content that it has given to each."""
         self.marked: dict[Record, None] = {}
         """Those to save even if they are new and unchanged."""
+        self.sent: dict[Record, asyncio.Task[None]] = {}
+        """The write of the content that it has given to a record, if one has begun."""
         self.begun: list[asyncio.Task[None]] = []
         """Writes that it has begun and that it may not have waited for."""
-        self.refused: Record | None = None
-        """A record that it changed although it belonged to other work."""
+        self.error: SaveError | None = None
+        """Why it cannot be committed: a record that it has changed belongs to other work, or cannot be saved."""
         self._page = page
 
     def has_changes(self) -> bool:
         """Is there anything to commit, or a save that is still running?"""
         self._page.look()
-        return bool(self.contents or self.marked or self.begun or self.refused is not None)
+        return bool(self.contents or self.marked or self.begun or self.error is not None)
 
     async def commit(self) -> None:
         """Write them in one transaction, and wait for all saves that were begun.
@@ -52,10 +54,10 @@ class RecordLedger:
         self._page.look()
         try:
             self._check()
+            await self._finish()
             changes = self._take_changes()
             if changes:
-                await start_write(changes)
-            await self._finish()
+                await self.begin(changes)
         except SaveError:
             self.revert()
             raise
@@ -63,25 +65,29 @@ class RecordLedger:
     def revert(self) -> None:
         """Undo what is not committed."""
         self._page.look()
-        self.refused = None
+        self.error = None
         self.marked.clear()
         for record in self._let_go():
             record.revert()
 
     def _check(self) -> None:
-        if self.refused is not None:
-            raise ConflictError(
-                f"{self.refused.name} is being changed by other work of this page: nothing was overwritten."
-            )
+        if self.error is not None:
+            raise self.error
 
     def _take_changes(self) -> list[RecordChange]:
-        """The changes to write, which are no longer its own: they are being written."""
+        """The changes to write."""
         new = [record for record in self.marked if record.row is None and record not in self.contents]
         self.marked.clear()
-        contents = dict(self.contents)
-        self._let_go()
-        changes = [RecordChange(record, dump) for record, dump in contents.items()]
+        changes = [
+            RecordChange(record, dump) for record, dump in self.contents.items() if record not in self.sent
+        ]
         return changes + [RecordChange(record, record.saved) for record in new if record.pending() is None]
+
+    def begin(self, changes: list[RecordChange]) -> asyncio.Task[None]:
+        """A task that writes them. Until it has ended, the records are this ledger's."""
+        task = start_write(changes)
+        self.sent.update((change.record, task) for change in changes if change.record in self.contents)
+        return task
 
     def _let_go(self) -> list[Record]:
         records = list(self.contents)
@@ -135,22 +141,36 @@ class PageRecords:
             self._compare(record, running)
 
     def _compare(self, record: Record, running: RecordLedger) -> None:
-        owner, dump, settled = self._owner(record), record.dump(), record.settled
-        if dump == (settled if owner is None else owner.contents[record]):
+        owner, settled = self._owner(record), record.settled
+        before = settled if owner is None else owner.contents[record]
+        try:
+            dump = record.dump()
+        except (
+            Exception
+        ) as error:  # of the library or of the author, who has given it a value that is none of its type
+            record.kind.restore(record.target, before)
+            running.error = SaveError(f"{record.name} holds what cannot be saved.")
+            running.error.__cause__ = error
+            return
+        if dump == before:
             return
         if owner is not None and owner is not running:
-            record.kind.restore(record.target, owner.contents[record])
-            running.refused = record
-        elif dump == settled:
+            record.kind.restore(record.target, before)
+            running.error = _belongs_to_other(record)
+        elif dump == settled and record.pending() is None:
             self.release(record)
         else:
             self._owners[record] = running
             running.contents[record] = dump
+            running.sent.pop(record, None)
 
     def _owner(self, record: Record) -> RecordLedger | None:
-        """The work that a record belongs to. It is nobody's any more once its content has been saved."""
+        """The work that a record belongs to. It is nobody's any more once its content was written, or was not."""
         owner = self._owners.get(record)
-        if owner is not None and owner.contents[record] == record.settled:
+        if owner is None:
+            return None
+        write = owner.sent.get(record)
+        if write.done() if write is not None else owner.contents[record] == record.saved:
             self.release(record)
             return None
         return owner
@@ -160,6 +180,7 @@ class PageRecords:
         owner = self._owners.pop(record, None)
         if owner is not None:
             del owner.contents[record]
+            owner.sent.pop(record, None)
 
     def begin_write(self, record: Record) -> asyncio.Task[None] | None:
         """Begin to save one record for a task. Returns the running write, if there is one.
@@ -170,9 +191,15 @@ class PageRecords:
         self.look()
         owner = self._owner(record)
         if owner is not None and owner is not ledger:
-            ledger.refused = record
-            ledger._check()
+            ledger.error = _belongs_to_other(record)
+            raise ledger.error
         change = record.needed_change() if record.dump() != record.settled or record.row is None else None
         if change is not None:
-            ledger.begun.append(start_write([change]))
+            ledger.begun.append(ledger.begin([change]))
         return record.pending()
+
+
+def _belongs_to_other(record: Record) -> ConflictError:
+    return ConflictError(
+        f"{record.name} is being changed by other work of this page: nothing was overwritten."
+    )
