@@ -63,7 +63,10 @@ class Unit:
     waits_for: object = None
     """The future or task that it waits for, or has waited for last."""
     stop_reason: Stop | None = None
-    _is_committing = False
+    has_shown = False
+    """Has it shown the page half done? Then all of the page is rendered again if it is undone."""
+    _commit: asyncio.Task[None] | None = None
+    """The last commit of records that it has begun."""
     _ledger: Ledger | None = None
     _outer_ledger: Ledger | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -111,10 +114,11 @@ class Unit:
 
     async def undo(self) -> None:
         """Undo everything that is not final."""
-        if self.owed:
-            await self._end_owed()
+        cancelled = await self._end_owed() if self.owed else None
         if self.is_open:
             self._undo_now()
+        if cancelled is not None and self.stop_reason is None:
+            raise cancelled
 
     def _undo_now(self) -> None:
         self.is_open = False
@@ -124,6 +128,8 @@ class Unit:
             self.ledger().revert()
         if self.saved is not None:
             self.saved.restore()
+        for mounted in self.page.mounted.values() if self.has_shown else ():
+            mounted.invalidate()
 
     def close(self) -> None:
         """Let go of the page's records and of the timer: the job is over. Undoes it if it was not kept."""
@@ -166,23 +172,28 @@ class Unit:
 
     async def _commit_records(self) -> asyncio.CancelledError | None:
         """Commit its records. Returns the cancellation that came meanwhile: it must wait until the rest is final, too."""
+        if self._commit is not None and not self._commit.done():
+            await asyncio.shield(
+                self._commit
+            )  # two saves are awaited at once: what both have marked is in it
         ledger = self.ledger()
         if not ledger.has_changes():
             return None
-        self._is_committing = True
-        try:
-            return await settled(ledger.commit())
-        finally:
-            self._is_committing = False
+        commit = self._commit = asyncio.get_running_loop().create_task(ledger.commit())
+        cancelled = await settled(asyncio.wait([commit]))
+        commit.result()
+        return cancelled
 
-    async def _end_owed(self) -> None:
-        """Cancel the coroutines that it owes, and wait until they have ended: they change nothing after the undo."""
+    async def _end_owed(self) -> asyncio.CancelledError | None:
+        """Cancel the coroutines that it owes, and wait until they have ended: they change nothing after the undo.
+
+        Returns the cancellation that came meanwhile.
+        """
         tasks = [pending.task for pending in self.owed if not pending.task.done()]
         self.owed = ()
         for task in tasks:
             task.cancel()
-        if tasks:
-            await settled(asyncio.wait(tasks))
+        return await settled(asyncio.wait(tasks)) if tasks else None
 
     # Time
 
@@ -219,7 +230,7 @@ class Unit:
         """Cancel the job, and again as long as it goes on. One that is committing is about to end by itself."""
         if not self.is_open or self.task is None:
             return
-        if not self._is_committing:
+        if self._commit is None or self._commit.done():
             self.stop_reason = self.stop_reason or reason
             self.task.cancel()
         self._timer = asyncio.get_running_loop().call_later(STOP_AGAIN_S, self.stop, reason)
