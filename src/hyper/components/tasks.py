@@ -142,6 +142,8 @@ async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], n
     """Await ``work``, commit its records, and update the page; report its error if it fails."""
     try:
         await Beside(mounted.page).run(work)
+    except PageClosedError:
+        return
     except Exception as error:
         mounted.page.report(error, name)
     mounted.invalidate()
