@@ -78,10 +78,9 @@ class Record:
         self.kind.refresh(self.target, dump, row.dump)
 
     def replace_content(self, row: StoredRecord | None) -> None:
-        """Give the object the content of ``row``, which is in the database (None: no record is)."""
+        """Give the object the content of ``row``, which is in the database; that of before if no record is (None)."""
         self.row = row
-        if row is not None:
-            self.kind.restore(self.target, row.dump)
+        self.kind.restore(self.target, self.saved if row is None else row.dump)
         self.saved = self.kind.dump(self.target)
 
     def revert(self) -> None:
