@@ -171,11 +171,9 @@ class Unit:
         return self._ledger
 
     async def _commit_records(self) -> asyncio.CancelledError | None:
-        """Commit its records. Returns the cancellation that came meanwhile: it must wait until the rest is final, too."""
+        """Commit its records. Returns the cancellation that came meanwhile: it waits until the rest is final, too."""
         if self._commit is not None and not self._commit.done():
-            await asyncio.shield(
-                self._commit
-            )  # two saves are awaited at once: what both have marked is in it
+            await asyncio.shield(self._commit)  # two saves at once: what is marked for both is in it
         ledger = self.ledger()
         if not ledger.has_changes():
             return None
