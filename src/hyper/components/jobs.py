@@ -62,7 +62,8 @@ class Turn:
         try:
             if error is not None:
                 raise error
-            await unit.keep()
+            if (cancelled := await unit.keep()) is not None:
+                raise cancelled
         except BaseException as failure:
             await unit.undo()
             explained = unit.explained(failure)

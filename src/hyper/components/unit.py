@@ -87,15 +87,19 @@ class Unit:
 
     # The end
 
-    async def keep(self) -> None:
-        """Make everything final. Raises what a coroutine it owes raised, or ``SaveError``; then it is to be undone."""
+    async def keep(self) -> asyncio.CancelledError | None:
+        """Make everything final. Raises what a coroutine it owes raised, or ``SaveError``; then it is to be undone.
+
+        A cancellation that comes while records are committed comes too late: it is returned, and forgiven.
+        """
         while self.owed:
             await self.owed[0].heard()
             self.owed = self.owed[1:]
         cancelled = await self._commit_records() if self.page.records is not None else None
         self._release()
         if cancelled is not None:
-            raise cancelled
+            self._forgive()
+        return cancelled
 
     async def commit(self) -> None:
         """Make what it has done so far final, in the middle of a job: undoing it later goes back to here.
@@ -171,7 +175,7 @@ class Unit:
         return self._ledger
 
     async def _commit_records(self) -> asyncio.CancelledError | None:
-        """Commit its records. Returns the cancellation that came meanwhile: it waits until the rest is final, too."""
+        """Commit its records. Returns the cancellation that came meanwhile, as the rest must become final, too."""
         if self._commit is not None and not self._commit.done():
             await asyncio.shield(self._commit)  # two saves at once: what is marked for both is in it
         ledger = self.ledger()
@@ -246,13 +250,17 @@ class Unit:
         return HandlerFailedError(f"{self.name} failed: something that it waited for was cancelled")
 
     def _forgive(self) -> None:
-        """Take back the cancellation by ``stop``, so that the task can go on with something else."""
-        while self.task is not None and self.task.cancelling():
-            self.task.uncancel()
+        """Take back the cancellation of the task, so that it can go on with something else."""
+        task = self.task or asyncio.current_task()
+        while task is not None and task.cancelling():
+            task.uncancel()
 
 
 async def settled(work: Coroutine[Any, Any, Any]) -> asyncio.CancelledError | None:
-    """Wait until ``work`` has ended, even if cancelled meanwhile; returns that cancellation. Raises the error of ``work``."""
+    """Wait until ``work`` has ended, even if cancelled meanwhile; returns that cancellation.
+
+    Raises the error of ``work``.
+    """
     task = asyncio.get_running_loop().create_task(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

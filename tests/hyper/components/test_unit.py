@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from hyper.records.writing import ConflictError
 from hyper.testing.sources import load_source
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, HandlerTimeoutError
 
-from ..mounts import RecordingHost, mounted
+from ..mounts import mounted
 from .test_mailbox import begin, settle, until
 
 SOURCE = """
@@ -309,8 +308,9 @@ async def test_a_job_that_is_stopped_while_it_commits_is_kept_and_told_so(bank: 
         await asyncio.sleep(0.05)
         assert not task.done()
     await asyncio.gather(task, closing, return_exceptions=True)
-    assert task.cancelled() == (ending == "cancel"), "whoever cancels it does not hear an outcome"
-    assert task.cancelled() or task.exception() is None
+    assert not task.cancelled()
+    assert task.exception() is None
+    assert task.cancelling() == 0
     assert bank.stored() == [(90, 1), (110, 0)]
     assert await bank.shown(bank.other) == "[1] {'tea': 2}"
     if ending != "close":

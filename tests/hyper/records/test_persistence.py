@@ -226,7 +226,7 @@ async def test_save_can_be_awaited(model: Any) -> None:
 async def test_a_conflict_takes_back_what_was_not_in_the_database_yet(model: Any) -> None:
     first, second = Page(), Page()
     ours, theirs = (page.run(lambda: persistent(model, id=1, name="start")) for page in (first, second))
-    new = second.run(lambda: persistent(model, id=2, name="new"))
+    new = second.run(lambda: persistent(model, id=2, name="new", tags=[]))
     await first.handle(lambda: setattr(ours, "name", "ours"))
 
     def handler() -> None:
@@ -328,8 +328,7 @@ async def test_a_commit_that_has_begun_is_waited_for(store: database.Database) -
         await asyncio.sleep(0)
     assert not handling.done()
     gate.set()
-    await asyncio.gather(handling, return_exceptions=True)
-    assert handling.cancelled()
+    await handling
     assert (person.name, fresh(Person).name) == ("second", "second")
 
 
