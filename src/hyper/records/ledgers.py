@@ -35,6 +35,8 @@ class RecordLedger:
         """Those to save even if they are new and unchanged."""
         self.sent: dict[Record, asyncio.Task[None]] = {}
         """The write of the content that it has given to a record, if one has begun."""
+        self.built_on: list[asyncio.Task[None]] = []
+        """Writes of others, of what it has changed further before they had ended: if one fails, this fails."""
         self.begun: list[asyncio.Task[None]] = []
         """Writes that it has begun and that it may not have waited for."""
         self.error: SaveError | None = None
@@ -44,7 +46,7 @@ class RecordLedger:
     def has_changes(self) -> bool:
         """Is there anything to commit, or a save that is still running?"""
         self._page.look()
-        return bool(self.contents or self.marked or self.begun or self.error is not None)
+        return bool(self.contents or self.marked or self.begun or self.built_on or self.error is not None)
 
     async def commit(self) -> None:
         """Write them in one transaction, and wait for all saves that were begun.
@@ -58,6 +60,8 @@ class RecordLedger:
             changes = self._take_changes()
             if changes:
                 await self.begin(changes)
+            self._check()
+            self.built_on.clear()
         except SaveError:
             self.revert()
             raise
@@ -66,6 +70,7 @@ class RecordLedger:
         """Undo what is not committed."""
         self._page.look()
         self.error = None
+        self.built_on.clear()
         self.marked.clear()
         for record in self._let_go():
             record.revert()
@@ -73,6 +78,9 @@ class RecordLedger:
     def _check(self) -> None:
         if self.error is not None:
             raise self.error
+        for task in self.built_on:
+            if task.done() and error_of(task) is not None:
+                raise ConflictError("What this change was made on could not be saved: nothing was overwritten.")
 
     def _take_changes(self) -> list[RecordChange]:
         """The changes to write."""
@@ -145,19 +153,21 @@ class PageRecords:
         before = settled if owner is None else owner.contents[record]
         try:
             dump = record.dump()
-        except (
-            Exception
-        ) as error:  # of the library or of the author, who has given it a value that is none of its type
+        except Exception as error:  # the author has given it a value that is none of its type
             record.kind.restore(record.target, before)
             running.error = SaveError(f"{record.name} holds what cannot be saved.")
             running.error.__cause__ = error
             return
         if dump == before:
             return
-        if owner is not None and owner is not running:
+        if owner is not None and record in owner.sent and owner is not running:
+            running.built_on.append(owner.sent[record])
+            self.release(record)
+        elif owner is not None and owner is not running:
             record.kind.restore(record.target, before)
             running.error = _belongs_to_other(record)
-        elif dump == settled and record.pending() is None:
+            return
+        if dump == settled and record.pending() is None:
             self.release(record)
         else:
             self._owners[record] = running
@@ -189,6 +199,7 @@ class PageRecords:
         """
         ledger = self.adopt()
         self.look()
+        ledger._check()
         owner = self._owner(record)
         if owner is not None and owner is not ledger:
             ledger.error = _belongs_to_other(record)

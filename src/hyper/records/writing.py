@@ -73,12 +73,12 @@ def start_write(changes: list[RecordChange]) -> asyncio.Task[None]:
 
 
 async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordChange]) -> None:
-    """Write the changes, unless an earlier write met a conflict: they were made before that was known.
+    """Write the changes, unless an earlier write failed: they were made before that was known.
 
     Raises ``SaveError`` or ``ConflictError`` if they were not saved.
     """
     for result in await asyncio.gather(*earlier, return_exceptions=True):
-        if isinstance(result, ConflictError):
+        if isinstance(result, SaveError):
             raise result
     store = changes[0].record.store
     outcome = await asyncio.get_running_loop().run_in_executor(store.executor, write, store, changes)

@@ -193,6 +193,41 @@ def page():
     assert stored("a")["balance"] == stored("b")["balance"] == 99
 
 
+async def test_saves_that_are_cancelled_together_end_before_the_job_is_undone(
+    tmp_path: Path, gate: Gate
+) -> None:
+    component = one(
+        tmp_path,
+        RECORDS
+        + """
+@live
+def page():
+    count = 0
+    accounts = [persistent(Account, id="a"), persistent(Account, id="b")]
+    async def pay():
+        nonlocal count
+        count += 1
+        votes["pay"] = 1
+        for account in accounts:
+            account.balance -= 1
+        await asyncio.gather(*[account.save() for account in accounts])
+    t'<p @click="pay">{count}</p>'
+""",
+    )
+    module = component.function.__globals__
+    mount, _ = await mounted(component)
+    handling = start(mount, "pay")
+    await until(lambda: bool(gate.waiting))
+    handling.cancel()  # gather ends with the first of the two that is cancelled
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not handling.done()
+    await gate.let()
+    await asyncio.wait([handling])
+    await mount.changes()
+    assert (stored("a")["balance"], module["votes"], ">1<" in mount.html()) == (99, {"pay": 1}, True)
+
+
 @pytest.mark.parametrize("away", [True, False])
 async def test_a_task_does_not_build_on_what_is_being_committed(
     tmp_path: Path, gate: Gate, away: bool
