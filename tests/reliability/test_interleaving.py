@@ -78,7 +78,7 @@ async def test_transfers_are_whole(
         assert torn == [], f"schedule {seed}"
     took_s = time.monotonic() - started_s
     print(f"\n{store.url.get_backend_name()}: {number} schedules in {took_s:.0f} s; {dict(commits)}; {dict(counts)}")
-    assert counts["told ok"] > counts["told failed"] > 0
+    assert min(counts["told ok"], counts["told failed"]) > 0
 
 
 async def run(component: Any, store: Database, seed: int) -> Counter[str]:

@@ -250,7 +250,7 @@ def finish(job: Job) -> None:
     if job.ending == "raise":
         raise ValueError("in the middle")
     if job.ending == "invalid":
-        raise Invalid("no")
+        raise Invalid(form="no")
     if job.ending == "cancelled":
         raise asyncio.CancelledError
 

@@ -91,8 +91,15 @@ class Record:
     def give_up(self, dump: Dump) -> None:
         """Undo a change that could not be written, unless the object has been changed again since."""
         self.writing = self.saved
-        if self.dump() == dump:
+        if self.holds(dump):
             self.kind.restore(self.target, self.saved)
+
+    def holds(self, dump: Dump) -> bool:
+        """Is that the content of the object? ``False`` also if it has no content that could be saved."""
+        try:
+            return bool(self.dump() == dump)
+        except Exception:  # of the author's class, or of the library that looks at it
+            return False
 
     def dump(self) -> Dump:
         """The content of the object now."""

@@ -79,7 +79,7 @@ async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordCha
     """
     for result in await asyncio.gather(*earlier, return_exceptions=True):
         if isinstance(result, SaveError):
-            raise result
+            settle(changes, Outcome(result, None))
     store = changes[0].record.store
     outcome = await asyncio.get_running_loop().run_in_executor(store.executor, write, store, changes)
     settle(changes, outcome)
