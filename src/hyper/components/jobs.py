@@ -75,6 +75,7 @@ class Turn:
             shared_work.reset(self._token)
             self._owner.invalidate()
             self._owner.page.end(unit)
+            self._owner.page.wake()
 
 
 def turn() -> Turn:

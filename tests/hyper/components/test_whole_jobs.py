@@ -602,3 +602,36 @@ async def test_a_tick_that_does_not_stop_at_once_is_not_the_last(tmp_path: Path)
     await until(lambda: len(module["ticks"]) == 2)
     assert [what for _, what in host.errors] == ["tick"]
     await mount.close()
+
+
+async def test_the_page_is_shown_after_a_turn(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        import asyncio
+        from hyper.components.jobs import turn
+        from hyper.components.tasks import spawn
+        gate = asyncio.Event()
+        @live
+        def page():
+            count = 0
+            def begin():
+                spawn(_task())
+            async def _task():
+                nonlocal count
+                async with turn():
+                    count += 1
+                await gate.wait()
+            t'<p @click="begin">{count}</p>'
+        """,
+    )
+    mount, host = await mounted(component)
+    await mount.call("m", "begin", [], {})
+    await mount.changes()
+    woken = host.woken
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert host.woken == woken + 1
+    await mount.changes()
+    assert ">1<" in mount.html()
+    await mount.close()
