@@ -28,6 +28,8 @@ class Record:
         """The content of the object at that time."""
         self.target = target
         self.store = store
+        self.page: PageRecords | None = None
+        """The records of its page; ``None`` outside of components."""
         self.last: asyncio.Task[None] | None = None
         """The latest write, for which the next one waits."""
         self.writing: Dump = None
@@ -132,4 +134,6 @@ def current_page_records() -> PageRecords | None:
     page = component.page
     if not isinstance(page.records, PageRecords):
         page.records = PageRecords()
+        if open_work() is not None:
+            page.records.adopt()
     return page.records

@@ -125,6 +125,9 @@ def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
 
 def settle(changes: list[RecordChange], outcome: Outcome) -> None:
     """Update the records and their objects after a transaction. Raises the error of the outcome, if there is one."""
+    for page in {change.record.page for change in changes}:
+        if page is not None:
+            page.look()  # before objects change: what running work has changed in them is made on what fails here
     for (record, dump), row in zip(changes, outcome.rows or [None] * len(changes), strict=True):
         if outcome.error is None and row is not None:
             record.note_written(row, dump)
