@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from hyper.records import database, writing
 from hyper.records.database import OperationalError
 from hyper.records.persistence import SaveError
 from hyper.state.observing import cell_of
-from hyper.state.sharing import broadcast
+from hyper.state.sharing import broadcast, shared
 
 JOB_S = 10.0
 
@@ -97,7 +98,7 @@ def page():
     def on_unmount():
         world.hook("on_unmount", me, put)
     world.viewed()
-    t'<p @click="act(1)" @input="act_now(1)" @focus="begin(1)">{n} {sorted(names.items())!r} {sorted(marks)!r}</p>'
+    t'<p @click="act(1)" @input="act_now(1)" @focus="begin(1)">{n} {sorted(names.items())!r} {sorted(marks)!r}</p><b>{len(kept)}</b>'
     for name in kids:
         t'<{kid} key={name} name={name} on_outer={outer} on_outer_later={outer_later} />'
 """
@@ -150,6 +151,7 @@ class Job:
     """``ok``, ``failed``, or ``closed``: its page was closed, and nobody is told."""
     has_begun: bool = False
     has_ended: bool = False
+    has_raised: bool = False
     tokens: list[int] = field(default_factory=list)
     """What it wrote into records since its last commit point."""
     pushes: list[int] = field(default_factory=list)
@@ -217,8 +219,9 @@ class Page:
     def settle(self) -> None:
         """Ticks and hooks whose unit is no longer there, and that were not reported, have ended well."""
         for job in self.unsettled:
-            if job.has_ended and job.told == "" and self.mount.mailbox.unit is not job.unit:
-                self.world.told(job, "ok")
+            if job.has_ended and job.told == "" and job.unit is not None and not job.unit.is_open:
+                is_stopped = self.is_closing and (job.has_raised or job.unit.stop_reason is not None)
+                self.world.told(job, "failed" if is_stopped else "ok")
         self.unsettled = [job for job in self.unsettled if job.told == ""]
 
     @property
@@ -242,14 +245,14 @@ class World:
         self.in_database: set[int] = set()
         self.broadcasts = self.expected_broadcasts = 0
         module["world"] = self
-        module["kept"].clear()
+        module["kept"] = shared({})
         cell: Any = cell_of(module["kept"])
-        cell.broadcast = self._count_broadcast
+        cell.note_broadcast = self._count_broadcast
         self._cell = cell
 
     def _count_broadcast(self) -> None:
         self.broadcasts += 1
-        type(self._cell).broadcast(self._cell)
+        type(self._cell).note_broadcast(self._cell)
 
     def start(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -298,8 +301,9 @@ class World:
         if job.kind == "beside":
 
             def note(task: asyncio.Task[Any]) -> None:
+                is_late = bool(job.tokens) and set(job.tokens) <= stored_tokens()
                 if job.told == "":
-                    self.told(job, "failed" if task.cancelled() else "ok")
+                    self.told(job, "failed" if task.cancelled() and not is_late else "ok")
 
             job.task.add_done_callback(note)  # type: ignore[union-attr]
         self.tasks.add(job.task)  # type: ignore[arg-type]
@@ -430,11 +434,16 @@ class World:
         self.jobs.append(job)
         return job
 
+    def settle(self) -> None:
+        for page in self.pages:
+            page.settle()
+
     def enter(self, job: Job) -> None:
         page = job.page
         assert self.here is page, "code of a page sees the context of another"
-        page.settle()
-        assert set(page.active) <= {job}, "two jobs at once"
+        self.settle()
+        if not page.is_closing:  # the end of a page does not wait for ever for one that does not stop
+            assert set(page.active) <= {job}, "two jobs at once"
         page.active[job] = page.active.get(job, 0) + 1
         if job.has_begun:
             return
@@ -452,6 +461,7 @@ class World:
         if not page.active[job]:
             del page.active[job]
         job.has_ended = True
+        job.has_raised = job.has_raised or sys.exc_info()[0] is not None
 
     def end(self, job: Job) -> None:
         if job.ending == "raise":
@@ -463,6 +473,7 @@ class World:
 
     def do(self, job: Job, operation: tuple[Any, ...], scope: dict[str, Any]) -> None:
         """Write a new token, and note that."""
+        self.settle()
         token, page = next(self.count), job.page
         writer = job if job.is_job else None
         kind = operation[0]

@@ -10,6 +10,7 @@ the job asks; and every job that was brought comes to an end.
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import tempfile
 from collections.abc import Callable
@@ -159,6 +160,7 @@ class Mailbox(RuleBasedStateMachine):
                 world.told(job, "failed")
             else:
                 world.told(job, "ok")
+            page.wake()
 
         def bring() -> None:
             job.task = world.start(call())
@@ -187,6 +189,7 @@ class Mailbox(RuleBasedStateMachine):
                 await page.mount.call("m", "begin", [job.number], {})
             except Exception:
                 assert page.is_closing
+            page.wake()
 
         self.run(lambda: world.start(call()))
 
@@ -216,6 +219,7 @@ class Mailbox(RuleBasedStateMachine):
     def write_elsewhere(self, at: int) -> None:
         """Code that is no page's writes the shared value, and announces it."""
         job = self.world.new(self.slots[at], "beside", [], "ok")
+        job = self.world.new(self.slots[at], "beside", [], "ok")
 
         def write() -> None:
             self.world.do(job, ("shared", "k1"), {})
@@ -244,16 +248,20 @@ class Mailbox(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         assert self.failures == []
+        self.world.settle()
         for page in self.world.pages:
-            page.settle()
             self.check_page(page)
-        assert stored_tokens() == self.world.in_database
-        assert dict(self.world.module["kept"]) == self.world.shared_now
+        stored, known = stored_tokens(), self.world.in_database
+        assert stored == known, f"in the database and not told {stored - known}, told and not there {known - stored}"
+        assert dict(self.world.module["kept"]) == self.world.shared_now, (
+            dict(self.world.module["kept"]),
+            self.world.shared_now,
+        )
         assert self.world.broadcasts == self.world.expected_broadcasts
 
     def check_page(self, page: Page) -> None:
         mailbox = page.mount.mailbox
-        assert page.pushed == page.expected_pushes
+        assert page.pushed == page.expected_pushes, (page.pushed, page.expected_pushes)
         if page.closing is not None:
             if page.closing.done():
                 assert sorted(page.left) == sorted(page.born)
@@ -279,7 +287,7 @@ class Mailbox(RuleBasedStateMachine):
     def check_idle(self, page: Page, names: Any, marks: Any) -> None:
         """A page on which nothing runs shows what is, and holds nothing that is not in the database."""
         shown = f"{page.places['n'].now} {sorted(names.items())!r} {sorted(marks)!r}"
-        assert shown.replace("'", "&#39;") in page.mount.html().replace("&#x27;", "&#39;").replace("'", "&#39;")
+        assert html.escape(shown, quote=False) in page.mount.html(), (shown, page.mount.html())
         alive = [one.partition("#")[0] for one in page.alive if one != "page"]
         assert sorted(alive) == sorted(page.places["kids"].now)
         records: Any = page.mount.records
@@ -312,7 +320,9 @@ class Mailbox(RuleBasedStateMachine):
             database.chosen.clear()
             self.store.engine.dispose()
             self.folder.cleanup()
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            for task in asyncio.all_tasks(self.loop):
+                task.cancel()
+            self.run()
             self.loop.close()
 
 

@@ -253,7 +253,7 @@ def page():
     )
     module = component.function.__globals__
     module["gates"]["task"] = asyncio.Event()
-    mount, host = await mounted(component)
+    mount, _ = await mounted(component)
     other, _ = await mounted(component)
     theirs = start(other, "pay")
     await gate.let()
