@@ -74,6 +74,9 @@ class RecordLedger:
 
     def check(self) -> None:
         """Raises ``SaveError`` if it cannot be committed."""
+        for record, base in self.bases.items():
+            if record not in self.sent and base.done() and error_of(base) is not None:
+                self.error = _made_on_what_failed(record)
         if self.error is not None:
             raise self.error
 
@@ -189,7 +192,7 @@ class PageRecords:
         """Undo what ``owner`` has changed, as what it was made on could not be saved."""
         content = owner.contents[record]
         self.release(record)
-        owner.error = ConflictError(f"What {record.name} held could not be saved: nothing was overwritten.")
+        owner.error = _made_on_what_failed(record)
         if not record.holds(content) and not record.holds(record.settled):  # it was changed in this step, too
             running.error = owner.error
         record.kind.restore(record.target, record.settled)
@@ -228,3 +231,7 @@ def _belongs_to_other(record: Record) -> ConflictError:
     return ConflictError(
         f"{record.name} is being changed by other work of this page: nothing was overwritten."
     )
+
+
+def _made_on_what_failed(record: Record) -> ConflictError:
+    return ConflictError(f"What {record.name} held could not be saved: nothing was overwritten.")
