@@ -12,6 +12,9 @@ import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgresql import postgresql as postgresql
+from tests.postgresql import postgresql_url as postgresql_url
+
 ROOT = Path(__file__).parent.parent
 
 # No test fails for being slow: the machine may be busy. On top of the profile that hypothesis chose (in CI it

@@ -54,6 +54,8 @@ class Beside:
     def _enter(self) -> None:
         """Look at the job that waits, if there is one, before a step."""
         unit, own, records = self._page.mailbox.unit, self._own_unit(), self._page.records
+        if unit is not None and records is not None:
+            unit.ledger()  # a new one if the job itself has opened the first records of the page
         if unit is not None and unit.saved is not None and own is None:
             self._saved, self._before = unit.saved, unit.saved.look()
         if records is not None and own is not None:

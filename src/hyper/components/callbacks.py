@@ -235,7 +235,7 @@ class PendingResult(Begun):
     async def heard(self) -> None:
         """Wait until it has ended. Raises its error if nobody has awaited it."""
         await asyncio.wait([self.task])
-        if not self.task.cancelled() and not self.is_awaited:
+        if not self.is_awaited:
             self.task.result()
 
     async def _run_in_job(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -140,7 +140,7 @@ class Mailbox:
                 waiting.called.set_result(None)
         if self.running is not None:
             self._stop()
-            self.freed = asyncio.get_running_loop().create_future()
+            self.freed = self.freed or asyncio.get_running_loop().create_future()
             await asyncio.wait([self.freed], timeout=patience_s)
 
     def _stop(self) -> None:

@@ -274,12 +274,18 @@ class MountedComponent:
         """Start the nested components that are new, close those that are gone."""
         old, rendered = self.children, self.rendered
         self.children, self.rendered = (rendered.components if rendered else NO_CHILDREN), None
-        for identity, child in self.children.items():
-            if old.get(identity) is not child:
-                await child.start_guarded()
-        for identity, child in old.items():
-            if self.children.get(identity) is not child:
-                close_later(child)
+        gone = old
+        try:
+            for identity, child in self.children.items():
+                if old.get(identity) is not child:
+                    await child.start_guarded()
+        except BaseException:  # the render was stopped: what it shows is not to be
+            self.children, gone = old, self.children
+            raise
+        finally:
+            for identity, child in gone.items():
+                if self.children.get(identity) is not child:
+                    close_later(child)
 
     def take_properties(self, properties: Mapping[str, Any]) -> bool:
         """Set the variables of setup to new properties; render again if one changed.

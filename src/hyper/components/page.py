@@ -218,8 +218,10 @@ class PageMount:
 
     def end(self, unit: Unit) -> None:
         """End the running job: the next one may begin."""
-        unit.close()
-        self.mailbox.leave()
+        try:
+            unit.close()
+        finally:
+            self.mailbox.leave()
 
     def post(self, mounted: MountedComponent, hook: str) -> None:
         """Run a hook later, as a job: a render has met it, which may itself be a part of a job."""
@@ -308,7 +310,7 @@ class PageMount:
         """
         mailbox = self.mailbox
         if mailbox.running is not None:
-            return await driven(copy_context(), self.render_dirty()) if self.may_render() else None
+            return await self._changes_half_done() if self.may_render() else None
         if not self.dirty:
             return []
         mailbox.running = RENDERING
@@ -322,6 +324,12 @@ class PageMount:
             mailbox.running = None
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
+
+    async def _changes_half_done(self) -> list[ComponentPatches]:
+        """The changes that the running job shows before its end."""
+        if isinstance(self.mailbox.running, Unit):
+            self.mailbox.running.has_shown = True
+        return await driven(copy_context(), self.render_dirty())
 
     def _note_waiting(self, work: Coroutine[Any, Any, Any], waits_for: object) -> None:
         """Note which task renders: the end of the page stops it."""

@@ -170,7 +170,8 @@ async def run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], na
         return
     except Exception as error:
         mounted.page.report(error, name)
-    mounted.invalidate()
+    finally:
+        mounted.invalidate()
 
 
 def _running_outside_view(what: str) -> MountedComponent:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +63,10 @@ class Unit:
     waits_for: object = None
     """The future or task that it waits for, or has waited for last."""
     stop_reason: Stop | None = None
-    _is_committing = False
+    has_shown = False
+    """Has it shown the page half done? Then all of the page is rendered again if it is undone."""
+    _commit: asyncio.Task[None] | None = None
+    """The last commit of records that it has begun."""
     _ledger: Ledger | None = None
     _outer_ledger: Ledger | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -92,8 +95,7 @@ class Unit:
         while self.owed:
             await self.owed[0].heard()
             self.owed = self.owed[1:]
-        cancelled = await self._commit_records() if self.page.records is not None else None
-        self._release()
+        cancelled = await self._make_final(self._release)
         if cancelled is not None:
             self._forgive()
         return cancelled
@@ -103,22 +105,24 @@ class Unit:
 
         Raises ``SaveError`` if records could not be saved. Then their changes are undone, and only those.
         """
-        cancelled = await self._commit_records()
-        self._release()
-        self.changes, self.broadcasts = {}, {}
-        self.pushes = ()
-        if self.saved is not None:
-            self.saved = self.saved.renewed()
-        self.is_open = True
+        cancelled = await self._make_final(self._reach_commit_point)
         if cancelled is not None:
             raise cancelled
 
     async def undo(self) -> None:
         """Undo everything that is not final."""
-        if self.owed:
-            await self._end_owed()
+        tasks = [pending.task for pending in self.owed]
+        self.owed = ()
+        for task in tasks:  # they change nothing after the undo
+            task.cancel()
+        if self._commit is not None:
+            tasks.append(self._commit)
+        tasks = [task for task in tasks if not task.done()]
+        cancelled = await settled(asyncio.wait(tasks)) if tasks else None
         if self.is_open:
             self._undo_now()
+        if cancelled is not None and self.stop_reason is None:
+            raise cancelled
 
     def _undo_now(self) -> None:
         self.is_open = False
@@ -128,6 +132,8 @@ class Unit:
             self.ledger().revert()
         if self.saved is not None:
             self.saved.restore()
+        for mounted in self.page.mounted.values() if self.has_shown else ():
+            mounted.invalidate()
 
     def close(self) -> None:
         """Let go of the page's records and of the timer: the job is over. Undoes it if it was not kept."""
@@ -172,25 +178,33 @@ class Unit:
             self._ledger = self.page.records.adopt()
         return self._ledger
 
-    async def _commit_records(self) -> asyncio.CancelledError | None:
-        """Commit its records. Returns the cancellation that came meanwhile, as the rest must become final, too."""
-        ledger = self.ledger()
-        if not ledger.has_changes():
-            return None
-        self._is_committing = True
-        try:
-            return await settled(ledger.commit())
-        finally:
-            self._is_committing = False
+    async def _make_final(self, release: Callable[[], None]) -> asyncio.CancelledError | None:
+        """Commit its records, and ``release`` the rest. Returns the cancellation that came meanwhile, and too late.
 
-    async def _end_owed(self) -> None:
-        """Cancel the coroutines that it owes, and wait until they have ended: they change nothing after the undo."""
-        tasks = [pending.task for pending in self.owed if not pending.task.done()]
-        self.owed = ()
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await settled(asyncio.wait(tasks))
+        If two saves are awaited at once, what is marked for both is in the first commit, and shares its end.
+        """
+        if self._commit is not None and not self._commit.done():
+            await asyncio.shield(self._commit)
+        if self.page.records is None or not self.ledger().has_changes():
+            release()
+            return None
+        commit = self._commit = asyncio.get_running_loop().create_task(self._commit_records(release))
+        cancelled = await settled(asyncio.wait([commit]))
+        commit.result()
+        return cancelled
+
+    async def _commit_records(self, release: Callable[[], None]) -> None:
+        """A task of its own, so that no cancellation comes between the two."""
+        await self.ledger().commit()
+        release()
+
+    def _reach_commit_point(self) -> None:
+        """Release what has been done so far, and begin anew."""
+        self._release()
+        self.changes, self.broadcasts, self.pushes = {}, {}, ()
+        if self.saved is not None:
+            self.saved = self.saved.renewed()
+        self.is_open = True
 
     # Time
 
@@ -228,7 +242,7 @@ class Unit:
         """Cancel the job, and again as long as it goes on. One that is committing is about to end by itself."""
         if not self.is_open or self.task is None:
             return
-        if not self._is_committing:
+        if self._commit is None or self._commit.done():
             self.stop_reason = self.stop_reason or reason
             self.task.cancel()
         self._timer = asyncio.get_running_loop().call_later(STOP_AGAIN_S, self.stop, reason)

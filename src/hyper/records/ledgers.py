@@ -33,16 +33,20 @@ class RecordLedger:
         """The content that it has given to each."""
         self.marked: dict[Record, None] = {}
         """Those to save even if they are new and unchanged."""
+        self.sent: dict[Record, asyncio.Task[None]] = {}
+        """The write of the content that it has given to a record, if one has begun."""
+        self.bases: dict[Record, asyncio.Task[None]] = {}
+        """The write of a record that was running when this changed it: if that fails, so does this."""
         self.begun: list[asyncio.Task[None]] = []
         """Writes that it has begun and that it may not have waited for."""
-        self.refused: Record | None = None
-        """A record that it changed although it belonged to other work."""
+        self.error: SaveError | None = None
+        """Why it cannot be committed: a record that it has changed belongs to other work, or cannot be saved."""
         self._page = page
 
     def has_changes(self) -> bool:
         """Is there anything to commit, or a save that is still running?"""
         self._page.look()
-        return bool(self.contents or self.marked or self.begun or self.refused is not None)
+        return bool(self.contents or self.marked or self.begun or self.error is not None)
 
     async def commit(self) -> None:
         """Write them in one transaction, and wait for all saves that were begun.
@@ -51,11 +55,11 @@ class RecordLedger:
         """
         self._page.look()
         try:
-            self._check()
+            self.check()
+            await self._finish()
             changes = self._take_changes()
             if changes:
-                await start_write(changes)
-            await self._finish()
+                await self.begin(changes)
         except SaveError:
             self.revert()
             raise
@@ -63,25 +67,35 @@ class RecordLedger:
     def revert(self) -> None:
         """Undo what is not committed."""
         self._page.look()
-        self.refused = None
+        self.error = None
         self.marked.clear()
         for record in self._let_go():
             record.revert()
 
-    def _check(self) -> None:
-        if self.refused is not None:
-            raise ConflictError(
-                f"{self.refused.name} is being changed by other work of this page: nothing was overwritten."
-            )
+    def check(self) -> None:
+        """Raises ``SaveError`` if it cannot be committed."""
+        for record, base in self.bases.items():
+            if record not in self.sent and base.done() and error_of(base) is not None:
+                self.error = _made_on_what_failed(record)
+        if self.error is not None:
+            raise self.error
 
     def _take_changes(self) -> list[RecordChange]:
-        """The changes to write, which are no longer its own: they are being written."""
+        """The changes to write."""
         new = [record for record in self.marked if record.row is None and record not in self.contents]
         self.marked.clear()
-        contents = dict(self.contents)
-        self._let_go()
-        changes = [RecordChange(record, dump) for record, dump in contents.items()]
+        for record in new:
+            self._page.refuse_others(record, self)
+        changes = [
+            RecordChange(record, dump) for record, dump in self.contents.items() if record not in self.sent
+        ]
         return changes + [RecordChange(record, record.saved) for record in new if record.pending() is None]
+
+    def begin(self, changes: list[RecordChange]) -> asyncio.Task[None]:
+        """A task that writes them. Until it has ended, the records are this ledger's."""
+        task = start_write(changes)
+        self.sent.update((change.record, task) for change in changes if change.record in self.contents)
+        return task
 
     def _let_go(self) -> list[Record]:
         records = list(self.contents)
@@ -135,31 +149,68 @@ class PageRecords:
             self._compare(record, running)
 
     def _compare(self, record: Record, running: RecordLedger) -> None:
-        owner, dump, settled = self._owner(record), record.dump(), record.settled
-        if dump == (settled if owner is None else owner.contents[record]):
+        owner, settled = self._owner(record, running), record.settled
+        before = settled if owner is None else owner.contents[record]
+        try:
+            dump = record.dump()
+        except Exception as error:  # the author has given it a value that is none of its type
+            record.kind.restore(record.target, before)
+            running.error = SaveError(f"{record.name} holds what cannot be saved.")
+            running.error.__cause__ = error
             return
-        if owner is not None and owner is not running:
-            record.kind.restore(record.target, owner.contents[record])
-            running.refused = record
-        elif dump == settled:
-            self.release(record)
-        else:
-            self._owners[record] = running
-            running.contents[record] = dump
+        if dump == before:
+            return
+        if owner is not None and owner is not running and record not in owner.sent:
+            record.kind.restore(record.target, before)
+            running.error = _belongs_to_other(record)
+            return
+        self.release(record)
+        if dump != settled or record.pending() is not None:
+            self._give(record, running, dump)
 
-    def _owner(self, record: Record) -> RecordLedger | None:
-        """The work that a record belongs to. It is nobody's any more once its content has been saved."""
+    def _give(self, record: Record, owner: RecordLedger, dump: Dump) -> None:
+        """Note that a record belongs to ``owner``, which has given it the content ``dump``."""
+        self._owners[record] = owner
+        owner.contents[record] = dump
+        write = record.pending()
+        if write is not None:
+            owner.bases[record] = write
+
+    def _owner(self, record: Record, running: RecordLedger) -> RecordLedger | None:
+        """The work that a record belongs to. It is nobody's any more once its content was written, or was not."""
         owner = self._owners.get(record)
-        if owner is not None and owner.contents[record] == record.settled:
-            self.release(record)
+        if owner is None:
             return None
-        return owner
+        write, base = owner.sent.get(record), owner.bases.get(record)
+        if write is None and base is not None and base.done() and error_of(base) is not None:
+            self._withdraw(record, owner, running)
+        elif write.done() if write is not None else owner.contents[record] == record.settled:
+            self.release(record)
+        return self._owners.get(record)
+
+    def _withdraw(self, record: Record, owner: RecordLedger, running: RecordLedger) -> None:
+        """Undo what ``owner`` has changed, as what it was made on could not be saved."""
+        content = owner.contents[record]
+        self.release(record)
+        owner.error = _made_on_what_failed(record)
+        if not record.holds(content) and not record.holds(record.settled):  # it was changed in this step, too
+            running.error = owner.error
+        record.kind.restore(record.target, record.settled)
 
     def release(self, record: Record) -> None:
         """Note that a record belongs to nobody."""
         owner = self._owners.pop(record, None)
         if owner is not None:
             del owner.contents[record]
+            owner.sent.pop(record, None)
+            owner.bases.pop(record, None)
+
+    def refuse_others(self, record: Record, ledger: RecordLedger) -> None:
+        """Raises ``ConflictError`` if a record belongs to other work than ``ledger``, and is not being written."""
+        owner = self._owner(record, ledger)
+        if owner is not None and owner is not ledger and record not in owner.sent:
+            ledger.error = _belongs_to_other(record)
+            raise ledger.error
 
     def begin_write(self, record: Record) -> asyncio.Task[None] | None:
         """Begin to save one record for a task. Returns the running write, if there is one.
@@ -168,11 +219,19 @@ class PageRecords:
         """
         ledger = self.adopt()
         self.look()
-        owner = self._owner(record)
-        if owner is not None and owner is not ledger:
-            ledger.refused = record
-            ledger._check()
+        ledger.check()
+        self.refuse_others(record, ledger)
         change = record.needed_change() if record.dump() != record.settled or record.row is None else None
         if change is not None:
-            ledger.begun.append(start_write([change]))
+            ledger.begun.append(ledger.begin([change]))
         return record.pending()
+
+
+def _belongs_to_other(record: Record) -> ConflictError:
+    return ConflictError(
+        f"{record.name} is being changed by other work of this page: nothing was overwritten."
+    )
+
+
+def _made_on_what_failed(record: Record) -> ConflictError:
+    return ConflictError(f"What {record.name} held could not be saved: nothing was overwritten.")

@@ -6,12 +6,8 @@ import asyncio
 import copy
 import dataclasses
 import gc
-import os
 import pickle
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -127,45 +123,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     yield request.getfixturevalue("postgresql_url")
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL of this test run on a socket in its own folder; skipped where there is none."""
-    tools = [shutil.which(name) or shutil.which(name, path=DEBIAN_TOOLS) for name in ("initdb", "pg_ctl")]
-    if None in tools:
-        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    folder = Path(
-        tempfile.mkdtemp(prefix="hyper-postgresql-")
-    )  # pytest's own folders are closed to other users
-    data = folder / "data"
-    user = []
-    if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run([*user, tools[0], "-D", str(data), "-A", "trust", "-U", "test", "-N"], **run)  # type: ignore[call-overload]
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    control = [*user, tools[1], "-D", str(data), "-w", "-l", str(folder / "log")]
-    subprocess.run([*control, "-o", options, "start"], **run)  # type: ignore[call-overload]
-    yield str(folder)
-    subprocess.run([*control, "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
-    shutil.rmtree(folder)
-
-
-DEBIAN_TOOLS = os.pathsep.join(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
-
-
-@pytest.fixture
-def postgresql_url(postgresql: str) -> str:
-    """An empty database."""
-    address = f"postgresql+psycopg://test@/{{}}?host={postgresql}"
-    engine = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS hyper WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE hyper"))
-    engine.dispose()
-    return address.format("hyper")
-
-
 @pytest.fixture(autouse=True)
 def store(url: str) -> Iterator[database.Database]:
     """The database that persistent() uses in a test."""
@@ -263,6 +220,25 @@ async def test_save_can_be_awaited(model: Any) -> None:
 
     await page.handle(handler)
     assert fresh(model).name == "Ada Lovelace"
+
+
+@models
+async def test_a_conflict_takes_back_what_was_not_in_the_database_yet(model: Any) -> None:
+    first, second = Page(), Page()
+    ours, theirs = (page.run(lambda: persistent(model, id=1, name="start")) for page in (first, second))
+    new = second.run(lambda: persistent(model, id=2, name="new", tags=[]))
+    await first.handle(lambda: setattr(ours, "name", "ours"))
+
+    def handler() -> None:
+        theirs.name = "theirs"
+        new.name = "changed"
+
+    with pytest.raises(ConflictError):
+        await second.handle(handler)
+    assert (theirs.name, new.name) == ("ours", "new")
+    await second.handle(lambda: new.tags.append("first"))
+    other = fresh(model, 2)
+    assert (other.name, list(other.tags)) == ("new", ["first"])
 
 
 @models
@@ -510,6 +486,7 @@ async def test_a_deleted_record_is_a_conflict_once() -> None:
         session.execute(text("DELETE FROM hyper_records"))
     with pytest.raises(ConflictError):
         await page.handle(lambda: setattr(person, "name", "Bob"))
+    assert person.name == "Ada"
     await page.handle(lambda: setattr(person, "name", "Eve"))
     assert fresh(Person).name == "Eve"
 
