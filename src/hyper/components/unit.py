@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,8 +95,7 @@ class Unit:
         while self.owed:
             await self.owed[0].heard()
             self.owed = self.owed[1:]
-        cancelled = await self._commit_records() if self.page.records is not None else None
-        self._release()
+        cancelled = await self._make_final(self._release)
         if cancelled is not None:
             self._forgive()
         return cancelled
@@ -106,19 +105,20 @@ class Unit:
 
         Raises ``SaveError`` if records could not be saved. Then their changes are undone, and only those.
         """
-        cancelled = await self._commit_records()
-        self._release()
-        self.changes, self.broadcasts = {}, {}
-        self.pushes = ()
-        if self.saved is not None:
-            self.saved = self.saved.renewed()
-        self.is_open = True
+        cancelled = await self._make_final(self._reach_commit_point)
         if cancelled is not None:
             raise cancelled
 
     async def undo(self) -> None:
         """Undo everything that is not final."""
-        cancelled = await self._end_owed() if self.owed else None
+        tasks = [pending.task for pending in self.owed]
+        self.owed = ()
+        for task in tasks:  # they change nothing after the undo
+            task.cancel()
+        if self._commit is not None:
+            tasks.append(self._commit)
+        tasks = [task for task in tasks if not task.done()]
+        cancelled = await settled(asyncio.wait(tasks)) if tasks else None
         if self.is_open:
             self._undo_now()
         if cancelled is not None and self.stop_reason is None:
@@ -174,28 +174,33 @@ class Unit:
             self._ledger = self.page.records.adopt()
         return self._ledger
 
-    async def _commit_records(self) -> asyncio.CancelledError | None:
-        """Commit its records. Returns the cancellation that came meanwhile, as the rest must become final, too."""
+    async def _make_final(self, release: Callable[[], None]) -> asyncio.CancelledError | None:
+        """Commit its records, and ``release`` the rest. Returns the cancellation that came meanwhile, and too late.
+
+        If two saves are awaited at once, what is marked for both is in the first commit, and shares its end.
+        """
         if self._commit is not None and not self._commit.done():
-            await asyncio.shield(self._commit)  # two saves at once: what is marked for both is in it
-        ledger = self.ledger()
-        if not ledger.has_changes():
+            await asyncio.shield(self._commit)
+        if self.page.records is None or not self.ledger().has_changes():
+            release()
             return None
-        commit = self._commit = asyncio.get_running_loop().create_task(ledger.commit())
+        commit = self._commit = asyncio.get_running_loop().create_task(self._commit_records(release))
         cancelled = await settled(asyncio.wait([commit]))
         commit.result()
         return cancelled
 
-    async def _end_owed(self) -> asyncio.CancelledError | None:
-        """Cancel the coroutines that it owes, and wait until they have ended: they change nothing after the undo.
+    async def _commit_records(self, release: Callable[[], None]) -> None:
+        """A task of its own, so that no cancellation comes between the two."""
+        await self.ledger().commit()
+        release()
 
-        Returns the cancellation that came meanwhile.
-        """
-        tasks = [pending.task for pending in self.owed if not pending.task.done()]
-        self.owed = ()
-        for task in tasks:
-            task.cancel()
-        return await settled(asyncio.wait(tasks)) if tasks else None
+    def _reach_commit_point(self) -> None:
+        """Release what has been done so far, and begin anew."""
+        self._release()
+        self.changes, self.broadcasts, self.pushes = {}, {}, ()
+        if self.saved is not None:
+            self.saved = self.saved.renewed()
+        self.is_open = True
 
     # Time
 
