@@ -146,7 +146,8 @@ async def _run_task(mounted: MountedComponent, work: Coroutine[Any, Any, Any], n
         return
     except Exception as error:
         mounted.page.report(error, name)
-    mounted.invalidate()
+    finally:
+        mounted.invalidate()
 
 
 def _running_outside_view(what: str) -> MountedComponent:
