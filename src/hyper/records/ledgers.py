@@ -35,6 +35,8 @@ class RecordLedger:
         """Those to save even if they are new and unchanged."""
         self.sent: dict[Record, asyncio.Task[None]] = {}
         """The write of the content that it has given to a record, if one has begun."""
+        self.bases: dict[Record, asyncio.Task[None]] = {}
+        """The write of a record that was running when this changed it: if that fails, so does this."""
         self.begun: list[asyncio.Task[None]] = []
         """Writes that it has begun and that it may not have waited for."""
         self.error: SaveError | None = None
@@ -53,7 +55,7 @@ class RecordLedger:
         """
         self._page.look()
         try:
-            self._check()
+            self.check()
             await self._finish()
             changes = self._take_changes()
             if changes:
@@ -70,7 +72,11 @@ class RecordLedger:
         for record in self._let_go():
             record.revert()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raises ``SaveError`` if it cannot be committed."""
+        for record, base in self.bases.items():
+            if record not in self.sent and base.done() and error_of(base) is not None:
+                self.error = _made_on_what_failed(record)
         if self.error is not None:
             raise self.error
 
@@ -78,6 +84,8 @@ class RecordLedger:
         """The changes to write."""
         new = [record for record in self.marked if record.row is None and record not in self.contents]
         self.marked.clear()
+        for record in new:
+            self._page.refuse_others(record, self)
         changes = [
             RecordChange(record, dump) for record, dump in self.contents.items() if record not in self.sent
         ]
@@ -141,39 +149,53 @@ class PageRecords:
             self._compare(record, running)
 
     def _compare(self, record: Record, running: RecordLedger) -> None:
-        owner, settled = self._owner(record), record.settled
+        owner, settled = self._owner(record, running), record.settled
         before = settled if owner is None else owner.contents[record]
         try:
             dump = record.dump()
-        except (
-            Exception
-        ) as error:  # of the library or of the author, who has given it a value that is none of its type
+        except Exception as error:  # the author has given it a value that is none of its type
             record.kind.restore(record.target, before)
             running.error = SaveError(f"{record.name} holds what cannot be saved.")
             running.error.__cause__ = error
             return
         if dump == before:
             return
-        if owner is not None and owner is not running:
+        if owner is not None and owner is not running and record not in owner.sent:
             record.kind.restore(record.target, before)
             running.error = _belongs_to_other(record)
-        elif dump == settled and record.pending() is None:
-            self.release(record)
-        else:
-            self._owners[record] = running
-            running.contents[record] = dump
-            running.sent.pop(record, None)
+            return
+        self.release(record)
+        if dump != settled or record.pending() is not None:
+            self._give(record, running, dump)
 
-    def _owner(self, record: Record) -> RecordLedger | None:
+    def _give(self, record: Record, owner: RecordLedger, dump: Dump) -> None:
+        """Note that a record belongs to ``owner``, which has given it the content ``dump``."""
+        self._owners[record] = owner
+        owner.contents[record] = dump
+        write = record.pending()
+        if write is not None:
+            owner.bases[record] = write
+
+    def _owner(self, record: Record, running: RecordLedger) -> RecordLedger | None:
         """The work that a record belongs to. It is nobody's any more once its content was written, or was not."""
         owner = self._owners.get(record)
         if owner is None:
             return None
-        write = owner.sent.get(record)
-        if write.done() if write is not None else owner.contents[record] == record.saved:
+        write, base = owner.sent.get(record), owner.bases.get(record)
+        if write is None and base is not None and base.done() and error_of(base) is not None:
+            self._withdraw(record, owner, running)
+        elif write.done() if write is not None else owner.contents[record] == record.settled:
             self.release(record)
-            return None
-        return owner
+        return self._owners.get(record)
+
+    def _withdraw(self, record: Record, owner: RecordLedger, running: RecordLedger) -> None:
+        """Undo what ``owner`` has changed, as what it was made on could not be saved."""
+        content = owner.contents[record]
+        self.release(record)
+        owner.error = _made_on_what_failed(record)
+        if not record.holds(content) and not record.holds(record.settled):  # it was changed in this step, too
+            running.error = owner.error
+        record.kind.restore(record.target, record.settled)
 
     def release(self, record: Record) -> None:
         """Note that a record belongs to nobody."""
@@ -181,6 +203,14 @@ class PageRecords:
         if owner is not None:
             del owner.contents[record]
             owner.sent.pop(record, None)
+            owner.bases.pop(record, None)
+
+    def refuse_others(self, record: Record, ledger: RecordLedger) -> None:
+        """Raises ``ConflictError`` if a record belongs to other work than ``ledger``, and is not being written."""
+        owner = self._owner(record, ledger)
+        if owner is not None and owner is not ledger and record not in owner.sent:
+            ledger.error = _belongs_to_other(record)
+            raise ledger.error
 
     def begin_write(self, record: Record) -> asyncio.Task[None] | None:
         """Begin to save one record for a task. Returns the running write, if there is one.
@@ -189,10 +219,8 @@ class PageRecords:
         """
         ledger = self.adopt()
         self.look()
-        owner = self._owner(record)
-        if owner is not None and owner is not ledger:
-            ledger.error = _belongs_to_other(record)
-            raise ledger.error
+        ledger.check()
+        self.refuse_others(record, ledger)
         change = record.needed_change() if record.dump() != record.settled or record.row is None else None
         if change is not None:
             ledger.begun.append(ledger.begin([change]))
@@ -203,3 +231,7 @@ def _belongs_to_other(record: Record) -> ConflictError:
     return ConflictError(
         f"{record.name} is being changed by other work of this page: nothing was overwritten."
     )
+
+
+def _made_on_what_failed(record: Record) -> ConflictError:
+    return ConflictError(f"What {record.name} held could not be saved: nothing was overwritten.")

@@ -62,8 +62,8 @@ class Opening:
         self.key = key
         self.defaults = defaults
         self.store = database()
-        page_records = current_page_records()
-        self.records = {} if page_records is None else page_records.known
+        self.page = current_page_records()
+        self.records = {} if self.page is None else self.page.known
 
     def known(self) -> Record | None:
         """The record, if this page has opened it already; else None."""
@@ -92,6 +92,7 @@ class Opening:
             ) from error
 
     def finish(self, record: Record) -> Any:
+        record.page = self.page
         return self.records.setdefault((self.kind.model, self.key), record).target
 
 

@@ -28,6 +28,8 @@ class Record:
         """The content of the object at that time."""
         self.target = target
         self.store = store
+        self.page: PageRecords | None = None
+        """The records of its page; ``None`` outside of components."""
         self.last: asyncio.Task[None] | None = None
         """The latest write, for which the next one waits."""
         self.writing: Dump = None
@@ -91,8 +93,15 @@ class Record:
     def give_up(self, dump: Dump) -> None:
         """Undo a change that could not be written, unless the object has been changed again since."""
         self.writing = self.saved
-        if self.dump() == dump:
+        if self.holds(dump):
             self.kind.restore(self.target, self.saved)
+
+    def holds(self, dump: Dump) -> bool:
+        """Is that the content of the object? ``False`` also if it has no content that could be saved."""
+        try:
+            return bool(self.dump() == dump)
+        except Exception:  # of the author's class, or of the library that looks at it
+            return False
 
     def dump(self) -> Dump:
         """The content of the object now."""
@@ -125,4 +134,6 @@ def current_page_records() -> PageRecords | None:
     page = component.page
     if not isinstance(page.records, PageRecords):
         page.records = PageRecords()
+        if open_work() is not None:
+            page.records.adopt()
     return page.records

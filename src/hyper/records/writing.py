@@ -73,13 +73,13 @@ def start_write(changes: list[RecordChange]) -> asyncio.Task[None]:
 
 
 async def write_after(earlier: list[asyncio.Task[None]], changes: list[RecordChange]) -> None:
-    """Write the changes, unless an earlier write met a conflict: they were made before that was known.
+    """Write the changes, unless an earlier write failed: they were made before that was known.
 
     Raises ``SaveError`` or ``ConflictError`` if they were not saved.
     """
     for result in await asyncio.gather(*earlier, return_exceptions=True):
-        if isinstance(result, ConflictError):
-            raise result
+        if isinstance(result, SaveError):
+            settle(changes, Outcome(result, None))
     store = changes[0].record.store
     outcome = await asyncio.get_running_loop().run_in_executor(store.executor, write, store, changes)
     settle(changes, outcome)
@@ -125,6 +125,9 @@ def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
 
 def settle(changes: list[RecordChange], outcome: Outcome) -> None:
     """Update the records and their objects after a transaction. Raises the error of the outcome, if there is one."""
+    for page in {change.record.page for change in changes}:
+        if page is not None:
+            page.look()  # before objects change: what running work has changed in them is made on what fails here
     for (record, dump), row in zip(changes, outcome.rows or [None] * len(changes), strict=True):
         if outcome.error is None and row is not None:
             record.note_written(row, dump)
