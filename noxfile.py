@@ -56,6 +56,7 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
         "tests/hyper/state/test_backplane_faults.py",
         {"HYPER_REDIS_FAULTS": "20", "HYPER_CONVERGE_S": "10"},
     ),
+    "interleaving": ("tests/reliability/test_interleaving.py", {"HYPER_INTERLEAVINGS": "100000,10000"}),
     "kill": ("tests/hyper/records/test_persistence_kill.py", {"HYPER_KILL_ROUNDS": "100"}),
 }
 """The long tier of tests that CI runs with smaller numbers: the file, and the numbers. RELIABILITY.md has results."""
