@@ -136,7 +136,7 @@ def page():
 """,
     )
     module = component.function.__globals__
-    mount, _host = await mounted(component)
+    mount, host = await mounted(component)
     for name in ("pay", "pay_twice"):
         balance = (stored("a") or {"balance": 100})["balance"]
         handling = start(mount, name)
@@ -153,6 +153,8 @@ def page():
     await until(lambda: bool(gate.waiting))
     module["gates"]["task"].cancel()
     await gate.let()
+    assert module["gates"]["task"].cancelled()
+    assert host.errors == []
     assert stored("a")["balance"] == 97
     await mount.changes()
     assert ">3<" in mount.html()
@@ -193,6 +195,41 @@ def page():
     assert stored("a")["balance"] == stored("b")["balance"] == 99
 
 
+async def test_saves_that_are_cancelled_together_end_before_the_job_is_undone(
+    tmp_path: Path, gate: Gate
+) -> None:
+    component = one(
+        tmp_path,
+        RECORDS
+        + """
+@live
+def page():
+    count = 0
+    accounts = [persistent(Account, id="a"), persistent(Account, id="b")]
+    async def pay():
+        nonlocal count
+        count += 1
+        votes["pay"] = 1
+        for account in accounts:
+            account.balance -= 1
+        await asyncio.gather(*[account.save() for account in accounts])
+    t'<p @click="pay">{count}</p>'
+""",
+    )
+    module = component.function.__globals__
+    mount, _ = await mounted(component)
+    handling = start(mount, "pay")
+    await until(lambda: bool(gate.waiting))
+    handling.cancel()  # gather ends with the first of the two that is cancelled
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not handling.done()
+    await gate.let()
+    await asyncio.wait([handling])
+    await mount.changes()
+    assert (stored("a")["balance"], module["votes"], ">1<" in mount.html()) == (99, {"pay": 1}, True)
+
+
 @pytest.mark.parametrize("away", [True, False])
 async def test_a_task_does_not_build_on_what_is_being_committed(
     tmp_path: Path, gate: Gate, away: bool
@@ -218,7 +255,7 @@ def page():
     )
     module = component.function.__globals__
     module["gates"]["task"] = asyncio.Event()
-    mount, host = await mounted(component)
+    mount, _ = await mounted(component)
     other, _ = await mounted(component)
     theirs = start(other, "pay")
     await gate.let()
@@ -566,4 +603,37 @@ async def test_a_tick_that_does_not_stop_at_once_is_not_the_last(tmp_path: Path)
     steps.put_nowait(None)
     await until(lambda: len(module["ticks"]) == 2)
     assert [what for _, what in host.errors] == ["tick"]
+    await mount.close()
+
+
+async def test_the_page_is_shown_after_a_turn(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        import asyncio
+        from hyper.components.jobs import turn
+        from hyper.components.tasks import spawn
+        gate = asyncio.Event()
+        @live
+        def page():
+            count = 0
+            def begin():
+                spawn(_task())
+            async def _task():
+                nonlocal count
+                async with turn():
+                    count += 1
+                await gate.wait()
+            t'<p @click="begin">{count}</p>'
+        """,
+    )
+    mount, host = await mounted(component)
+    await mount.call("m", "begin", [], {})
+    await mount.changes()
+    woken = host.woken
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert host.woken == woken + 1
+    await mount.changes()
+    assert ">1<" in mount.html()
     await mount.close()
