@@ -59,11 +59,11 @@ class Turn:
     ) -> None:
         unit = self._unit
         assert unit is not None
+        cancelled: BaseException | None = None
         try:
             if error is not None:
                 raise error
-            if (cancelled := await unit.keep()) is not None:
-                raise cancelled
+            cancelled = await unit.keep()
         except BaseException as failure:
             await unit.undo()
             explained = unit.explained(failure)
@@ -76,6 +76,8 @@ class Turn:
             self._owner.invalidate()
             self._owner.page.end(unit)
             self._owner.page.wake()
+        if cancelled is not None:  # too late for the turn, which was kept; in time for the task
+            raise cancelled
 
 
 def turn() -> Turn:

@@ -9,7 +9,8 @@ the one that was running, and goes into its ledger:
 
 A record belongs to the first that changes it, until that has committed or undone it. If another one changes it
 meanwhile, that change is undone at once, and its own commit raises ``ConflictError``: a commit never writes what
-belongs to unfinished work.
+belongs to unfinished work. Once a record is being written, others may change it further: if the write fails, so does
+what was made on it.
 """
 
 from __future__ import annotations

@@ -326,13 +326,13 @@ class Mailbox(RuleBasedStateMachine):
                 self.close(at)
             self.whole()
         finally:
+            for task in asyncio.all_tasks(self.loop):
+                task.cancel()
+            self.run()
             database.opened.clear()
             database.chosen.clear()
             self.store.engine.dispose()
             self.folder.cleanup()
-            for task in asyncio.all_tasks(self.loop):
-                task.cancel()
-            self.run()
             self.loop.close()
 
 

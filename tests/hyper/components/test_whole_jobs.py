@@ -136,7 +136,7 @@ def page():
 """,
     )
     module = component.function.__globals__
-    mount, _host = await mounted(component)
+    mount, host = await mounted(component)
     for name in ("pay", "pay_twice"):
         balance = (stored("a") or {"balance": 100})["balance"]
         handling = start(mount, name)
@@ -153,6 +153,8 @@ def page():
     await until(lambda: bool(gate.waiting))
     module["gates"]["task"].cancel()
     await gate.let()
+    assert module["gates"]["task"].cancelled()
+    assert host.errors == []
     assert stored("a")["balance"] == 97
     await mount.changes()
     assert ">3<" in mount.html()
