@@ -190,6 +190,9 @@ class Page:
 
     # As the transport's side
 
+    def names_waiting(self) -> list[str]:
+        return []
+
     def wake(self) -> None:
         self.world.start(self.mount.changes())
 
