@@ -95,7 +95,8 @@ class Unit:
         while self.owed:
             await self.owed[0].heard()
             self.owed = self.owed[1:]
-        cancelled = await self._make_final(self._release)
+        cancelled = await self._make_final(lambda: None)
+        self._release()
         if cancelled is not None:
             self._forgive()
         return cancelled
@@ -179,7 +180,7 @@ class Unit:
         return self._ledger
 
     async def _make_final(self, release: Callable[[], None]) -> asyncio.CancelledError | None:
-        """Commit its records, and ``release`` the rest. Returns the cancellation that came meanwhile, and too late.
+        """Commit its records, and then at once ``release`` the rest. Returns the cancellation that came too late.
 
         If two saves are awaited at once, what is marked for both is in the first commit, and shares its end.
         """
