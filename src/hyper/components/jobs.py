@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from hyper.components.rollback import SavedState
 from hyper.components.running import running_component_for
@@ -51,7 +52,8 @@ class Turn:
         page.mailbox.take(unit)
         self._token = shared_work.set(unit)
         unit.saved = SavedState(*self._owner.functions())
-        unit.begin_waiting()
+        task = asyncio.current_task()
+        unit.begin_waiting(cast("Coroutine[Any, Any, Any]", task.get_coro()) if task is not None else None)
         return self
 
     async def __aexit__(

@@ -84,9 +84,13 @@ def stepped(
 def waiting_place(work: Coroutine[Any, Any, Any]) -> str:
     """The file and line where ``work`` waits, ``shop.py:31``: the innermost in the code of an application, if any is."""
     place, inner = "?", cast(Any, work)
-    while (frame := getattr(inner, "cr_frame", None)) is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(_LIBRARIES):
-            place = f"{file}:{frame.f_lineno}"
+    while inner is not None:
+        frame = getattr(inner, "cr_frame", None)
+        if frame is None:  # what a function above drives, or not a coroutine
+            driver = getattr(inner, "gi_frame", None)
+            inner = driver.f_locals.get("work") if driver is not None else None
+            continue
+        if not frame.f_code.co_filename.startswith(_LIBRARIES):
+            place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
         inner = inner.cr_await
     return place

@@ -61,7 +61,11 @@ seen: WeakSet[asyncio.Task[None]] = WeakSet()
 
 
 def start_write(changes: list[RecordChange]) -> asyncio.Task[None]:
-    """A new task that writes the changes in one transaction, after running writes of the same records."""
+    """A new task that writes the changes in one transaction, after running writes of the same records.
+
+    All transactions lock records in the same order, by name, so that no two wait for each other.
+    """
+    changes = sorted(changes, key=lambda change: change.record.name)
     loop = asyncio.get_running_loop()
     earlier = {task for change in changes if (task := change.record.pending()) is not None}
     task = loop.create_task(write_after([one for one in earlier if one.get_loop() is loop], changes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -486,6 +487,22 @@ async def test_half_of_the_time_is_told_if_somebody_waits(
     number = int(line.split(f"{file}:")[1].split(",")[0])
     assert "gate(name).wait()" in Path(file).read_text().splitlines()[number - 1]
     assert "while others of its page wait: 'step'." in line
+
+
+async def test_half_of_the_time_of_a_turn_is_told_with_its_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mount, host, _, _ = await page_of(tmp_path, TICKS)
+    host.job_s = 0.02
+    with caplog.at_level(logging.WARNING, "hyper"):
+        await begin(mount, "start_turn")
+        await settle()
+        with contextlib.suppress(HandlerTimeoutError):
+            await begin(mount, "wait")
+    line = next(line for line in caplog.messages if line.startswith("'turn() in page'"))
+    file = mount.root.component.compiled.file
+    number = int(line.split(f"{file}:")[1].split(",")[0])
+    assert 'gate("turn").wait()' in Path(file).read_text().splitlines()[number - 1]
 
 
 # The end of a page

@@ -29,11 +29,12 @@ from hyper.components.component import live
 from hyper.components.jobs import run_function
 from hyper.components.page import PageMount
 from hyper.context import current
-from hyper.records import database
+from hyper.records import database, writing
 from hyper.records.database import DatabaseUrlError, use_database
 from hyper.records.kinds import RecordError
 from hyper.records.persistence import ConflictError, SaveError, open_persistent, persistent, save
 from hyper.records.writing import running
+from hyper.records.writing import write as real
 
 
 @dataclass
@@ -278,6 +279,22 @@ async def test_changes_made_before_a_conflict_was_known_are_not_saved_after_it()
     assert (theirs.name, theirs.tags) == ("mine", [])
     other = fresh(Person)
     assert (other.name, other.tags) == ("mine", [])
+
+
+async def test_records_are_written_in_one_order_whoever_changed_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[list[str]] = []
+    monkeypatch.setattr(
+        writing,
+        "write",
+        lambda store, changes: written.append([c.record.name for c in changes]) or real(store, changes),
+    )
+    for name, order in (("first", (1, 2, 3)), ("second", (3, 1, 2))):
+        page = Page()
+        people = [page.run(lambda key=key: persistent(Person, id=key)) for key in order]
+        await page.handle(
+            lambda name=name, people=people: [setattr(person, "name", name) for person in people]
+        )
+    assert written == [["Person 1", "Person 2", "Person 3"]] * 2
 
 
 async def test_one_handler_is_one_transaction() -> None:
