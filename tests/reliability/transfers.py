@@ -124,6 +124,9 @@ class Host:
         self.mount = mount
         self.is_showing = False
 
+    def names_waiting(self) -> list[str]:
+        return []
+
     def wake(self) -> None:
         if not self.is_showing:
             self.is_showing = True

@@ -228,6 +228,7 @@ class Unit:
 
     def _tell(self, half_s: float) -> None:
         """Half of its time is over: tell the author if anything waits for it."""
+        self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
         host = self.page.host
         waiting = [*self.page.mailbox.names_waiting(), *(host.names_waiting() if host is not None else ())]
         if waiting:
@@ -237,7 +238,6 @@ class Unit:
                 ascii(self.name), half_s, self._work and waiting_place(self._work),
                 ", ".join(map(ascii, waiting)), 2 * half_s,
             )  # fmt: skip
-        self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
 
     def stop(self, reason: Stop) -> None:
         """Cancel the job, and again as long as it goes on. One that is committing is about to end by itself."""
