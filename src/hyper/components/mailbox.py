@@ -132,7 +132,7 @@ class Mailbox:
     async def close(self, patience_s: float) -> None:
         """Refuse the jobs that wait, and all that come; stop what is running, and wait until it has ended.
 
-        Code that goes on although it is cancelled is waited for ``patience_s`` seconds.
+        Code that goes on although it is cancelled is waited for ``patience_s`` seconds; a commit, until it has ended.
         """
         self.is_closed = True
         for waiting in self.waiting:
@@ -141,7 +141,10 @@ class Mailbox:
         if self.running is not None:
             self._stop()
             self.freed = self.freed or asyncio.get_running_loop().create_future()
-            await asyncio.wait([self.freed], timeout=patience_s)
+            is_freed, is_committing = False, True
+            while not is_freed and is_committing:
+                is_freed = bool((await asyncio.wait([self.freed], timeout=patience_s))[0])
+                is_committing = self.unit is not None and self.unit.is_committing
 
     def _stop(self) -> None:
         if isinstance(self.running, Unit):

@@ -63,6 +63,8 @@ class Unit:
     waits_for: object = None
     """The future or task that it waits for, or has waited for last."""
     stop_reason: Stop | None = None
+    _late_stop: Stop | None = None
+    """Why it is to be stopped at the end of the commit that is running, if it goes on after that."""
     has_shown = False
     """Has it shown the page half done? Then all of the page is rendered again if it is undone."""
     _commit: asyncio.Task[None] | None = None
@@ -106,7 +108,12 @@ class Unit:
 
         Raises ``SaveError`` if records could not be saved. Then their changes are undone, and only those.
         """
-        cancelled = await self._make_final(self._reach_commit_point)
+        try:
+            cancelled = await self._make_final(self._reach_commit_point)
+        finally:
+            if self._late_stop is not None:
+                self.stop_reason = self.stop_reason or self._late_stop
+                raise asyncio.CancelledError
         if cancelled is not None:
             raise cancelled
 
@@ -207,6 +214,11 @@ class Unit:
             self.saved = self.saved.renewed()
         self.is_open = True
 
+    @property
+    def is_committing(self) -> bool:
+        """Are its records being written? Then it ends when the database has answered."""
+        return self._commit is not None and not self._commit.done()
+
     # Time
 
     def watch(self, work: Coroutine[Any, Any, Any], waits_for: object) -> None:
@@ -240,10 +252,12 @@ class Unit:
             )  # fmt: skip
 
     def stop(self, reason: Stop) -> None:
-        """Cancel the job, and again as long as it goes on. One that is committing is about to end by itself."""
+        """Cancel the job, and again as long as it goes on; one that is committing, when the database has answered."""
         if not self.is_open or self.task is None:
             return
-        if self._commit is None or self._commit.done():
+        if self.is_committing:
+            self._late_stop = reason
+        else:
             self.stop_reason = self.stop_reason or reason
             self.task.cancel()
         self._timer = asyncio.get_running_loop().call_later(STOP_AGAIN_S, self.stop, reason)

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import text
 
 from hyper.components.page import PageMount
-from hyper.components.running import push, render
+from hyper.components.running import push, render, running_component
 from hyper.components.tasks import spawn
 from hyper.components.unit import Unit
 from hyper.errors import Invalid
@@ -504,7 +504,9 @@ class World:
                 self.finish(job)
         elif kind == "push":
             push("token", token)
-            (page.expected_pushes if writer is None else job.pushes).append(token)
+            owner = running_component()
+            if owner is not None and not owner.is_closed:  # else there is nobody to be told
+                (page.expected_pushes if writer is None else job.pushes).append(token)
         elif kind == "broadcast":
             if writer is None:
                 self.expected_broadcasts += 1

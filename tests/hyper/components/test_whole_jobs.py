@@ -19,6 +19,7 @@ from sqlalchemy import text
 from hyper.components.page import PageMount
 from hyper.components.running import render
 from hyper.components.tasks import start_task
+from hyper.components.unit import PageClosedError
 from hyper.records import database, writing
 from hyper.records.database import OperationalError, use_database
 from hyper.records.writing import SaveError
@@ -555,7 +556,8 @@ async def test_a_page_may_be_closed_twice_at_once(tmp_path: Path) -> None:
         await asyncio.sleep(0)
     assert all(close.done() for close in closing)
     assert component.function.__globals__["log"] == ["left"]
-    await asyncio.wait([handling])
+    with pytest.raises(PageClosedError):
+        await handling
 
 
 async def test_a_tick_that_does_not_stop_at_once_is_not_the_last(tmp_path: Path) -> None:
