@@ -322,6 +322,8 @@ class PageMount:
             return end.value  # type: ignore[no-any-return]
         finally:
             mailbox.running = None
+            if self.dirty:  # the render failed, and what others have dirtied meanwhile woke nobody
+                self.wake()
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
 

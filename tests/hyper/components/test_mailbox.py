@@ -187,6 +187,34 @@ async def page():
     await second
 
 
+@pytest.mark.parametrize("ending", ["raises", "takes too long"])
+async def test_what_others_dirty_while_a_view_fails_is_not_forgotten(tmp_path: Path, ending: str) -> None:
+    source = """
+@live
+async def page():
+    def step(): log.append("stepped")
+    t'<p @click="step">{len(log)}</p>'
+    if log == ["stepped"]:
+        await gate("view").wait()
+        raise ValueError("no")
+"""
+    mount, host, log, gate = await page_of(tmp_path, source)
+    await begin(mount, "step")
+    rendering = asyncio.ensure_future(mount.changes())
+    await settle()
+    log.append("by another page")
+    mount.root.invalidate()
+    assert host.woken == 0, "the render that runs may still see it"
+    if ending == "raises":
+        gate("view").set()
+    else:
+        rendering.cancel()
+    await asyncio.wait([rendering])
+    assert host.woken == 1
+    await mount.changes()
+    assert "2</p>" in mount.html()
+
+
 async def test_waiting_until_a_page_can_be_shown(tmp_path: Path) -> None:
     mount, _, log, gate = await page_of(tmp_path, WAITS)
     first, second = begin(mount, "wait", "a"), begin(mount, "wait", "b")
