@@ -60,6 +60,7 @@ class PageMount:
         "context",
         "count",
         "dirty",
+        "has_refused",
         "host",
         "id",
         "is_checked",
@@ -99,6 +100,8 @@ class PageMount:
         """The entries of its components in presence lists."""
         self.records: Ledgers | None = None
         """Its records in a database; ``None`` while it has none."""
+        self.has_refused = False
+        """Has ``changes()`` been refused because of the job that runs? Then the transport is woken when it has ended."""
         self.mailbox = Mailbox()
         self.posted: tuple[tuple[MountedComponent, str], ...] = ()
         """Components whose hook of that name is due, as a render has met them: a job each."""
@@ -179,8 +182,8 @@ class PageMount:
             self.host.wake()
 
     def wake(self) -> None:
-        """Ask the transport to call ``changes()`` soon, if anything is dirty."""
-        if self.host is not None and self.dirty:
+        """Ask the transport to call ``changes()`` soon, if anything is dirty or it was refused."""
+        if self.host is not None and (self.dirty or self.has_refused):
             self.host.wake()
 
     @property
@@ -310,7 +313,8 @@ class PageMount:
         """
         mailbox = self.mailbox
         if mailbox.running is not None:
-            return await self._changes_half_done() if self.may_render() else None
+            return await self._changes_half_done()
+        self.has_refused = False
         if not self.dirty:
             return []
         mailbox.running = RENDERING
@@ -327,8 +331,11 @@ class PageMount:
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
 
-    async def _changes_half_done(self) -> list[ComponentPatches]:
-        """The changes that the running job shows before its end."""
+    async def _changes_half_done(self) -> list[ComponentPatches] | None:
+        """The changes that the running job shows before its end; ``None`` if it is not the job that asks."""
+        if not self.may_render():
+            self.has_refused = True
+            return None
         if isinstance(self.mailbox.running, Unit):
             self.mailbox.running.has_shown = True
         return await driven(copy_context(), self.render_dirty())

@@ -187,6 +187,33 @@ async def page():
     await second
 
 
+async def test_who_was_refused_a_render_is_woken_though_the_job_has_changed_nothing(tmp_path: Path) -> None:
+    source = """
+@live
+def kid():
+    async def on_unmount(): await gate("leave").wait()
+    t'<p>kid</p>'
+@live
+def page():
+    is_on = True
+    def hide():
+        nonlocal is_on
+        is_on = False
+    t'{is_on and t"<{kid} />"}<b @click="hide"></b>'
+"""
+    component = load_source(tmp_path, BEFORE + source)["page"]
+    mount, host = await mounted(component)
+    await begin(mount, "hide")
+    await mount.changes()
+    await settle()
+    assert await mount.changes() is None, "the hook has its turn"
+    assert host.woken == 0
+    component.function.__globals__["gate"]("leave").set()
+    await settle()
+    assert host.woken == 1
+    assert await mount.changes() == []
+
+
 @pytest.mark.parametrize("ending", ["raises", "takes too long"])
 async def test_what_others_dirty_while_a_view_fails_is_not_forgotten(tmp_path: Path, ending: str) -> None:
     source = """
