@@ -197,6 +197,12 @@ def cancelled_elsewhere(error: asyncio.CancelledError, what: str) -> HandlerFail
     return failure
 
 
+def forgive(task: asyncio.Task[Any] | None) -> None:
+    """Take back the cancellation of a task, so that it can go on with something else."""
+    while task is not None and task.cancelling():
+        task.uncancel()
+
+
 class HandlerTimeoutError(CallError):
     """The handler or the view took longer than ``Limits.handler_s`` and was stopped; what it did is undone."""
 

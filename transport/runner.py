@@ -11,7 +11,14 @@ from typing import Any, Protocol
 
 from ..vdom import AuthorError
 from . import wire
-from .component import HandlerFailedError, HandlerTimeoutError, Mount, RequestContext, cancelled_elsewhere
+from .component import (
+    HandlerFailedError,
+    HandlerTimeoutError,
+    Mount,
+    RequestContext,
+    cancelled_elsewhere,
+    forgive,
+)
 from .inbox import CallFailure
 from .outbox import Outbox
 from .services import Services
@@ -242,6 +249,7 @@ class Runner:
         """Run the view. Returns why it failed; ``None`` if it did not."""
         self._renderer = task
         self._services.renders += 1
+        self._was_busy = False
         want_html = self.session.begin_render(self._services.now_s())
         try:
             changes = await self.mount.changes()
@@ -294,7 +302,7 @@ class Runner:
         except asyncio.CancelledError as error:
             if self._services.is_ending:
                 raise
-            _forgive(asyncio.current_task())
+            forgive(asyncio.current_task())
             failed = HandlerFailedError(f"{event.event} was cancelled")
             failed.__cause__ = error
             return self._describe(failed, event)
@@ -306,14 +314,8 @@ class Runner:
         if task is None or task not in self._stopped:
             return False
         self._stopped = tuple([other for other in self._stopped if other is not task])
-        _forgive(task)
+        forgive(task)
         return True
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
         return self._services.describe(error, self.context, f"{event.event} of {event.component_id}")
-
-
-def _forgive(task: asyncio.Task[Any] | None) -> None:
-    """Take back the cancellation of a task, so that it can go on with something else."""
-    while task is not None and task.cancelling():
-        task.uncancel()

@@ -98,7 +98,7 @@ def turn() -> Turn:
     page would wait for itself.
     """
     owner = running_component_for("turn")
-    if shared_work.get() is not None and shared_work.get() is owner.page.mailbox.running:
+    if owner.page.mailbox.own_unit() is not None:
         raise ComponentError(
             f"turn() in {owner.component.name}: a job of this page is running here already, so it has the turn;"
             " leave out async with turn()"

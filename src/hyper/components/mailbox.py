@@ -63,6 +63,11 @@ class Mailbox:
         """The unit of the running job; ``None`` if there is none."""
         return self.running if isinstance(self.running, Unit) else None
 
+    def own_unit(self) -> Unit | None:
+        """The unit of the running job, if the running code is a part of it; else ``None``."""
+        unit = self.unit
+        return unit if unit is not None and shared_work.get() is unit else None
+
     def names_waiting(self) -> list[str]:
         """The names of the jobs that wait."""
         return [waiting.name for waiting in self.waiting]
@@ -103,7 +108,7 @@ class Mailbox:
     def _refuse_own(self, name: str) -> None:
         """Raises ``ComponentError`` if the running job asks for another turn, or waits for the current task."""
         unit = self.unit
-        if unit is not None and (shared_work.get() is unit or unit.waits_for is asyncio.current_task()):
+        if unit is not None and (self.own_unit() or unit.waits_for is asyncio.current_task()):
             raise _waits_for_ever(name, unit)
 
     def refuse_to_wait_for(self, future: object, unit: Unit) -> None:
@@ -141,10 +146,9 @@ class Mailbox:
         if self.running is not None:
             self._stop()
             self.freed = self.freed or asyncio.get_running_loop().create_future()
-            is_freed, is_committing = False, True
-            while not is_freed and is_committing:
-                is_freed = bool((await asyncio.wait([self.freed], timeout=patience_s))[0])
-                is_committing = self.unit is not None and self.unit.is_committing
+            while not (await asyncio.wait([self.freed], timeout=patience_s))[0]:
+                if self.unit is None or not self.unit.is_committing:
+                    break
 
     def _stop(self) -> None:
         if isinstance(self.running, Unit):

@@ -193,7 +193,7 @@ class PageMount:
 
     def may_render(self) -> bool:
         """May the running code show the page now? Only the job whose turn it is shows what is half done."""
-        return self.mailbox.running is None or self.mailbox.running is shared_work.get()
+        return self.mailbox.running is None or self.mailbox.own_unit() is not None
 
     async def idle(self) -> None:
         """Wait until no job runs; returns at once if the page is closed."""
@@ -273,6 +273,7 @@ class PageMount:
         if mailbox.running is not None or mailbox.waiting or mailbox.is_closed:
             await mailbox.turn(event)
         unit = mailbox.running = Unit(self, event)
+        # as in run_now(), but written out, as this is the way of every event
         context, work = self.context.copy(), call(unit, component_id, args, params, fields)
         try:
             waits_for = context.run(work.send, None)
@@ -318,7 +319,7 @@ class PageMount:
         if not self.dirty:
             return []
         mailbox.running = RENDERING
-        context, work = self.context.copy(), self.render_dirty()
+        context, work = self.context.copy(), self.render_dirty()  # driven(), written out for the same reason
         try:
             waits_for = context.run(work.send, None)
             return await resumed(context, work, waits_for, self._note_waiting)
@@ -333,11 +334,11 @@ class PageMount:
 
     async def _changes_half_done(self) -> list[ComponentPatches] | None:
         """The changes that the running job shows before its end; ``None`` if it is not the job that asks."""
-        if not self.may_render():
+        unit = self.mailbox.own_unit()
+        if unit is None:
             self.has_refused = True
             return None
-        if isinstance(self.mailbox.running, Unit):
-            self.mailbox.running.has_shown = True
+        unit.has_shown = True
         return await driven(copy_context(), self.render_dirty())
 
     def _note_waiting(self, work: Coroutine[Any, Any, Any], waits_for: object) -> None:

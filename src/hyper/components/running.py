@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from hyper.compiling.mistakes import must_be_awaited
-from hyper.context import current, open_work, rendering
+from hyper.context import current, rendering
 from hyper.errors import AuthorError, ComponentError
 from hyper.transport.component import RequestContext
 from hyper.transport.wire import to_json
@@ -66,10 +66,10 @@ def push(event: str, detail: object = None) -> None:
     mounted = running_component_for("push")
     to_json(event)  # so that it is refused here, and not when it is sent
     message = (mounted.id, event, to_json(detail))
-    unit = mounted.page.mailbox.unit
+    unit = mounted.page.mailbox.own_unit()
     if mounted.is_closed:
         return
-    if unit is not None and open_work() is unit:
+    if unit is not None and unit.is_open:
         unit.push(*message)
     elif mounted.page.host is not None:
         mounted.page.host.push(*message)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hyper.components.rollback import SavedState
 from hyper.components.steps import waiting_place
 from hyper.context import Changes, Ledger
-from hyper.transport.component import HandlerFailedError, HandlerTimeoutError, UnknownComponentError
+from hyper.transport.component import HandlerTimeoutError, UnknownComponentError, cancelled_elsewhere, forgive
 
 if TYPE_CHECKING:
     from hyper.components.callbacks import PendingResult
@@ -100,7 +100,7 @@ class Unit:
         cancelled = await self._make_final(lambda: None)
         self._release()
         if cancelled is not None:
-            self._forgive()
+            forgive(asyncio.current_task())
         return cancelled
 
     async def commit(self) -> None:
@@ -152,7 +152,7 @@ class Unit:
         if self.page.records is not None:
             self.page.records.switch(self._outer_ledger)
         if self.stop_reason is not None:
-            self._forgive()
+            forgive(self.task)
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Push when it is kept."""
@@ -270,15 +270,7 @@ class Unit:
             return HandlerTimeoutError(f"{self.name} took too long and was stopped")
         if self.stop_reason is Stop.CLOSED:
             return PageClosedError(f"the page was closed while {self.name} was running")
-        if self.task is not None and self.task.cancelling():
-            return error  # whoever runs this job is cancelled
-        return HandlerFailedError(f"{self.name} failed: something that it waited for was cancelled")
-
-    def _forgive(self) -> None:
-        """Take back the cancellation of the task, so that it can go on with something else."""
-        task = self.task or asyncio.current_task()
-        while task is not None and task.cancelling():
-            task.uncancel()
+        return cancelled_elsewhere(error, self.name) or error
 
 
 async def settled(work: Coroutine[Any, Any, Any]) -> asyncio.CancelledError | None:

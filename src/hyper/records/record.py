@@ -41,11 +41,6 @@ class Record:
         """``User 7``."""
         return f"{self.kind.model.__name__} {self.key}"
 
-    def change(self) -> RecordChange | None:
-        """The change to write; None if the object was not changed since it was last read or written."""
-        dump = self.kind.dump(self.target)
-        return RecordChange(self, dump) if dump != self.saved else None
-
     def save(self) -> Saving:
         """Save the object, even if it is new and unchanged; see ``save``."""
         records, work = current_page_records(), open_work()
@@ -63,7 +58,8 @@ class Record:
 
     def needed_change(self) -> RecordChange | None:
         """The change to write; None if the object is in the database as it is now."""
-        return self.change() or (RecordChange(self, self.saved) if self.row is None else None)
+        dump = self.dump()
+        return RecordChange(self, dump) if dump != self.saved or self.row is None else None
 
     @property
     def settled(self) -> Dump:

@@ -103,9 +103,6 @@ class WatchedMount(ReportingMount):
         except CallError as error:
             self.page.failures.append(cause_of(error))
             raise
-        except asyncio.CancelledError as error:
-            self.page.failures += filter(None, [cancelled_elsewhere(error, event)])
-            raise
 
     async def changes(self) -> list[ComponentPatches] | None:
         try:
