@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from typing import Any
 
 from hyper.components.component import LiveComponent
@@ -11,10 +14,38 @@ from hyper.diff import apply_patches
 from hyper.vdom import Root, parse_html
 
 
-class RecordingHost:
-    """The transport's side: counts what the mount asks for."""
+class HeldExecutor(Executor):
+    """In place of the database's threads: what is submitted waits until the test runs it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.waiting.append((future, function, args))
+        return future
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let tasks run until that is true."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came true")
+
+
+class QuietHost:
+    """The transport's side with what most tests do not ask for: no time limit, and no events that wait."""
 
     job_s: float | None = None
+
+    def names_waiting(self) -> list[str]:
+        return []
+
+
+class RecordingHost(QuietHost):
+    """The transport's side: counts what the mount asks for."""
 
     def __init__(self, mount: PageMount) -> None:
         self.mount = mount
@@ -22,9 +53,6 @@ class RecordingHost:
         self.flushed: list[Any] = []
         self.errors: list[tuple[str, str]] = []
         self.pushed: list[tuple[str, str, object]] = []
-
-    def names_waiting(self) -> list[str]:
-        return []
 
     def wake(self) -> None:
         self.woken += 1

@@ -22,6 +22,8 @@ from hyper.errors import Invalid
 from hyper.records.database import Database
 from hyper.records.writing import SaveError
 
+from ..hyper.mounts import QuietHost
+
 ACCOUNTS = 6
 START = 100
 
@@ -114,18 +116,13 @@ class Job:
     has_begun: bool = False
 
 
-class Host:
+class Host(QuietHost):
     """The transport's side of one page."""
-
-    job_s: float | None = None
 
     def __init__(self, world: World, mount: PageMount) -> None:
         self.world = world
         self.mount = mount
         self.is_showing = False
-
-    def names_waiting(self) -> list[str]:
-        return []
 
     def wake(self) -> None:
         if not self.is_showing:

@@ -11,8 +11,6 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +26,8 @@ from hyper.records.database import OperationalError
 from hyper.records.persistence import SaveError
 from hyper.state.observing import cell_of
 from hyper.state.sharing import broadcast, shared
+
+from ..mounts import HeldExecutor, QuietHost
 
 JOB_S = 10.0
 
@@ -104,16 +104,8 @@ def page():
 """
 
 
-class Gate(Executor):
+class Gate(HeldExecutor):
     """In place of the database's threads: the machine says when a transaction is made, and whether it fails."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
-
-    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.waiting.append((future, function, args))
-        return future
 
     def let(self, at: int, *, fails: bool) -> None:
         future, function, args = self.waiting.pop(at)
@@ -163,7 +155,7 @@ class Job:
         return self.kind != "beside"
 
 
-class Page:
+class Page(QuietHost):
     """One page, its host, and the model of its state."""
 
     def __init__(self, world: World, number: int) -> None:
@@ -189,9 +181,6 @@ class Page:
         self.closing: asyncio.Task[None] | None = None
 
     # As the transport's side
-
-    def names_waiting(self) -> list[str]:
-        return []
 
     def wake(self) -> None:
         self.world.start(self.mount.changes())

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 from hyper.testing.sources import one
 
-from ..mounts import Shown, mounted
+from ..mounts import Shown, mounted, until
 
 
 async def test_hooks_run_when_connected_and_when_closed(tmp_path: Path) -> None:
@@ -83,11 +82,3 @@ async def test_timers_and_tasks_live_as_long_as_the_component(tmp_path: Path) ->
     await mount.close()
     await asyncio.wait(tasks)
     assert all(task.cancelled() for task in tasks)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it never came true")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +25,11 @@ from hyper.records.writing import SaveError
 from hyper.testing.sources import load_source, one
 from hyper.transport.component import HandlerFailedError
 
-from ..mounts import mounted
+from ..mounts import HeldExecutor, mounted, until
 
 
-class Gate(Executor):
+class Gate(HeldExecutor):
     """In place of the database's threads: writes wait until the test lets them."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
-
-    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.waiting.append((future, function, args))
-        return future
 
     async def let(self, *, fails: bool = False) -> None:
         """Let the first write through, once it is there."""
@@ -50,14 +41,6 @@ class Gate(Executor):
             future.set_result(function(*args))
         for _ in range(20):
             await asyncio.sleep(0)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it never came true")
 
 
 @pytest.fixture
@@ -161,11 +144,7 @@ def page():
     assert ">3<" in mount.html()
 
 
-async def test_two_saves_awaited_together_share_one_end(tmp_path: Path, gate: Gate) -> None:
-    component = one(
-        tmp_path,
-        RECORDS
-        + """
+PAY = """
 @live
 def page():
     count = 0
@@ -178,8 +157,11 @@ def page():
             account.balance -= 1
         await asyncio.gather(*[account.save() for account in accounts])
     t'<p @click="pay">{count}</p>'
-""",
-    )
+"""
+
+
+async def test_two_saves_awaited_together_share_one_end(tmp_path: Path, gate: Gate) -> None:
+    component = one(tmp_path, RECORDS + PAY)
     module = component.function.__globals__
     mount, _ = await mounted(component)
     handling = start(mount, "pay")
@@ -199,24 +181,7 @@ def page():
 async def test_saves_that_are_cancelled_together_end_before_the_job_is_undone(
     tmp_path: Path, gate: Gate
 ) -> None:
-    component = one(
-        tmp_path,
-        RECORDS
-        + """
-@live
-def page():
-    count = 0
-    accounts = [persistent(Account, id="a"), persistent(Account, id="b")]
-    async def pay():
-        nonlocal count
-        count += 1
-        votes["pay"] = 1
-        for account in accounts:
-            account.balance -= 1
-        await asyncio.gather(*[account.save() for account in accounts])
-    t'<p @click="pay">{count}</p>'
-""",
-    )
+    component = one(tmp_path, RECORDS + PAY)
     module = component.function.__globals__
     mount, _ = await mounted(component)
     handling = start(mount, "pay")
