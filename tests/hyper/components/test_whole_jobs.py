@@ -604,3 +604,48 @@ async def test_the_page_is_shown_after_a_turn(tmp_path: Path) -> None:
     await mount.changes()
     assert ">1<" in mount.html()
     await mount.close()
+
+
+STOPPED_WHILE_SAVING = """
+@live
+def page():
+    count = 0
+    account = persistent(Account, id="a")
+    async def pay():
+        nonlocal count
+        count += 1
+        account.balance -= 1
+        try:
+            await account.save()
+        except Exception:
+            pass
+        count += 10
+        votes["late"] = 1
+    def on_unmount():
+        votes["left"] = count
+    t'<p @click="pay">{count}</p>'
+"""
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_job_that_is_stopped_while_it_saves_goes_no_further(
+    tmp_path: Path, gate: Gate, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hyper.components.page.PATIENCE_S", 0.01)
+    component = one(tmp_path, RECORDS + STOPPED_WHILE_SAVING)
+    module = component.function.__globals__
+    mount, _ = await mounted(component)
+    handling = start(mount, "pay")
+    await until(lambda: bool(gate.waiting))
+    closing = asyncio.ensure_future(mount.close())
+    await asyncio.sleep(0.1)
+    assert not closing.done(), "a commit is waited for however long it takes"
+    assert module["votes"] == {}
+    await gate.let(fails=fails)
+    with pytest.raises(PageClosedError):
+        await handling
+    assert handling.cancelling() == 0
+    if not fails:
+        assert stored("a")["balance"] == 99
+    await asyncio.wait([closing], timeout=10)
+    assert module["votes"] == {"left": 0 if fails else 1}
