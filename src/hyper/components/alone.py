@@ -21,7 +21,7 @@ Pushes = tuple[tuple[str, str, str], ...]
 
 
 class Alone:
-    """The part of a job that one function does."""
+    """The part of a job that one function does. A coroutine function begins later, with ``enter``."""
 
     __slots__ = ("_before", "_look", "_pushed", "_saved", "_unit", "function")
 
@@ -30,11 +30,16 @@ class Alone:
         self._unit = unit
         self._saved = SavedState(function)
         self._look: Look | None = None
-        """What its state held after its last step; ``None`` until it has waited."""
+        """What its state held after its last step, or when it was called; ``None`` if it runs at once."""
         self._before: Pushes = unit.pushes if unit is not None else ()
         """The pushes of the job before the step that is running."""
         self._pushed: Pushes = ()
         """Its own, of the steps before."""
+
+    def postpone(self) -> Alone:
+        """Itself: it is called now, but begins with ``enter``, and what others change until then is not its own."""
+        self._look = self._saved.look()
+        return self
 
     def enter(self) -> None:
         """Accept what others have changed since the last step."""

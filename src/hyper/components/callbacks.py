@@ -216,7 +216,7 @@ class PendingResult(Begun):
         self.is_awaited = self._has_begun = self._is_beside = False
         self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.name = callback.function.__name__
-        self._alone = Alone(callback.function, unit)
+        self._alone = Alone(callback.function, unit).postpone()
         self._caller = caller
         self._unit = unit
         if unit is None:

@@ -936,3 +936,39 @@ def test_a_decorated_handlers_property_is_renewed(tmp_path: Path) -> None:
     page.click("i")
     page.click("b")
     assert page.text("b") == "6"
+
+
+@pytest.mark.parametrize("waits", ["", "await asyncio.sleep(0)"])
+def test_a_coroutine_that_fails_undoes_nothing_that_was_done_before_it_began(
+    tmp_path: Path, waits: str
+) -> None:
+    """It begins later than it was called: what its caller has done in between stays."""
+    source = f"""
+    @live
+    def kid(on_later, on_now):
+        async def act():
+            result = on_later()
+            on_now()
+            try:
+                await result
+            except ValueError:
+                pass
+        t"<b @click='act'></b>"
+    @live
+    def page():
+        n, log = 0, []
+        async def later():
+            nonlocal n
+            {waits}
+            n += 10
+            log.append("later")
+            raise ValueError("no")
+        def now():
+            nonlocal n
+            n += 1
+            log.append("now")
+        t"<{{kid}} on_later={{later}} on_now={{now}} /><p>{{n}} {{log!r}}</p>"
+    """
+    page = page_of(tmp_path, source)
+    page.click("b")
+    assert page.text("p") == "1 ['now']"
