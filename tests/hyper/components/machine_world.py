@@ -155,6 +155,38 @@ class Job:
         return self.kind != "beside"
 
 
+class AloneInModel:
+    """What one function of an outer component does for a job: if it raises, that alone is undone at once."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.before: dict[Any, Any] = {}
+        """What the places held that it has written to; others may have written to them since."""
+        self.left: dict[Any, Any] = {}
+        """What it has left there itself."""
+        self.pushes: list[int] = []
+
+    def __enter__(self) -> None:
+        self.start = {key: place.now for key, place in self.job.page.places.items()}
+        self.pushed = len(self.job.pushes)
+        for key in self.left:
+            if self.start[key] != self.left[key]:
+                self.before[key] = self.start[key]
+
+    def __exit__(self, *_: object) -> None:
+        for key, place in self.job.page.places.items():
+            old = self.start.get(key, place.base)
+            if place.now != old:
+                self.before.setdefault(key, old)
+                self.left[key] = place.now
+        self.pushes += self.job.pushes[self.pushed :]
+
+    def undo(self) -> None:
+        for key, value in self.before.items():
+            self.job.page.places[key].now = value
+        self.job.pushes = [push for push in self.job.pushes if push not in self.pushes]
+
+
 class Page(QuietHost):
     """One page, its host, and the model of its state."""
 
@@ -344,12 +376,16 @@ class World:
     async def do_later(self, number: int, at: int, *scope: Any) -> None:
         job = self.jobs[number]
         self.enter(job)
+        alone = AloneInModel(job)
         try:
-            self.do(job, job.script[at][1], page_scope(scope))
+            with alone:
+                self.do(job, job.script[at][1], page_scope(scope))
             if job.script[at][2] == "wait":
                 await self.wait(f"owed by {number}")
-            self.do(job, job.script[at][1], page_scope(scope))
+            with alone:
+                self.do(job, job.script[at][1], page_scope(scope))
             if job.script[at][2] == "raise":
+                alone.undo()
                 raise ValueError("owed")
         finally:
             self.exit(job)
