@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 try:
@@ -61,21 +60,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.prepared: set[int] = set()
         """The ``id()`` of each ``MetaData`` whose tables are known to exist."""
-
-    @cached_property
-    def executor(self) -> ThreadPoolExecutor:
+        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
         """The threads in which calls that block run."""
-        return ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The engine; it connects when it is first used."""
-        if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
-        engine = create_engine(self.url)
-        event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
-        return engine
+        self.engine = engine_of(self.url, self.is_sqlite)
+        """The engine; it connects when it is first used. There is one, also if two threads come at once."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -116,6 +104,16 @@ class Database:
         """Wait for running writes, and close all connections."""
         self.executor.shutdown()
         self.engine.dispose()
+
+
+def engine_of(url: URL, is_sqlite: bool) -> Engine:
+    """A new engine for that database, without a connection yet."""
+    if not is_sqlite:
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
+    return engine
 
 
 def checked_url(url: str) -> URL:
@@ -172,6 +170,4 @@ def use_database(url: str) -> None:
 def database() -> Database:
     """The database in use."""
     url = chosen[0] if chosen else os.environ.get("HYPER_DATABASE_URL", DEFAULT_URL)
-    if url not in opened:
-        opened[url] = Database(url)
-    return opened[url]
+    return opened.get(url) or opened.setdefault(url, Database(url))

@@ -9,8 +9,10 @@ import gc
 import pickle
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -539,6 +541,22 @@ async def test_many_editors_lose_no_update(store: database.Database) -> None:
 
     acknowledged = sum(await asyncio.gather(*[edit(Page()) for _ in range(6)]))
     assert len(fresh(Person).tags) == acknowledged == 30
+
+
+def test_threads_that_come_at_once_share_one_engine(
+    store: database.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_slowly(*given: Any, **named: Any) -> Any:
+        time.sleep(0.05)
+        return real_create(*given, **named)
+
+    real_create = database.create_engine
+    monkeypatch.setattr(database, "create_engine", create_slowly)
+    other = database.Database(store.url.render_as_string(hide_password=False))
+    with ThreadPoolExecutor(4) as threads:
+        engines = list(threads.map(lambda _: other.engine, range(4)))
+    assert {id(engine) for engine in engines} == {id(other.engine)}
+    other.close()
 
 
 def test_two_threads_prepare_one_database(store: database.Database) -> None:
