@@ -203,6 +203,7 @@ async def test_a_bad_text_that_waited_for_the_connection_is_told_once(form: Site
 @pytest.mark.parametrize("bad", BAD_TEXTS.values(), ids=BAD_TEXTS)
 async def test_a_bad_text_that_a_server_without_its_state_is_told_again(form: Site, bad: str) -> None:
     await form.type("'old'")
+    await expect(form.page.locator("p")).to_have_text("3 old")  # later, its answer would put the field right
     await form.type(bad)
     await form.told()
     await form.page.wait_for_function(HAS_EXTRAS)  # with them, the page remembers what was typed
