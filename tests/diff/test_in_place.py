@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hyper.diff import apply_patches, diff_trees
@@ -113,6 +115,10 @@ def test_the_law_holds_where_nodes_are_shared(
     if swapped and max(swapped) < len(changed):
         first, second = min(swapped), max(swapped)
         changed[first], changed[second] = changed[second], changed[first]
+    for children in (nodes, changed):  # HTML has no two texts side by side
+        assume(
+            not any(isinstance(left, Text) and isinstance(right, Text) for left, right in pairwise(children))
+        )
     old = Root((Element("ul", {}, tuple(nodes)),))
     new = Root((Element("ul", {}, tuple(changed)),))
     patches = diff_trees(old, new)
