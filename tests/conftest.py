@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,3 +68,14 @@ def no_client_forgets_a_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(aiohttp.ClientResponse, "__del__", look_and_delete)
     yield
     assert forgotten == []
+
+
+@pytest.fixture(autouse=True)
+def no_database_stays_open() -> Iterator[None]:
+    """Closes the databases that a test has opened, and forgets which one it has chosen."""
+    yield
+    if database := sys.modules.get("hyper.records.database"):
+        for opened in database.opened.values():
+            opened.close()
+        database.opened.clear()
+        database.chosen.clear()

@@ -42,11 +42,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         use_database(f"sqlite:///{tmp_path / 'test.db'}")
     else:
         use_database(request.getfixturevalue("postgresql_url"))
-    store = database.database()
-    yield store
-    store.close()
-    database.opened.clear()
-    database.chosen.clear()
+    return database.database()
 
 
 async def test_transfers_are_whole(

@@ -97,7 +97,7 @@ class Mailbox(RuleBasedStateMachine):
         with self.store.writing() as session:
             session.execute(text("DELETE FROM hyper_records"))
         self.gate = Gate()
-        self.store.executor = self.gate  # type: ignore[misc]
+        self.store.executor = self.gate
         self.failures: list[Any] = []
         self.loop.set_exception_handler(lambda loop, context: self.failures.append(context))
         self.world = World(component().function.__globals__, self.gate)

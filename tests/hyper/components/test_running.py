@@ -97,7 +97,7 @@ class Profile:
 
 
 def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = pytest.importorskip("hyper.records.database", reason="the persistent extra is not installed")
+    pytest.importorskip("hyper.records.database", reason="the persistent extra is not installed")
     monkeypatch.setenv("HYPER_DATABASE_URL", f"sqlite:///{tmp_path / 'users.db'}")
 
     @live
@@ -117,7 +117,6 @@ def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.Monkey
         assert page.text("p") == "Ada"
     with mount(profile, request=RequestContext("", Person(8, "Bob"))) as page:
         assert page.text("p") == "nobody"
-    database.database().close()
 
 
 async def test_render_shows_what_is_between(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -413,16 +412,12 @@ def page():
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[None]:
+def database(tmp_path: Path) -> None:
     """A database for persistent()."""
     pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed")
     from hyper.records import database as databases
 
     databases.use_database(f"sqlite:///{tmp_path}/bank.db")
-    yield
-    databases.database().close()
-    databases.opened.clear()
-    databases.chosen.clear()
 
 
 async def bank(tmp_path: Path) -> Turns:

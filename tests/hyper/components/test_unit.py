@@ -201,9 +201,6 @@ async def bank(tmp_path: Path) -> Any:
     yield bank
     await bank.mount.close()
     await bank.other.close()
-    database.database().close()
-    database.opened.clear()
-    database.chosen.clear()
 
 
 ENDS = [

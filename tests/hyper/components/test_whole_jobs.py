@@ -52,9 +52,6 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
     threads, store.executor = store.executor, Gate()
     yield store.executor
     store.executor = threads
-    store.close()
-    database.opened.clear()
-    database.chosen.clear()
 
 
 RECORDS = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +78,10 @@ def stored():
 
 
 @pytest.fixture(autouse=True)
-def _database(tmp_path: Path) -> Iterator[None]:
+def _database(tmp_path: Path) -> None:
     from hyper.records import database
 
     database.use_database(f"sqlite:///{tmp_path}/bank.db")
-    yield
-    database.database().close()
-    database.opened.clear()
-    database.chosen.clear()
 
 
 class Bank:

@@ -127,16 +127,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def store(url: str) -> Iterator[database.Database]:
+def store(url: str) -> database.Database:
     """The database that persistent() uses in a test."""
     use_database(url)
     store = database.database()
     if not store.is_sqlite:
         Base.metadata.create_all(store.engine)
-    yield store
-    store.close()
-    database.opened.clear()
-    database.chosen.clear()
+    return store
 
 
 def fresh(model: Any, key: object = 7) -> Any:
