@@ -243,12 +243,18 @@ class Unit:
         self._timer = asyncio.get_running_loop().call_later(half_s, self.stop, Stop.TOO_LONG)
         host = self.page.host
         waiting = [*self.page.mailbox.names_waiting(), *(host.names_waiting() if host is not None else ())]
-        if waiting:
+        if not waiting:
+            return
+        name, names = ascii(self.name), ", ".join(map(ascii, waiting))
+        if self.is_committing:
+            log.warning(
+                "%s is still being saved after %g s, while others of its page wait: %s", name, half_s, names
+            )
+        else:
             log.warning(
                 "%s has been running for %g s, at %s, while others of its page wait: %s. It is stopped after %g s;"
                 " long work belongs into spawn(…)",
-                ascii(self.name), half_s, self._work and waiting_place(self._work),
-                ", ".join(map(ascii, waiting)), 2 * half_s,
+                name, half_s, self._work and waiting_place(self._work), names, 2 * half_s,
             )  # fmt: skip
 
     def stop(self, reason: Stop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -291,6 +292,19 @@ class Held:
 
     def __exit__(self, *_: object) -> None:
         self.gate.set()
+
+
+async def test_a_slow_commit_is_told_for_what_it_is(bank: Bank, caplog: pytest.LogCaptureFixture) -> None:
+    bank.host.job_s = 0.01
+    with Held(), caplog.at_level(logging.WARNING, "hyper"):
+        first = bank.act("")
+        await until(lambda: database.database().executor._work_queue.qsize() > 0)
+        second = bank.act("")
+        await until(lambda: bool(caplog.messages))
+    assert caplog.messages == [
+        "'act' is still being saved after 0.005 s, while others of its page wait: 'act'"
+    ]
+    await asyncio.gather(first, second)
 
 
 @pytest.mark.parametrize("ending", ["time", "cancel", "close"])
