@@ -30,6 +30,10 @@ class BackplaneError(HyperError):
     """The backplane cannot be reached; the request may or may not have been carried out."""
 
 
+class RefusedError(BackplaneError):
+    """The store can be reached, but takes no writes: it is a copy of another, is full, or its user has no right to."""
+
+
 class StoreError(BackplaneError):
     """The store can be reached, but its data for one name is inconsistent."""
 

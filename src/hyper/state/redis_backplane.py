@@ -15,6 +15,7 @@ and is not retried here: ``sync.py`` does that, as it knows what may have happen
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
@@ -23,15 +24,36 @@ try:
     from redis.asyncio import Redis
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
-    from redis.exceptions import RedisError, ResponseError
+    from redis.exceptions import (
+        ClusterDownError,
+        MasterDownError,
+        NoPermissionError,
+        OutOfMemoryError,
+        ReadOnlyError,
+        RedisError,
+        ResponseError,
+    )
 except ImportError as error:
     raise ImportError("the Redis backplane needs another package: pip install 'hyper-live[redis]'") from error
 
 from hyper.errors import AuthorError
-from hyper.state.backplane import KEPT_ENTRIES, BackplaneError, Entry, LogState, StoreAnswer, StoreError
+from hyper.state.backplane import (
+    KEPT_ENTRIES,
+    BackplaneError,
+    Entry,
+    LogState,
+    RefusedError,
+    StoreAnswer,
+    StoreError,
+)
 from hyper.state.replica import Position, split_id
 
 T = TypeVar("T")
+
+REFUSALS = (ClusterDownError, MasterDownError, NoPermissionError, OutOfMemoryError, ReadOnlyError)
+REFUSAL_TEXT = re.compile(
+    r"\b(?:BUSY|CLUSTERDOWN|MASTERDOWN|MISCONF|NOPERM|NOREPLICAS|OOM|READONLY)\b|can't run this command"
+)
 
 TTL_MS = 24 * 3600 * 1000
 
@@ -216,9 +238,14 @@ class RedisBackplane:
         try:
             return await command
         except ResponseError as error:
-            raise StoreError(f"Redis: {error}") from error
+            raise (RefusedError if is_refusal(error) else StoreError)(f"Redis: {error}") from error
         except (TimeoutError, RedisError, OSError) as error:
             raise BackplaneError(f"Redis: {error or type(error).__name__}") from error
+
+
+def is_refusal(error: ResponseError) -> bool:
+    """Does Redis refuse all writes, or all of this process? Some versions give the reason as a text only."""
+    return isinstance(error, REFUSALS) or REFUSAL_TEXT.search(str(error)) is not None
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:

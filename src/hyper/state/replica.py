@@ -24,7 +24,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -34,6 +33,7 @@ from hyper.state.journal import JournaledCell
 from hyper.state.observed import Observed, walk
 from hyper.state.operations import Unpack, apply
 from hyper.state.packing import Packed, Packer, PackingError, packed_kind
+from hyper.state.pending import Pending
 
 TAIL = 256
 """How many confirmed batches are kept: a store may lose this many without any change being lost."""
@@ -62,17 +62,6 @@ class Batch(NamedTuple):
     """The position after it."""
     id: str
     operations: list[Operation]
-
-
-@dataclass
-class Pending:
-    """A batch of this process's operations that the store has not accepted yet."""
-
-    id: str
-    operations: list[Operation] = field(default_factory=list)
-    undos: list[Undo] = field(default_factory=list)
-    is_sealed: bool = False
-    """Has it been sent? Then later operations go into the next batch."""
 
 
 class ValueSnapshot(NamedTuple):
@@ -147,15 +136,19 @@ class Replica:
 
     def record(self, operation: Operation, undo: Undo) -> None:
         """Record a change of this process, until the store has it."""
-        if not self.pending or self.pending[-1].is_sealed:
-            self.pending.append(Pending(f"{self._hub_id}:{next(self._batches)}"))
-        self.pending[-1].operations.append(operation)
-        self.pending[-1].undos.append(undo)
+        self._open_batch().add(operation, undo)
         self._wake()
 
     def record_broadcast(self) -> None:
         """Record that the changes so far were broadcast, so that other processes invalidate their readers too."""
-        self.record(["broadcast"], no_undo)
+        self._open_batch().add_broadcast()
+        self._wake()
+
+    def _open_batch(self) -> Pending:
+        """The batch to which changes are added: the last one that was not sent yet."""
+        if not self.pending or self.pending[-1].is_sealed:
+            self.pending.append(Pending(f"{self._hub_id}:{next(self._batches)}"))
+        return self.pending[-1]
 
     # To the store
 

@@ -21,8 +21,12 @@ from hyper.state.observed import Observed
 from hyper.state.packing import Packer, PackingError, classes_of
 from hyper.state.replica import START, Batch, Position, Replica, ValueSnapshot
 from hyper.state.sealing import Seal, SealError
+from hyper.state.telling import EachMinute, Reach
 
 log = logging.getLogger("hyper.state")
+
+TALK, LISTEN = "talk", "listen"
+"""The two ways in which a store is used."""
 
 SNAPSHOT_EVERY = 100
 """Batches from one snapshot in the store to the next: a process that starts reads about this many at most."""
@@ -63,7 +67,8 @@ class Sync:
         self.alive_s = alive_s
         """A process that is silent for this long counts as dead, and its presences end."""
         self.replicas: dict[str, Replica] = {}
-        self.is_connected = False
+        self._reach = Reach(TALK, LISTEN)
+        self._minute = EachMinute()
         self.refused = 0
         """How many messages were rejected: forged, or signed with a secret that is unknown here."""
         self._note_alive = note_alive
@@ -73,17 +78,21 @@ class Sync:
         self._hints: dict[str, list[Hint]] = {}
         self._due: set[str] = set()
         """Names of the values to settle with the store."""
-        self._reached_at: float | None = None
         self._beat_at = 0.0
         self._has_work = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def is_connected(self) -> bool:
+        """Are changes sent to the other processes, and heard from them?"""
+        return self._reach.since_s is not None
+
     def start(self) -> None:
         """Start the two tasks."""
         self._tasks = [
-            asyncio.create_task(self._forever(self._talk), name="hyper backplane"),
-            asyncio.create_task(self._forever(self._listen), name="hyper backplane hints"),
+            asyncio.create_task(self._forever(TALK, self._talk), name="hyper backplane"),
+            asyncio.create_task(self._forever(LISTEN, self._listen), name="hyper backplane hints"),
         ]
 
     async def stop(self, flush_s: float = 2.0) -> None:
@@ -137,7 +146,7 @@ class Sync:
 
     # The two tasks
 
-    async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _forever(self, way: str, work: Callable[[], Awaitable[None]]) -> None:
         """Repeat ``work``; after each failure wait up to twice as long as before, with jitter."""
         delay_s = 0.1
         while True:
@@ -145,7 +154,7 @@ class Sync:
             try:
                 await work()
             except BackplaneError as error:
-                self._lost(error)
+                self._reach.fails(way, error)
             except Exception:
                 log.exception("keeping shared values in sync failed; retrying")
             if time.monotonic() - started > self.max_delay_s:
@@ -153,22 +162,12 @@ class Sync:
             await asyncio.sleep(delay_s * random.uniform(0.5, 1))
             delay_s = min(2 * delay_s, self.max_delay_s)
 
-    def _lost(self, error: BackplaneError) -> None:
-        if self.is_connected:
-            log.warning("%s: shared values stay in their process until it is back", error)
-        self.is_connected, self._reached_at = False, None
-
-    def _reached(self) -> None:
-        if not self.is_connected:
-            log.info("connected to the backplane")
-            self.is_connected, self._reached_at = True, time.monotonic()
-
     async def _talk(self) -> None:
         self._due.update(self.replicas)
         while True:
             await self.settle_all()
             await self._beat()
-            self._reached()
+            self._reach.works(TALK)
             await self._wait()
 
     async def _wait(self) -> None:
@@ -182,6 +181,7 @@ class Sync:
 
     async def _listen(self) -> None:
         def ready() -> None:
+            self._reach.works(LISTEN)
             self._due.update(self.replicas)
             self._wake()
 
@@ -208,9 +208,10 @@ class Sync:
         now = time.monotonic()
         if now - self._beat_at < min(self.alive_s / 3, self.check_interval_s):
             return
-        self._beat_at = now
         alive = await self.backplane.beat(self.hub_id, self.alive_s)
-        if self._reached_at is not None and now - self._reached_at >= self.alive_s:
+        self._beat_at = now
+        since_s = self._reach.since_s
+        if since_s is not None and now - since_s >= self.alive_s:
             self._note_alive(alive)
 
     # One value and its log
@@ -226,7 +227,8 @@ class Sync:
             except SealError as error:
                 self._refuse(error)
             except (StoreError, PackingError, KeyError) as error:
-                log.error("shared value %r stays in its process: %s", name, error)
+                if self._minute.allows(name):
+                    log.error("shared value %r stays in its process: %s", name, error)
             except BackplaneError:
                 self._due.add(name)
                 raise
