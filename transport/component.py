@@ -116,11 +116,11 @@ class Mount(Protocol):
         """
         ...
 
-    def leave(self) -> None:
-        """Note that the browser closed the page. It may come back, for instance with its back button."""
+    def disconnected(self, *, has_left: bool) -> None:
+        """Note that no browser is connected. The page may come back, also if the browser closed it (``has_left``)."""
         ...
 
-    def come_back(self) -> None:
+    def reconnected(self) -> None:
         """Note that a browser shows the page again, after it had closed it or lost its connection."""
         ...
 

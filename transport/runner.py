@@ -133,7 +133,7 @@ class Runner:
         self.session.connect(message.version, message.page, message.mount)
         await self.resume()
         if self._was_connected:
-            self.mount.come_back()
+            self.mount.reconnected()
         else:
             self._was_connected = True
             self._hook = self._services.spawn(self._run_connected())
@@ -142,8 +142,7 @@ class Runner:
         """Note that the client is gone; a running handler continues. ``has_left``: the browser closed the page."""
         self.client = None
         self.session.disconnect(now_s)
-        if has_left:
-            self.mount.leave()
+        self.mount.disconnected(has_left=has_left)
 
     async def post(self, event: wire.Event) -> CallFailure | None:
         """Run an event that came as a form, in its turn. Returns why it failed; ``None`` if it did not."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from enum import Enum
 from typing import Any, Final, Protocol, cast
 
 from hyper.vdom.templates.handlers import HandlerOwner, handler_owner
@@ -96,6 +97,17 @@ class SharedWork(Protocol):
         ...
 
 
+class Line(Enum):
+    """How a page is connected to its browser."""
+
+    OPEN = "open"
+    """A browser shows it."""
+    LOST = "lost"
+    """Its connection is lost; it may come back by itself."""
+    CLOSED = "closed"
+    """The browser has closed it; the back button may bring it back."""
+
+
 class Attendance(Protocol):
     """A person's entry in a presence list, made by a component of a page."""
 
@@ -104,12 +116,8 @@ class Attendance(Protocol):
         """Is the entry still in use? It ends when the person leaves."""
         ...
 
-    def suspend(self) -> None:
-        """Take the person off the list until ``resume()``: the browser closed the page."""
-        ...
-
-    def resume(self) -> None:
-        """Put the person back on the list: the browser shows the page again."""
+    def follow(self, line: Line) -> None:
+        """Note how the page is connected now: that is how the person is listed."""
         ...
 
 
@@ -120,7 +128,7 @@ class RunningPage(Protocol):
     """The records that the page has loaded; set by the package that loads them."""
 
     def attend(self, attendance: Attendance) -> None:
-        """Suspend ``attendance`` when the browser closes the page, and resume it when the page is shown again."""
+        """Tell ``attendance`` how the page is connected, now and whenever that changes."""
         ...
 
 

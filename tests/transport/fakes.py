@@ -97,10 +97,10 @@ class FakeMount:
     async def connected(self) -> None:
         self.connects += 1
 
-    def leave(self) -> None:
-        self.comings.append("left")
+    def disconnected(self, *, has_left: bool) -> None:
+        self.comings.append("left" if has_left else "lost")
 
-    def come_back(self) -> None:
+    def reconnected(self) -> None:
         self.comings.append("back")
 
     def freeze(self) -> None:

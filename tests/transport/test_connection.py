@@ -589,13 +589,13 @@ class TestComingBack:
         socket = await bench.join(token)
         socket.drop()
         await settle()
-        assert mount.comings == []
+        assert mount.comings == ["lost"]
         socket = await bench.join(token)
         socket.leave()
         await settle()
-        assert mount.comings == ["back", "left"]
+        assert mount.comings == ["lost", "back", "left"]
         await bench.join(token)
-        assert mount.comings == ["back", "left", "back"]
+        assert mount.comings == ["lost", "back", "left", "back"]
 
     async def test_events_sent_again_run_once(self, bench: Bench) -> None:
         mount, token = bench.page()

@@ -295,7 +295,7 @@ class _Compiler:
         if name in self.parameters():
             return f"it is a property: bind what it holds, @…={{{name}}}"
         if name in HOOKS:
-            return "it is called when the component mounts or unmounts, not by an event"
+            return "it is called when the component mounts or unmounts or its line is lost, not by an event"
         if any(isinstance(node, FUNCTIONS) and node.name == name for node in ast.walk(self.node)):
             return f"its def is inside another block: put it directly into {self.name}, above the view"
         close = difflib.get_close_matches(name, known, n=1)

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from hyper.compiling.mistakes import SCOPES, FunctionNode, Mistake, own_nodes
 
-HOOKS: Final = frozenset({"on_mount", "on_unmount"})
-"""Functions that are not handlers: they are called when a component is mounted and unmounted."""
+HOOKS: Final = frozenset({"on_mount", "on_disconnect", "on_reconnect", "on_unmount"})
+"""Functions that are not handlers: they are called when a component is mounted, unmounted, or its line is lost."""
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 _LEFT_BY_ERRORS: Final = (
     ast.Try,

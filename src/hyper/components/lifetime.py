@@ -1,6 +1,8 @@
 """The lifetime of a mounted component: connected when a browser shows it, closed when it is unmounted.
 
 mounted  →  connected: timers start, on_mount  →  closed: tasks are cancelled, on_unmount, cleanups
+                 on_disconnect ↓ ↑ on_reconnect
+                the connection is lost
 
 Hooks are jobs of the page: each runs in its turn and is one unit of work. Hooks that a render meets, as it shows a
 new component or one no longer, run after it.
@@ -29,7 +31,7 @@ async def connect(root: MountedComponent) -> None:
     failed: Exception | None = None
     for mounted in list(_begin(root)):
         try:
-            await mounted.page.run("on_mount", lambda unit, owner=mounted: _on_mount(unit, owner))  # type: ignore[misc]
+            await mounted.page.run("on_mount", lambda unit, owner=mounted: _run_hook(unit, owner, "on_mount"))  # type: ignore[misc]
         except PageClosedError:
             return
         except Exception as error:
@@ -59,10 +61,17 @@ def _begin(mounted: MountedComponent) -> Iterator[MountedComponent]:
         yield from _begin(child)
 
 
-async def _on_mount(unit: Unit, mounted: MountedComponent) -> None:
-    hook = mounted.handlers.get("on_mount")
+async def _run_hook(unit: Unit, mounted: MountedComponent, name: str) -> None:
+    hook = mounted.handlers.get(name)
     if hook is not None and not mounted.is_closed:
         await run_function(unit, mounted, hook)
+
+
+def tell_line(mounted: MountedComponent, *, is_open: bool) -> None:
+    """Post the hook that tells whether a browser is connected, of a component that has been connected before."""
+    hook = "on_reconnect" if is_open else "on_disconnect"
+    if mounted.is_connected and hook in mounted.handlers:
+        mounted.page.post(mounted, hook)
 
 
 async def run_posted(mounted: MountedComponent, hook: str) -> None:
@@ -71,7 +80,7 @@ async def run_posted(mounted: MountedComponent, hook: str) -> None:
         await leave(mounted)
         return
     try:
-        await mounted.page.run_now(hook, lambda unit: _on_mount(unit, mounted))
+        await mounted.page.run_now(hook, lambda unit: _run_hook(unit, mounted, hook))
     except PageClosedError:
         raise
     except Exception as error:

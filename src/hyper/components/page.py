@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 from hyper.components import lifetime
 from hyper.components.calling import call
 from hyper.components.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
+from hyper.components.line import PageLine
 from hyper.components.mailbox import RENDERING, Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
-from hyper.context import Attendance, Ledgers, current, rendering, shared_work
+from hyper.context import Attendance, Ledgers, Line, current, rendering, shared_work
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
@@ -56,7 +57,6 @@ class PageMount:
 
     __slots__ = (
         "__weakref__",
-        "attendances",
         "context",
         "count",
         "dirty",
@@ -65,6 +65,7 @@ class PageMount:
         "id",
         "is_checked",
         "is_connected",
+        "line",
         "mailbox",
         "nested",
         "posted",
@@ -90,14 +91,13 @@ class PageMount:
         self.count = 0
         """How many nested components there have been; their ids are numbered."""
         self.is_connected = False
+        self.line = PageLine(self)
         self.is_checked = False
         """Is every tree compared with the one that a browser builds? For development and tests."""
         self.nested: dict[str, MountedComponent] | None = None
         """The nested components, by id; most pages have none."""
         self.dirty: list[tuple[int, str, MountedComponent]] | None = None
         """A heap of the components to render, outer ones first; some may have been closed."""
-        self.attendances: tuple[Attendance, ...] = ()
-        """The entries of its components in presence lists."""
         self.records: Ledgers | None = None
         """Its records in a database; ``None`` while it has none."""
         self.has_refused = False
@@ -127,7 +127,10 @@ class PageMount:
     async def connected(self) -> None:
         """Run the ``on_mount`` hooks, each as a job: a browser shows the page."""
         self.is_connected = True
-        await lifetime.connect(self.root)
+        try:
+            await lifetime.connect(self.root)
+        finally:
+            self.line.tell()  # it may have been lost before its hooks began
 
     async def close(self) -> None:
         """Stop what is running, and unmount everything. Jobs that wait raise ``PageClosedError``."""
@@ -138,20 +141,17 @@ class PageMount:
                 await lifetime.leave(mounted)
         await lifetime.close(self.root)
 
-    def leave(self) -> None:
-        """Suspend the presence of those who joined from this page: the browser closed it."""
-        for attendance in self.attendances:
-            attendance.suspend()
+    def disconnected(self, *, has_left: bool) -> None:
+        """Note that no browser is connected: it has closed the page, or the connection is lost."""
+        self.line.note(Line.CLOSED if has_left else Line.LOST)
 
-    def come_back(self) -> None:
-        """Resume their presence: the browser shows the page again."""
-        for attendance in self.attendances:
-            attendance.resume()
+    def reconnected(self) -> None:
+        """Note that a browser shows the page again."""
+        self.line.note(Line.OPEN)
 
     def attend(self, attendance: Attendance) -> None:
-        """Suspend and resume ``attendance`` with the page, until the person leaves."""
-        if attendance not in self.attendances:
-            self.attendances = (*[one for one in self.attendances if one.is_taken], attendance)
+        """Let ``attendance`` follow the line of the page, until the person leaves."""
+        self.line.attend(attendance)
 
     def html(self) -> str:
         """The HTML that the browser shows inside the page-level root."""

@@ -10,7 +10,8 @@
             people.join(name)                   # the same entry, another name
         t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
 
-A person whose connection drops stays listed until the component is given up, and is listed again on return.
+A person whose connection is lost stays listed until the component is given up, and is one of ``people.lost`` meanwhile.
+One whose browser closes the page goes at once, and is listed again on return.
 Components that show the list are re-rendered when someone joins or leaves; no ``broadcast()`` is needed.
 """
 
@@ -22,7 +23,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from hyper.context import RunningComponent, current, shared_work
+from hyper.context import Line, RunningComponent, current, shared_work
 from hyper.state.cells import Cell
 from hyper.state.observed_dict import ObservedDict
 
@@ -35,9 +36,9 @@ class Presence:
         self._hub_id = hub_id
         """The id of this process's hub."""
         self._cell = cell
-        self._all = cast("ObservedDict[str, object]", cell.value)
-        """The entries of all processes: ``{"HUB:NUMBER": who}``."""
-        self._own: dict[str, object] = {}
+        self._all = cast("ObservedDict[str, Any]", cell.value)
+        """The entries of all processes: ``{"HUB:NUMBER": {"who": …, "lost": False}}``."""
+        self._own: dict[str, dict[str, Any]] = {}
         """The entries of this process, which ``settle`` puts back if another process has removed them."""
         self._attendees: WeakKeyDictionary[RunningComponent, Attendee] = WeakKeyDictionary()
         self._count = itertools.count(1)
@@ -65,26 +66,32 @@ class Presence:
 
     def __iter__(self) -> Iterator[Any]:
         seen: list[object] = []
-        for who in self._all.values():
-            if who not in seen:
-                seen.append(who)
+        for entry in self._all.values():
+            if entry["who"] not in seen:
+                seen.append(entry["who"])
         return iter(seen)
+
+    @property
+    def lost(self) -> list[Any]:
+        """Those of them whose connection is lost, on all their pages: they may come back, or be gone soon."""
+        connected = [entry["who"] for entry in self._all.values() if not entry["lost"]]
+        return [who for who in self if who not in connected]
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, who: object) -> bool:
-        return who in self._all.values()
+        return who in list(self)
 
     def __repr__(self) -> str:
         return f"<presence {self.topic!r}: {', '.join(map(str, self))}>"
 
-    def put(self, entry: str, who: object) -> None:
+    def put(self, entry: str, who: object, *, lost: bool = False) -> None:
         """List ``who`` as an entry of this process."""
-        self._own[entry] = who
-        if entry not in self._all or self._all[entry] != who:
+        state = self._own[entry] = {"who": who, "lost": lost}
+        if entry not in self._all or self._all[entry] != state:
             with no_unit():
-                self._all[entry] = who
+                self._all[entry] = state
             self._cell.broadcast()
 
     def drop(self, entry: str) -> None:
@@ -97,8 +104,8 @@ class Presence:
 
     def settle(self, alive: set[str]) -> None:
         """List the entries of this process, and remove those of hubs that are not in ``alive``."""
-        for entry, who in self._own.items():
-            self.put(entry, who)
+        for entry, state in self._own.items():
+            self.put(entry, **state)
         for entry in list(self._all):
             if entry not in self._own and entry.partition(":")[0] not in alive:
                 self.drop(entry)
@@ -121,26 +128,29 @@ class Attendee:
         self._presence = presence
         self._entry = entry
         self._who: object = None
+        self._line = Line.OPEN
         self.is_taken = False
 
     def arrive(self, who: object) -> None:
-        """List the entry, as ``who``."""
+        """List the entry, as ``who``; not yet if the browser has closed the page."""
         self.is_taken = True
         self._who = who
-        self._presence.put(self._entry, who)
+        self._list()
 
-    def suspend(self) -> None:
-        """Take the entry off the list until ``resume``: the page was closed, and may come back."""
+    def follow(self, line: Line) -> None:
+        """Note how the page is connected: closed by its browser, it is not listed until it comes back."""
+        self._line = line
         if self.is_taken:
-            self._presence.drop(self._entry)
-
-    def resume(self) -> None:
-        """List the entry again."""
-        if self.is_taken:
-            self._presence.put(self._entry, self._who)
+            self._list()
 
     def leave(self) -> None:
         """Remove the entry; may be called any number of times."""
         if self.is_taken:
             self.is_taken = False
             self._presence.drop(self._entry)
+
+    def _list(self) -> None:
+        if self._line is Line.CLOSED:
+            self._presence.drop(self._entry)
+        else:
+            self._presence.put(self._entry, self._who, lost=self._line is Line.LOST)

@@ -166,10 +166,12 @@ class PageUnderTest:
     def disconnect(self) -> None:
         """Lose the connection: updates and events wait."""
         self.is_online = False
+        self.mount.disconnected(has_left=False)
 
     async def connect(self) -> None:
         """Restore the connection and deliver what waited."""
         self.be_online()
+        self.mount.reconnected()
         messages, self.waiting = self.waiting, []
         await self.deliver(messages)
 

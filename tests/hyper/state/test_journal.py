@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hyper.context import shared_work
+from hyper.context import Line, shared_work
 from hyper.state.backplane import MemoryBackplane
 from hyper.state.hub import Hub
 from hyper.state.observed import plain
@@ -545,8 +545,8 @@ def test_presence_is_part_of_no_unit() -> None:
     unit.undo()
     assert list(people) == ["Ada"]
     with FakeUnit().within():
-        attendee.suspend()
-        attendee.resume()
+        attendee.follow(Line.CLOSED)
+        attendee.follow(Line.OPEN)
         people.settle(set())
         attendee.leave()
     assert not people

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hyper.context import Attendance, current, rendering
+from hyper.context import Attendance, Line, current, rendering
 from hyper.state.hub import Hub
 from hyper.state.presence import Presence
 
@@ -136,14 +136,42 @@ def test_a_page_that_is_closed_is_away_until_it_comes_back(people: Presence) -> 
     ada.run(lambda: people.join("ada"))
     for _ in range(2):
         for attendance in ada.attendances:
-            attendance.suspend()
+            attendance.follow(Line.CLOSED)
         assert list(people) == []
         people.settle(set())  # the others of this process are put right now and then
         assert list(people) == []
         for attendance in ada.attendances:
-            attendance.resume()
+            attendance.follow(Line.OPEN)
         assert list(people) == ["ada"]
     ada.run(people.leave)
     for attendance in ada.attendances:
-        attendance.resume()
+        attendance.follow(Line.OPEN)
     assert list(people) == []
+
+
+def test_a_person_whose_line_is_lost_is_listed_as_that_until_it_is_back(people: Presence) -> None:
+    ada, tab, bob = Component(), Component(), Component()
+    for component, who in ((ada, {"name": "ada"}), (tab, {"name": "ada"}), (bob, "bob")):
+        component.run(lambda who=who: people.join(who))  # type: ignore[misc]
+    assert people.lost == []
+    for component, line, lost in (
+        (ada, Line.LOST, []),
+        (tab, Line.LOST, [{"name": "ada"}]),
+        (bob, Line.LOST, [{"name": "ada"}, "bob"]),
+        (ada, Line.OPEN, ["bob"]),
+        (tab, Line.CLOSED, ["bob"]),
+        (ada, Line.CLOSED, ["bob"]),
+    ):
+        for attendance in component.attendances:
+            attendance.follow(line)
+        people.settle(set())
+        assert people.lost == lost
+    assert list(people) == ["bob"]
+
+
+def test_joining_on_a_lost_line_is_listed_as_lost(people: Presence) -> None:
+    ada = Component()
+    ada.run(lambda: people.join("ada"))
+    ada.attendances[0].follow(Line.LOST)
+    ada.run(lambda: people.join("Ada"))
+    assert people.lost == list(people) == ["Ada"]
