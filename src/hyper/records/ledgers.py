@@ -90,7 +90,9 @@ class RecordLedger:
         changes = [
             RecordChange(record, dump) for record, dump in self.contents.items() if record not in self.sent
         ]
-        return changes + [RecordChange(record, record.saved) for record in new if record.pending() is None]
+        return changes + [
+            RecordChange(record, record.content(None)) for record in new if record.pending() is None
+        ]
 
     def begin(self, changes: list[RecordChange]) -> asyncio.Task[None]:
         """A task that writes them. Until it has ended, the records are this ledger's."""
@@ -153,11 +155,10 @@ class PageRecords:
         owner, settled = self._owner(record, running), record.settled
         before = settled if owner is None else owner.contents[record]
         try:
-            dump = record.dump()
-        except Exception as error:  # the author has given it a value that is none of its type
+            dump = record.content(before)
+        except SaveError as error:
             record.kind.restore(record.target, before)
-            running.error = SaveError(f"{record.name} holds what cannot be saved.")
-            running.error.__cause__ = error
+            running.error = error
             return
         if dump == before:
             return

@@ -80,7 +80,7 @@ class Opening:
         """The object. Raises ``RecordError`` if it cannot be created from the defaults or the stored record."""
         name = self.kind.model.__name__
         try:
-            return self.kind.make(self.key, self.defaults) if row is None else self.kind.from_dump(row.dump)
+            return self.new() if row is None else self.kind.from_dump(row.dump)
         except (TypeError, ValueError) as error:
             if row is None:
                 raise RecordError(
@@ -90,6 +90,13 @@ class Opening:
             raise RecordError(
                 f"the stored {name} {self.key!r} no longer matches the class: {error}"
             ) from error
+
+    def new(self) -> Any:
+        """The object for a record that is not in the database yet."""
+        made = self.kind.make(self.key, self.defaults)
+        if self.kind.hides:  # its changes could not be noticed
+            self.kind.check(made, self.kind.dump(made))
+        return made
 
     def finish(self, record: Record) -> Any:
         record.page = self.page

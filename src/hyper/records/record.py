@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Generator
 from typing import Any
 
 from hyper.context import SharedWork, current, open_work
 from hyper.records.database import Database
-from hyper.records.kinds import Dump, Kind, StoredRecord
+from hyper.records.kinds import Dump, Kind, RecordError, StoredRecord
 from hyper.records.ledgers import PageRecords
-from hyper.records.writing import RecordChange, seen, settle, start_write, write
+from hyper.records.writing import RecordChange, SaveError, seen, settle, start_write, write
 from hyper.state.cells import running_loop
+
+log = logging.getLogger("hyper")
 
 
 class Record:
@@ -34,6 +37,8 @@ class Record:
         """The latest write, for which the next one waits."""
         self.writing: Dump = None
         """The content that it writes."""
+        self.checked: Dump = None if row is None else self.saved
+        """The last content that is known to come back from the database as it is."""
         kind.attach(target, self)
 
     @property
@@ -58,7 +63,7 @@ class Record:
 
     def needed_change(self) -> RecordChange | None:
         """The change to write; None if the object is in the database as it is now."""
-        dump = self.dump()
+        dump = self.content(None if self.row is None else self.saved)
         return RecordChange(self, dump) if dump != self.saved or self.row is None else None
 
     @property
@@ -98,6 +103,22 @@ class Record:
             return bool(self.dump() == dump)
         except Exception:  # of the author's class, or of the library that looks at it
             return False
+
+    def content(self, known: Dump) -> Dump:
+        """The content of the object now, which is ``known`` or may be written.
+
+        Raises ``SaveError`` if it cannot be written, or would not come back from the database as it is.
+        """
+        try:
+            dump = self.dump()
+            if self.kind.hides or dump not in (known, self.checked):
+                self.kind.check(self.target, dump)
+                self.checked = dump
+        except Exception as error:  # also of the author's class
+            log.warning("%s was not saved: %s", self.name, error)
+            field = f": {error.field}" if isinstance(error, RecordError) and error.field else ""
+            raise SaveError(f"{self.name} holds what cannot be saved{field}.") from error
+        return dump
 
     def dump(self) -> Dump:
         """The content of the object now."""
