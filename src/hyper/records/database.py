@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 try:
@@ -60,6 +61,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.prepared: set[int] = set()
         """The ``id()`` of each ``MetaData`` whose tables are known to exist."""
+        self.claimed: dict[str, Path | None] = {}
+        """The names under which records are stored, and the file of each one's class."""
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
         """The threads in which calls that block run."""
         self.engine = engine_of(self.url, self.is_sqlite)

@@ -19,21 +19,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from hyper.errors import AuthorError
 from hyper.records.database import Database, documents, metadata
+from hyper.records.errors import RecordError as RecordError
+from hyper.records.naming import claim, record_name
 from hyper.records.round_trip import cure_of, hides_values, is_same, lost_field
 from hyper.state.observed import identity
 from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
 
 Dump = Any
 """The content of a record, in a form that can be compared."""
-
-
-class RecordError(AuthorError):
-    """``persistent()`` cannot use a model or a stored record, or a record holds what cannot be stored."""
-
-    field: str = ""
-    """The field at fault, if it is one."""
 
 
 class StaleError(Exception):
@@ -122,7 +116,7 @@ class DocumentKind:
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
-        self.name = getattr(model, "__persistent_name__", f"{model.__module__}.{model.__qualname__}")
+        self.name = record_name(model)
         self.adapter: TypeAdapter[Any] = TypeAdapter(model)
         self.hides = hides_values(self.adapter.core_schema)
         if is_frozen(model):
@@ -206,6 +200,7 @@ class DocumentKind:
 
     def prepare(self, database: Database) -> None:
         database.prepare(metadata)
+        claim(database, self.name, self.model)
 
     def where(self, key: object) -> Any:
         return (documents.c.model == self.name) & (documents.c.id == str(key))
