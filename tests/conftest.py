@@ -67,3 +67,10 @@ def no_client_forgets_a_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(aiohttp.ClientResponse, "__del__", look_and_delete)
     yield
     assert forgotten == []
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are not told what others save, like those of two processes without Redis: so there are conflicts."""
+    open_records = pytest.importorskip("hyper.records.open_records")
+    monkeypatch.setattr(open_records.OpenRecords, "note_saved", lambda self, record: None)

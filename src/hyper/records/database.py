@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ except ImportError as error:
     raise ImportError("persistent() needs another package: pip install 'hyper-live[persistent]'") from error
 
 from hyper.errors import AuthorError
+from hyper.records.open_records import OpenRecords
 
 DEFAULT_URL = "sqlite:///hyper.db"
 THREADS = 4
@@ -102,6 +104,11 @@ class Database:
             except DBAPIError:
                 if attempt:
                     raise
+
+    @cached_property
+    def open_records(self) -> OpenRecords:
+        """Which pages hold which record."""
+        return OpenRecords(self)
 
     def close(self) -> None:
         """Wait for running writes, and close all connections."""

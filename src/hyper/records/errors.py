@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hyper.errors import AuthorError
+from hyper.errors import AuthorError, HyperError
 
 
 class RecordError(AuthorError):
@@ -10,3 +10,7 @@ class RecordError(AuthorError):
 
     field: str = ""
     """The field at fault, if it is one."""
+
+
+class MissingRecordError(HyperError, LookupError):
+    """There is no record of that id, and ``persistent(…, missing="error")`` was to find one. Answer it with 404."""

@@ -45,6 +45,8 @@ class Kind(Protocol):
     """How the records of one model are created, stored and compared."""
 
     model: Any
+    name: str
+    """Under which its records are stored."""
     hides: bool
     """Can two different objects have the same dump? Then each dump is checked, not only those that differ."""
 
@@ -256,6 +258,7 @@ class MappedKind:
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         self.mapper: Mapper[Any] = inspect(model)
+        self.name = str(self.mapper.local_table)
         self.names = [attribute.key for attribute in self.mapper.column_attrs]
 
     def make(self, key: object, defaults: dict[str, Any]) -> Any:

@@ -35,6 +35,8 @@ from hyper.records.writing import running
 from hyper.records.writing import write as real
 from tests.hyper.records.pages import Page
 
+pytestmark = pytest.mark.usefixtures("untold")
+
 
 @dataclass
 class Person:
