@@ -79,3 +79,10 @@ def no_database_stays_open() -> Iterator[None]:
             opened.close()
         database.opened.clear()
         database.chosen.clear()
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are not told what others save, like those of two processes without Redis: so there are conflicts."""
+    open_records = pytest.importorskip("hyper.records.open_records")
+    monkeypatch.setattr(open_records.OpenRecords, "note_saved", lambda self, record: None)

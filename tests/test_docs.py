@@ -21,6 +21,7 @@ from types import ModuleType
 
 import pytest
 
+import hyper
 from hyper.commands.diff_report import report_text
 from hyper.components.loader import load_module
 from hyper.testing import Page, mount
@@ -179,6 +180,20 @@ def test_the_guide_shows_what_hyper_diff_prints() -> None:
     old, new = (code for language, code in blocks if language == "html")
     (report,) = (code for language, code in blocks if language == "text")
     assert report_text(f"{old}\n", f"{new}\n") == report
+
+
+def test_every_error_of_the_reference_can_be_caught_by_name_and_the_other_way_round() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    told = set(re.findall(r"`((?:hyper\.)?\w+(?:Error|Warning))`", text)) - {"CancelledError", "LookupError"}
+    homes = [importlib.import_module(name) for name in ("hyper", "hyper.vdom", "hyper.diff")]
+    public = {name: getattr(home, name) for home in homes for name in home.__all__}
+    assert told <= set(public)
+    classes = {
+        name
+        for name in hyper.__all__
+        if isinstance(found := public[name], type) and issubclass(found, Exception)
+    }
+    assert classes - {"Invalid"} <= told
 
 
 def test_every_trap_names_tests_that_are_there() -> None:

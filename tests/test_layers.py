@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulated": {"dom", "vdom", "diff"},
     "testing": {"simulated", "dom", "web", "components", "state", "vdom", "diff", "transport"},
     # the names that applications import, and the command
-    "__init__": {"components", "errors", "markup", "records", "state", "web"},
+    "__init__": {"components", "errors", "markup", "records", "state", "transport", "web"},
     "__main__": {"commands"},
 }
 """Each room, and the rooms it may import besides itself. A new arrow is a decision: it is made here."""

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from hyper.components.component import LiveComponent, live
     from hyper.components.field_errors import error
     from hyper.components.jobs import turn
-    from hyper.components.loader import load
+    from hyper.components.loader import LoadError, load
     from hyper.components.running import current_user, push, render, request
     from hyper.components.tasks import every, spawn
+    from hyper.components.unit import PageClosedError
     from hyper.errors import (
         AuthorError,
         ComponentError,
@@ -37,8 +38,12 @@ if TYPE_CHECKING:
         TemplateError,
     )
     from hyper.markup import html
+    from hyper.records.errors import MissingRecordError, RecordError
     from hyper.records.persistence import persistent
+    from hyper.records.writing import ConflictError, SaveError
+    from hyper.state.observing import StateError
     from hyper.state.sharing import broadcast, presence, shared
+    from hyper.transport.component import HandlerTimeoutError
     from hyper.web.app import mount, page, renew_session, setup
     from hyper.web.logout import disconnect
 
@@ -46,10 +51,18 @@ __all__ = [
     "AuthorError",
     "ComponentError",
     "ComponentWarning",
+    "ConflictError",
+    "HandlerTimeoutError",
     "HyperError",
     "Invalid",
     "LiveComponent",
+    "LoadError",
+    "MissingRecordError",
+    "PageClosedError",
     "PeerError",
+    "RecordError",
+    "SaveError",
+    "StateError",
     "TemplateError",
     "broadcast",
     "current_user",
@@ -87,10 +100,15 @@ _HOMES: Final = {
     ),
     "components.field_errors": ("error",),
     "components.jobs": ("turn",),
-    "components.loader": ("load",),
+    "components.loader": ("LoadError", "load"),
     "markup": ("html",),
     "components.running": ("current_user", "push", "render", "request"),
+    "records.errors": ("MissingRecordError", "RecordError"),
     "records.persistence": ("persistent",),
+    "records.writing": ("ConflictError", "SaveError"),
+    "state.observing": ("StateError",),
+    "transport.component": ("HandlerTimeoutError",),
+    "components.unit": ("PageClosedError",),
     "web.logout": ("disconnect",),
     "state.sharing": ("broadcast", "presence", "shared"),
     "components.tasks": ("every", "spawn"),

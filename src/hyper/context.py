@@ -9,7 +9,7 @@ protocols here instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Final, Protocol, cast
@@ -126,6 +126,20 @@ class RunningPage(Protocol):
 
     records: Ledgers | None
     """The records that the page has loaded; set by the package that loads them."""
+
+    @property
+    def is_free(self) -> bool:
+        """Does nothing run on it, neither a job nor a render?"""
+        ...
+
+    @property
+    def mounted(self) -> Mapping[str, Reader]:
+        """Its components."""
+        ...
+
+    async def idle(self) -> None:
+        """Wait until no job runs."""
+        ...
 
     def attend(self, attendance: Attendance) -> None:
         """Tell ``attendance`` how the page is connected, now and whenever that changes."""

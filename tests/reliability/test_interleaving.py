@@ -26,6 +26,8 @@ from hyper.testing.sources import one
 
 from .transfers import SOURCE, Schedule, accounts_in, check, check_sum
 
+pytestmark = pytest.mark.usefixtures("untold")
+
 COUNTS = dict(
     zip(
         ["sqlite", "postgresql"],

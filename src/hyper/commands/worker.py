@@ -21,9 +21,8 @@ from aiohttp import web
 from hyper.commands.supervisor import BACKLOG, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
-from hyper.state.sharing import hub
+from hyper.state.sharing import RESERVED, hub
 from hyper.transport.workers import Workers, current_workers
-from hyper.web.logout import ENDED_NAME
 
 log = logging.getLogger("hyper")
 HEADERS_S: Final = 15
@@ -70,7 +69,7 @@ async def serve(place: WorkerPlace) -> None:
 
 
 def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
-    names = sorted(name for name in hub.named if name != ENDED_NAME)
+    names = sorted(name for name in hub.named if not name.startswith(RESERVED))
     if place.count > 1 and place.number == 0 and names and hub.sync is None:
         log.warning(
             "%d processes, but no Redis: each has its own value of %s. Name one in setup(app, redis=…)"

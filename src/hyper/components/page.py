@@ -191,9 +191,14 @@ class PageMount:
         """How long a job may run, in seconds; ``None``: without end."""
         return self.host.job_s if self.host is not None else None
 
+    @property
+    def is_free(self) -> bool:
+        """Does nothing run, neither a job nor a render?"""
+        return self.mailbox.running is None
+
     def may_render(self) -> bool:
         """May the running code show the page now? Only the job whose turn it is shows what is half done."""
-        return self.mailbox.running is None or self.mailbox.own_unit() is not None
+        return self.is_free or self.mailbox.own_unit() is not None
 
     async def idle(self) -> None:
         """Wait until no job runs; returns at once if the page is closed."""
@@ -304,8 +309,7 @@ class PageMount:
     @property
     def mounted(self) -> dict[str, MountedComponent]:
         """All components of the page that are not closed, by id."""
-        nested = self.nested or {}
-        return nested if self.root.is_closed else {self.id: self.root, **nested}
+        return {**({} if self.root.is_closed else {self.id: self.root}), **(self.nested or {})}
 
     async def changes(self) -> list[ComponentPatches] | None:
         """Render the components that are dirty, outer ones first; returns the patches of each that changed.

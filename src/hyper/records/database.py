@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 try:
@@ -30,6 +32,7 @@ except ImportError as error:
     raise ImportError("persistent() needs another package: pip install 'hyper-live[persistent]'") from error
 
 from hyper.errors import AuthorError
+from hyper.records.open_records import OpenRecords
 
 DEFAULT_URL = "sqlite:///hyper.db"
 THREADS = 4
@@ -60,6 +63,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.prepared: set[int] = set()
         """The ``id()`` of each ``MetaData`` whose tables are known to exist."""
+        self.claimed: dict[str, Path | None] = {}
+        """The names under which records are stored, and the file of each one's class."""
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
         """The threads in which calls that block run."""
         self.engine = engine_of(self.url, self.is_sqlite)
@@ -99,6 +104,11 @@ class Database:
             except DBAPIError:
                 if attempt:
                     raise
+
+    @cached_property
+    def open_records(self) -> OpenRecords:
+        """Which pages hold which record."""
+        return OpenRecords(self)
 
     def close(self) -> None:
         """Wait for running writes, and close all connections."""

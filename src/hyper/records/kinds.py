@@ -13,23 +13,21 @@ import copy
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, cast
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from hyper.errors import AuthorError
 from hyper.records.database import Database, documents, metadata
+from hyper.records.errors import RecordError as RecordError
+from hyper.records.naming import claim, record_name
+from hyper.records.round_trip import cure_of, hides_values, is_same, lost_field
 from hyper.state.observed import identity
 from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
 
 Dump = Any
 """The content of a record, in a form that can be compared."""
-
-
-class RecordError(AuthorError):
-    """``persistent()`` cannot use a model or a stored record."""
 
 
 class StaleError(Exception):
@@ -47,6 +45,10 @@ class Kind(Protocol):
     """How the records of one model are created, stored and compared."""
 
     model: Any
+    name: str
+    """Under which its records are stored."""
+    hides: bool
+    """Can two different objects have the same dump? Then each dump is checked, not only those that differ."""
 
     def make(self, key: object, defaults: dict[str, Any]) -> Any:
         """A new object, for a record that is not in the database yet."""
@@ -55,7 +57,10 @@ class Kind(Protocol):
         """A new object with the content of ``dump``."""
 
     def dump(self, target: Any) -> Dump:
-        """The content of an object."""
+        """The content of an object. Raises ``RecordError`` if it cannot be written."""
+
+    def check(self, target: Any, dump: Dump) -> None:
+        """Raises ``RecordError`` if ``target`` would not come back as it is, once its ``dump`` is written."""
 
     def restore(self, target: Any, dump: Dump) -> None:
         """Give an object the content of ``dump``."""
@@ -113,8 +118,9 @@ class DocumentKind:
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
-        self.name = getattr(model, "__persistent_name__", f"{model.__module__}.{model.__qualname__}")
+        self.name = record_name(model)
         self.adapter: TypeAdapter[Any] = TypeAdapter(model)
+        self.hides = hides_values(self.adapter.core_schema)
         if is_frozen(model):
             raise RecordError(
                 f"persistent({model.__name__}): the class is frozen, so its fields can never change"
@@ -145,13 +151,48 @@ class DocumentKind:
         return fill_object(new, plain)
 
     def from_dump(self, dump: Dump) -> Any:
-        return self.instance(self.adapter.validate_json(dump))
+        return self.instance(self.parse(dump))
+
+    def parse(self, dump: Dump) -> Any:
+        """A plain object with that content. Fields are stored by their names; aliases are read, too."""
+        return self.adapter.validate_json(dump, by_name=True, by_alias=True)
 
     def dump(self, target: Any) -> Dump:
-        return self.adapter.dump_json(target).decode()
+        try:
+            return self.adapter.dump_json(target, by_alias=False, round_trip=True).decode()
+        except Exception as error:
+            raise self.not_kept(target, self.unwritable(target), f"it cannot be written ({error})") from error
+
+    def unwritable(self, target: Any) -> str:
+        """The name of the first field that cannot be written."""
+        for name in field_names(self.model):
+            try:
+                self.adapter.dump_json(target, include={name}, by_alias=False, round_trip=True)
+            except Exception:
+                return name
+        return "?"
+
+    def check(self, target: Any, dump: Dump) -> None:
+        try:
+            read = self.parse(dump)
+        except Exception as error:  # of pydantic, or of the author's validators
+            raise self.not_kept(target, *first_problem(error)) from error
+        lost = lost_field(target, read)
+        if lost is not None:
+            raise self.not_kept(target, lost, "another value would come back")
+
+    def not_kept(self, target: Any, name: str, reason: str) -> RecordError:
+        """The error of a field that would not come back as it is. It does not show the value, which may be a secret."""
+        value = getattr(target, name, None)
+        error = RecordError(
+            f"{self.model.__name__}.{name} holds {type(value).__name__}, which cannot be stored as it is: {reason}. "
+            f"What to do: {cure_of(self.model, name, value)}"
+        )
+        error.field = name
+        return error
 
     def restore(self, target: Any, dump: Dump) -> None:
-        fill_object(target, self.adapter.validate_json(dump))
+        fill_object(target, self.parse(dump))
 
     def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
         """Does nothing: the database stores a document as it was written."""
@@ -161,6 +202,7 @@ class DocumentKind:
 
     def prepare(self, database: Database) -> None:
         database.prepare(metadata)
+        claim(database, self.name, self.model)
 
     def where(self, key: object) -> Any:
         return (documents.c.model == self.name) & (documents.c.id == str(key))
@@ -187,6 +229,14 @@ class DocumentKind:
         return StoredRecord(1, dump)
 
 
+def first_problem(error: Exception) -> tuple[str, str]:
+    """The field that could not be read again, and why; not the value."""
+    if not isinstance(error, ValidationError):
+        return "?", f"reading it again raised {type(error).__name__}"
+    problem = error.errors()[0]
+    return str(next(iter(problem["loc"]), "?")), f"it could not be read again ({problem['msg']})"
+
+
 def fill_object(target: Any, plain: Any) -> Any:
     """Copy the content of ``plain`` into ``target``, of the same class. Returns ``target``."""
     if isinstance(plain, BaseModel):
@@ -203,9 +253,12 @@ def fill_object(target: Any, plain: Any) -> Any:
 class MappedKind:
     """Classes mapped by SQLAlchemy. A dump is a dict of their column attributes."""
 
+    hides = False
+
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         self.mapper: Mapper[Any] = inspect(model)
+        self.name = str(self.mapper.local_table)
         self.names = [attribute.key for attribute in self.mapper.column_attrs]
 
     def make(self, key: object, defaults: dict[str, Any]) -> Any:
@@ -228,6 +281,9 @@ class MappedKind:
     def restore(self, target: Any, dump: Dump) -> None:
         for name, value in dump.items():
             setattr(target, name, copy.deepcopy(value))
+
+    def check(self, target: Any, dump: Dump) -> None:
+        """Does nothing: ``refresh`` gives the object what its columns hold, as soon as it is written."""
 
     def refresh(self, target: Any, written: Dump, stored: Dump) -> None:
         self.restore(target, {name: value for name, value in stored.items() if value != written[name]})
@@ -263,7 +319,7 @@ class MappedKind:
     def changed(self, session: Session, key: object, old: StoredRecord, dump: Dump) -> Any:
         """The object in the database, locked and changed to ``dump``. Raises ``StaleError`` if it is not ``old``."""
         target = session.get(self.model, key, populate_existing=True, with_for_update=True)
-        if target is None or self.dump(target) != old.dump:
+        if target is None or not is_same(old.dump, self.dump(target)):
             raise StaleError
         for name, value in dump.items():
             if value != old.dump[name]:

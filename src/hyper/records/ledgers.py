@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
-from hyper.context import Ledger
-from hyper.records.kinds import Dump
+from hyper.context import Ledger, RunningPage
+from hyper.records.kinds import Dump, StoredRecord
 from hyper.records.writing import ConflictError, RecordChange, SaveError, error_of, seen, start_write
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class RecordLedger:
         changes = [
             RecordChange(record, dump) for record, dump in self.contents.items() if record not in self.sent
         ]
-        return changes + [RecordChange(record, record.saved) for record in new if record.pending() is None]
+        return changes + [
+            RecordChange(record, record.content(None)) for record in new if record.pending() is None
+        ]
 
     def begin(self, changes: list[RecordChange]) -> asyncio.Task[None]:
         """A task that writes them. Until it has ended, the records are this ledger's."""
@@ -117,16 +120,47 @@ class RecordLedger:
 class PageRecords:
     """The records of one mounted page."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: RunningPage) -> None:
         self.known: dict[tuple[type[Any], object], Record] = {}
         """By model and id."""
         self._owners: dict[Record, RecordLedger] = {}
         """The work that each record belongs to: it has changed it and not committed it yet."""
         self._running: RecordLedger | None = None
         """The ledger of the work that is running."""
+        self._page = ref(page)
+        self._news: dict[Record, StoredRecord | None] = {}
+        """What others have saved, and these objects do not hold yet."""
+        self._refresher: asyncio.Task[None] | None = None
+
+    def hear(self, record: Record, row: StoredRecord | None) -> None:
+        """Give the object what others have saved, and render the page: at once, or when the running job has ended."""
+        if row == record.row or (row and record.row and row.version < record.row.version):
+            return
+        self._news[record] = row
+        page = self._page()
+        if page is not None and page.is_free:
+            self.refresh()
+        elif self._refresher is None or self._refresher.done():
+            self._refresher = asyncio.get_running_loop().create_task(self._refresh_later())
+
+    async def _refresh_later(self) -> None:
+        page = self._page()
+        if page is not None:
+            await page.idle()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Give the objects what others have saved. Those with changes of their own keep them, and conflict."""
+        page, taken = self._page(), [record for record, row in self._news.items() if record.take(row)]
+        for record in taken:
+            del self._news[record]
+        for mounted in page.mounted.values() if page is not None and taken else ():
+            mounted.invalidate()
 
     def open(self) -> RecordLedger:
         """A new ledger, for work that begins."""
+        if self._news and (page := self._page()) is not None and page.is_free:
+            self.refresh()
         return RecordLedger(self)
 
     def adopt(self) -> RecordLedger:
@@ -153,11 +187,10 @@ class PageRecords:
         owner, settled = self._owner(record, running), record.settled
         before = settled if owner is None else owner.contents[record]
         try:
-            dump = record.dump()
-        except Exception as error:  # the author has given it a value that is none of its type
+            dump = record.content(before)
+        except SaveError as error:
             record.kind.restore(record.target, before)
-            running.error = SaveError(f"{record.name} holds what cannot be saved.")
-            running.error.__cause__ = error
+            running.error = error
             return
         if dump == before:
             return

@@ -19,9 +19,10 @@ object holds what they saved. Outside a component nothing is saved automatically
 from __future__ import annotations
 
 import asyncio
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from hyper.records.database import database
+from hyper.records.errors import MissingRecordError as MissingRecordError
 from hyper.records.kinds import RecordError, StoredRecord, kind_of
 from hyper.records.record import Record, Saving, current_page_records
 from hyper.records.writing import ConflictError as ConflictError
@@ -30,19 +31,25 @@ from hyper.records.writing import SaveError as SaveError
 T = TypeVar("T")
 
 
-def persistent(model: type[T], *, id: object, **defaults: Any) -> T:
+Missing = Literal["create", "error"]
+"""What happens if there is no record: one is made when it is saved, or ``MissingRecordError`` is raised."""
+
+
+def persistent(model: type[T], *, id: object, missing: Missing = "create", **defaults: Any) -> T:
     """The object with that id, kept in the database; created from ``defaults`` if there is no record yet.
+
+    With ``missing="error"``, for ids that visitors choose, it raises ``MissingRecordError`` if there is none.
 
     Within one page the same call returns the same object. Blocks while it reads: microseconds with a local
     SQLite; with a database across a network, ``await open_persistent(…)`` does not hold up other users.
     """
-    opening = Opening(model, id, defaults)
+    opening = Opening(model, id, defaults, missing)
     return opening.finish(opening.known() or opening.read())  # type: ignore[no-any-return]
 
 
-async def open_persistent(model: type[T], *, id: object, **defaults: Any) -> T:
+async def open_persistent(model: type[T], *, id: object, missing: Missing = "create", **defaults: Any) -> T:
     """The same as ``persistent``, but reads in another thread."""
-    opening = Opening(model, id, defaults)
+    opening = Opening(model, id, defaults, missing)
     known = opening.known()
     if known is None:
         loop = asyncio.get_running_loop()
@@ -53,11 +60,14 @@ async def open_persistent(model: type[T], *, id: object, **defaults: Any) -> T:
 class Opening:
     """One call of ``persistent``."""
 
-    def __init__(self, model: type[Any], key: object, defaults: dict[str, Any]) -> None:
+    def __init__(self, model: type[Any], key: object, defaults: dict[str, Any], missing: Missing) -> None:
         if key is None:
             raise RecordError(
                 f"persistent({model.__name__}, id=None): None is not an id; give the id of the record"
             )
+        if missing not in get_args(Missing):
+            raise RecordError(f'persistent({model.__name__}, missing={missing!r}): "create" or "error"')
+        self.missing = missing
         self.kind = kind_of(model)
         self.key = key
         self.defaults = defaults
@@ -67,7 +77,10 @@ class Opening:
 
     def known(self) -> Record | None:
         """The record, if this page has opened it already; else None."""
-        return self.records.get((self.kind.model, self.key))
+        record = self.records.get((self.kind.model, self.key))
+        if record is not None and record.row is None:
+            self.refuse_missing()
+        return record
 
     def read(self) -> Record:
         """The record, read from the database or new; blocks."""
@@ -78,9 +91,11 @@ class Opening:
 
     def target(self, row: StoredRecord | None) -> Any:
         """The object. Raises ``RecordError`` if it cannot be created from the defaults or the stored record."""
+        if row is None:
+            self.refuse_missing()
         name = self.kind.model.__name__
         try:
-            return self.kind.make(self.key, self.defaults) if row is None else self.kind.from_dump(row.dump)
+            return self.new() if row is None else self.kind.from_dump(row.dump)
         except (TypeError, ValueError) as error:
             if row is None:
                 raise RecordError(
@@ -91,9 +106,24 @@ class Opening:
                 f"the stored {name} {self.key!r} no longer matches the class: {error}"
             ) from error
 
+    def new(self) -> Any:
+        """The object for a record that is not in the database yet."""
+        made = self.kind.make(self.key, self.defaults)
+        if self.kind.hides:  # its changes could not be noticed
+            self.kind.check(made, self.kind.dump(made))
+        return made
+
     def finish(self, record: Record) -> Any:
-        record.page = self.page
+        if self.page is not None and record.page is None:
+            record.page = self.page
+            self.store.open_records.add(record)
         return self.records.setdefault((self.kind.model, self.key), record).target
+
+    def refuse_missing(self) -> None:
+        """Raises ``MissingRecordError`` if there has to be a record."""
+        if self.missing == "error":
+            name = self.kind.model.__name__
+            raise MissingRecordError(f"there is no {name} {self.key!r}")
 
 
 def save(target: object) -> Saving:

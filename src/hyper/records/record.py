@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Generator
 from typing import Any
 
 from hyper.context import SharedWork, current, open_work
 from hyper.records.database import Database
-from hyper.records.kinds import Dump, Kind, StoredRecord
+from hyper.records.kinds import Dump, Kind, RecordError, StoredRecord
 from hyper.records.ledgers import PageRecords
-from hyper.records.writing import RecordChange, seen, settle, start_write, write
+from hyper.records.open_records import Holders
+from hyper.records.writing import RecordChange, SaveError, seen, settle, start_write, write
 from hyper.state.cells import running_loop
+
+log = logging.getLogger("hyper")
 
 
 class Record:
@@ -34,12 +39,36 @@ class Record:
         """The latest write, for which the next one waits."""
         self.writing: Dump = None
         """The content that it writes."""
+        self.holders: Holders | None = None
+        """The other objects that hold the same record, if it is of a page."""
+        self._loop = running_loop()
+        self.checked: Dump = None if row is None else self.saved
+        """The last content that is known to come back from the database as it is."""
         kind.attach(target, self)
 
     @property
     def name(self) -> str:
         """``User 7``."""
         return f"{self.kind.model.__name__} {self.key}"
+
+    @property
+    def address(self) -> str:
+        """``shop.User 7``: the same for all objects of this record, in all processes."""
+        return f"{self.kind.name} {self.key}"
+
+    def hear(self, row: StoredRecord | None) -> None:
+        """Take note of the record as others have saved it; from any thread."""
+        if self.page is None or self._loop is None or self._loop.is_closed():
+            return
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: its pages are gone
+            self._loop.call_soon_threadsafe(self.page.hear, self, row)
+
+    def take(self, row: StoredRecord | None) -> bool:
+        """Give the object what others have saved. Returns False if it has changes of its own, which conflict with it."""
+        if self.pending() is not None or not self.holds(self.saved):
+            return False
+        self.replace_content(row)
+        return True
 
     def save(self) -> Saving:
         """Save the object, even if it is new and unchanged; see ``save``."""
@@ -58,7 +87,7 @@ class Record:
 
     def needed_change(self) -> RecordChange | None:
         """The change to write; None if the object is in the database as it is now."""
-        dump = self.dump()
+        dump = self.content(None if self.row is None else self.saved)
         return RecordChange(self, dump) if dump != self.saved or self.row is None else None
 
     @property
@@ -99,6 +128,22 @@ class Record:
         except Exception:  # of the author's class, or of the library that looks at it
             return False
 
+    def content(self, known: Dump) -> Dump:
+        """The content of the object now, which is ``known`` or may be written.
+
+        Raises ``SaveError`` if it cannot be written, or would not come back from the database as it is.
+        """
+        try:
+            dump = self.dump()
+            if self.kind.hides or dump not in (known, self.checked):
+                self.kind.check(self.target, dump)
+                self.checked = dump
+        except Exception as error:  # also of the author's class
+            log.warning("%s was not saved: %s", self.name, error)
+            field = f": {error.field}" if isinstance(error, RecordError) and error.field else ""
+            raise SaveError(f"{self.name} holds what cannot be saved{field}.") from error
+        return dump
+
     def dump(self) -> Dump:
         """The content of the object now."""
         return self.kind.dump(self.target)
@@ -129,7 +174,7 @@ def current_page_records() -> PageRecords | None:
         return None
     page = component.page
     if not isinstance(page.records, PageRecords):
-        page.records = PageRecords()
+        page.records = PageRecords(page)
         if open_work() is not None:
             page.records.adopt()
     return page.records

@@ -135,6 +135,7 @@ def settle(changes: list[RecordChange], outcome: Outcome) -> None:
     for (record, dump), row in zip(changes, outcome.rows or [None] * len(changes), strict=True):
         if outcome.error is None and row is not None:
             record.note_written(row, dump)
+            record.store.open_records.note_saved(record)
         elif outcome.rows is None:
             record.give_up(dump)
         else:

@@ -109,6 +109,8 @@ class Cell:
         """Classes whose instances may be in it, besides the classes of the instances that are in it now."""
         self.copy_in = copy_in
         self.value: object = None
+        self.initial: object = None
+        """What it held at first, if it has a name."""
         self.is_changed = False
         self.recorder: Recorder | None = None
         self.steps: list[Any] = []

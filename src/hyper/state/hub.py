@@ -10,9 +10,11 @@ from hyper.context import shared_work
 from hyper.state.backplane import Backplane
 from hyper.state.cells import Cell, write_lock
 from hyper.state.journal import JournaledCell
-from hyper.state.observed import Observed
+from hyper.state.observed import Observed, plain
+from hyper.state.observed_object import Shared
 from hyper.state.observing import StateError, cell_of, is_same_kind, observe, observed_copy
 from hyper.state.presence import Presence
+from hyper.state.rooms import Rooms
 from hyper.state.sealing import Seal
 from hyper.state.sync import Sync
 
@@ -26,6 +28,8 @@ class Hub:
         self.changed: WeakSet[Cell] = WeakSet()
         """Values changed since the last broadcast."""
         self.named: dict[str, JournaledCell] = {}
+        self.rooms = Rooms(self)
+        """Who holds the values of which names."""
         self.presences: WeakValueDictionary[str, Presence] = WeakValueDictionary()
         """By topic."""
         self.sync: Sync | None = None
@@ -33,20 +37,40 @@ class Hub:
 
     def share(self, initial: object, name: str | None, of: tuple[type, ...] = ()) -> Observed:
         """The observed value of that name: the existing one if it is of the same kind, else a new one."""
-        known = self.named.get(name) if name is not None else None
+        known = self.known(name) if name is not None else None
         if known is not None:
             assert isinstance(known.value, Observed)
             if is_same_kind(known.value, initial):
                 return known.value
         return self._new(initial, name, of)
 
+    def known(self, name: str) -> JournaledCell | None:
+        """The value of that name, also if it was let go and some code still has it."""
+        found = self.named.get(name)
+        if found is None and (found := self.rooms.resting.get(name)) is not None:
+            self._name(name, found)
+        return found
+
+    def _name(self, name: str, cell: JournaledCell) -> None:
+        self.named[name] = cell
+        if self.sync is not None:
+            self.sync.attach(cell)
+
+    def refuse_other_kind(self, initial: object, name: str) -> None:
+        """Raises ``StateError`` if the value of that name is of another kind than ``initial``."""
+        known = self.known(name)
+        if known is not None and not fits(known, initial):
+            raise StateError(
+                f"shared({type(initial).__name__}, name={name!r}): a {type(known.initial).__name__} is shared under "
+                "this name: give each value a name of its own"
+            )
+
     def _new(self, initial: object, name: str | None, of: tuple[type, ...]) -> Observed:
         cell = self.new_cell(name, of)
         cell.value = value = observe(initial, cell)
         if name is not None:
-            self.named[name] = cell
-            if self.sync is not None:
-                self.sync.attach(cell)
+            cell.initial = plain(value)
+            self._name(name, cell)
         return value
 
     def new_cell(self, name: str | None, of: tuple[type, ...] = ()) -> JournaledCell:
@@ -115,3 +139,15 @@ class Hub:
         cell = cell_of(value)
         cell.watchers.append(callback)
         return lambda: cell.watchers.remove(callback) if callback in cell.watchers else None
+
+
+def fits(known: JournaledCell, initial: object) -> bool:
+    """May a value be shared as ``initial``? Single values have a kind, too, if they are no ``None``."""
+    assert isinstance(known.value, Observed)
+    if not is_same_kind(known.value, initial):
+        return False
+    if not isinstance(known.value, Shared):
+        return True
+    before = plain(known.initial.value) if isinstance(known.initial, Shared) else None
+    numbers = isinstance(before, (int, float)) and isinstance(initial, (int, float))
+    return before is None or initial is None or numbers or type(before) is type(initial)

@@ -21,11 +21,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import CodeType, FrameType
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
+from hyper.context import current
 from hyper.state.hub import Hub
+from hyper.state.observed import Observed
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.observed_object import Shared
+from hyper.state.observing import StateError
 from hyper.state.presence import Presence
 
 T = TypeVar("T")
@@ -34,6 +37,9 @@ V = TypeVar("V")
 S = TypeVar("S", str, int, float, bool, bytes, None)
 
 Classes = type | tuple[type, ...]
+
+RESERVED: Final = ("hyper ", "presence ")
+"""Names of shared values begin so that are the framework's own."""
 
 hub = Hub()
 """The shared values of this process."""
@@ -59,13 +65,38 @@ def shared(value: Any, *, name: str | None = None, of: Classes = ()) -> Any:
 
     At the top of a module it is named after the module and the variable, and ``hyper dev`` keeps the value when
     it reloads the module. Inside a function it has no name unless you give one, and stays in its process. A
-    given name identifies one value: a second call with it returns the same one.
+    given name identifies one value: a second call with it returns the same one. A name given within a function is let
+    go when no component that has shared it is mounted any more: at once if the value is as it was at first, else when
+    1,000 others were let go since. At the top of a module it stays.
 
     ``of`` declares the dataclasses, models and enums that will be in it, so that other processes can read them:
     ``messages = shared([], of=Message)``. Those that are in it from the start need not be declared.
     """
     classes = of if isinstance(of, tuple) else (of,)
-    return hub.share(value, name or default_name(sys._getframe(1)), classes)
+    if name is not None:
+        return share_named(value, name, classes, sys._getframe(1))
+    return hub.share(value, default_name(sys._getframe(1)), classes)
+
+
+def share_named(value: object, name: str, classes: tuple[type, ...], caller: FrameType) -> Observed:
+    """The value of a given name: kept if a module shares it, else while somebody shows it.
+
+    Raises ``StateError`` if the name is reserved, or that of a value of another kind.
+    """
+    if name.startswith(RESERVED):
+        raise StateError(
+            f"shared(name={name!r}): names that begin with 'hyper ' or 'presence ' are reserved: choose another"
+        )
+    run = caller.f_code if caller.f_code.co_name == "<module>" else None
+    module = str(caller.f_globals.get("__name__", "?"))
+    if run is None or not hub.rooms.is_reloaded(name, module, run):
+        hub.refuse_other_kind(value, name)
+    found = hub.share(value, name, classes)
+    if run is not None:
+        hub.rooms.keep(name, module, run)
+    else:
+        hub.rooms.hold(name, current.get())
+    return found
 
 
 def broadcast(*values: object) -> None:

@@ -35,6 +35,8 @@ from hyper.testing.sources import load_source
 
 from .machine_world import JOB_S, SOURCE, Gate, Job, Page, World, stored_tokens
 
+pytestmark = pytest.mark.usefixtures("untold")
+
 EXAMPLES = int(os.environ.get("HYPER_MACHINE", "60"))
 
 keys = st.sampled_from(["k1", "k2"])

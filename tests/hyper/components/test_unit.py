@@ -23,6 +23,9 @@ from hyper.transport.component import BadArgumentError, CallError, HandlerFailed
 from ..mounts import mounted
 from .test_mailbox import begin, settle, until
 
+pytestmark = pytest.mark.usefixtures("untold")
+
+
 SOURCE = """
 import asyncio
 from dataclasses import dataclass, field

@@ -27,6 +27,8 @@ from hyper.transport.component import HandlerFailedError
 
 from ..mounts import HeldExecutor, mounted, until
 
+pytestmark = pytest.mark.usefixtures("untold")
+
 
 class Gate(HeldExecutor):
     """In place of the database's threads: writes wait until the test lets them."""

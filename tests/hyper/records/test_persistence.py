@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,16 +27,15 @@ pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed"
 from sqlalchemy import JSON, String, create_engine, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from hyper.components.component import live
-from hyper.components.jobs import run_function
-from hyper.components.page import PageMount
-from hyper.context import current
 from hyper.records import database, writing
 from hyper.records.database import DatabaseUrlError, use_database
 from hyper.records.kinds import RecordError
 from hyper.records.persistence import ConflictError, SaveError, open_persistent, persistent, save
 from hyper.records.writing import running
 from hyper.records.writing import write as real
+from tests.hyper.records.pages import Page
+
+pytestmark = pytest.mark.usefixtures("untold")
 
 
 @dataclass
@@ -84,46 +83,6 @@ class Versioned(Base):
 
 models = pytest.mark.parametrize("model", [Person, Slotted, Model, Row, Versioned])
 documents = pytest.mark.parametrize("model", [Person, Slotted, Model])
-
-
-@live
-def blank() -> str:
-    return "<p></p>"
-
-
-class Page:
-    """A page without a browser, whose jobs are functions of the test."""
-
-    def __init__(self) -> None:
-        self.mount = PageMount(blank, "m", {})
-
-    def run(self, code: Callable[[], Any]) -> Any:
-        """Run code of the page that is in no job, such as setup."""
-        token = current.set(self.mount.root)
-        try:
-            return code()
-        finally:
-            current.reset(token)
-
-    async def handle(self, code: Callable[[], Any]) -> Any:
-        """Run a job; returns what ``code`` returned."""
-        results = []
-
-        async def job() -> None:
-            result = code()
-            results.append(await result if asyncio.iscoroutine(result) else result)
-
-        await self.mount.run("job", lambda unit: run_function(unit, self.mount.root, job))
-        return results[0]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
-    yield request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture(autouse=True)
