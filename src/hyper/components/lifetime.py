@@ -137,10 +137,31 @@ async def _on_unmount(unit: Unit, mounted: MountedComponent) -> None:
         if hook is not None:
             await run_function(unit, mounted, hook)
     finally:
-        for clean_up in reversed(mounted.cleanups):
-            result = clean_up()
-            if inspect.isawaitable(result):
-                await result
+        await _clean_up(mounted)
+
+
+async def _clean_up(mounted: MountedComponent) -> None:
+    for clean_up in reversed(mounted.cleanups):
+        result = clean_up()
+        if inspect.isawaitable(result):
+            await result
+
+
+async def abandon(root: MountedComponent) -> None:
+    """Close a page-level component whose start failed, and those in it, without their hooks."""
+    for gone in _end(root):
+        await give_back(gone)
+
+
+async def give_back(mounted: MountedComponent) -> None:
+    """End the tasks and run the cleanups of a component whose start failed. It may be shown as a card."""
+    for task in mounted.tasks:
+        task.cancel()
+    try:
+        await _clean_up(mounted)
+    except Exception as error:
+        _report(mounted, "on_unmount", error)
+    mounted.cleanups = ()
 
 
 def _report(mounted: MountedComponent, hook: str, error: Exception) -> None:

@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from hyper.components.callbacks import Callback, bare
 from hyper.components.handed import handed
-from hyper.components.lifetime import close_later, connect_later
+from hyper.components.lifetime import close_later, connect_later, give_back
 from hyper.components.nested import NestedNode, error_card, note_shown
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
@@ -152,6 +152,7 @@ class MountedComponent:
             await self.start()
         except Exception as error:
             self.page.report(error, f"mounting {self.component.name}")
+            await give_back(self)
             self.view, self.handlers = None, {}
             self.kept_tree = error_card(self.component)
             return

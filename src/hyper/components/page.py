@@ -116,6 +116,9 @@ class PageMount:
         """Set up and render for the first time. Context variables that setup sets are those of the page."""
         try:
             await driven(self.context, self.root.start())
+        except BaseException:
+            await lifetime.abandon(self.root)
+            raise
         finally:
             self.context.run(_forget_who_runs)
         await self.changes()  # shared state may have changed while the page was being set up

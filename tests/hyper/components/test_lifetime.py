@@ -3,7 +3,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from hyper.testing.sources import one
+import pytest
+
+from hyper.state.sharing import hub
+from hyper.testing.sources import load_source, one
 
 from ..mounts import Shown, mounted, until
 
@@ -82,3 +85,58 @@ async def test_timers_and_tasks_live_as_long_as_the_component(tmp_path: Path) ->
     await mount.close()
     await asyncio.wait(tasks)
     assert all(task.cancelled() for task in tasks)
+
+
+FAILING = """
+import asyncio
+from hyper import presence, shared, spawn
+people = presence("of those who fail")
+tasks = []
+@live
+def inner():
+    people.join("inner")
+    t"<i></i>"
+@live
+def in_setup():
+    shared({}, name="of those who fail")
+    people.join("outer")
+    tasks.append(spawn(asyncio.sleep(60)))
+    if tasks:
+        raise LookupError("no such room")
+    def act(): pass
+    t"<p></p>"
+@live
+def in_view():
+    shared({}, name="of those who fail")
+    people.join("outer")
+    tasks.append(spawn(asyncio.sleep(60)))
+    def act(): pass
+    t"<p>{inner()}</p>{1 / 0}"
+@live
+def outer():
+    t"<p>{in_view()}</p>"
+"""
+
+
+@pytest.mark.parametrize("name", ["in_setup", "in_view"])
+async def test_a_page_that_fails_to_start_gives_back_what_it_took(tmp_path: Path, name: str) -> None:
+    component = load_source(tmp_path, FAILING)[name]
+    names = component.function.__globals__
+    with pytest.raises((LookupError, ZeroDivisionError)):
+        await component.mount_for("m", {})
+    await asyncio.sleep(0)
+    assert list(names["people"]) == []
+    assert "of those who fail" not in hub.named
+    assert [task.cancelled() for task in names["tasks"]] == [True]
+
+
+async def test_a_nested_component_that_fails_to_start_gives_back_what_it_took(tmp_path: Path) -> None:
+    component = load_source(tmp_path, FAILING)["outer"]
+    names = component.function.__globals__
+    mount, host = await mounted(component)
+    assert list(names["people"]) == []
+    assert "of those who fail" not in hub.named
+    await asyncio.sleep(0)
+    assert [task.cancelled() for task in names["tasks"]] == [True]
+    await mount.close()
+    assert "in_view" in mount.html()
