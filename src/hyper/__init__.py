@@ -41,14 +41,16 @@ if TYPE_CHECKING:
     from hyper.records.errors import MissingRecordError, RecordError
     from hyper.records.persistence import persistent
     from hyper.records.writing import ConflictError, SaveError
+    from hyper.state.backplane import BackplaneError
     from hyper.state.observing import StateError
-    from hyper.state.sharing import broadcast, presence, shared
+    from hyper.state.sharing import broadcast, claim, latest, presence, shared
     from hyper.transport.component import HandlerTimeoutError
     from hyper.web.app import mount, page, renew_session, setup
     from hyper.web.logout import disconnect
 
 __all__ = [
     "AuthorError",
+    "BackplaneError",
     "ComponentError",
     "ComponentWarning",
     "ConflictError",
@@ -65,11 +67,13 @@ __all__ = [
     "StateError",
     "TemplateError",
     "broadcast",
+    "claim",
     "current_user",
     "disconnect",
     "error",
     "every",
     "html",
+    "latest",
     "live",
     "load",
     "mount",
@@ -110,7 +114,8 @@ _HOMES: Final = {
     "transport.component": ("HandlerTimeoutError",),
     "components.unit": ("PageClosedError",),
     "web.logout": ("disconnect",),
-    "state.sharing": ("broadcast", "presence", "shared"),
+    "state.backplane": ("BackplaneError",),
+    "state.sharing": ("broadcast", "claim", "latest", "presence", "shared"),
     "components.tasks": ("every", "spawn"),
 }
 _HOME_OF: Final = {name: f"hyper.{home}" for home, names in _HOMES.items() for name in names}

@@ -173,3 +173,9 @@ rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=Non
 
 current: Final = cast("ContextVar[RunningComponent | None]", handler_owner)
 """The component whose code is running: setup, view, handler, hook, or a task one of these started."""
+
+
+def forget_who_runs() -> None:
+    """Set these variables to nobody: a page may be mounted by code of another."""
+    for variable in (current, rendering, shared_work):
+        variable.set(None)

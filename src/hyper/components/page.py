@@ -26,7 +26,7 @@ from hyper.components.nested import note_shown
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
-from hyper.context import Attendance, Ledgers, Line, current, rendering, shared_work
+from hyper.context import Attendance, Ledgers, Line, forget_who_runs
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
 from hyper.diff.reported import with_reported_fields
@@ -109,7 +109,7 @@ class PageMount:
         """The task that runs them."""
         self.context = copy_context()
         """The context variables with which all code of the page runs, as they were where it was mounted."""
-        self.context.run(_forget_who_runs)
+        self.context.run(forget_who_runs)
         self.root = MountedComponent(component, id, properties, self)
 
     async def start(self) -> None:
@@ -120,7 +120,7 @@ class PageMount:
             await lifetime.abandon(self.root)
             raise
         finally:
-            self.context.run(_forget_who_runs)
+            self.context.run(forget_who_runs)
         await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
@@ -394,9 +394,3 @@ class PageMount:
                 return []
         patches = diff_values(old, new)
         return with_reported_fields(old, patches, reported) if reported else patches
-
-
-def _forget_who_runs() -> None:
-    """Set the variables of ``hyper.context`` to nobody: a page may be mounted by code of another."""
-    for variable in (current, rendering, shared_work):
-        variable.set(None)

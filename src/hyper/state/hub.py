@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from secrets import token_hex
+from typing import Any, Final
 from weakref import WeakSet, WeakValueDictionary, finalize
 
 from hyper.context import shared_work
-from hyper.state.backplane import Backplane
+from hyper.state.backplane import Backplane, BackplaneError
 from hyper.state.cells import Cell, write_lock
 from hyper.state.journal import JournaledCell
 from hyper.state.observed import Observed, plain
+from hyper.state.observed_dict import ObservedDict
 from hyper.state.observed_object import Shared
 from hyper.state.observing import StateError, cell_of, is_same_kind, observe, observed_copy
-from hyper.state.presence import Presence
+from hyper.state.presence import Presence, no_unit
 from hyper.state.rooms import Rooms
 from hyper.state.sealing import Seal
 from hyper.state.sync import Sync
+
+ARRIVE_S: Final = 3.0
+"""How long a page that is set up waits for values of other processes, in seconds."""
 
 
 class Hub:
@@ -122,6 +127,29 @@ class Hub:
             self.sync.attach(cell)
         self.sync.start()
         return self.sync
+
+    async def arrive(self, limit_s: float = ARRIVE_S) -> bool:
+        """Wait until the values of this process are those of all processes. Returns whether that was to be waited for.
+
+        After ``limit_s`` seconds they are taken as they are here, and the log says so.
+        """
+        sync = self.sync
+        return sync is not None and sync.is_here() and await sync.arrivals.wait_for_all(limit_s)
+
+    async def claim(self, value: ObservedDict[Any, Any], key: object, claim: object, limit_s: float) -> Any:
+        """Put ``claim`` at ``key`` if nothing is there in any process. Returns what is there.
+
+        Raises ``BackplaneError`` if that cannot be known within ``limit_s`` seconds; it may have been put.
+        """
+        cell = cell_of(value)
+        with no_unit():
+            value._claim(key, claim)
+        cell.broadcast()
+        sync = self.sync
+        replica = sync.replicas.get(cell.name or "") if sync is not None else None
+        if sync is None or replica is None or await sync.arrivals.wait_for_change(replica, limit_s):
+            return value[key]
+        raise BackplaneError(f"claim(…, {key!r}): the other processes have not answered for {limit_s:g} s")
 
     async def disconnect(self) -> None:
         """Send pending changes if that is quick, and stop sharing values with other processes."""

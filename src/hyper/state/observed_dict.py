@@ -138,6 +138,16 @@ class ObservedDict(dict[K, V], Observed):
         return dict.get(self, key, new)
 
     @locked
+    def _claim(self, key: K, value: V) -> None:
+        """Put a value where none is; of two processes that do so, the first in the log of all changes has it."""
+        if key in dict.keys(self):
+            return
+        home, notation = self._home()
+        child = self._copy_in(value)
+        operation = None if notation is None else self._change(notation, "claim", key, child)
+        home.note_change(operation, self._put(key, child))
+
+    @locked
     def _drop_keys(self, keys: list[K]) -> None:
         home, notation = self._home()
         operation = self._changes(notation, "drop", keys)

@@ -85,6 +85,10 @@ def put(container: Any, unpack: Unpack, key: Any, value: Any) -> Undo:
     return container._put(unpack(key), unpack(value))  # type: ignore[no-any-return]
 
 
+def claim(container: ObservedDict[Any, Any], unpack: Unpack, key: Any, value: Any) -> Undo:
+    return no_undo if unpack(key) in dict.keys(container) else put(container, unpack, key, value)
+
+
 def drop(container: ObservedDict[Any, Any], unpack: Unpack, keys: list[Any]) -> Undo:
     found = [key for key in (unpack(key) for key in keys) if key in dict.keys(container)]
     return container._drop(found) if found else no_undo
@@ -114,6 +118,7 @@ actions: dict[str, tuple[Any, Callable[..., Undo]]] = {
     "replace": (ObservedList, replace),
     "reorder": (ObservedList, reorder),
     "put": ((ObservedDict, ObservedObject, Shared), put),
+    "claim": (ObservedDict, claim),
     "drop": (ObservedDict, drop),
     "grow": ((ObservedDict, Shared), grow),
     "add": (ObservedSet, add),

@@ -21,10 +21,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import CodeType, FrameType
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 from hyper.context import current
-from hyper.state.hub import Hub
+from hyper.state.hub import ARRIVE_S, Hub
 from hyper.state.observed import Observed
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.observed_object import Shared
@@ -107,6 +107,28 @@ def broadcast(*values: object) -> None:
     Works from any thread and any event loop: each component is re-rendered in its own.
     """
     hub.broadcast(values)
+
+
+async def latest(value: T) -> T:
+    """A shared value, once it holds what the other processes know: in setup, for values that setup names.
+
+        game = await latest(shared({}, name=f"game {id}"))
+
+    Values at the top of a module have arrived before setup begins. Waits for 3 seconds at most.
+    """
+    await hub.arrive()
+    return value
+
+
+async def claim(value: dict[K, V], key: K, claimed: V) -> V:
+    """What is at ``key`` of a shared dict: ``claimed``, if nothing was there in any process; else what was.
+
+    Of several who claim at the same time, one gets it. It is not part of the running job: it stands also if that fails.
+    Raises ``BackplaneError`` if the other processes have not answered for 3 seconds; then it may still come to stand.
+    """
+    if not isinstance(value, ObservedDict):
+        raise StateError("claim(value, key, claimed): value has to be a dict that is shared")
+    return cast("V", await hub.claim(value, key, claimed, ARRIVE_S))
 
 
 def presence(topic: str) -> Presence:

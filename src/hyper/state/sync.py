@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
+from hyper.state.arrivals import Arrivals
 from hyper.state.backplane import Backplane, BackplaneError, Entry, LogState, StoreAnswer, StoreError
 from hyper.state.cells import running_loop, write_lock
 from hyper.state.journal import JournaledCell
@@ -69,6 +70,8 @@ class Sync:
         self.replicas: dict[str, Replica] = {}
         self._reach = Reach(TALK, LISTEN)
         self._minute = EachMinute()
+        self.arrivals = Arrivals()
+        """Which values hold what the store has."""
         self.refused = 0
         """How many messages were rejected: forged, or signed with a secret that is unknown here."""
         self._note_alive = note_alive
@@ -87,6 +90,10 @@ class Sync:
     def is_connected(self) -> bool:
         """Are changes sent to the other processes, and heard from them?"""
         return self._reach.since_s is not None
+
+    def is_here(self) -> bool:
+        """Does it belong to the running event loop?"""
+        return running_loop() is self._loop
 
     def start(self) -> None:
         """Start the two tasks."""
@@ -111,6 +118,7 @@ class Sync:
     def attach(self, cell: JournaledCell) -> None:
         """Share one more value with the other processes, as soon as no open unit of work has changed it."""
         assert cell.name is not None
+        self.arrivals.expect(cell.name)
         with write_lock:
             self._waiting[cell.name] = cell
             cell.when_settled(lambda: self._attach_settled(cell))
@@ -133,13 +141,14 @@ class Sync:
         if replica is not None:
             with write_lock:
                 replica.cell.recorder = None
+        self.arrivals.note(name)
 
     def _settle_soon(self, name: str) -> None:
         self._due.add(name)
         self._wake()
 
     def _wake(self) -> None:
-        if running_loop() is self._loop:
+        if self.is_here():
             self._has_work.set()
         elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._has_work.set)
@@ -232,6 +241,7 @@ class Sync:
             except BackplaneError:
                 self._due.add(name)
                 raise
+            self.arrivals.note(name)
 
     async def _settle(self, name: str, replica: Replica) -> None:
         """Exchange batches until the store and the replica hold the same."""

@@ -216,7 +216,14 @@ class Live:
     async def _start(
         self, component: Mountable, mount_id: str, props: dict[str, Any], context: RequestContext
     ) -> Mount:
+        await hub.arrive()
         mount = await component.mount_for(mount_id, props, context)
+        try:
+            if await hub.arrive():  # setup has named values of other processes
+                await mount.changes()
+        except BaseException:
+            await mount.close()
+            raise
         if self._debug and isinstance(mount, PageMount):
             mount.is_checked = True
             mount.check()
