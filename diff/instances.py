@@ -33,7 +33,7 @@ from .paths import NO_SIBLINGS, NamedChildren, NodePlace, root_place
 from .plans import ContentSite, fixed_place, follow, path_of, plan_of
 from .rows import is_pair, match_rows
 from .texts import diff_texts
-from .tree import Children, Pair, ParentLike, Run, Task, diff_trees, work_off
+from .tree import Children, Pair, ParentLike, Run, Task, UnwritableError, diff_trees, work_off
 
 
 def diff_values(old: Value, new: Value) -> list[Patch]:
@@ -42,6 +42,13 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         return []
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
+    try:
+        return _diff_unlike(old, new)
+    except UnwritableError:
+        return [{"path": "", "html": value_to_html(new)}]
+
+
+def _diff_unlike(old: Value, new: Value) -> list[Patch]:
     patches: list[Patch] = []
     if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
         plan = old[0].plan or plan_of(old[0])

@@ -24,6 +24,7 @@ from pydantic import BaseModel
 
 pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed")
 
+from markupsafe import Markup
 from sqlalchemy import JSON, String, create_engine, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -88,7 +89,7 @@ documents = pytest.mark.parametrize("model", [Person, Slotted, Model])
 
 @live
 def blank() -> str:
-    return "<p></p>"
+    return Markup("<p></p>")
 
 
 class Page:
