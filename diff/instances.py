@@ -42,20 +42,16 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
         return []
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
+    patches: list[Patch] = []
     try:
-        return _diff_unlike(old, new)
+        if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
+            plan = old[0].plan or plan_of(old[0])
+            diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
+            return patches
+        if not _diff_roots(old, new, patches):
+            diff_content(old, new, _BODY, root_place(), patches)
     except UnwritableError:
         return [{"path": "", "html": value_to_html(new)}]
-
-
-def _diff_unlike(old: Value, new: Value) -> list[Patch]:
-    patches: list[Patch] = []
-    if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
-        plan = old[0].plan or plan_of(old[0])
-        diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
-        return patches
-    if not _diff_roots(old, new, patches):
-        diff_content(old, new, _BODY, root_place(), patches)
     return _smaller(old, new, patches)
 
 

@@ -104,20 +104,19 @@ def _bound(
         tree = kept if type(kept) is Instance else mounted.tree
         count = None if args is None else len(args)
         binder = binder_of(tree, event, count)
-        if binder is not None and not _is_always_usable(mounted, tree, binder, count):
+        # most events are of an element that nothing can disable, and that says nothing about arguments
+        if binder is not None and (
+            binder[0] is not tree
+            or type(tree) is not Instance
+            or tree[0].can_be_off
+            or binder[1][count]
+            or binder[1] == ONE_VALUE  # options of a bound <select> can be disabled
+            or (mounted.parent is not None and Template.some_hold)
+        ):
             _check_use(mounted, event, args, params)
         if binder is not None or binder_of(tree, event) is not None:
             return mounted, *found, binder
     raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
-
-
-def _is_always_usable(mounted: MountedComponent, tree: Value, binder: Binder, count: int | None) -> bool:
-    """Is this binder an element that nothing can disable, and that says nothing about arguments? Most are."""
-    if binder[0] is not tree or type(tree) is not Instance or tree[0].can_be_off:
-        return False
-    if binder[1][count] or binder[1] == ONE_VALUE:  # options of a bound <select> can be disabled
-        return False
-    return mounted.parent is None or not Template.some_hold
 
 
 def _check_use(mounted: MountedComponent, event: str, args: Args, params: Mapping[str, object]) -> None:
