@@ -30,8 +30,8 @@ class Template:
     """One compiled template, shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "called", "can_be_off", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
-        "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
+        "bindings", "called", "can_be_off", "content", "element", "file", "key_parts", "kind", "line", "marked", "name",
+        "outer", "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
 
     some_hold: ClassVar[bool] = False
