@@ -24,7 +24,7 @@ _seen: Final[dict[Path, bytes]] = {}
 
 
 def imported_module(file: Path) -> ModuleType | None:
-    """The module that Python has imported from ``file``, also as ``__main__``; ``None`` if there is none or it is old."""
+    """The module that Python imported from ``file``, also as ``__main__``; ``None`` if there is none or it is old."""
     for module in list(sys.modules.values()):
         place = getattr(module, "__dict__", {}).get("__file__")
         if not isinstance(place, str) or not place.endswith(file.name):
