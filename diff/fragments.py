@@ -35,10 +35,11 @@ def reads_as(html: str, nodes: Sequence[NodeLike], context: str) -> bool:
     """Does parsing ``html`` in ``context`` give ``nodes``?
 
     Nodes of other kinds (instances of templates) are trusted: their HTML was checked when the template was
-    compiled. Cost: parsing.
+    compiled. Plain elements among them are read one by one. Cost: parsing.
     """
     if not _PLAIN.issuperset(map(type, nodes)):
-        return True
+        plain = [node for node in nodes if type(node) is Element]
+        return all(reads_as(children_html((node,), context), (node,), context) for node in plain)
     try:
         return parse_children(html, context) == tuple(nodes)
     except HtmlError:

@@ -33,7 +33,7 @@ from .paths import NO_SIBLINGS, NamedChildren, NodePlace, root_place
 from .plans import ContentSite, fixed_place, follow, path_of, plan_of
 from .rows import is_pair, match_rows
 from .texts import diff_texts
-from .tree import Children, Pair, ParentLike, Run, Task, diff_trees, work_off
+from .tree import Children, Pair, ParentLike, Run, Task, UnwritableError, diff_trees, work_off
 
 
 def diff_values(old: Value, new: Value) -> list[Patch]:
@@ -43,12 +43,15 @@ def diff_values(old: Value, new: Value) -> list[Patch]:
     if type(old) is type(new) is Root:
         return diff_trees(old, new)
     patches: list[Patch] = []
-    if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
-        plan = old[0].plan or plan_of(old[0])
-        diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
-        return patches
-    if not _diff_roots(old, new, patches):
-        diff_content(old, new, _BODY, root_place(), patches)
+    try:
+        if is_pair(old, new):  # a kept element, which may hold the user's state: it is not replaced
+            plan = old[0].plan or plan_of(old[0])
+            diff_instance(old, new, NodePlace(_ROOT, NO_SIBLINGS, 0, plan.root_step), patches)
+            return patches
+        if not _diff_roots(old, new, patches):
+            diff_content(old, new, _BODY, root_place(), patches)
+    except UnwritableError:
+        return [{"path": "", "html": value_to_html(new)}]
     return _smaller(old, new, patches)
 
 

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from ..vdom.markup import children_html, to_html
+from ..vdom.markup import to_html
 from ..vdom.node import Comment, Element, NodeLike, Root, Text
+from ..vdom.rewriting import root_html
 from .attributes import diff_attributes
 from .children import diff_structure
 from .codec import json_size, patch_size
@@ -50,8 +51,15 @@ def diff_trees(
     if old.context != new.context:
         raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
     run = Run([], on_duplicate_key)
-    work_off([Pair(old, new, root_place(old, new))], run)
+    try:
+        work_off([Pair(old, new, root_place(old, new))], run)
+    except UnwritableError:
+        return [{"path": "", "html": root_html(new)}]
     return _smaller(old, new, run.patches, keep_state)
+
+
+class UnwritableError(Exception):
+    """Some children cannot be written as HTML, and nothing above them can be replaced: all has to be sent anew."""
 
 
 def _smaller(old: Root, new: Root, patches: list[Patch], keep_state: bool) -> list[Patch]:
@@ -233,7 +241,7 @@ class Finish:
             above.must_rewrite = True
             return
         if html is None:
-            html = children_html(children.new, context)
+            raise UnwritableError
         self.replace(run, html)
 
     def shorten(self, run: Run) -> None:

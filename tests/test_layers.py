@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "context": {"vdom"},
     "markup": {"errors", "vdom"},
     "compiling": {"errors", "vdom"},
-    "components": {"compiling", "context", "errors", "vdom", "diff", "transport"},
+    "components": {"compiling", "context", "errors", "dom", "vdom", "diff", "transport"},
     # what outlives a page
     "state": {"context", "errors"},
     "records": {"context", "errors", "state", "transport"},

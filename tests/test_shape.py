@@ -18,6 +18,7 @@ MEDIAN_FUNCTION_LINES = 6
 
 MAY_LOOK_AT_LOADED_MODULES = {
     "src/hyper/components/loader.py",  # it loads modules
+    "src/hyper/components/one_module.py",  # it must not load what Python has imported
     "src/hyper/testing/plugin.py",  # it must not load what no test has used
     "transport/visitors.py",  # it asks whether the application uses an optional package
 }

@@ -19,6 +19,7 @@ from .component import CallError, HandlerFailedError, RequestContext
 from .gate import Gate, Refused
 from .inbox import CallFailure
 from .limits import Limits
+from .log_lines import escape_logs, one_line
 from .relay import Job, Relay
 from .tokens import Signer
 
@@ -42,6 +43,7 @@ class Services:
         on_error: ErrorHook | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        escape_logs()
         self.limits = limits
         self.now_s = clock
         """The time in seconds, from a monotonic clock."""
@@ -127,7 +129,8 @@ class Services:
         """Log ``error`` and call the application's hook with it. Returns the error's id in the log."""
         self.errors += 1
         error_id = secrets.token_hex(4)
-        fields = {"error_id": error_id, "session": context.session_hash, "page": context.path}
+        page = one_line(context.path)
+        fields = {"error_id": error_id, "session": context.session_hash, "page": page}
         log.error("error %s while %s", error_id, ascii(doing)[1:-1], exc_info=error, extra=fields)
         if self._on_error is not None:
             try:

@@ -17,6 +17,8 @@ import traceback
 from types import FrameType
 from typing import Final
 
+from .log_lines import Lines
+
 PAUSE_S: Final = 0.1
 """Time between two checks. A block that is longer than this and ``loop_lag_s`` together is always noticed."""
 LIBRARIES: Final = tuple({sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib")})
@@ -65,7 +67,7 @@ class Watchdog:
             " in a thread (asyncio.to_thread)\n%s",
             1000 * self._lag_s,
             where,
-            "".join(traceback.format_stack(frame)),
+            Lines("".join(traceback.format_stack(frame))),
             extra={"blocked_at": where},
         )
 

@@ -135,4 +135,6 @@ def counter(start: int = 0):
     def fail():
         raise ZeroDivisionError("on purpose")
 
-    return f'<p>Count: {count}</p><button @click="increment">+</button><button @click="fail">!</button>'
+    return Markup(
+        f'<p>Count: {count}</p><button @click="increment">+</button><button @click="fail">!</button>'
+    )

@@ -23,9 +23,9 @@ from hyper.testing.sources import load_source
 from hyper.transport import wire
 from hyper.transport.limits import Limits
 from hyper.vdom import Element, Root, TemplateError, parse_html
-from hyper.vdom.templates.attribute_values import BLOCKED_URL, SAFE_SCHEMES, URL_ATTRIBUTES
 from hyper.vdom.templates.compiler import compile_template
 from hyper.vdom.templates.expressions import parse_expression
+from hyper.vdom.templates.urls import BLOCKED_URL, GUARDS, SAFE_SCHEMES
 from hyper.web.app import mount, page, setup
 
 from .payloads import CLASSES, PAYLOADS
@@ -75,7 +75,7 @@ async def test_first_html_holds_a_payload_as_text(payloads: list[str]) -> None:
 def check_element(element: Element, payload: str) -> None:
     """Values are the payload where nothing had to be taken away; URLs run nothing; styles stay within."""
     for name, value in element.attributes.items():
-        if name in URL_ATTRIBUTES and (scheme := scheme_of(value)):
+        if name in GUARDS and (scheme := scheme_of(value)):
             is_image = scheme == "data" and value.strip().startswith("data:image/") and "svg" not in value
             assert scheme in SAFE_SCHEMES or value == BLOCKED_URL or is_image, (payload, value)
         elif name == "style":

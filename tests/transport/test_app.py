@@ -37,7 +37,7 @@ def counter(start: int = 0):
     def fail():
         raise ZeroDivisionError("in a handler")
 
-    return f'<p>{count}</p><button @click="increment">+</button><i @click="fail"></i>'
+    return Markup(f'<p>{count}</p><button @click="increment">+</button><i @click="fail"></i>')
 
 
 @hyper.live
@@ -46,7 +46,7 @@ def broken():
 
     def never(): ...
 
-    return "<p></p>"
+    return Markup("<p></p>")
 
 
 class Fake:
@@ -396,7 +396,7 @@ class TestSettingUp:
 
         @hyper.live(name="counter")
         def other():
-            return "<p></p>"
+            return Markup("<p></p>")
 
         with pytest.raises(AuthorError, match=r"two components are called 'counter'.*@live\(name="):
             live.register(other)

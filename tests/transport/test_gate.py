@@ -17,6 +17,7 @@ import pytest
 import ujson
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
+from markupsafe import Markup
 
 import hyper
 from hyper.transport.gate import STATUSES
@@ -38,7 +39,7 @@ def vault():
     def rob():
         ran.append("robbed")
 
-    return '<form @submit="deposit(coins)"><input name="coins"><button>Put in</button></form>'
+    return Markup('<form @submit="deposit(coins)"><input name="coins"><button>Put in</button></form>')
 
 
 @dataclass

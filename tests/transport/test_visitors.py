@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from markupsafe import Markup
 
 import hyper
 from hyper.transport.limits import Limits
@@ -27,7 +28,7 @@ SESSIONS = ["cookie", "aiohttp-session"]
 def page_of_visitors():
     def nothing(): ...
 
-    return '<p @click="nothing">hello</p>'
+    return Markup('<p @click="nothing">hello</p>')
 
 
 async def index(request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """The normal forms of attribute values: text that is safe in its place, or ``None`` for no attribute.
 
-    >>> url("javascript:alert(1)"), url("/cart")
+    >>> normal_for("href")("javascript:alert(1)"), normal_for("href")("/cart")
     ('about:blank#blocked', '/cart')
     >>> normal_for("aria-busy")(True), normal_for("disabled")(True), normal_for("disabled")(False)
     ('true', '', None)
@@ -11,10 +11,13 @@ Handlers and arguments in event attributes have rules of their own, see ``handle
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from ..errors import TemplateError
+from .urls import Guard, guard_of
 from .values import Value, clean
 
 
@@ -54,29 +57,15 @@ def word(value: object) -> Value:
     return ("true" if value else "false") if type(value) is bool else attribute(value)
 
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_IGNORED_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029\ufeff]")
-SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "blob"})
-BLOCKED_URL: Final = "about:blank#blocked"
+@cache
+def guarded(guard: Guard) -> Callable[[object], Value]:
+    """The function that brings a whole value into normal form and lets ``guard`` check it."""
 
+    def normal(value: object) -> Value:
+        text = attribute(value)
+        return guard(text) if type(text) is str else text
 
-def url(value: object) -> Value:
-    """The normal form of a URL: one whose scheme could run code becomes ``about:blank#blocked``.
-
-    Browsers drop control characters and white space from a URL before they read its scheme, so this does too
-    (WHATWG URL, 4.4).
-    """
-    text = attribute(value)
-    if type(text) is not str:
-        return text
-    scheme = _SCHEME.match(_IGNORED_IN_URL.sub("", text))
-    if not scheme or scheme[1].lower() in SAFE_SCHEMES or _is_image_data(text):
-        return text
-    return BLOCKED_URL
-
-
-def _is_image_data(text: str) -> bool:
-    return bool(re.match(r"data:image/(?:png|gif|jpe?g|webp|avif);base64,[A-Za-z0-9+/=]*\Z", text))
+    return normal
 
 
 _STYLE_DANGER = re.compile(
@@ -90,48 +79,57 @@ def style(value: object) -> Value:
     return "" if type(text) is str and _STYLE_DANGER.search(text) else text
 
 
-def attributes(value: object) -> Value:
-    """The normal form of a dict of attributes: pairs of names and texts.
+def attributes_for(tag: str, around: Mapping[str, str]) -> Callable[[object], Value]:
+    """The function that brings a dict of attributes into normal form, for an element with the attributes ``around``.
 
-    Raises ``TemplateError`` if it is not a dict, or holds a name that is invalid or could run code.
+    It makes pairs of names and texts. It raises ``TemplateError`` if the value is not a dict, or holds a name that is
+    invalid or could run code.
     """
-    if value is None:
-        return ()
-    if not isinstance(value, dict):
-        raise TemplateError(
-            f"{{…}} as an attribute is a {type(value).__name__}: give a dict of names and values"
-        )
-    pairs = [(name, _spread_value(name, item)) for name, item in value.items()]
-    return tuple((name, text) for name, text in pairs if text is not None)
+
+    def attributes(value: object) -> Value:
+        if value is None:
+            return ()
+        if not isinstance(value, dict):
+            raise TemplateError(
+                f"{{…}} as an attribute is a {type(value).__name__}: give a dict of names and values"
+            )
+        pairs = [(name, _spread_value(name, item, tag, around)) for name, item in value.items()]
+        return tuple((name, text) for name, text in pairs if text is not None)
+
+    return attributes
 
 
 _SAFE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_:.-]*")
+_REFUSED_STARTS: Final = ("on", "hx-on", "data-hx-on", "data-live-old", "data-live-was")
+"""Code of the browser's and of htmx, and attributes that the client sets on other elements' behalf."""
 _REFUSED_NAMES: Final = frozenset({"srcdoc", "style", "formaction", "http-equiv"})
 
 
-def _spread_value(name: object, item: object) -> str | None:
+def _spread_value(name: object, item: object, tag: str, around: Mapping[str, str]) -> str | None:
     if not isinstance(name, str) or not _SAFE_NAME.fullmatch(name):
         raise TemplateError(f"{name!r} is not an attribute name")
-    if name.lower().startswith("on") or name.lower() in _REFUSED_NAMES:
+    if name.lower().startswith(_REFUSED_STARTS) or name.lower() in _REFUSED_NAMES:
         raise TemplateError(f'the attribute "{name}" may not come from a dict: write it in the template')
-    text = normal_for(name)(item)
+    text = normal_for(name, tag, around)(item)
     return None if text is None else clean(str(text))
 
 
-URL_ATTRIBUTES: Final = frozenset(
-    "action background cite codebase data formaction href manifest ping poster src xlink:href".split()
-)
-"""Attributes whose value is a URL (HTML Standard, index of attributes)."""
 _BOOLEANS_AS_WORDS: Final = frozenset(
     {"contenteditable", "draggable", "spellcheck", "translate", "autocomplete"}
 )
 
 
-def normal_for(name: str) -> Callable[[object], Value]:
-    """The function that brings a whole value of the attribute ``name`` into normal form."""
+def normal_for(
+    name: str, tag: str = "", around: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[object], Value]:
+    """The function that brings a whole value of the attribute ``name`` into normal form.
+
+    ``around`` are the attributes of the element, as its template writes them.
+    """
+    guard = guard_of(name, tag, around)
     name = name.lower()
-    if name in URL_ATTRIBUTES:
-        return url
+    if guard is not None:
+        return guarded(guard)
     if name == "style":
         return style
     if name.startswith(("aria-", "data-")) or name in _BOOLEANS_AS_WORDS:

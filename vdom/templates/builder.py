@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ..browser_rules import CHOICE_TYPES, CHOICE_WITHOUT_VALUE, CONTROL_TAGS, FILE_TYPES, control_type
 from ..errors import TemplateError
 from ..node import Comment, Element, Node, Text
-from .attribute_values import URL_ATTRIBUTES, attribute, attribute_part, attributes, normal_for, style
+from .attribute_values import attribute, attribute_part, attributes_for, normal_for, style
 from .bound_controls import choose, picked, ticked
 from .event_attributes import (
     called_slot,
@@ -31,6 +31,7 @@ from .handlers import QUOTED_ARGUMENT, action_argument, argument, called_handler
 from .scanner import CLOSE_MARK, MARKER, OPEN_MARK, ComponentTag, Location, trim_edges
 from .slots import Part, Slot, SlotAttribute, SlotElement
 from .template import ComponentSource, PropertyValue, Source, StateSource, Template, ValueSource
+from .urls import guard_of
 from .values import Value
 
 SCALARS: Final[frozenset[type]] = frozenset({str, int, type(None)})
@@ -109,7 +110,7 @@ class Builder:
 
     def element(self, node: Element) -> Element | SlotElement:
         before = len(self.sources)
-        items = tuple([self.attribute(name, value, node.tag) for name, value in node.attributes.items()])
+        items = tuple([self.attribute(name, value, node) for name, value in node.attributes.items()])
         bound = next((value for name, value in node.attributes.items() if _is_bind(name)), None)
         if node.tag == "select" and "value" in node.attributes:
             raise self.error(
@@ -127,24 +128,25 @@ class Builder:
             node.tag, node.namespace, items, parts, node.key if _is_static_key(items) else None
         )
 
-    def attribute(self, name: str, value: str, tag: str) -> tuple[str, str] | SlotAttribute:
+    def attribute(self, name: str, value: str, node: Element) -> tuple[str, str] | SlotAttribute:
         if match := MARKER.fullmatch(name):
-            return SlotAttribute("", (self.place(ValueSource(int(match[1]), attributes, ALWAYS_CONVERT)),))
+            normal = attributes_for(node.tag, node.attributes)
+            return SlotAttribute("", (self.place(ValueSource(int(match[1]), normal, ALWAYS_CONVERT)),))
         problem = self.problem(name, value)
         if problem:
             raise self.error(name, value, problem)
         if OPEN_MARK not in value:
             return (name, value)
-        self.check_name(name, value, tag)
+        self.check_name(name, value, node.tag)
         pieces = MARKER.split(value)
         whole = pieces[0] == "" and len(pieces) == 3 and pieces[2] == ""
         parts: list[str | int] = [pieces[0]] if pieces[0] else []
         events = event_sources(value, whole) if name.startswith("@") else {}
         for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
-            source = events.get(int(number)) or attribute_source(name, int(number), whole)
+            source = events.get(int(number)) or attribute_source(name, int(number), node if whole else None)
             parts.append(self.place(source))
             parts += [text] if text else []
-        return SlotAttribute(name, tuple(parts), name.lower() in URL_ATTRIBUTES)
+        return SlotAttribute(name, tuple(parts), guard_of(name, node.tag, node.attributes))
 
     @staticmethod
     def problem(name: str, value: str) -> str | None:
@@ -284,9 +286,12 @@ def _is_static_key(items: Iterable[tuple[str, str] | SlotAttribute]) -> bool:
     )
 
 
-def attribute_source(name: str, number: int, whole: bool) -> ValueSource:
-    """The source of the value of a slot in the attribute ``name``."""
+def attribute_source(name: str, number: int, node: Element | None) -> ValueSource:
+    """The source of the value of a slot in the attribute ``name``; ``node`` has it if the slot is all of the value."""
     if name.lower() == "style":
         return ValueSource(number, style, NUMBERS)
-    normal = normal_for(name) if whole else attribute_part
-    return ValueSource(number, normal, NUMBERS if whole and name.lower() in URL_ATTRIBUTES else SCALARS)
+    if node is None:
+        return ValueSource(number, attribute_part, SCALARS)
+    is_guarded = guard_of(name, node.tag, node.attributes) is not None
+    normal = normal_for(name, node.tag, node.attributes)
+    return ValueSource(number, normal, NUMBERS if is_guarded else SCALARS)

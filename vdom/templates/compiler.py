@@ -21,6 +21,7 @@ from typing import Any, Final
 from ..errors import TemplateError
 from ..node import Element, Node, Root
 from ..parser import parse_html
+from ..rewriting import vouched_source
 from .builder import SCALARS, Builder, Runtime
 from .scanner import SVG_TAGS, Location, ParsedSource, join_strings, scan_source, trim_edges
 from .template import Template
@@ -173,13 +174,18 @@ def _interpolated(item: Interpolation) -> object:
     return format(value, item.format_spec) if item.format_spec else value
 
 
+def _content_of_root(root: Root) -> Value:
+    source = vouched_source(root)
+    return Fragment(root.children) if source is None else RawHtml(source)
+
+
 _NORMAL: Final[frozenset[type]] = frozenset({str, int, type(None), Fragment, Instance, RawHtml, *NODES})
 """Types whose values are in normal form."""
 _DATA: Final = frozenset({str, int, type(None), list, tuple})
 _CONTENT: Final[dict[type, Callable[[Any], Value]]] = {
     list: fragment,
     tuple: fragment,
-    Root: lambda root: Fragment(root.children),
+    Root: _content_of_root,
     TString: instance_of,
     **dict.fromkeys(_NORMAL, lambda value: value),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from ..browser_rules import control_type
 from ..escaping import escape_attribute, escape_text
@@ -85,6 +86,28 @@ def called_slots(content: tuple[Part, ...]) -> tuple[tuple[int, CallForms], ...]
                 if place is not None:
                     found.append((place, call_form(text[at:])))
     return tuple(found)
+
+
+_OFF: Final = frozenset({"disabled", "inert", ""})
+"""The attributes that take an element out of use; ``""`` is a dict of attributes, which may hold them."""
+
+
+def can_be_off(content: tuple[Part, ...]) -> bool:
+    """Has content an element that is or can be disabled or inert?"""
+    return any(_can_be_off(part) for part in _elements(content))
+
+
+def can_hold_off(content: tuple[Part, ...]) -> bool:
+    """Has content such an element around a slot: could what is in the slot be out of use with it?"""
+    return any(
+        _can_be_off(part) and any(isinstance(piece, Slot) for piece in pieces_of(part.content))
+        for part in _elements(content)
+        if isinstance(part, SlotElement)
+    )
+
+
+def _can_be_off(part: SlotElement | Element) -> bool:
+    return any((item[0] if isinstance(item, tuple) else item.name) in _OFF for item in _attributes(part))
 
 
 def _elements(content: tuple[Part, ...]) -> Iterator[SlotElement | Element]:

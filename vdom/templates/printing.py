@@ -26,8 +26,10 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 from ..escaping import escape_attribute, escape_text
 from ..markup import to_html
-from .attribute_values import url
+from ..node import Root
+from ..rewriting import root_html
 from .slots import Piece, Slot, SlotAttribute
+from .urls import Guard
 from .values import Fragment, Instance, RawHtml, Value, clean
 
 Column: TypeAlias = Sequence[Value]
@@ -59,6 +61,8 @@ ONLY_NOTHING: Final = {type(None)}
 
 def value_to_html(value: Value) -> str:
     """The HTML of a value in normal form, or of a ``Root``."""
+    if type(value) is Root:
+        return root_html(value)
     return "".join(print_values((value,), {type(value)}))
 
 
@@ -170,7 +174,7 @@ def _attribute_part(column: Column, kinds: Kinds) -> Column:
 
 
 def _url_part(column: Column, kinds: Kinds) -> Column:
-    """Values that are beside other text in a URL, which is checked and escaped as a whole."""
+    """Values that are beside other text in an attribute with URLs, which is checked and escaped as a whole."""
     return ["" if value is None else str(value) for value in column]
 
 
@@ -181,8 +185,9 @@ def _attributes(column: Column, kinds: Kinds) -> Column:
     ]
 
 
-def _whole_url(text: str) -> str:
-    return escape_attribute(clean(str(url(text))))
+def _checked(guard: Guard) -> Guard:
+    """Checks and escapes the whole value of an attribute that holds URLs."""
+    return lambda text: escape_attribute(clean(guard(text)))
 
 
 # One function for each template ---------------------------------------------------------------------------
@@ -219,6 +224,7 @@ class _Writer:
     def __init__(self) -> None:
         self.slots: list[tuple[int, Prepare]] = []
         self.row: list[ast.expr] = []
+        self.known: dict[str, object] = {"zip": zip, "__builtins__": {}}
 
     def piece(self, piece: Piece) -> None:
         if type(piece) is str:
@@ -247,10 +253,12 @@ class _Writer:
 
     def mixed(self, attribute: SlotAttribute) -> list[ast.expr]:
         """The value of an attribute that has slots among text."""
-        if not attribute.is_url:
+        if attribute.guard is None:
             return [self.part(part, escape_attribute, _attribute_part) for part in attribute.parts]
         text = ast.JoinedStr([self.part(part, str, _url_part) for part in attribute.parts])
-        return [_shown(ast.Call(ast.Name(_whole_url.__name__, ast.Load()), [text], []))]
+        checked = f"checked_{attribute.guard.__name__}"
+        self.known[checked] = _checked(attribute.guard)
+        return [_shown(ast.Call(ast.Name(checked, ast.Load()), [text], []))]
 
     def part(self, part: str | int, escape: Callable[[str], str], prepare: Prepare) -> ast.expr:
         return _shown(self.slot(part, prepare)) if type(part) is int else ast.Constant(escape(str(part)))
@@ -263,8 +271,7 @@ class _Writer:
         rows = ast.ListComp(ast.JoinedStr(_merged(self.row)), [ast.comprehension(targets, columns, [], 0)])
         arguments = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
         tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, rows)))
-        known = {"zip": zip, _whole_url.__name__: _whole_url, "__builtins__": {}}
-        return eval(compile(tree, "<printer>", "eval"), known)  # type: ignore[no-any-return]
+        return eval(compile(tree, "<printer>", "eval"), self.known)  # type: ignore[no-any-return]
 
 
 def _shown(value: ast.expr) -> ast.expr:

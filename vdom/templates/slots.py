@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from ..namespaces import Namespace, join_context
 from ..node import IGNORE, Node, path_name
-from .attribute_values import url
+from .urls import Guard
 from .values import Value, clean, printed
 
 Part: TypeAlias = "str | Slot | SlotElement | Node"
@@ -38,7 +38,8 @@ class SlotAttribute:
     name: str
     parts: tuple[str | int, ...]
     """Text, and places in the instance's tuple."""
-    is_url: bool = False
+    guard: Guard | None = None
+    """Checks the whole value, if it holds URLs."""
 
     def pairs(self, values: tuple[Value, ...]) -> Sequence[tuple[str, str]]:
         """The attributes that it makes: one, none, or those of the dict."""
@@ -53,7 +54,7 @@ class SlotAttribute:
             value = values[self.parts[0]]  # type: ignore[index]
             return None if value is None else clean(str(value))
         joined = "".join([part if type(part) is str else printed(values[part]) for part in self.parts])  # type: ignore[index]
-        return clean(str(url(joined))) if self.is_url else clean(joined)
+        return clean(joined if self.guard is None else self.guard(joined))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

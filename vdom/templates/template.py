@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from ..errors import TemplateError
 from ..node import Element, Node, NodeLike, Root, Text
-from .facts import bindings_of, called_slots, key_parts_of, pieces_of
+from .facts import bindings_of, called_slots, can_be_off, can_hold_off, key_parts_of, pieces_of
 from .printing import Printer, value_to_html
 from .slots import Part, Slot, SlotElement
 from .values import NODES, Fragment, Opaque, RawHtml, Value, clean
@@ -30,9 +30,12 @@ class Template:
     """One compiled template, shared by everything made from it."""
 
     __slots__ = (
-        "bindings", "called", "content", "element", "file", "key_parts", "kind", "line", "marked", "name", "outer",
-        "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
+        "bindings", "called", "can_be_off", "content", "element", "file", "key_parts", "kind", "line", "marked", "name",
+        "outer", "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
     )  # fmt: skip
+
+    some_hold: ClassVar[bool] = False
+    """Has any template an element that can disable what other templates put into it? Most programs have none."""
 
     def __init__(self, content: tuple[Part, ...], sources: tuple[Source, ...], file: str, line: int) -> None:
         self.content = content
@@ -56,6 +59,10 @@ class Template:
         """Names of the handlers that the template binds to events, and how it calls them."""
         self.called = called_slots(content)
         """Places of handlers that it binds, and how it calls them."""
+        self.can_be_off = can_be_off(content)
+        """Has it an element that can be disabled or inert?"""
+        if self.can_be_off and can_hold_off(content):
+            Template.some_hold = True
         self.outer: Template | None = None
         """This template as a nested component shows it, made when it is needed (``handed_content.py``)."""
         self.marked: Template | None = None

@@ -69,7 +69,7 @@ class Fragment(tuple[Any, ...]):
 
 
 class RawHtml:
-    """HTML that the author vouches for (``Markup``, or a string returned by a view); parsed only when needed."""
+    """HTML that the author vouches for (``Markup``); parsed only when needed, and sent as it is written."""
 
     __slots__ = ("_nodes", "html")
 

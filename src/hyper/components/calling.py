@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
 from hyper.components.field_errors import errors_of
+from hyper.components.reach import can_be_used, shows_usable
 from hyper.components.rollback import SavedState
 from hyper.context import current, shared_work
 from hyper.errors import Invalid
@@ -20,8 +21,8 @@ from hyper.transport.component import BadArgumentError, CallError, HandlerFailed
 from hyper.vdom import Element, Root
 from hyper.vdom.browser_rules import control_type
 from hyper.vdom.templates.exact_numbers import exact_number
-from hyper.vdom.templates.expressions import NO_LITERALS, OUTER, TARGET, CallForms, forms_of
-from hyper.vdom.templates.template import Instance
+from hyper.vdom.templates.expressions import NO_LITERALS, ONE_VALUE, OUTER, TARGET, CallForms, forms_of
+from hyper.vdom.templates.template import Instance, Template
 from hyper.vdom.templates.values import Fragment, Value
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def call(
 
     Raises ``CallError`` if the page binds no such handler, if its arguments are not valid, or if it fails.
     """
-    mounted, owner, name, binder = _bound(unit, component_id, args, fields)
+    mounted, owner, name, binder = _bound(unit, component_id, args, params, fields)
     has_run = False
     try:
         if binder is None:
@@ -86,12 +87,12 @@ async def call(
 
 
 def _bound(
-    unit: Unit, component_id: str, args: list[object] | None, fields: Sequence[ReportedField]
+    unit: Unit, component_id: str, args: Args, params: Mapping[str, object], fields: Sequence[ReportedField]
 ) -> tuple[MountedComponent, MountedComponent, str, Binder | None]:
     """The component of an event, the one whose handler it names, that handler's name, and what binds it on the page.
 
     ``None`` for the last, if it is bound with other numbers of arguments only. Raises ``UnknownEventError`` if it is
-    not bound at all.
+    not bound at all, or only to what the page shows as disabled.
     """
     event = unit.name
     mounted = unit.page.find(component_id)
@@ -101,15 +102,34 @@ def _bound(
     if found is not None:
         kept = mounted.kept_tree
         tree = kept if type(kept) is Instance else mounted.tree
-        binder = binder_of(tree, event, None if args is None else len(args))
+        count = None if args is None else len(args)
+        binder = binder_of(tree, event, count)
+        # most events are of an element that nothing can disable, and that says nothing about arguments
+        if binder is not None and (
+            binder[0] is not tree
+            or type(tree) is not Instance
+            or tree[0].can_be_off
+            or binder[1][count]
+            or binder[1] == ONE_VALUE  # options of a bound <select> can be disabled
+            or (mounted.parent is not None and Template.some_hold)
+        ):
+            _check_use(mounted, event, args, params)
         if binder is not None or binder_of(tree, event) is not None:
             return mounted, *found, binder
     raise UnknownEventError(f"{mounted.component.name} has no handler {event!r} on the page")
 
 
+def _check_use(mounted: MountedComponent, event: str, args: Args, params: Mapping[str, object]) -> None:
+    """Raises ``UnknownEventError`` if this call can only come from something disabled."""
+    if not can_be_used(mounted, (event, args, params)):
+        raise UnknownEventError(
+            f"{event} cannot be called now: what calls it is disabled on the page, or in something that is"
+        )
+
+
 def is_reachable(mounted: MountedComponent, event: str) -> bool:
-    """Is the handler that this event names bound to something on the page now?"""
-    return _handler_of(mounted, event) is not None and binder_of(mounted.tree, event) is not None
+    """Is the handler that this event names bound to something on the page that a user can use now?"""
+    return _handler_of(mounted, event) is not None and shows_usable(mounted, event)
 
 
 def _handler_of(mounted: MountedComponent, event: str) -> tuple[MountedComponent, str] | None:

@@ -3,7 +3,8 @@
 From Python 3.14 on t-strings are part of the language; for older versions each file is translated here, so that
 no file needs a magic first line. Files of one folder import each other by their plain names (``from chat import
 messages``), without the folder being on ``sys.path``, and two folders may hold files of the same name. A file
-whose name starts with ``_``, and one that never mentions ``live``, is run only when another file imports it.
+whose name starts with ``_``, and one in which nothing is decorated with ``@live``, is run only when another file imports
+it. A file that Python has imported already is not run again, see ``one_module``.
 
     load("examples")  ->  {"counter": <LiveComponent counter>, "todos": <LiveComponent todos>, ...}
 """
@@ -25,6 +26,7 @@ from typing import Any
 
 from hyper.compiling.tstrings import parse_source
 from hyper.components.component import LiveComponent
+from hyper.components.one_module import forget_loaded, imported_module, note_loaded
 from hyper.vdom import AuthorError
 
 
@@ -120,13 +122,34 @@ def _names_live(file: Path) -> bool:
         tree = parse_source(_read(file), str(file))
     except (SyntaxError, UnicodeError):
         return True
-    return any(_is_live_name(node) for node in ast.walk(tree))
+    nodes = list(ast.walk(tree))
+    names = _names_of("live", nodes)
+    modules = _names_of("hyper", nodes)
+    return any(_makes_component(node, names, modules) for node in nodes)
 
 
-def _is_live_name(node: ast.AST) -> bool:
+def _names_of(name: str, nodes: Sequence[ast.AST]) -> set[str]:
+    """The names that a file imports ``name`` by."""
+    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    aliases = [alias for node in imports for alias in node.names]
+    return {alias.asname or name for alias in aliases if alias.name in (name, "*")}
+
+
+def _makes_component(node: ast.AST, names: set[str], modules: set[str]) -> bool:
+    """Is this ``@live``, ``@live(…)``, ``@hyper.live`` or ``live(function)``?"""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return any(_is_live(decorator, names, modules) for decorator in node.decorator_list)
+    return isinstance(node, ast.Call) and _is_live(node.func, names, modules)
+
+
+def _is_live(node: ast.expr, names: set[str], modules: set[str]) -> bool:
     match node:
-        case ast.alias(name="live" | "*") | ast.Attribute(attr="live") | ast.Name(id="live"):
-            return True
+        case ast.Name(name):
+            return name in names
+        case ast.Attribute(ast.Name(module), "live"):
+            return module in modules
+        case ast.Call(function):
+            return _is_live(function, names, modules)
     return False
 
 
@@ -161,15 +184,21 @@ class _Modules:
 
     def _run(self, stem: str) -> None:
         file = self.folder / f"{stem}.py"
+        known = imported_module(file)
+        if known is not None:
+            self.modules[stem] = known
+            return
         module = _new_module(stem + self.suffix, file)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
         before = sys.modules.get(module.__name__)
         self.modules[stem] = sys.modules[module.__name__] = module
+        note_loaded(file, module)
         try:
             _Loader(module.__name__, str(file)).exec_module(module)
         except (Exception, SystemExit) as error:
             del self.modules[stem]
             _put_back(module.__name__, before)
+            forget_loaded(file)
             self.errors[stem] = error if isinstance(error, LoadError) else _load_error(error, file)
             raise self.errors[stem] from error
 

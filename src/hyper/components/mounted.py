@@ -184,15 +184,24 @@ class MountedComponent:
     def tree_of(self, emitted: list[Any], returned: Any) -> Value:
         """One tree of all that a view showed: the templates it emitted, and what it returned."""
         if isinstance(returned, str):
-            returned = parse_html(str(returned), self.tree if type(self.tree) is Root else None)
+            self.check_vouched(returned)
             if not emitted:
-                return returned
-        elif returned is not None:
+                return parse_html(returned, self.tree if type(self.tree) is Root else None)
+        if returned is not None:
             returned = content(returned)
         items = emitted if returned is None else [*emitted, returned]
         if len(items) == 1 and (type(items[0]) is Instance or type(items[0]) is Fragment):
             return items[0]
         return Fragment([content(item) for item in items])
+
+    def check_vouched(self, returned: str) -> None:
+        """Raises ``ComponentError`` if the view returned text: nobody vouches for what would be elements in it."""
+        if not hasattr(returned, "__html__"):
+            compiled = self.component.compiled
+            raise ComponentError(
+                f"{compiled.file}:{compiled.line}: {self.component.name} returned a plain string, whose text would "
+                'become elements: return t"…", which escapes values, or Markup("…") for HTML that you vouch for'
+            )
 
     def nested(
         self, component: LiveComponent, properties: dict[str, Any], site: str, writer: MountedComponent

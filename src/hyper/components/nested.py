@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from hyper.vdom import Element, Text
+from hyper.vdom import Element, Text, to_html
+from hyper.vdom.escaping import escape_attribute
 from hyper.vdom.templates.slots import SlotElement
 from hyper.vdom.templates.template import Instance, flatten_value
 from hyper.vdom.templates.values import Fragment, Opaque
@@ -63,12 +64,14 @@ class NestedNode(Opaque):
     def to_html(self) -> str:
         html = self.mounted.html()
         root = self_root(self.mounted)
-        mark = f' data-live-component="{self.mounted.id}"'
+        mark = f' data-live-component="{escape_attribute(self.mounted.id)}"'
         if root is None:
             wrapper = wrapper_of(self.mounted)
             hidden = ' hidden=""' if wrapper.attributes else ""
             return f"<{wrapper.tag}{mark}{hidden}>{html}</{wrapper.tag}>"
         start = f"<{root.tag}"
+        if not html.startswith(start):  # HTML that somebody else wrote, with something before the tag
+            return to_html(self.to_node())
         return f'{start}{mark} data-live-self=""{html[len(start) :]}'
 
     def to_node(self) -> Element:

@@ -64,9 +64,12 @@ def is_settable(element: DomElement) -> bool:
 
 
 def is_disabled(element: DomElement) -> bool:
-    """Is it disabled, or inside a disabled ``<fieldset>`` (but not in the first legend of that)?"""
+    """Is it disabled, or in a disabled ``<fieldset>`` (but not in the first legend of that) or ``<optgroup>``?"""
     if element.tag in rules.DISABLED_TAGS and element.has("disabled"):
         return True
+    if element.tag == "option":
+        group = element.closest("optgroup")
+        return group is not None and group.has("disabled")
     if element.tag not in rules.CONTROL_TAGS:
         return False
     inner = element
@@ -75,6 +78,11 @@ def is_disabled(element: DomElement) -> bool:
             return True
         inner = outer
     return False
+
+
+def is_out_of_use(element: DomElement) -> bool:
+    """Is it disabled, or in something with ``inert``? Users cannot change it, and it calls no handlers."""
+    return is_disabled(element) or any(node.has("inert") for node in (element, *element.ancestors()))
 
 
 def _is_first_legend(inner: DomElement, fieldset: DomElement) -> bool:

@@ -38,6 +38,8 @@ from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import Signer
 from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
+from hyper.vdom import Element
+from hyper.vdom.markup import start_tag
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
 from hyper.web.document import element_count, to_document
 from hyper.web.fallback import Fallback
@@ -182,8 +184,12 @@ class Live:
             request[_FAILURE] = error
             self.process.report(error, context, f"mounting {component.name}")
             raise
-        marks = f'data-live-component="{mount_id}" data-live-token="{token}"'
-        wrapper = f'<div {marks} data-live-elements="{element_count(html)}">{html}</div>'
+        marks = {
+            "data-live-component": mount_id,
+            "data-live-token": token,
+            "data-live-elements": str(element_count(html)),
+        }
+        wrapper = f"{start_tag(Element('div', marks))}{html}</div>"
         return Markup(wrapper + client_tags(request, self.server, html))
 
     async def _open_for_forms(

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from hyper.runtime_js import parts_for
 from hyper.transport.server import LiveServer
+from hyper.vdom.escaping import escape_attribute
 
 CLIENT_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
 """The files of the client besides the first."""
@@ -29,7 +30,7 @@ def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
     if request.get(_HAS_SCRIPT):
         return preloaded
     request[_HAS_SCRIPT] = True
-    return f'{preloaded}<script type="module" src="{server.script_url}"></script>'
+    return f'{preloaded}<script type="module" src="{escape_attribute(server.script_url)}"></script>'
 
 
 def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
@@ -37,7 +38,9 @@ def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
     known: set[str] = request.setdefault(_PRELOADED, set())
     needed = sorted(parts_for(html) - known)
     known.update(needed)
-    return "".join(f'<link rel="modulepreload" href="{server.part_url(part)}">' for part in needed)
+    return "".join(
+        f'<link rel="modulepreload" href="{escape_attribute(server.part_url(part))}">' for part in needed
+    )
 
 
 def fallback_tag(request: web.Request, server: LiveServer) -> str:
@@ -47,4 +50,4 @@ def fallback_tag(request: web.Request, server: LiveServer) -> str:
     request[_HAS_FALLBACK] = True
     client = server.script_url.rpartition("/")[2]
     url = server.url_of(f"fallback.js?client={client}")
-    return f'<script type="module" src="{url}"></script>'
+    return f'<script type="module" src="{escape_attribute(url)}"></script>'

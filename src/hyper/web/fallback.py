@@ -13,6 +13,7 @@ in its first state; otherwise its user is asked to check the page.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 import weakref
@@ -26,16 +27,19 @@ from yarl import URL
 
 from hyper.components.page import PageMount
 from hyper.dom.elements import component_root
-from hyper.transport.component import CallError, RequestContext
+from hyper.transport.component import CallError, Mount, RequestContext
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
 from hyper.transport.runner import Runner
 from hyper.transport.tokens import Ticket, digest
-from hyper.vdom.markup import to_html
-from hyper.web.form_markup import TOKEN_FIELD, FormPage, add_forms
+from hyper.vdom import Element
+from hyper.vdom.markup import start_tag
+from hyper.web.form_markup import TOKEN_FIELD, FormPage, with_forms
 from hyper.web.form_posts import events_of_post
 from hyper.web.refused_form import refused_form
+
+log = logging.getLogger("hyper")
 
 if TYPE_CHECKING:
     from hyper.transport.server import LiveServer
@@ -47,6 +51,8 @@ LOST: Final = (
     " Check what it shows, and send the form again."
 )
 REPEATED: Final = "You had already sent this form. It was run once."
+_PAGE_ID: Final = re.compile(r"[\w-]{9,64}", re.ASCII)
+"""A random id, and the mark of the visitor. All of it is written into the page, so nothing else is taken for one."""
 _LEADING: Final = re.compile(r"^[/\\]+")
 
 
@@ -155,11 +161,12 @@ class Fallback:
         notice = str(failure["message"]) if failure else history.notice
         token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
-        top = component_root(runner.mount.id, html)
-        add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields))
-        top.attributes["data-live-token"] = self._process.joining.sign(join, context)
-        top.attributes["data-live-version"] = str(version)
-        return to_html(top.to_node())
+        marks = {
+            "data-live-token": self._process.joining.sign(join, context),
+            "data-live-version": str(version),
+        }
+        page = FormPage(url, token, notice, history.corrected_key, history.fields)
+        return with_forms(runner.mount.id, html, marks, page) or _without_forms(runner.mount, html, marks)
 
     @staticmethod
     def _ticket(runner: Runner, history: PostHistory, path: str, html_digest: str, nonce: str = "") -> Ticket:
@@ -268,13 +275,24 @@ class Fallback:
         )
 
 
+def _without_forms(mount: Mount, html: str, marks: dict[str, str]) -> str:
+    """The component for the client only, with its HTML as it is written."""
+    log.warning(
+        "%s has no forms for browsers without scripts: HTML that it shows as Markup would change its meaning if it were "
+        "parsed and printed again. Close all tags of it, and leave out <math> and <svg>",
+        mount.id,
+    )
+    wrapper = Element("div", {"data-live-component": mount.id, **marks})
+    return f"{start_tag(wrapper)}{html}</div>"
+
+
 def _mark(random: str, context: RequestContext) -> str:
     """The end of a page's id, which binds it to the visitor, so that nobody can forge one for another visitor."""
     return digest(f"{context.session_hash} {random}")[:8]
 
 
 def _is_page_of(page_id: str, context: RequestContext) -> bool:
-    return len(page_id) > 8 and page_id[-8:] == _mark(page_id[:-8], context)
+    return bool(_PAGE_ID.fullmatch(page_id)) and page_id[-8:] == _mark(page_id[:-8], context)
 
 
 def _own_address(request: web.Request) -> str:

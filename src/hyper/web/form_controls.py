@@ -94,7 +94,7 @@ class PostableElements:
             edit_key = self.edit_key(control)
             name = self.field_name(control)
             is_there = mark_name(edit_key) in fields if edit_key else bool(name)
-            if is_there and not controls.is_disabled(control):
+            if is_there and not controls.is_out_of_use(control):
                 _fill(control, left.get(name))
         return filled
 
@@ -176,7 +176,7 @@ def _fill(control: DomElement, values: list[str] | None) -> None:
     if controls.is_choice(control):
         controls.check(control, controls.value_of(control) in (values or ()))
     elif control.tag == "select":
-        options = controls.options_of(control)
+        options = [item for item in controls.options_of(control) if not controls.is_disabled(item)]
         wanted = values or ()
         controls.choose(control, [item for item in options if controls.option_value(item) in wanted])
     elif values:

@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hyper.dom import controls
-from hyper.dom.elements import COMPONENT, DomElement, DomLeaf
-from hyper.vdom import Text
+from hyper.dom.elements import COMPONENT, DomElement, DomLeaf, component_root
+from hyper.vdom import Root, Text, to_html
 from hyper.vdom.browser_rules import FILE_TYPES, HIDDEN_TYPES
+from hyper.vdom.rewriting import reads_as_tree
 from hyper.web.form_controls import PostableElements, mark_name, state_of
 
 ROOT: Final = "data-live-fallback"
@@ -36,6 +37,7 @@ WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
 """The key of the helper form, posted without a button: only the controls that were changed count."""
+_MARKS: Final = frozenset({ROOT, EXTRA, WAS, OLD, "data-live-text", "data-live-token"})
 _SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
 
@@ -77,6 +79,26 @@ def add_forms(top: DomElement, page: FormPage) -> None:
     helpers = _helpers(postable, page, helper_id, shown)
     top.set_children([*_notice(page), *top.children, *helpers])
     top.attributes = {ROOT: top.attributes.pop(COMPONENT), **top.attributes}
+
+
+def with_forms(component_id: str, html: str, marks: Mapping[str, str], page: FormPage) -> str | None:
+    """The component with this HTML, and with forms and ``marks``; ``None`` if a browser would build something else.
+
+    That is so where HTML which somebody vouched for must not be printed again (``vdom.rewriting``).
+    """
+    top = component_root(component_id, html)
+    _remove_marks(top)
+    add_forms(top, page)
+    top.attributes.update(marks)
+    node = top.to_node()
+    printed = to_html(node)
+    return printed if reads_as_tree(printed, Root((node,))) else None
+
+
+def _remove_marks(top: DomElement) -> None:
+    """Remove what this file adds from the component's own elements: ``fallback.js`` would do what it says."""
+    for element in top.elements():
+        element.attributes = {name: text for name, text in element.attributes.items() if name not in _MARKS}
 
 
 def put(element: DomElement, **attributes: str | None) -> None:

@@ -36,7 +36,7 @@ def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
     element = page.find(key)
     if element is None and key != APPLY:
         raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
-    if element is not None and controls.is_disabled(element):
+    if element is not None and controls.is_out_of_use(element):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
     return [
         wire_event
@@ -67,7 +67,7 @@ def _events_in_order(
 
 def _is_changed(control: DomElement, shown: list[str] | None) -> bool:
     """Was the control changed on the page that was posted? Of radio buttons only the chosen one counts."""
-    if shown is None or controls.is_disabled(control) or state_of(control) in shown:
+    if shown is None or controls.is_out_of_use(control) or state_of(control) in shown:
         return False
     return controls.kind_of(control) != "radio" or controls.is_checked(control)
 

@@ -231,7 +231,7 @@ async def test_a_sound_change_beside_a_broken_file_reloads(
     window: Window, client: Client, folder: Path
 ) -> None:
     await window()
-    (folder / "broken.py").write_text("from hyper import live\n1 / 0")
+    (folder / "broken.py").write_text("from hyper import live\n1 / 0\n@live\ndef page(): ...")
     await reload(client.app, {folder / "counter.py"})
     assert await window() == {"type": "reload"}
 

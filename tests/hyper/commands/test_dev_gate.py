@@ -27,9 +27,7 @@ DEV_PATHS: Final = (
 
 @pytest.fixture
 async def dev(tmp_path: Path) -> AsyncIterator[TestServer]:
-    (tmp_path / "counter.py").write_text(
-        "from hyper import live\n@live\ndef counter():\n    return '<p>1</p>'\n"
-    )
+    (tmp_path / "counter.py").write_text("from hyper import live\n@live\ndef counter():\n    t'<p>1</p>'\n")
     async with TestServer(make_app(Gallery(tmp_path)), host="127.0.0.1") as server:
         yield server
 

@@ -60,7 +60,7 @@ async def test_a_module_of_a_package(folder: Path) -> None:
         ("shop:app", "app = 5", "shop:app gives an object of type int: it must be"),
         ("shop:app", "def app(): return 5", "shop:app gives an object of type int"),
         (".", "x = 5", "there is no live component in ."),
-        (".", "from hyper import live\n1 / 0", "shop.py:2: ZeroDivisionError"),
+        (".", "from hyper import live\n1 / 0\n@live\ndef page(): ...", "shop.py:2: ZeroDivisionError"),
     ],
 )
 async def test_what_cannot_be_served_is_told(

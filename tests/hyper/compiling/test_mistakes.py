@@ -140,6 +140,7 @@ AT_WORK = [
     Mistake("Templates joined with +", view("body = t'<b>{f.__name__}</b>' + t'<i>{1}</i>'\n    t'<p>{body}</p>'"), "or into a list, which is shown item by item"),
     Mistake("A template added to text", view("body = ''\n    body += t'<b>{1}</b>'\n    t'<p>{body}</p>'"), "or into a list, which is shown item by item"),
     Mistake("A template in an f-string", view("bold = t'<b>{1}</b>'\n    t'<p>{f\"{bold}!\"}</p>'"), 'write t"…" instead of f"…" around it'),
+    Mistake("A plain string returned by a view", "@live\ndef page():\n    return '<p>x</p>'", 'return t"…", which escapes values, or Markup("…") for HTML that you vouch for'),
     Mistake("A coroutine in a slot", view("t'<p>{f()}</p>'", "async def f(): pass"), "await it before"),
     Mistake("A function in an attribute", view("t'<p title={f}></p>'"), "bind it to an event by name"),
     Mistake("An object as an event's argument", view("t'<b @click=\"f({object()})\">x</b>'"), "pass an id instead"),

@@ -72,10 +72,11 @@ async def test_arguments_that_do_not_fit_are_told_with_the_handler_and_where_it_
 
 async def test_what_is_bound_in_bare_html_has_no_place(tmp_path: Path) -> None:
     source = """
+        from markupsafe import Markup
         @live
         def raw():
             def add(count: int): pass
-            return '<b @click="add">x</b>'
+            return Markup('<b @click="add">x</b>')
         """
     mount, _ = await mounted(one(tmp_path, source))
     with pytest.raises(BadArgumentError) as error:
@@ -85,6 +86,7 @@ async def test_what_is_bound_in_bare_html_has_no_place(tmp_path: Path) -> None:
 
 async def test_hooks_and_private_functions_are_not_called_whatever_the_page_binds(tmp_path: Path) -> None:
     source = """
+        from markupsafe import Markup
         @live
         def raw():
             def on_mount(): pass
@@ -92,7 +94,7 @@ async def test_hooks_and_private_functions_are_not_called_whatever_the_page_bind
             def _private(): pass
             def seen(): pass
             names = ["on_mount", "on_unmount", "_private", "seen"]
-            return "".join(f'<b @click="{name}">x</b>' for name in names)
+            return Markup("".join(f'<b @click="{name}">x</b>' for name in names))
         """
     mount, _ = await mounted(one(tmp_path, source))
     for name in ("on_mount", "on_unmount", "_private"):

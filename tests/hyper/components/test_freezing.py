@@ -40,13 +40,14 @@ async def test_a_page_printed_as_a_string_is_frozen_as_that(tmp_path: Path) -> N
     page = one(
         tmp_path,
         """
+        from markupsafe import Markup
         @live
         def page():
             count = 0
             def add():
                 nonlocal count
                 count += 1
-            return "<p>text</p>" * 1000 + f"<button @click=add>{count}</button>"
+            return Markup("<p>text</p>" * 1000 + f"<button @click=add>{count}</button>")
         """,
     )
     mount = await page.mount_for("m", {})

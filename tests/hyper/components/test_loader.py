@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -130,7 +133,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_names_file_and_line(tmp_path: Path, source: str, line: int, message: str) -> None:
-    write(tmp_path, broken=source)
+    write(tmp_path, broken=source if "@live" in source else f"{source}\n@live\ndef page(): ...\n")
     error = error_of(tmp_path)
     assert (error.file, error.line) == (tmp_path / "broken.py", line)
     assert message in error.problem
@@ -148,7 +151,7 @@ def test_a_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
 
 
 def test_what_works_is_loaded_beside_what_does_not(tmp_path: Path) -> None:
-    write(tmp_path, counter=COUNTER, broken="from hyper import live\n1 / 0")
+    write(tmp_path, counter=COUNTER, broken="from hyper import live\n1 / 0\n" + COUNTER)
     loaded = load_what_works(tmp_path)
     assert [*loaded.components] == ["counter"]
     assert [error.file.name for error in loaded.errors] == ["broken.py"]
@@ -157,7 +160,7 @@ def test_what_works_is_loaded_beside_what_does_not(tmp_path: Path) -> None:
 def test_a_failed_load_leaves_the_module_of_the_last_one(tmp_path: Path) -> None:
     write(tmp_path, page="class Model: pass\n" + COUNTER)
     model = load_module(tmp_path / "page.py").Model
-    write(tmp_path, page="from hyper import live\n1 / 0")
+    write(tmp_path, page="from hyper import live\n1 / 0\n" + COUNTER)
     error_of(tmp_path)
     assert sys.modules[model.__module__].Model is model
 
@@ -179,3 +182,92 @@ def test_source_is_found_where_it_was_written(tmp_path: Path) -> None:
 def test_classes_of_a_file_pickle(tmp_path: Path) -> None:
     module = load_module(write(tmp_path, page="class Model:\n    x = 1\n") / "page.py")
     assert pickle.loads(pickle.dumps(module.Model())).x == 1
+
+
+SCRIPTS = {
+    "a variable": "live = True\nprint(live)\n",
+    "an attribute": "class server: live = True\nserver.live\nserver.live = False\n",
+    "a method": "class server:\n    def live(self): ...\nserver().live()\n",
+    "a text": "# @live\n'@live def page(): ...'\n",
+    "a name that is only imported": "from hyper import live\n",
+    "a keyword": "dict(live=True)\n",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_script_with_the_word_live_is_not_run(tmp_path: Path, script: str) -> None:
+    write(tmp_path, script=script + "raise SystemExit('it was run')\n", page=COMPONENT)
+    assert [*load(tmp_path)] == ["page"]
+
+
+COMPONENT = "from hyper import live\nlog = []\n@live\ndef page(): return None\n"
+WAYS = {
+    "decorator": "from hyper import live\n@live\ndef page(): t'x'\n",
+    "with arguments": "from hyper import live\n@live(name='page')\ndef other(): t'x'\n",
+    "another name": "from hyper import live as component\n@component\ndef page(): t'x'\n",
+    "of the package": "import hyper\n@hyper.live\ndef page(): t'x'\n",
+    "of the package by another name": "import hyper as h\n@h.live(name='page')\ndef other(): t'x'\n",
+    "all names": "from hyper import *\n@live\nasync def page(): t'x'\n",
+    "within a block": "from hyper import live\nif True:\n    @live\n    def page(): t'x'\n",
+}
+
+
+@pytest.mark.parametrize("source", WAYS.values(), ids=WAYS)
+def test_ways_to_define_a_component(tmp_path: Path, source: str) -> None:
+    assert [*load(write(tmp_path, file=source))] == ["page"]
+
+
+@pytest.fixture
+def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on ``sys.path`` with a package of components."""
+    (tmp_path / "rooms_of_tests").mkdir()
+    write(tmp_path / "rooms_of_tests", hall=COMPONENT)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    known = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - known:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("is_imported_first", [True, False])
+@pytest.mark.parametrize("name", ["rooms_of_tests.hall", "hall"])
+def test_what_is_loaded_and_imported_is_one_module(
+    importable: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_imported_first: bool
+) -> None:
+    folder = importable / "rooms_of_tests"
+    monkeypatch.syspath_prepend(str(folder))
+    imported = importlib.import_module(name) if is_imported_first else None
+    page = load(folder)["page"]
+    module = imported or importlib.import_module(name)
+    assert module.page is page
+    assert page.function.__globals__ is vars(module)
+    if is_imported_first:
+        assert load_module(folder / "hall.py") is module
+
+
+def test_the_program_itself_is_not_run_again(tmp_path: Path) -> None:
+    source = """
+from hyper.components.loader import load
+from hyper.components.component import live
+
+@live
+def page():
+    return None
+
+print(load(__file__)["page"] is page, load(".")["page"] is page)
+"""
+    write(tmp_path, program=source)
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["True", "True"], done
+
+
+def test_an_edit_after_an_import_is_run(importable: Path) -> None:
+    folder = importable / "rooms_of_tests"
+    first = load(folder)["page"]
+    module = importlib.import_module("rooms_of_tests.hall")
+    write(folder, hall=COMPONENT + "log.append(2)\n")
+    second = load(folder)["page"]
+    assert module.page is first
+    assert importlib.import_module("rooms_of_tests.hall").page is second

@@ -164,11 +164,12 @@ async def test_a_view_that_returns_a_string_is_parsed_and_compared(tmp_path: Pat
     component = one(
         tmp_path,
         """
+        from markupsafe import Markup
         @live
         def page():
             items = ["a", "b", "c"]
             def drop(): items.pop(0)
-            return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul><p @click='drop'>x</p>"
+            return Markup("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul><p @click='drop'>x</p>")
         """,
     )
     mount, _ = await mounted(component)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from hyper import current_user, live, persistent
 from hyper.errors import AuthorError
@@ -30,7 +31,7 @@ def greeting():
     def rename(): ...
 
     known = f"{current_user.name} {current_user.id}" if current_user else "stranger"
-    return f'<p @click="rename">{known}</p>'
+    return Markup(f'<p @click="rename">{known}</p>')
 
 
 def test_a_component_asks_who_it_is_for() -> None:
@@ -48,7 +49,7 @@ def test_it_is_equal_to_the_user() -> None:
         found.append(
             [current_user == ADA, current_user == 5, hash(current_user) == hash(ADA), str(current_user)]
         )
-        return '<p @click="nothing"></p>'
+        return Markup('<p @click="nothing"></p>')
 
     mount(asks, request=RequestContext("", ADA))
     assert found == [[True, False, True, str(ADA)]]
@@ -82,7 +83,7 @@ def test_a_nested_component_is_given_it_whoever_is_there(tmp_path: Path) -> None
 def older():
     def nothing(): ...
 
-    return f'<p @click="nothing">{current_user.age}</p>'
+    return Markup(f'<p @click="nothing">{current_user.age}</p>')
 
 
 def test_what_the_user_has_not_is_an_error_as_usual() -> None:
@@ -107,7 +108,7 @@ def test_a_record_of_the_current_user(tmp_path: Path, monkeypatch: pytest.Monkey
         def rename(name: str):
             user.name = name
 
-        return f"<p>{user.name}</p><button @click=\"rename('{current_user.name}')\"></button>"
+        return Markup(f"<p>{user.name}</p><button @click=\"rename('{current_user.name}')\"></button>")
 
     ada = RequestContext("", ADA)
     with mount(profile, request=ada) as page:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
+
 from hyper.components.component import live
 from hyper.components.jobs import run_function
 from hyper.components.page import PageMount
@@ -14,7 +16,7 @@ from hyper.context import current
 
 @live
 def blank() -> str:
-    return "<p></p>"
+    return Markup("<p></p>")
 
 
 class Page:

@@ -73,11 +73,12 @@ async def main():
 asyncio.run(main())
 """
 BLANK = """
+from markupsafe import Markup
 from hyper.components.component import live
 
 @live
 def blank():
-    return "<p></p>"
+    return Markup("<p></p>")
 """
 
 

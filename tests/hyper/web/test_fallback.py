@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any
 
 import pytest
+from markupsafe import Markup
 from pydantic import Field
 from yarl import URL
 
@@ -13,6 +14,7 @@ import hyper
 from hyper import Invalid, error
 from hyper.errors import ComponentError
 from hyper.transport.limits import Limits
+from hyper.transport.tokens import digest
 from hyper.web.fallback import REPEATED
 
 from ..plain_browser import Window, browsing, counter
@@ -35,10 +37,10 @@ def form():
         ran.append((name, age, tags, ok))
 
     wrong = "; ".join(f"{field}: {error(field)}" for field in ("name", "age") if error(field))
-    return f"""<form @submit.prevent="save"><input name="name"><input name="age"><textarea name="note"></textarea>
+    return Markup(f"""<form @submit.prevent="save"><input name="name"><input name="age"><textarea name="note"></textarea>
         <select name="tags" multiple><option>a</option><option>b</option><option>c</option></select>
         <input type="checkbox" name="ok"><input type="password" name="word"><button>Save</button></form>
-        <p>{wrong}</p>"""
+        <p>{wrong}</p>""")
 
 
 # The decorator ------------------------------------------------------------------------------------------------
@@ -211,3 +213,51 @@ async def test_the_same_form_twice_is_done_once() -> None:
         ) as answer:
             assert REPEATED not in await answer.text()
     assert [name for name, *_ in ran] == ["Ada", "Eve"]
+
+
+# HTML that others wrote ---------------------------------------------------------------------------------------
+
+SANITISED = "<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=x></style></mglyph></form></mtext></math>"
+GADGET = """<p data-live-old='{"onclick":"x"}' data-live-was="title" title="y">z</p>"""
+
+
+@hyper.live(fallback="htmx")
+def guestbook():
+    def clear(): ...
+
+    return Markup('<button @click="clear">clear</button>' + SANITISED)
+
+
+@hyper.live(fallback="htmx")
+def wall():
+    def clear(): ...
+
+    return Markup('<button @click="clear">clear</button>' + GADGET)
+
+
+async def test_html_that_must_not_be_printed_again_is_sent_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    async with browsing(guestbook) as browser:
+        page = await browser.open()
+    assert SANITISED in page.html
+    assert "<form" not in page.html.replace(SANITISED, "")
+    assert "data-live-component=" in page.html
+    assert "has no forms for browsers without scripts" in caplog.text
+
+
+async def test_what_the_client_undoes_is_only_what_the_server_did() -> None:
+    async with browsing(wall) as browser:
+        page = await browser.open()
+    assert '<p title="y">z</p>' in page.html
+    assert "onclick" not in page.html
+
+
+@pytest.mark.parametrize("random", ['"><script>alert(1)</script>', "' onclick=x ", "a b", "x" * 65])
+async def test_an_id_from_the_address_is_an_id(random: str) -> None:
+    async with browsing(counter) as browser:
+        page = await browser.open()
+        session_hash = next(iter(browser.mounts)).context.session_hash
+        assert page.html
+        forged = random + digest(f"{session_hash} {random}")[:8]
+        again = await browser.open(str(URL("/").with_query(_live=forged)))
+    assert random not in again.html
+    assert re.search(r'data-live-fallback="[\w-]+"', again.html)

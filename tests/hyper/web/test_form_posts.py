@@ -192,11 +192,25 @@ def test_what_is_not_on_the_page_cannot_be_done(key: str) -> None:
         events_of_post(component_root(ID, FORM), key, {})
 
 
-def test_what_is_disabled_cannot_be_done() -> None:
+@pytest.mark.parametrize(("start", "end"), [("<button disabled", ""), ("<div inert><button", "</div>")])
+def test_what_is_disabled_cannot_be_done(start: str, end: str) -> None:
     html = '<button @click="go">x</button>'
     key = key_of(html, "go")
     with pytest.raises(UnknownEventError):
-        events_of_post(component_root(ID, html.replace("<button", "<button disabled")), key, {})
+        events_of_post(component_root(ID, html.replace("<button", start) + end), key, {})
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        '<option>a</option><option disabled value="b">B</option>',
+        "<option>a</option><optgroup disabled><option>b</option></optgroup>",
+    ],
+)
+def test_an_option_that_is_disabled_is_not_chosen(options: str) -> None:
+    html = f'<form @submit="save"><select name="one">{options}</select></form>'
+    assert calls(html, "save", one="b")[0][1]["one"] == "a"
+    assert calls(html.replace(" disabled", ""), "save", one="b")[0][1]["one"] == "b"
 
 
 def test_a_name_that_stands_for_nothing_is_no_argument() -> None:

@@ -1,0 +1,260 @@
+"""Whether a user can reach what binds a handler: a disabled control, or one in something inert, calls nothing.
+
+    <button disabled @click="buy(1)">   <button @click="buy(2)">   →   buy(2) may be called, buy(1) may not
+
+An event names a handler, not an element. It is refused if all elements that call the handler so are disabled. Where
+some are and some are not, their literal arguments and ``data-`` attributes tell which of them is meant. Posted forms
+name an element, see ``web.form_posts``; the rules are the same (HTML Standard, 4.10.18.5 and 6.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from hyper.components.nested import NestedNode
+from hyper.dom.bindings import parse_binding
+from hyper.dom.calls import data_attribute
+from hyper.dom.expressions import Named, parse_expression
+from hyper.vdom import Element, Root, iter_nodes
+from hyper.vdom.browser_rules import CONTROL_TAGS, DISABLED_TAGS, control_type, option_value
+from hyper.vdom.node import Text
+from hyper.vdom.templates.exact_numbers import exact_number
+from hyper.vdom.templates.expressions import CallForms, forms_of, handler_start
+from hyper.vdom.templates.slots import Slot, SlotElement
+from hyper.vdom.templates.template import (
+    Instance,
+    OwnElement,
+    Template,
+    element_attributes,
+    expand_node,
+    flatten,
+)
+from hyper.vdom.templates.values import Fragment, RawHtml, Value
+
+if TYPE_CHECKING:
+    from hyper.components.mounted import MountedComponent
+
+_OFF_TAGS: Final = DISABLED_TAGS - {"fieldset"}
+
+
+class Barrier(IntEnum):
+    """What is around a node: it decides whether its controls work."""
+
+    NOTHING = 0
+    FIELDSET = 1
+    """A disabled ``<fieldset>``: controls in it are disabled."""
+    INERT = 2
+    """An element with ``inert``: nothing in it can be used."""
+
+
+class Place(NamedTuple):
+    """A node of a tree of values, while it is searched."""
+
+    node: Any
+    """A value, or a part of a template."""
+    values: tuple[Value, ...]
+    """Those of the template that the part is of."""
+    around: Barrier
+
+
+class BoundElement(NamedTuple):
+    """An element that binds the handler that is looked for."""
+
+    element: SlotElement | Element
+    values: tuple[Value, ...]
+    attributes: Mapping[str, str]
+    attribute: str
+    """The name of the attribute that binds it."""
+    is_off: bool
+
+
+Call: TypeAlias = tuple[str, "list[object] | None", Mapping[str, object]]
+"""The name of a handler, its arguments, and named data if it has no arguments."""
+
+
+def can_be_used(mounted: MountedComponent, call: Call) -> bool:
+    """Does ``mounted`` show an element that a user can use, and that makes this call?
+
+    Cost: the values of the page up to the first such element.
+    """
+    around = _around(mounted)
+    if around is Barrier.INERT:
+        return False
+    name, args, _ = call
+    count = None if args is None else len(args)
+    working, off = [], []
+    for bound, forms in _bound_elements(Place(mounted.tree, (), around), name):
+        if count not in forms:
+            continue
+        if bound.is_off:
+            off.append(bound)
+        elif bound.element.tag == "select" if name.startswith("=") else _has_parameters(bound, args):
+            working.append(bound)
+        else:
+            return True
+    if name.startswith("="):
+        return any(_offers(bound, args) for bound in working)
+    if not working or not off:
+        return bool(working)
+    return any(_is_by(bound, call) for bound in working) or not any(_is_by(bound, call) for bound in off)
+
+
+def shows_usable(mounted: MountedComponent, name: str) -> bool:
+    """Does ``mounted`` show an element that a user can use, and that calls this handler in whatever way?"""
+    around = _around(mounted)
+    found = _bound_elements(Place(mounted.tree, (), around), name)
+    return around is not Barrier.INERT and not all(bound.is_off for bound, _ in found)
+
+
+def _around(mounted: MountedComponent) -> Barrier:
+    """What is around a component on its page."""
+    if mounted.parent is None or mounted.node is None or not Template.some_hold:
+        return Barrier.NOTHING
+    for place in _places(Place(mounted.page.root.tree, (), Barrier.NOTHING), is_whole_page=True):
+        if place.node is mounted.node:
+            return place.around
+    return Barrier.NOTHING
+
+
+# Searching ----------------------------------------------------------------------------------------------------
+
+
+def _places(top: Place, name: str = "", *, is_whole_page: bool = False) -> Iterator[Place]:
+    """The elements and nested components from ``top`` down, as far as they matter for the handler ``name``."""
+    stack = [top]
+    while stack:
+        place = stack.pop()
+        node, values, around = place
+        kind = type(node)
+        if kind is Slot:
+            stack.append(Place(values[node.at], (), around))
+        elif kind is SlotElement or kind is Element:
+            yield place
+            stack += _below(place)
+        elif kind is OwnElement:
+            stack.append(Place(node.element, node.values, around))
+        elif kind is NestedNode:
+            yield place
+            if is_whole_page:
+                stack.append(Place(node.mounted.tree, (), around))
+        else:
+            stack += [Place(item, own, around) for item, own in _items(node, name)]
+
+
+def _items(node: Any, name: str) -> list[tuple[Any, tuple[Value, ...]]]:
+    """What a value consists of; of templates without anything of interest only their values."""
+    if type(node) is Instance:
+        template = node[0]
+        if template.can_be_off or name in template.bindings or template.called:
+            return [(part, node) for part in template.content]
+        return [(value, ()) for value in node[1:]]
+    inner = node if type(node) is Fragment else node.children if type(node) is Root else ()
+    return [(item, ()) for item in (node.nodes("body") if type(node) is RawHtml else inner)]
+
+
+def _below(place: Place) -> list[Place]:
+    """The children of an element."""
+    element, values, around = place
+    children: Sequence[Any] = element.children if type(element) is Element else element.content
+    attributes = _attributes(element, values)
+    if "inert" in attributes:
+        around = Barrier.INERT
+    elif element.tag == "fieldset" and "disabled" in attributes and not around:
+        return _in_fieldset(place)
+    return [Place(child, values, around) for child in children]
+
+
+def _in_fieldset(place: Place) -> list[Place]:
+    """The children of a disabled ``<fieldset>``: its first ``<legend>`` is not disabled."""
+    element, values, _ = place
+    nodes = (
+        element.children
+        if type(element) is Element
+        else flatten(element.content, values, element.context, own=True)
+    )
+    legend = next((node for node in nodes if node.name == "legend"), None)
+    return [Place(node, (), Barrier.NOTHING if node is legend else Barrier.FIELDSET) for node in nodes]
+
+
+def _attributes(element: SlotElement | Element, values: tuple[Value, ...]) -> Mapping[str, str]:
+    return element.attributes if isinstance(element, Element) else element_attributes(element, values)
+
+
+def _bound_elements(top: Place, name: str) -> Iterator[tuple[BoundElement, CallForms]]:
+    """The elements that call this handler, and how they do."""
+    for element, values, around in _places(top, name):
+        if type(element) is NestedNode:
+            continue
+        attributes = _attributes(element, values)
+        for attribute, text in attributes.items():
+            if attribute.startswith("@") and name.lstrip("=") in text:
+                kind = control_type(element.tag, attributes.get("type"), is_multiple=False)
+                handler, forms = forms_of(attribute, text, kind)
+                if handler == name:
+                    is_off = not parse_binding(attribute).is_global and _is_off(element, attributes, around)
+                    yield BoundElement(element, values, attributes, attribute, is_off), forms
+
+
+def _is_off(element: SlotElement | Element, attributes: Mapping[str, str], around: Barrier) -> bool:
+    if "inert" in attributes or around is Barrier.INERT:
+        return True
+    if "disabled" in attributes and element.tag in _OFF_TAGS:
+        return True
+    return around is Barrier.FIELDSET and element.tag in CONTROL_TAGS
+
+
+# Comparing ----------------------------------------------------------------------------------------------------
+
+
+def _has_parameters(bound: BoundElement, args: list[object] | None) -> bool:
+    """Does the element say more about the call than the handler's name?"""
+    return bool(args) or (args is None and any(name.startswith("data-") for name in bound.attributes))
+
+
+def _is_by(bound: BoundElement, call: Call) -> bool:
+    """May the call come from this element, judged by its literals and its ``data-`` attributes?"""
+    _, args, params = call
+    if args is None:
+        named = [(data_attribute(name), value) for name, value in params.items()]
+        return all(bound.attributes.get(name, value) == value for name, value in named)
+    text = bound.attributes[bound.attribute]
+    try:
+        written = parse_expression(text[handler_start(text) :]).args or []
+    except ValueError:
+        return True
+    return all(isinstance(own, Named) or own == _plain(arg) for own, arg in zip(written, args, strict=True))
+
+
+def _plain(arg: object) -> object:
+    number = exact_number(arg)
+    return arg if number is None else number
+
+
+def _offers(bound: BoundElement, args: list[object] | None) -> bool:
+    """Can a user choose this with a bound control? Disabled options of a ``<select>`` cannot be chosen."""
+    if bound.element.tag != "select" or not args:
+        return True
+    element = bound.element
+    node = element
+    if isinstance(element, SlotElement):
+        node = expand_node(Instance((bound.values[0].root(element), *bound.values[1:])))  # type: ignore[assignment]
+    assert isinstance(node, Element)
+    working, off = _option_values(node)
+    chosen = args[0] if isinstance(args[0], list) else [args[0]]
+    return not any(value in off and value not in working for value in chosen)
+
+
+def _option_values(select: Element) -> tuple[set[object], set[object]]:
+    """The values of the options that can be chosen, and of those that are disabled."""
+    working: set[object] = set()
+    off: set[object] = set()
+    groups = [node for node in iter_nodes(select) if isinstance(node, Element) and node.tag == "optgroup"]
+    closed = {id(node) for group in groups if "disabled" in group.attributes for node in group.children}
+    for node in iter_nodes(select):
+        if isinstance(node, Element) and node.tag == "option":
+            text = "".join([leaf.data for leaf in iter_nodes(node) if isinstance(leaf, Text)])
+            is_off = "disabled" in node.attributes or id(node) in closed
+            (off if is_off else working).add(option_value(node.attributes.get("value"), text))
+    return working, off
