@@ -129,6 +129,13 @@ class Gate:
             raise Refused("expired", "This page belongs to another session: load it again.")
         return ticket
 
+    def mount_in(self, purpose: Purpose, token: str) -> str:
+        """The id of the mount in a token that was signed here; ``""`` in any other. It grants nothing."""
+        try:
+            return self._signer.read_ticket(token, purpose).mount_id
+        except TokenError:
+            return ""
+
     def check_age(self, purpose: Purpose, token: str) -> None:
         """Raises ``Refused`` if a token is too old.
 

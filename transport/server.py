@@ -225,9 +225,7 @@ class LiveServer:
     # --- routes ---------------------------------------------------------------------------------------------
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Serve the socket of a page, here or in the worker that has the page."""
-        if await self.pass_on(request, request.query_string):
-            return web.Response()
+        """Serve the socket of a page."""
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
@@ -298,21 +296,6 @@ class LiveServer:
             )
             raise
 
-    async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
-        """Let the worker that has this mount answer ``request``.
-
-        Returns whether it does: then this process can no longer answer.
-        """
-        workers, transport = self.process.workers, request.transport
-        owner = workers.owner_of(mount_id) if workers is not None else None
-        if workers is None or owner is None or transport is None:
-            return False
-        connection = transport.get_extra_info("socket").fileno()
-        is_passed = await workers.pass_on(owner, connection, _as_received(request, body))
-        if is_passed:
-            transport.abort()  # closes this process's copy only
-        return is_passed
-
     async def send_newest_script(self, request: web.Request) -> web.Response:
         """Send the client, under a fixed name."""
         return self._script.newest(request)
@@ -369,18 +352,6 @@ def refusal(refused: Refused) -> web.Response:
     if refused.code in ("busy", "throttled"):
         headers["Retry-After"] = "5"
     return web.Response(text=f"{refused}\n", status=refused.status, headers=headers)
-
-
-def _as_received(request: web.Request, body: bytes) -> bytes:
-    """The bytes of a request as its client sent it, with the body in one piece."""
-    changed = (b"transfer-encoding", b"content-length", b"expect")
-    headers = [(name, value) for name, value in request.raw_headers if name.lower() not in changed]
-    if body:
-        headers.append((b"Content-Length", b"%d" % len(body)))
-    version = request.version
-    start = f"{request.method} {request.raw_path} HTTP/{version.major}.{version.minor}"
-    first_line = start.encode("utf-8", "surrogateescape")
-    return b"\r\n".join([first_line, *(b"%b: %b" % header for header in headers), b"", body])
 
 
 def _head(frame: bytes) -> bytes:

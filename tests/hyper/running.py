@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -79,8 +80,10 @@ async def running(
     """``hyper run TARGET`` in ``folder``, on a free port, when its log says ``until``: that it is ready."""
     command = [sys.executable, "-m", "hyper", "run", target, "--port", "0", *options]
     pipe = asyncio.subprocess.PIPE
+    # the same code as the test's, also where it is not the installed one
+    base = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, stdout=pipe, stderr=pipe, env={"PATH": "/usr/bin:/bin", **env}
+        *command, cwd=folder, stdout=pipe, stderr=pipe, env={**base, **env}
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -117,7 +117,8 @@ class Live:
         self.server.install(app)
         app.router.add_post(f"{PREFIX}/post", self.fallback.answer)
         app.cleanup_ctx.append(self._connected)
-        app.middlewares.append(self.fallback.to_owner)
+        if self.process.workers is not None:
+            self.process.workers.finders.append(self.fallback.find_mount)
         if self._debug:
             app.middlewares.insert(0, _show_failure)
 
