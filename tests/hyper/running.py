@@ -60,6 +60,11 @@ class Run:
                     return line
         raise AssertionError(f"{text!r} is not in the log: {''.join(self.lines)}")
 
+    async def read_log(self) -> None:
+        """Keep reading its log until it ends: it would wait once the pipe is full."""
+        while line := await self._log.readline():
+            self.lines.append(line.decode())
+
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Tell it to end; its exit code."""
         self.process.send_signal(number)

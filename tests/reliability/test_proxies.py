@@ -90,8 +90,11 @@ async def test_answers_are_requests_and_none_is_crossed(
         running(tmp_path, "site:make_app", "--workers", "2", SEEN=str(seen)) as run,
         proxied(proxy, tmp_path, run.url.removeprefix("http://")) as url,
     ):
+        reading = asyncio.create_task(run.read_log())
         requests = Requests(rng, *await pages(url))
         await send_all(requests, url)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
     ran = Counter(seen.read_text().split())
     tell(proxy, requests, ran)
     assert ran["inner"] == 0, "a body was read as a request"
