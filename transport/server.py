@@ -198,7 +198,7 @@ class LiveServer:
         """
         context = request.get(_CONTEXT)
         if context is None:
-            user = await self._authenticate(request)
+            user = await self._user(request)
             visit = await self.visitors.of_page(request)
             context = request[_CONTEXT] = _context(request, visit.session_hash, user)
         return context
@@ -214,7 +214,20 @@ class LiveServer:
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
-        return replace(visitor, user=await self._authenticate(request))
+        return replace(visitor, user=await self._user(request))
+
+    async def _user(self, request: web.Request) -> Any:
+        """The user who sends a request, as the application knows them when this returns.
+
+        It is asked again if the user was disconnected before it had answered: the answer may be from before that.
+        """
+        with self.process.noting_disconnects() as noted:
+            user = await self._authenticate(request)
+            while any(whose(_context(request, "", user)) for whose in noted):
+                noted.clear()
+                request = without_session(request)
+                user = await self._authenticate(request)
+            return user
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Forbid caches to share a page with a component, or its cookie: it is for one visitor."""
@@ -273,7 +286,7 @@ class LiveServer:
 
     async def _user_of_socket(self, request: web.Request) -> Any:
         async with asyncio.timeout(self.process.limits.auth_s):
-            return await self._authenticate(request)
+            return await self._user(request)
 
     async def _may_stay(self, request: web.Request, user: object) -> bool:
         """Does the application still accept the visitor who opened a socket with ``request``, as the same user?"""

@@ -26,7 +26,7 @@ _REPLACED: Final = {
 """Headers of the body as it came, which is sent decoded and in one piece, and of the connection, which is closed."""
 
 
-def serve_whole_requests(server: web.Server[Any], workers: Workers) -> None:
+def serve_whole_requests(server: web.Server, workers: Workers) -> None:
     """Make ``server`` hand over the requests for other workers' pages before its application sees them.
 
     A connection on which a body was cut off or damaged is not used again, and its answer says so: a proxy would send

@@ -191,7 +191,10 @@ class Live:
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
     ) -> Runner:
         self.register(component)
-        return self.process.joining.admit(await self._start(component, mount_id, props, context), context)
+        shows = component.name, _plain(component, props)
+        with self.process.joining.reserve(mount_id):
+            mount = await self._start(component, mount_id, props, context)
+            return self.process.joining.admit(mount, shows, context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext

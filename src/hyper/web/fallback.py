@@ -116,7 +116,7 @@ class Fallback:
         page.count += 1
         runner = self._known(page, component.name, plain, context)
         if runner is None:
-            is_free = not page.is_known or self._process.mounts.get(page.mount_id) is None
+            is_free = self._process.joining.is_free(page.mount_id)
             page_id = page.page_id if is_free else self._new_page_id(context)
             runner = await self._open(component, props, context, f"{page_id}-{page.count}")
             self._histories[runner.mount] = PostHistory(component.name, plain)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import aiohttp
 import pytest
 import ujson
 
+from hyper import live
 from hyper.transport.limits import Limits
 from hyper.web.app import LIVE
 from hyper.web.fallback import LOST
@@ -34,6 +36,36 @@ async def test_one_of_two_that_waited_too_long_begins_anew_beside_the_other() ->
         await page.click("increment", 1)
         await page.click("increment", 0)
         assert re.findall(r"Count: \d", page.html) == ["Count: 2", "Count: 1"]
+
+
+async def test_two_requests_at_once_for_a_page_that_is_gone_get_one_mount_each() -> None:
+    begun, go_on = [0], asyncio.Event()
+
+    @live(fallback="htmx")
+    async def slow():
+        begun[0] += 1
+        if begun[0] > 2:
+            go_on.set()
+        elif begun[0] > 1:
+            await go_on.wait()
+        count = 0
+
+        def add():
+            nonlocal count
+            count += 1
+
+        return f'<p>{count}</p><button @click="add">+</button>'
+
+    async with browsing(slow) as browser:
+        page = await (await browser.open()).click("add")
+        await browser.forget()
+        one, two = await asyncio.gather(browser.open(page.path), browser.open(page.path))
+        ids = [re.findall(r'data-live-fallback="(.*?)"', window.html)[0] for window in (one, two)]
+        assert len(set(ids)) == 2
+        assert sorted(runner.session.id for runner in browser.mounts) == sorted(ids)
+        await one.click("add")
+        await two.click("add")
+        assert [window.text() for window in (one, two)] == ["1", "1"]
 
 
 async def test_a_first_post_after_a_long_time_is_run() -> None:
