@@ -177,8 +177,7 @@ class Joining:
             raise Refused("mount_failed", "This page is still being made.") from error
 
     async def _mount(self, ticket: Ticket, context: RequestContext) -> None:
-        path = ticket.path.partition("?")[0]
-        context = RequestContext(context.session_hash, context.user, path, context.headers)
+        context = replace(context, path=ticket.path.partition("?")[0])
         try:
             async with asyncio.timeout(self._services.limits.mount_s):
                 mount = await self._remount(ticket.component, ticket.props, ticket.mount_id, context)

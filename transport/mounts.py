@@ -2,8 +2,9 @@
 
 It holds the runner of each mount. Three kinds wait: *pending* ones for the first socket of their page, *detached*
 ones for a socket that was lost, *kept* ones for the next form of a page without a socket. Each kind waits for a
-fixed time. The number of each kind is limited, too: the oldest are evicted. As the time is the same for all of a kind,
-they expire in the order in which they came, and a tick costs only what is due.
+fixed time. The number of each kind is limited, too: those of whoever has the most are evicted, the oldest first
+(``shares.py``). As the time is the same for all of a kind, they expire in the order in which they came, and a tick costs
+only what is due.
 
 An id belongs to one runner from ``add`` to ``remove``. A table of those that wait holds runners, not ids, and only
 runners that are here: one that was removed cannot come back, whoever still speaks of it. So each turn of the loops that
@@ -18,9 +19,9 @@ from typing import TypeAlias
 from .inbox import SessionMisusedError
 from .limits import Limits
 from .runner import Runner
+from .shares import FairQueue, Owner
 
-_Waiting: TypeAlias = dict[Runner, None]
-"""Runners in the order in which they came."""
+_Waiting: TypeAlias = FairQueue[Runner]
 
 
 class Mounts:
@@ -29,9 +30,9 @@ class Mounts:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._all: dict[str, Runner] = {}
-        self._pending: _Waiting = {}
-        self._detached: _Waiting = {}
-        self._kept: _Waiting = {}
+        self._pending: _Waiting = FairQueue()
+        self._detached: _Waiting = FairQueue()
+        self._kept: _Waiting = FairQueue()
 
     def __len__(self) -> int:
         return len(self._all)
@@ -58,12 +59,12 @@ class Mounts:
     def expect(self, runner: Runner) -> None:
         """Add a mount whose socket is connecting already: no other is evicted for it. Raises like ``add``."""
         self._enter(runner)
-        self._pending[runner] = None
+        self._pending.add(runner, owner_of(runner))
 
     def attached(self, runner: Runner) -> None:
         """Note that its socket has connected: it no longer waits."""
         for table in self._waiting:
-            table.pop(runner, None)
+            table.discard(runner)
 
     def detached(self, runner: Runner) -> list[Runner]:
         """Note that its socket is gone: it waits again. Returns the runners that were evicted.
@@ -103,21 +104,24 @@ class Mounts:
         self._all[mount_id] = runner
 
     def _queue(self, table: _Waiting, runner: Runner, room: int) -> list[Runner]:
-        table[runner] = None
-        evicted = []
-        while len(table) > room:
-            oldest = next(iter(table))
-            self.remove(oldest)
-            evicted.append(oldest)
+        table.add(runner, owner_of(runner))
+        evicted = table.crowded_out(room)
+        for other in evicted:
+            self.remove(other)
         return evicted
 
     def _expired(self, table: _Waiting, now_s: float) -> Iterator[Runner]:
         while table:
-            oldest = next(iter(table))
+            oldest = table.oldest()
             if not oldest.session.waits:
-                del table[oldest]  # it was closed: it must not hold up those behind it
+                table.discard(oldest)  # it was closed: it must not hold up those behind it
             elif oldest.session.tick(now_s):
                 self.remove(oldest)
                 yield oldest
             else:
                 return
+
+
+def owner_of(runner: Runner) -> Owner:
+    """Whose share of the tables a mount takes."""
+    return Owner(runner.context.session_hash, runner.context.network)

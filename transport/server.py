@@ -21,7 +21,7 @@ from . import wire
 from .component import KNOWN_HEADERS, RequestContext
 from .gate import Refused, RequestHead
 from .process import Process
-from .proxies import Proxies
+from .proxies import FORWARDING, Proxies
 from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, scheme_of, without_session
@@ -200,17 +200,22 @@ class LiveServer:
         if context is None:
             user = await self._user(request)
             visit = await self.visitors.of_page(request)
-            context = request[_CONTEXT] = _context(request, visit.session_hash, user)
+            context = request[_CONTEXT] = self._context(request, visit.session_hash, user)
         return context
 
     async def visitor(self, request: web.Request) -> RequestContext:
         """The context of a form that is sent, from the session alone: ``authenticate`` is not called."""
         visit = await self.visitors.of_socket(request)
-        return _context(request, visit.session_hash, None)
+        return self._context(request, visit.session_hash, None)
 
     def address(self, request: web.Request) -> str:
-        """The address that a request comes from, as our trusted proxies report it."""
-        return self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
+        """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
+        headers = request.headers
+        return self.proxies.network(
+            request.remote or "",
+            headers.getall("X-Forwarded-For", ()),
+            is_forwarded=any(name in headers for name in FORWARDING),
+        )
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
@@ -223,11 +228,15 @@ class LiveServer:
         """
         with self.process.noting_disconnects() as noted:
             user = await self._authenticate(request)
-            while any(whose(_context(request, "", user)) for whose in noted):
+            while any(whose(self._context(request, "", user)) for whose in noted):
                 noted.clear()
                 request = without_session(request)
                 user = await self._authenticate(request)
             return user
+
+    def _context(self, request: web.Request, session_hash: str, user: Any) -> RequestContext:
+        headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
+        return RequestContext(session_hash, user, request.path, headers, self.address(request))
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Forbid caches to share a page with a component, or its cookie: it is for one visitor."""
@@ -275,12 +284,12 @@ class LiveServer:
         decides what to show instead.
         """
         try:
-            return _context(request, visitor, await self._user_of_socket(request))
+            return self._context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
             await ws.send_str(wire.error_frame("expired", _NO_LONGER_ALLOWED).decode())
             await ws.close(code=CloseCode.FORBIDDEN, message=_NO_LONGER_ALLOWED.encode())
         except Exception as error:
-            self.process.report(error, _context(request, visitor, None), "authenticating a socket")
+            self.process.report(error, self._context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
         return None
 
@@ -371,8 +380,3 @@ def _head(frame: bytes) -> bytes:
     """The head of a whole, unmasked text frame of less than 64 KiB (RFC 6455, 5.2)."""
     length = len(frame)
     return bytes((0x81, length)) if length < 126 else bytes((0x81, 126, length >> 8, length & 255))
-
-
-def _context(request: web.Request, session_hash: str, user: Any) -> RequestContext:
-    headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
-    return RequestContext(session_hash, user, request.path, headers)

@@ -55,7 +55,7 @@ async def number(request, response):
 
 def make_app():
     app = web.Application(middlewares=[seen])
-    limits = Limits(events_per_s=1e9, events_burst=10**9, pending=50)
+    limits = Limits(events_per_s=1e9, events_burst=10**9, events_per_s_per_address=1e9, events_burst_per_address=10**9)
     hyper.setup(app, secret="s" * 32, limits=limits, proxies=["127.0.0.1"])
     app.on_response_prepare.append(number)
     app.router.add_get("/", home)

@@ -29,21 +29,21 @@ def test_named_origins_may_come_from_another_site() -> None:
 def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
     clock = FakeClock()
     gate = Gate(Signer([SECRET]), Limits(), clock)
-    assert gate.spend("a")
+    assert gate.spend("a", ANN)
     clock.now_s += 24 * 3600 + 59
     gate.tick(clock())
-    assert not gate.spend("a"), "its token could still be good, by another clock"
+    assert not gate.spend("a", ANN), "its token could still be good, by another clock"
     clock.now_s += 2
     gate.tick(clock())
-    assert gate.spend("a")
+    assert gate.spend("a", ANN)
 
 
 def test_only_so_many_are_remembered() -> None:
     gate = new_gate(spent=3)
-    assert all(gate.spend(str(number)) for number in range(100))
-    assert not gate.spend("99")
-    assert not gate.spend("97")
-    assert gate.spend("96")
+    assert all(gate.spend(str(number), ANN) for number in range(100))
+    assert not gate.spend("99", ANN)
+    assert not gate.spend("97", ANN)
+    assert gate.spend("96", ANN)
     assert len(gate._spent) == 3
 
 

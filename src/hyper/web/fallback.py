@@ -252,7 +252,7 @@ class Fallback:
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
-        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
+        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items())))), runner.context):
             return {"code": "repeated", "message": REPEATED}
         history.posts += 1
         failure = await self._call_all(runner, key, fields)
