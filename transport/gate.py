@@ -25,6 +25,7 @@ validation      the same                                                        
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -96,6 +97,7 @@ class Gate:
         self._forms: Counter[str] = Counter()
         self._spent: FairQueue[str] = FairQueue()
         self._spent_s: dict[str, float] = {}
+        self._began_ms = int(1000 * signer.clock())
         self._ended: dict[str, float] = {}
 
     # --- origin and host ------------------------------------------------------------------------------------
@@ -224,6 +226,15 @@ class Gate:
         for other in self._spent.crowded_out(self._limits.spent):
             del self._spent_s[other]
         return True
+
+    def new_nonce(self) -> str:
+        """What makes the form token of each page different, and says when it was made."""
+        return f"{secrets.token_urlsafe(9)}.{int(1000 * self._signer.clock())}"
+
+    def would_know(self, nonce: str) -> bool:
+        """Would this process know whether a form with this ``nonce`` was run? Not of pages from before it began."""
+        made_ms = nonce.rpartition(".")[2]
+        return made_ms.isdecimal() and int(made_ms) >= self._began_ms
 
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""

@@ -38,6 +38,18 @@ def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
     assert gate.spend("a", ANN)
 
 
+@pytest.mark.parametrize(("later_s", "is_known"), [(-0.001, False), (0, True), (0.001, True)])
+def test_only_forms_of_pages_from_its_own_time_are_known(later_s: float, is_known: bool) -> None:
+    wall = FakeClock(1_700_000_000)
+    nonce = Gate(Signer([SECRET], clock=wall), Limits(), FakeClock()).new_nonce()
+    wall.now_s -= later_s
+    assert Gate(Signer([SECRET], clock=wall), Limits(), FakeClock()).would_know(nonce) == is_known
+
+
+def test_a_nonce_without_a_time_is_not_known() -> None:
+    assert not new_gate().would_know("aXtz-_09")
+
+
 def test_only_so_many_are_remembered() -> None:
     gate = new_gate(spent=3)
     assert all(gate.spend(str(number), ANN) for number in range(100))

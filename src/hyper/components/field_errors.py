@@ -101,7 +101,8 @@ class FieldErrors:
 
 def _that_fit(names: Iterable[str]) -> list[str]:
     """The names up to the first for which there is no room."""
-    fit, room = [], MAX_NAME_CHARS
+    fit: list[str] = []
+    room = MAX_NAME_CHARS
     for name in names:
         room -= len(name)
         if room < 0 or len(fit) == MAX_FIELDS:

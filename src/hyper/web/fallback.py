@@ -7,14 +7,14 @@
 
 Forms and sockets use the same mount of a page: it is kept between posts, and the client takes it over when it has
 loaded. A mount that is gone is mounted again from the form's token. Then the form runs only if the page was still
-in its first state; otherwise its user is asked to check the page.
+in its first state, and is not from before this process began, which does not know whether the form was run; otherwise
+its user is asked to check the page.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 import weakref
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -153,7 +153,7 @@ class Fallback:
         context = runner.context
         join = self._ticket(runner, history, context.path, digest(html))
         form_digest = digest(html) if history.posts else ""
-        form = self._ticket(runner, history, address, form_digest, secrets.token_urlsafe(9))
+        form = self._ticket(runner, history, address, form_digest, self._gate.new_nonce())
         notice = str(failure["message"]) if failure else history.notice
         token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
@@ -239,6 +239,7 @@ class Fallback:
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
+        is_lost = is_lost or not self._gate.would_know(ticket.nonce)
         key = request.query.get("do", "")
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
         history.notice = str(failure["message"]) if failure else ""

@@ -8,6 +8,7 @@ import re
 import aiohttp
 import pytest
 import ujson
+from yarl import URL
 
 from hyper import live
 from hyper.transport.limits import Limits
@@ -75,6 +76,27 @@ async def test_a_first_post_after_a_long_time_is_run() -> None:
         await browser.forget()
         await page.click("increment")
         assert (page.text(), page.notice) == ("Count: 1", "")
+
+
+async def test_a_form_from_before_a_restart_is_not_run_twice() -> None:
+    async with browsing(counter) as browser:
+        page = await browser.open()
+        url, token = page.url_of("increment"), page.token()
+        await page.click("increment")
+        runs = browser.app[LIVE].process.events
+        page.html = f'name="_live" value="{token}"'  # the same form once more
+        async with browsing(counter) as later:  # another process with the same secret
+            page.browser = later
+            later.session.cookie_jar.update_cookies(
+                {cookie.key: cookie.value for cookie in browser.session.cookie_jar}, URL(later.origin)
+            )
+            await page.post(url)
+            assert page.notice == LOST
+            assert "Count: 0" in page.html
+            assert later.app[LIVE].process.events == 0
+            await page.click("increment")
+            assert (page.text(), page.notice) == ("Count: 1", "")
+        assert runs == 1
 
 
 async def test_a_state_that_is_gone_is_told_and_nothing_is_run() -> None:
