@@ -62,7 +62,6 @@ async def answers_of(run: Run, pieces: list[bytes], method: str = "GET") -> list
         [b"GET /echo?_live=%b HTTP/1.1\r\n" + CHUNKED, b"%x\r\n" % len(INNER), INNER + b"\r\n0\r\n\r\n"],
         [b"HEAD /?_live=%b HTTP/1.1\r\n" + LENGTH, INNER],
         [b"PUT /echo?_live=%b HTTP/1.1\r\n" + LENGTH, INNER],
-        [b"GET /?_live=%b HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", INNER],
     ],
     ids=["page", "socket", "chunked", "head", "put"],
 )
