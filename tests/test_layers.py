@@ -59,6 +59,7 @@ IMPORTED_ONLY_BY = {
         "src/hyper/web/refused_form.py",
         "src/hyper/commands/targets.py",
         "src/hyper/testing/studio.py",
+        "src/hyper/commands/handing_over.py",
         "src/hyper/commands/worker.py",
     },
     "selectolax": {"src/hyper/simulated/query.py", "vdom/lexbor.py"},

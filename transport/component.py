@@ -30,6 +30,8 @@ class RequestContext:
     """The path of the page, also when the component is mounted again for its socket."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Those of ``KNOWN_HEADERS`` that were sent; names in lower case."""
+    network: str = ""
+    """Whose share of what all visitors use it takes: an address, 64 bits of an IPv6 address, or ``""`` if not known."""
 
     def is_by_same_visitor(self, other: RequestContext) -> bool:
         """Do both requests come from the same session and the same user?"""

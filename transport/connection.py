@@ -185,7 +185,8 @@ class Connection:
         """Act on a message. Returns the job that is left to run, if any."""
         self._heard_s = now_s
         self._was_asked = False
-        bucket = self._services.gate.buckets.get(self.context.session_hash, now_s)
+        context = self.context
+        bucket = self._services.gate.buckets.get(context.session_hash, now_s, context.network)
         has_room = bucket.take(now_s)
         if bucket.refused >= self._limits.refusals_in_a_row:
             self.close(CloseCode.TOO_SLOW, "too many messages")
@@ -249,7 +250,8 @@ class Connection:
 
     def _bucket(self) -> Bucket:
         """The visitor's share of messages."""
-        return self._services.gate.buckets.get(self.context.session_hash, self._services.now_s())
+        context = self.context
+        return self._services.gate.buckets.get(context.session_hash, self._services.now_s(), context.network)
 
     def _refuse_frame(self, why: str, now_s: float) -> None:
         recent_s = [time_s for time_s in self._bad_frames_s if now_s - time_s <= self._limits.bad_frames_s]

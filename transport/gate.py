@@ -25,6 +25,7 @@ validation      the same                                                        
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +34,8 @@ from typing import Final, NamedTuple
 from .component import RequestContext
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
-from .rate import Buckets
+from .rate import Buckets, Rate
+from .shares import FairQueue, Owner
 from .tokens import Purpose, Signer, Ticket, TokenError
 
 STATUSES: Final[Mapping[str, int]] = {
@@ -86,11 +88,16 @@ class Gate:
         self._limits = limits
         self._now_s = now_s
         self._named: frozenset[str] = frozenset()
-        self.buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self.buckets = Buckets(
+            Rate(limits.events_per_s, limits.events_burst),
+            Rate(limits.events_per_s_per_address, limits.events_burst_per_address),
+        )
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
-        self._spent: dict[str, float] = {}
+        self._spent: FairQueue[str] = FairQueue()
+        self._spent_s: dict[str, float] = {}
+        self._began_ms = int(1000 * signer.clock())
         self._ended: dict[str, float] = {}
 
     # --- origin and host ------------------------------------------------------------------------------------
@@ -129,6 +136,13 @@ class Gate:
             raise Refused("expired", "This page belongs to another session: load it again.")
         return ticket
 
+    def mount_in(self, purpose: Purpose, token: str) -> str:
+        """The id of the mount in a token that was signed here; ``""`` in any other. It grants nothing."""
+        try:
+            return self._signer.read_ticket(token, purpose).mount_id
+        except TokenError:
+            return ""
+
     def check_age(self, purpose: Purpose, token: str) -> None:
         """Raises ``Refused`` if a token is too old.
 
@@ -165,17 +179,20 @@ class Gate:
     def take(self, context: RequestContext) -> None:
         """Count one more of the visitor's events. Raises ``Refused`` if there are too many."""
         now_s = self._now_s()
-        if not self.buckets.get(context.session_hash, now_s).take(now_s):
+        if not self.buckets.get(context.session_hash, now_s, context.network).take(now_s):
             raise Refused("throttled", "Too many events at once: this one was not run.")
 
     @contextmanager
     def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
-        """Reserve a socket slot until the context exits. Raises ``Refused`` if there is none."""
+        """Reserve a socket slot until the context exits. Raises ``Refused`` if there is none.
+
+        ``address`` is ``""`` if no limit by address applies, as it is in ``reserve_form``.
+        """
         limits = self._limits
         has_room = (
             self._addresses.total() < limits.connections
             and self._visitors[visitor] < limits.connections_per_visitor
-            and self._addresses[address] < limits.connections_per_address
+            and (not address or self._addresses[address] < limits.connections_per_address)
         )
         if not has_room:
             raise Refused("busy", "Too many connections.")
@@ -191,7 +208,8 @@ class Gate:
     def reserve_form(self, address: str) -> Iterator[None]:
         """Reserve a slot for a form that is being read until the context exits. Raises ``Refused`` if there is none."""
         limits = self._limits
-        if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
+        is_too_much = bool(address) and self._forms[address] >= limits.forms_per_address
+        if is_too_much or self._forms.total() >= limits.forms:
             raise Refused("busy", "Too many forms at once.")
         self._forms[address] += 1
         try:
@@ -199,20 +217,32 @@ class Gate:
         finally:
             _count_down(self._forms, address)
 
-    def spend(self, name: str) -> bool:
+    def spend(self, name: str, context: RequestContext) -> bool:
         """May the form with this ``name`` be run? True only once for as long as its token is accepted."""
         if name in self._spent:
             return False
-        self._spent[name] = self._now_s()
-        if len(self._spent) > self._limits.spent:
-            del self._spent[next(iter(self._spent))]
+        self._spent.add(name, Owner(context.session_hash, context.network))
+        self._spent_s[name] = self._now_s()
+        for other in self._spent.crowded_out(self._limits.spent):
+            del self._spent_s[other]
         return True
+
+    def new_nonce(self) -> str:
+        """What makes the form token of each page different, and says when it was made."""
+        return f"{secrets.token_urlsafe(9)}.{int(1000 * self._signer.clock())}"
+
+    def would_know(self, nonce: str) -> bool:
+        """Would this process know whether a form with this ``nonce`` was run? Not of pages from before it began."""
+        made_ms = nonce.rpartition(".")[2]
+        return made_ms.isdecimal() and int(made_ms) >= self._began_ms
 
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""
         self.buckets.tick(now_s)
-        while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
-            del self._spent[next(iter(self._spent))]
+        while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
+            oldest = self._spent.oldest()
+            self._spent.discard(oldest)
+            del self._spent_s[oldest]
         while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:
             del self._ended[next(iter(self._ended))]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from . import wire
 from .component import Mount, Remounter, RequestContext, UnknownComponentError
 from .gate import Refused
 from .identity import History, PageIdentity
+from .inbox import SessionMisusedError
 from .mounts import Mounts
 from .runner import Runner
 from .services import Services
@@ -45,6 +47,9 @@ class Joining:
         """The prefix of the ids of this process's mounts."""
         self._encoder = wire.PatchEncoder()
         self._mounting: dict[str, asyncio.Task[None]] = {}
+        """The mounts that are being mounted again, by their ids."""
+        self._reserved: dict[str, asyncio.Future[None]] = {}
+        """The ids of mounts that are being made for a page, each with a future that is set when that has ended."""
 
     # --- pages ----------------------------------------------------------------------------------------------
 
@@ -62,12 +67,35 @@ class Joining:
         html = mount.html()
         ticket = Ticket(mount.id, component, props, context.session_hash, context.path, digest(html))
         token = self.sign(ticket, context)
-        self.admit(mount, context)
+        self.admit(mount, (component, props), context)
         return html, token
 
-    def admit(self, mount: Mount, context: RequestContext) -> Runner:
-        """The runner of a new mount, which is kept for a while until its page connects."""
-        runner = self._runner_of(mount, context, History.FRESH)
+    def is_free(self, mount_id: str) -> bool:
+        """Is there no mount with this id, and is none being made?"""
+        taken = mount_id in self._reserved or mount_id in self._mounting
+        return not taken and self._mounts.get(mount_id) is None
+
+    @contextmanager
+    def reserve(self, mount_id: str) -> Iterator[None]:
+        """Reserve the id of a mount that is being made until the context exits.
+
+        Raises ``SessionMisusedError`` if the id is not free.
+        """
+        if not self.is_free(mount_id):
+            raise SessionMisusedError(f"there is another mount with the id {mount_id}")
+        made = self._reserved[mount_id] = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            del self._reserved[mount_id]
+            made.set_result(None)
+
+    def admit(self, mount: Mount, shows: tuple[str, dict[str, Any]], context: RequestContext) -> Runner:
+        """The runner of a new mount, which is kept for a while until its page connects.
+
+        ``shows`` is the name of the component with its props.
+        """
+        runner = self._runner_of(mount, shows, context, History.FRESH)
         self.discard(self._mounts.add(runner))
         return runner
 
@@ -83,13 +111,17 @@ class Joining:
         key = self._user_key(context.user)
         return key and digest(f"{context.session_hash} {key}")
 
-    def _runner_of(self, mount: Mount, context: RequestContext, history: History) -> Runner:
+    def _runner_of(
+        self, mount: Mount, shows: tuple[str, dict[str, Any]], context: RequestContext, history: History
+    ) -> Runner:
         identity = PageIdentity(1 + secrets.randbelow(2**31), history)
         services = self._services
         session = MountSession(
             mount.id, services.limits, services.now_s(), encoder=self._encoder, identity=identity
         )
-        return Runner(session, mount, context, services)
+        runner = Runner(session, mount, context, services)
+        runner.shows = shows
+        return runner
 
     # --- sockets --------------------------------------------------------------------------------------------
 
@@ -120,19 +152,32 @@ class Joining:
         if runner is None:
             raise Refused("mount_failed", "The component could not be mounted again.")
         gate.check_user(context, runner.context)
+        if runner.shows != (ticket.component, ticket.props):
+            raise Refused("expired", "This page shows something else now: load it again.")
         return runner
 
     async def _mount_again(self, ticket: Ticket, context: RequestContext) -> None:
         """Mount the component of ``ticket``; two sockets that ask for the same mount wait for one."""
+        await self._wait_for_page(ticket.mount_id)
+        if self._mounts.get(ticket.mount_id) is not None:
+            return
         task = self._mounting.get(ticket.mount_id)
         if task is None:
             task = self._mounting[ticket.mount_id] = self._services.spawn(self._mount(ticket, context))
             task.add_done_callback(lambda _: self._mounting.pop(ticket.mount_id))
-        await task
+        await asyncio.shield(task)  # others may wait for it, too
+
+    async def _wait_for_page(self, mount_id: str) -> None:
+        """Wait while a page is being made with this mount. Raises ``Refused`` if that takes too long."""
+        try:
+            async with asyncio.timeout(self._services.limits.mount_s):
+                while made := self._reserved.get(mount_id):
+                    await asyncio.wait([made])
+        except TimeoutError as error:
+            raise Refused("mount_failed", "This page is still being made.") from error
 
     async def _mount(self, ticket: Ticket, context: RequestContext) -> None:
-        path = ticket.path.partition("?")[0]
-        context = RequestContext(context.session_hash, context.user, path, context.headers)
+        context = replace(context, path=ticket.path.partition("?")[0])
         try:
             async with asyncio.timeout(self._services.limits.mount_s):
                 mount = await self._remount(ticket.component, ticket.props, ticket.mount_id, context)
@@ -142,9 +187,8 @@ class Joining:
             failure = self._services.describe(error, context, f"mounting {ticket.component}")
             raise Refused("mount_failed", str(failure["message"])) from error
         is_same = digest(mount.html()) == ticket.html_digest
-        self._mounts.expect(
-            self._runner_of(mount, context, History.REMOUNTED if is_same else History.CHANGED)
-        )
+        history = History.REMOUNTED if is_same else History.CHANGED
+        self._mounts.expect(self._runner_of(mount, (ticket.component, ticket.props), context, history))
 
     def attach(self, runner: Runner) -> None:
         """Note that a mount has its socket."""

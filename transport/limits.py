@@ -44,7 +44,7 @@ class Limits:
     mended_bytes: int = 16 * 1024
     """Size of the input of a form that has to be corrected: if it is larger, it is not kept and not shown again."""
     spent: int = 10_000
-    """Forms that are remembered as run, so that none runs twice; the oldest is forgotten."""
+    """Forms that are remembered as run, so that none runs twice; then the oldest of whoever has most is forgotten."""
 
     auth_s: float = 10
     """How long the application's ``auth`` may take for a socket."""
@@ -67,6 +67,10 @@ class Limits:
     """Events of one visitor, over all of their sockets: a slider without debounce stays below it."""
     events_burst: int = 100
     """Events that may come together after a pause: typing that was held back while the network was down."""
+    events_per_s_per_address: float = 100
+    """Events of one address: a session is what anybody gets with a request, so an address has a rate, too."""
+    events_burst_per_address: int = 500
+    """Events of one address that may come together: an office whose network comes back."""
     refusals_in_a_row: int = 20
     """Events refused for their rate, with none accepted in between: twenty are an attack."""
     bad_frames: int = 3
@@ -89,15 +93,16 @@ class Limits:
     """Outcomes of events kept for a client that sends an event again."""
 
     pending: int = 1_000
-    """Mounts made for a page whose socket has not connected yet; the oldest is closed."""
+    """Mounts made for a page whose socket has not connected yet; then the oldest of whoever has the most is closed."""
     pending_s: float = 10
     """How long these mounts wait; later the component is mounted again from its token."""
-    detached: int = 1_000
-    """Mounts whose socket is gone; the oldest is closed."""
+    detached: int = 10_000
+    """Mounts whose socket is gone: as many as there may be sockets, as all may be lost at once; then the oldest of who
+    has the most is closed."""
     detached_s: float = 120
     """How long these mounts wait for a new socket (Socket.IO 120 s, Blazor 180 s)."""
     kept: int = 1_000
-    """Mounts of pages that post forms instead of having a socket; the oldest is closed."""
+    """Mounts of pages that post forms instead of having a socket; then the oldest of whoever has the most is closed."""
     kept_s: float = 20 * 60
     """How long these mounts wait for the next form: the user may have to look up what to fill in."""
 

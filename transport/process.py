@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 from . import wire
 from .component import Remounter, RequestContext
@@ -27,6 +27,8 @@ from .sockets import CloseCode, Socket
 from .tokens import Signer
 from .workers import Workers
 
+Whose: TypeAlias = Callable[[RequestContext], bool]
+"""Says whether a visitor is meant."""
 TICK_S: Final = 1.0
 MIN_DRAIN_S: Final = 2.0
 _RESTING_S: Final = 0.01
@@ -60,6 +62,8 @@ class Process(Services):
         self.mounts = Mounts(limits)
         prefix = workers.prefix if workers is not None else ""
         self.joining = Joining(self, self.mounts, signer, remount, user_key, prefix)
+        self._asking: list[list[Whose]] = []
+        """For each visitor about whom the application is just being asked: who has been disconnected meanwhile."""
         self._rechecks = Rechecks(self, auth_every_s, self.disconnect)
 
     # --- sockets --------------------------------------------------------------------------------------------
@@ -98,8 +102,20 @@ class Process(Services):
         self.gate.end_session(session_hash)
         self.disconnect(lambda context: context.session_hash == session_hash)
 
-    def disconnect(self, whose: Callable[[RequestContext], bool]) -> None:
+    @contextmanager
+    def noting_disconnects(self) -> Iterator[list[Whose]]:
+        """A list of whose visitors are disconnected until the context exits: an answer of ``auth`` may be older."""
+        noted: list[Whose] = []
+        self._asking.append(noted)
+        try:
+            yield noted
+        finally:
+            self._asking = [other for other in self._asking if other is not noted]
+
+    def disconnect(self, whose: Whose) -> None:
         """Close the sockets of some visitors and forget their mounts; they may come back."""
+        for noted in self._asking:
+            noted.append(whose)
         for connection in list(self.connections):
             if whose(connection.context):
                 connection.close(CloseCode.ENDED, "logged out")

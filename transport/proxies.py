@@ -7,14 +7,35 @@ as well. The proxy has to keep the ``Host`` header: ``X-Forwarded-Host`` is neve
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from ..vdom import AuthorError
 
 UNIX: Final = "unix"
 """The name for a proxy that connects through a Unix socket."""
+FORWARDING: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+"""Headers that proxies write an address into. Only the first is read: the others only say that there is a proxy."""
+PRIVATE: Final = tuple(
+    map(
+        ip_network,
+        (
+            *(
+                "127.0.0.0/8",
+                "10.0.0.0/8",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "169.254.0.0/16",
+                "100.64.0.0/10",
+            ),
+            *("::1/128", "fc00::/7", "fe80::/10"),
+        ),
+    )
+)
+"""Where proxies of one's own have their addresses (RFC 1918, 3927, 6598, 4193, 4291)."""
+log = logging.getLogger("hyper")
 
 
 class Proxies:
@@ -26,6 +47,7 @@ class Proxies:
         names = set(trusted)
         self._has_unix = UNIX in names
         self._networks = [_network(name) for name in names - {UNIX}]
+        self._was_told = False
 
     def trusts(self, address: str) -> bool:
         """Is this the address of a trusted proxy?"""
@@ -47,10 +69,51 @@ class Proxies:
             address = hops.pop()
         return address
 
+    def network(self, address: str, forwarded_for: Iterable[str], *, is_forwarded: bool) -> str:
+        """Whose share of what is limited by address such a request takes: its client's address, or 64 bits of an IPv6
+        address, as whoever has one has all addresses that begin so.
+
+        ``""``, so that no such limit applies, if all requests seem to come from one address: from a Unix socket, or from
+        a private address that sends forwarding headers although no proxy there was named. That is logged once.
+        """
+        if is_forwarded and not self.trusts(address) and _is_private(address):
+            self._tell_undeclared(address)
+            return ""
+        return _network_of(self.client(address, forwarded_for))
+
+    def _tell_undeclared(self, address: str) -> None:
+        if not self._was_told:
+            self._was_told = True
+            log.warning(
+                "%s sends forwarding headers, but is not named as a proxy: limits by address do not apply to what comes"
+                " from it, as it would be one address for all. Give setup(app, proxies=[%r]), or HYPER_PROXIES",
+                ascii(address or UNIX)[1:-1],
+                address or UNIX,
+            )
+
     def scheme(self, address: str, forwarded_proto: Iterable[str], default: str) -> str:
         """The scheme that the browser used, if a trusted proxy says so in ``X-Forwarded-Proto``; else ``default``."""
         said = ",".join(forwarded_proto).rpartition(",")[2].strip().lower()
         return said if said in ("http", "https") and self.trusts(address) else default
+
+
+def _is_private(address: str) -> bool:
+    try:
+        found = ip_address(address.partition("%")[0]) if address else ip_address("127.0.0.1")
+    except ValueError:
+        return False
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(plain in network for network in PRIVATE)
+
+
+def _network_of(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _network(name: str) -> IPv4Network | IPv6Network:

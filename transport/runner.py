@@ -56,6 +56,7 @@ class Runner:
         "context",
         "mount",
         "session",
+        "shows",
     )
 
     def __init__(
@@ -66,6 +67,8 @@ class Runner:
         self.context = context
         self.client: Client | None = None
         """``None`` while no page is connected."""
+        self.shows: tuple[str, dict[str, Any]] | None = None
+        """The name of the component and its props; ``None`` if they are not known."""
         self._services = services
         self._renderer: asyncio.Task[Any] | None = None
         """The task that runs the view."""

@@ -21,7 +21,7 @@ from . import wire
 from .component import KNOWN_HEADERS, RequestContext
 from .gate import Refused, RequestHead
 from .process import Process
-from .proxies import Proxies
+from .proxies import FORWARDING, Proxies
 from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, scheme_of, without_session
@@ -198,23 +198,45 @@ class LiveServer:
         """
         context = request.get(_CONTEXT)
         if context is None:
-            user = await self._authenticate(request)
+            user = await self._user(request)
             visit = await self.visitors.of_page(request)
-            context = request[_CONTEXT] = _context(request, visit.session_hash, user)
+            context = request[_CONTEXT] = self._context(request, visit.session_hash, user)
         return context
 
     async def visitor(self, request: web.Request) -> RequestContext:
         """The context of a form that is sent, from the session alone: ``authenticate`` is not called."""
         visit = await self.visitors.of_socket(request)
-        return _context(request, visit.session_hash, None)
+        return self._context(request, visit.session_hash, None)
 
     def address(self, request: web.Request) -> str:
-        """The address that a request comes from, as our trusted proxies report it."""
-        return self.proxies.client(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
+        """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
+        headers = request.headers
+        return self.proxies.network(
+            request.remote or "",
+            headers.getall("X-Forwarded-For", ()),
+            is_forwarded=any(name in headers for name in FORWARDING),
+        )
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
-        return replace(visitor, user=await self._authenticate(request))
+        return replace(visitor, user=await self._user(request))
+
+    async def _user(self, request: web.Request) -> Any:
+        """The user who sends a request, as the application knows them when this returns.
+
+        It is asked again if the user was disconnected before it had answered: the answer may be from before that.
+        """
+        with self.process.noting_disconnects() as noted:
+            user = await self._authenticate(request)
+            while any(whose(self._context(request, "", user)) for whose in noted):
+                noted.clear()
+                request = without_session(request)
+                user = await self._authenticate(request)
+            return user
+
+    def _context(self, request: web.Request, session_hash: str, user: Any) -> RequestContext:
+        headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
+        return RequestContext(session_hash, user, request.path, headers, self.address(request))
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Forbid caches to share a page with a component, or its cookie: it is for one visitor."""
@@ -225,9 +247,7 @@ class LiveServer:
     # --- routes ---------------------------------------------------------------------------------------------
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Serve the socket of a page, here or in the worker that has the page."""
-        if await self.pass_on(request, request.query_string):
-            return web.Response()
+        """Serve the socket of a page."""
         visit = await self.visitors.of_socket(request)
         try:
             self.check_origin(request)
@@ -264,18 +284,18 @@ class LiveServer:
         decides what to show instead.
         """
         try:
-            return _context(request, visitor, await self._user_of_socket(request))
+            return self._context(request, visitor, await self._user_of_socket(request))
         except web.HTTPException:
             await ws.send_str(wire.error_frame("expired", _NO_LONGER_ALLOWED).decode())
             await ws.close(code=CloseCode.FORBIDDEN, message=_NO_LONGER_ALLOWED.encode())
         except Exception as error:
-            self.process.report(error, _context(request, visitor, None), "authenticating a socket")
+            self.process.report(error, self._context(request, visitor, None), "authenticating a socket")
             await ws.close(code=CloseCode.INTERNAL, message=b"internal error")
         return None
 
     async def _user_of_socket(self, request: web.Request) -> Any:
         async with asyncio.timeout(self.process.limits.auth_s):
-            return await self._authenticate(request)
+            return await self._user(request)
 
     async def _may_stay(self, request: web.Request, user: object) -> bool:
         """Does the application still accept the visitor who opened a socket with ``request``, as the same user?"""
@@ -297,21 +317,6 @@ class LiveServer:
                 request.host,
             )
             raise
-
-    async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
-        """Let the worker that has this mount answer ``request``.
-
-        Returns whether it does: then this process can no longer answer.
-        """
-        workers, transport = self.process.workers, request.transport
-        owner = workers.owner_of(mount_id) if workers is not None else None
-        if workers is None or owner is None or transport is None:
-            return False
-        connection = transport.get_extra_info("socket").fileno()
-        is_passed = await workers.pass_on(owner, connection, _as_received(request, body))
-        if is_passed:
-            transport.abort()  # closes this process's copy only
-        return is_passed
 
     async def send_newest_script(self, request: web.Request) -> web.Response:
         """Send the client, under a fixed name."""
@@ -371,24 +376,7 @@ def refusal(refused: Refused) -> web.Response:
     return web.Response(text=f"{refused}\n", status=refused.status, headers=headers)
 
 
-def _as_received(request: web.Request, body: bytes) -> bytes:
-    """The bytes of a request as its client sent it, with the body in one piece."""
-    changed = (b"transfer-encoding", b"content-length", b"expect")
-    headers = [(name, value) for name, value in request.raw_headers if name.lower() not in changed]
-    if body:
-        headers.append((b"Content-Length", b"%d" % len(body)))
-    version = request.version
-    start = f"{request.method} {request.raw_path} HTTP/{version.major}.{version.minor}"
-    first_line = start.encode("utf-8", "surrogateescape")
-    return b"\r\n".join([first_line, *(b"%b: %b" % header for header in headers), b"", body])
-
-
 def _head(frame: bytes) -> bytes:
     """The head of a whole, unmasked text frame of less than 64 KiB (RFC 6455, 5.2)."""
     length = len(frame)
     return bytes((0x81, length)) if length < 126 else bytes((0x81, 126, length >> 8, length & 255))
-
-
-def _context(request: web.Request, session_hash: str, user: Any) -> RequestContext:
-    headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
-    return RequestContext(session_hash, user, request.path, headers)

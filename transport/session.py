@@ -140,6 +140,11 @@ class MountSession:
         self._forget()
         return True
 
+    @property
+    def waits(self) -> bool:
+        """Does it wait for a client, for a limited time?"""
+        return self._waits_until_s is not None
+
     def is_render_overdue(self, now_s: float) -> bool:
         """Has the running render passed its deadline?"""
         return self._rendering_until_s is not None and now_s >= self._rendering_until_s

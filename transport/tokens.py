@@ -65,7 +65,7 @@ class Signer:
         if not secrets or not all(secrets):
             raise AuthorError("a secret is empty: give setup(app, secret=…) at least one long random string")
         self._limits = limits or Limits()
-        self._clock = clock
+        self.clock = clock
         self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
 
     def sign(self, purpose: Purpose, payload: object) -> str:
@@ -85,7 +85,7 @@ class Signer:
             value, signed = self._signers[purpose].unsign(token, return_timestamp=True)
         except BadData as error:
             raise TokenError(f"this {purpose} token was not signed here") from error
-        age_s = self._clock() - signed.timestamp()
+        age_s = self.clock() - signed.timestamp()
         self._check_age(purpose, age_s, max_age_s)
         return ujson.loads(base64_decode(value)), age_s
 

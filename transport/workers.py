@@ -3,7 +3,7 @@
 A component lives in the process that made its page. The id of its mount begins with that worker's number,
 ``2_Ab3…``, and the page's socket asks for the first of its mounts: ``/_live/ws?2_Ab3…``. The worker that accepted
 the connection passes it on before it answers: the open socket itself goes over a local Unix socket (SCM_RIGHTS),
-with the request as it came, and the other worker serves it as if it had accepted it. Nothing is relayed.
+with the whole request, and the other worker serves it as if it had accepted it. Nothing is relayed.
 
 A number belongs to a place, not to a process: a process that replaces one that ended takes over its place and its
 pages, which it mounts again. So a page's socket has one place to go, whichever worker was restarted. If there is no
@@ -21,10 +21,10 @@ import os
 import re
 import socket
 from array import array
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 MAX_REQUEST_BYTES: Final = 512 * 1024
 """More than a request's head and a form take; larger requests are served where they were accepted."""
@@ -34,6 +34,9 @@ RETRY_S: Final = 0.01
 
 TakeOver: TypeAlias = Callable[[socket.socket, bytes], Coroutine[None, None, None]]
 """Serves a connection that another worker accepted, beginning with the request that it read."""
+Finder: TypeAlias = Callable[[Any], Awaitable["tuple[str, bytes] | None"]]
+"""Returns the id of the mount that a request is for, and the whole body of the request; ``None`` if there is no such
+id, or the body was not read to its end. It proves nothing: the worker that has the mount checks the request."""
 
 _NUMBERED: Final = re.compile(r"([0-9]{1,4})_")
 log = logging.getLogger("hyper")
@@ -51,6 +54,8 @@ class Workers:
         self._taking: set[asyncio.Task[None]] = set()
         self.heard: Callable[[bytes], object] = lambda message: None
         """Called with each message from another worker."""
+        self.finders: list[Finder] = []
+        """What the applications of this process know about their requests."""
 
     @property
     def prefix(self) -> str:
@@ -77,13 +82,15 @@ class Workers:
                 await self._send(number, message, array("i"))
 
     async def _send(self, number: int, data: bytes, descriptors: array[int]) -> bool:
+        if len(data) > MAX_REQUEST_BYTES:
+            return False
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)] if descriptors else []
         for _ in range(RETRIES):
             try:
                 self._out.sendmsg([data], rights, 0, self._address(number))
             except BlockingIOError:
                 await asyncio.sleep(RETRY_S)
-            except OSError:  # there is no worker in that place, or the data is too long
+            except OSError:  # there is no worker in that place, or the system sends less at once
                 return False
             else:
                 return True
@@ -103,9 +110,12 @@ class Workers:
 
     def _read(self, receiver: socket.socket, take_over: TakeOver) -> None:
         with contextlib.suppress(BlockingIOError):
-            data, descriptors, _, _ = socket.recv_fds(receiver, MAX_REQUEST_BYTES, 1, _CLOSE_ON_EXEC)
+            data, descriptors, flags, _ = socket.recv_fds(receiver, MAX_REQUEST_BYTES, 1, _CLOSE_ON_EXEC)
             for descriptor in descriptors:
                 connection = socket.socket(fileno=descriptor)
+                if flags & socket.MSG_TRUNC:  # half of a request is none
+                    connection.close()
+                    continue
                 connection.setblocking(False)
                 task = asyncio.get_running_loop().create_task(take_over(connection, data))
                 self._taking.add(task)

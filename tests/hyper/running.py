@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -59,6 +60,11 @@ class Run:
                     return line
         raise AssertionError(f"{text!r} is not in the log: {''.join(self.lines)}")
 
+    async def read_log(self) -> None:
+        """Keep reading its log until it ends: it would wait once the pipe is full."""
+        while line := await self._log.readline():
+            self.lines.append(line.decode())
+
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Tell it to end; its exit code."""
         self.process.send_signal(number)
@@ -79,8 +85,10 @@ async def running(
     """``hyper run TARGET`` in ``folder``, on a free port, when its log says ``until``: that it is ready."""
     command = [sys.executable, "-m", "hyper", "run", target, "--port", "0", *options]
     pipe = asyncio.subprocess.PIPE
+    # the same code as the test's, also where it is not the installed one
+    base = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, stdout=pipe, stderr=pipe, env={"PATH": "/usr/bin:/bin", **env}
+        *command, cwd=folder, stdout=pipe, stderr=pipe, env={**base, **env}
     )
     assert process.stdout is not None
     assert process.stderr is not None

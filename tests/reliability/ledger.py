@@ -43,7 +43,10 @@ async def home(request):
 
 def make_app():
     app = web.Application()
-    hyper.setup(app, limits=Limits(connections_per_address=10_000))
+    limits = Limits(
+        connections_per_address=10_000, events_per_s_per_address=1e9, events_burst_per_address=10**9
+    )
+    hyper.setup(app, limits=limits)
     app.router.add_get("/", home)
     return app
 """

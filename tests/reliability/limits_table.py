@@ -35,6 +35,8 @@ TEST_OF: Final[dict[str, str]] = {
     "close_s": "test_connection.py::TestTime::test_a_closing_handshake_that_takes_too_long",
     "events_per_s": "test_connection.py::TestRates::test_too_many_events_at_once_are_refused_and_not_run_later",
     "events_burst": "test_connection.py::TestRates::test_too_many_events_at_once_are_refused_and_not_run_later",
+    "events_per_s_per_address": "test_shares.py::test_visitors_of_one_address_share_a_rate",
+    "events_burst_per_address": "test_shares.py::test_visitors_of_one_address_share_a_rate",
     "refusals_in_a_row": "test_connection.py::TestRates::test_a_flood_closes_the_socket",
     "bad_frames": "test_connection.py::TestFrames::test_the_third_in_a_minute_closes_the_socket",
     "bad_frames_s": "test_connection.py::TestFrames::test_three_in_a_longer_time_do_not",

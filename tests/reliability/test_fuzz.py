@@ -34,7 +34,13 @@ FRAMES = int(os.environ.get("HYPER_FUZZ", "10000"))
 TOKENS = max(5_000, FRAMES // 10)
 ROUND = 500
 WIDE_OPEN = Limits(
-    events_per_s=1e9, events_burst=10**9, bad_frames=10**9, refusals_in_a_row=10**9, bad_frames_s=10
+    events_per_s=1e9,
+    events_burst=10**9,
+    events_per_s_per_address=1e9,
+    events_burst_per_address=10**9,
+    bad_frames=10**9,
+    refusals_in_a_row=10**9,
+    bad_frames_s=10,
 )
 """Every frame reaches the handlers' table; with the defaults, most sockets would be closed at the third."""
 

@@ -176,7 +176,13 @@ async def show_posted(request: web.Request) -> web.Response:
 async def test_pages_that_work_by_forms_hold_a_payload_as_text(payloads: list[str]) -> None:
     """As loaded, and as they come back with what was typed, for htmx and for a browser alone."""
     app = web.Application()
-    setup(app, secret="of this test", limits=Limits(events_per_s=1e9, events_burst=10**9))
+    setup(
+        app,
+        secret="of this test",
+        limits=Limits(
+            events_per_s=1e9, events_burst=10**9, events_per_s_per_address=1e9, events_burst_per_address=10**9
+        ),
+    )
     app.router.add_get("/", show_posted)
     async with (
         TestServer(app, host="127.0.0.1") as server,

@@ -29,21 +29,33 @@ def test_named_origins_may_come_from_another_site() -> None:
 def test_what_is_spent_is_forgotten_when_its_token_is() -> None:
     clock = FakeClock()
     gate = Gate(Signer([SECRET]), Limits(), clock)
-    assert gate.spend("a")
+    assert gate.spend("a", ANN)
     clock.now_s += 24 * 3600 + 59
     gate.tick(clock())
-    assert not gate.spend("a"), "its token could still be good, by another clock"
+    assert not gate.spend("a", ANN), "its token could still be good, by another clock"
     clock.now_s += 2
     gate.tick(clock())
-    assert gate.spend("a")
+    assert gate.spend("a", ANN)
+
+
+@pytest.mark.parametrize(("later_s", "is_known"), [(-0.001, False), (0, True), (0.001, True)])
+def test_only_forms_of_pages_from_its_own_time_are_known(later_s: float, is_known: bool) -> None:
+    wall = FakeClock(1_700_000_000)
+    nonce = Gate(Signer([SECRET], clock=wall), Limits(), FakeClock()).new_nonce()
+    wall.now_s -= later_s
+    assert Gate(Signer([SECRET], clock=wall), Limits(), FakeClock()).would_know(nonce) == is_known
+
+
+def test_a_nonce_without_a_time_is_not_known() -> None:
+    assert not new_gate().would_know("aXtz-_09")
 
 
 def test_only_so_many_are_remembered() -> None:
     gate = new_gate(spent=3)
-    assert all(gate.spend(str(number)) for number in range(100))
-    assert not gate.spend("99")
-    assert not gate.spend("97")
-    assert gate.spend("96")
+    assert all(gate.spend(str(number), ANN) for number in range(100))
+    assert not gate.spend("99", ANN)
+    assert not gate.spend("97", ANN)
+    assert gate.spend("96", ANN)
     assert len(gate._spent) == 3
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from hyper.transport.inbox import SessionMisusedError
 from hyper.transport.limits import Limits
 from hyper.transport.mounts import Mounts
 from hyper.transport.runner import Runner
@@ -121,14 +124,61 @@ def test_pages_that_post_forms_wait_longer_and_the_oldest_gives_way() -> None:
     assert names(mounts.tick(5 + 1200)) == ["b", "c"]
 
 
-def test_another_runner_of_the_same_id_is_left_alone() -> None:
+@pytest.mark.parametrize("way", ["add", "expect"])
+def test_an_id_belongs_to_one_runner(way: str) -> None:
     limits = Limits()
     mounts = Mounts(limits)
     old, new = SomeRunner("a", limits), SomeRunner("a", limits)
     mounts.add(old)
-    mounts.add(new)
+    with pytest.raises(SessionMisusedError, match="another mount with the id a"):
+        getattr(mounts, way)(new)
+    assert mounts.get("a") is old
+    mounts.remove(new)
+    assert mounts.get("a") is old, "what is removed is what was added"
     mounts.remove(old)
+    getattr(mounts, way)(new)
     assert mounts.get("a") is new
+
+
+def test_one_that_was_removed_does_not_come_back_with_the_end_of_its_socket() -> None:
+    limits = Limits(detached_s=10)
+    mounts = Mounts(limits)
+    old, new = SomeRunner("a", limits), SomeRunner("a", limits)
+    mounts.add(old)
+    old.come(mounts)
+    mounts.remove(old)
+    mounts.add(new)
+    new.come(mounts)
+    assert old.go(mounts, 0) == []
+    assert mounts.tick(100) == []
+    assert mounts.get("a") is new
+    new.go(mounts, 100)
+    assert mounts.tick(110) == [new]
+
+
+@pytest.mark.parametrize("step", ["add", "come", "go", "keep"])
+def test_no_order_of_steps_keeps_a_loop_from_ending(step: str) -> None:
+    """Every runner leaves its table with the turn of the loop that looks at it, also one that was closed."""
+    limits = Limits(pending=2, detached=2, kept=2, detached_s=5, pending_s=5, kept_s=5)
+    mounts = Mounts(limits)
+    closed = SomeRunner("closed", limits)
+    mounts.add(closed)
+    if step in ("come", "go"):
+        closed.come(mounts)
+    if step == "go":
+        closed.go(mounts, 0)
+    if step == "keep":
+        mounts.keep(closed, 0)
+    closed.session.close()
+    late = [SomeRunner(str(number), limits) for number in range(20)]
+    for now_s, runner in enumerate(late):
+        mounts.add(runner)
+        runner.come(mounts)
+        runner.go(mounts, now_s)
+        mounts.tick(now_s)
+    gone = mounts.tick(1000)
+    assert set(gone) <= {closed, *late}
+    assert list(mounts) in ([], [closed]), "none that waits is held up by one that was closed"
 
 
 def test_kept_ones_wait_longer_from_each_form_on() -> None:

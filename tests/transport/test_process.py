@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from hyper.transport.component import BadArgumentError, ComponentPatches, RequestContext
 from hyper.transport.gate import Refused
+from hyper.transport.inbox import SessionMisusedError
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
 from hyper.transport.sockets import CloseCode
@@ -172,9 +174,42 @@ class TestRefusing:
         assert mount.ran == []
 
     async def test_a_visitor_without_a_cookie(self, bench: Bench) -> None:
-        for context in (ANN, RequestContext("")):
-            _, token = bench.page(context=context)
-            assert only_error(await bench.join(token, context=RequestContext(""))) == "forbidden"
+        for mount_id, context in (("m1", ANN), ("m2", RequestContext(""))):
+            _, token = bench.page(mount_id, context=context)
+            socket = await bench.join(token, mount_id, context=RequestContext(""))
+            assert only_error(socket) == "forbidden"
+
+    async def test_a_page_whose_id_shows_something_else_by_now(self, bench: Bench) -> None:
+        _, token = bench.page("m1", text="a")
+        bench.process.mounts.remove(bench.process.mounts.get("m1"))
+        mount, _ = bench.page("m1", text="b")
+        assert only_error(await bench.join(token)) == "expired"
+        assert mount.connects == 0
+
+    async def test_an_id_is_reserved_while_its_mount_is_being_made(self, bench: Bench) -> None:
+        joining = bench.process.joining
+        _, token = bench.page("m1")
+        bench.process.mounts.remove(bench.process.mounts.get("m1"))
+        with joining.reserve("m1"):
+            assert not joining.is_free("m1")
+            with pytest.raises(SessionMisusedError), joining.reserve("m1"):
+                pass
+            socket = await bench.join(token)
+            assert socket.sent == [], "it waits for the one that is being made"
+            mount, _ = bench.page("m1")
+        await settle()
+        assert mount.connects == 1
+        assert bench.mounted_again == []
+
+    async def test_an_id_whose_mount_could_not_be_made_is_free_again(self, bench: Bench) -> None:
+        _, token = bench.page("m1")
+        bench.process.mounts.remove(bench.process.mounts.get("m1"))
+        with suppress(ZeroDivisionError), bench.process.joining.reserve("m1"):
+            await bench.join(token)
+            raise ZeroDivisionError
+        await settle()
+        assert len(bench.mounted_again) == 1
+        assert not bench.process.joining.is_free("m1")
 
     async def test_a_visitor_who_is_somebody_else_by_now(self, bench: Bench) -> None:
         _, token = bench.page(context=ANN)

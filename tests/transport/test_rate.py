@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hyper.transport.rate import Bucket, Buckets
+from hyper.transport.rate import Bucket, Buckets, Rate
 
 
 def test_a_burst_then_a_steady_rate() -> None:
@@ -29,13 +29,13 @@ def test_what_is_given_back_does_not_count() -> None:
 
 
 def test_one_bucket_per_visitor() -> None:
-    buckets = Buckets(per_s=1, burst=2)
+    buckets = Buckets(Rate(1, 2), Rate(100, 200))
     assert buckets.get("ann", 0) is buckets.get("ann", 0)
     assert buckets.get("ann", 0) is not buckets.get("bob", 0)
 
 
 def test_full_buckets_are_forgotten_and_others_kept() -> None:
-    buckets = Buckets(per_s=1, burst=2)
+    buckets = Buckets(Rate(1, 2), Rate(100, 200))
     for number in range(10_000):
         buckets.get(f"visitor {number}", 0).take(0)
     busy = buckets.get("busy", 5)

@@ -456,8 +456,6 @@ class TestWhoMayConnect:
         assert caught.value.status == 503
         assert caught.value.headers is not None
         assert caught.value.headers["Retry-After"]
-        with pytest.raises(aiohttp.WSServerHandshakeError):
-            await browser.plug(headers={"Origin": site.origin, "X-Forwarded-For": "9.9.9.9"})
         await first.close()
         await until(lambda: len(site.live.process.connections) == 1)
         assert not (await browser.plug()).closed
@@ -520,6 +518,33 @@ class TestWhoMayConnect:
         is_broken[0] = True
         assert await Tab(*ids, await browser.plug()).close_code() == 1011
         assert [str(error) for error in site.errors] == ["in auth"]
+
+    @pytest.mark.parametrize("who", ["ann", "bob"])
+    async def test_who_is_disconnected_before_auth_has_answered_is_asked_about_again(
+        self, who: str, make_site: Callable[..., Any]
+    ) -> None:
+        asked: list[str] = []
+        is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+        async def auth(request: web.Request) -> str:
+            asked.append(request.path)
+            if asked.count("/_live/ws") == 2:
+                raise web.HTTPForbidden
+            if request.path == "/_live/ws":
+                is_asked.set()
+                await may_answer.wait()
+            return "ann"
+
+        site = await make_site(auth=auth)
+        browser = site.browser()
+        ids = await browser.open()
+        tab = Tab(*ids, await browser.plug())
+        await tab.say(connect(ids[1], ids[0]))
+        await is_asked.wait()
+        site.live.process.disconnect(lambda context: context.user == who)
+        may_answer.set()
+        answer = await tab.hear()
+        assert (answer["type"], asked.count("/_live/ws")) == (("error", 2) if who == "ann" else ("ack", 1))
 
     async def test_auth_that_takes_too_long(self, make_site: Callable[..., Any]) -> None:
         async def auth(request: web.Request) -> str:

@@ -89,8 +89,21 @@ async def test_where_nobody_is_it_is_kept(tmp_path: Path) -> None:
 async def test_a_request_that_is_too_long_is_kept(tmp_path: Path) -> None:
     giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
     ours, client = socket.socketpair()
-    assert not await giver.workers.pass_on(1, ours.fileno(), b"x" * 3 * module.MAX_REQUEST_BYTES)
+    assert not await giver.workers.pass_on(1, ours.fileno(), b"x" * (module.MAX_REQUEST_BYTES + 1))
     ours.close()
+    client.close()
+    giver.workers.close()
+    taker.workers.close()
+
+
+async def test_half_a_request_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
+    ours, client = socket.socketpair()
+    assert await giver.workers.pass_on(1, ours.fileno(), b"GET /")
+    ours.close()
+    monkeypatch.setattr(module, "MAX_REQUEST_BYTES", 4)  # of the one that receives
+    assert await answer_of(client) == b""
+    assert taker.taken == []
     client.close()
     giver.workers.close()
     taker.workers.close()

@@ -18,6 +18,7 @@ from typing import Final
 
 from aiohttp import web
 
+from hyper.commands.handing_over import serve_whole_requests
 from hyper.commands.supervisor import BACKLOG, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
@@ -56,6 +57,8 @@ async def serve(place: WorkerPlace) -> None:
         handler_cancellation=False,
     )
     await runner.setup()
+    assert runner.server is not None
+    serve_whole_requests(runner.server, workers)
     try:
         _warn_of_what_is_not_shared(place)
         workers.listen(partial(_take_over, runner))

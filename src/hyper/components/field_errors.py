@@ -15,7 +15,7 @@ fields do. When a handler accepts its arguments, their errors are removed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
 
 MAX_FIELDS: Final = 1000
-"""How many names of edited fields are kept at most: they come from the browser."""
+"""How many names of fields are kept at most: they come from the browser."""
+MAX_NAME_CHARS: Final = 16 * 1024
+"""How long these names are together at most; a thousand names of a form with lists and objects fit."""
 
 _NO_FIELDS: Final[frozenset[str]] = frozenset()
 _NO_ERRORS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -51,9 +53,10 @@ class FieldErrors:
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
         """Note the errors of the fields ``taken``; ``target`` is the field being edited, ``None`` at a submit."""
         self._errors = {**self._others(taken), **errors}
+        self._errors = {name: self._errors[name] for name in _that_fit(self._errors)}
         taken |= {_first(name) for name in errors}
         if target is None:
-            self._submitted = frozenset(list(self._submitted | taken)[:MAX_FIELDS])
+            self._submitted = frozenset(_that_fit([*self._submitted, *taken]))
         else:
             self._touch(target)
 
@@ -81,8 +84,8 @@ class FieldErrors:
         return {name: text for name, text in self._errors.items() if _first(name) not in taken}
 
     def _touch(self, target: object) -> None:
-        if isinstance(target, str) and len(self._touched) < MAX_FIELDS:
-            self._touched |= {target}
+        if isinstance(target, str) and target not in self._touched:
+            self._touched = frozenset(_that_fit([*self._touched, target]))
 
     def shows(self, errors: Mapping[str, str], target: object = None) -> bool:
         """Has the view asked for one of these errors or, while a field is being edited, for any at all?"""
@@ -94,6 +97,18 @@ class FieldErrors:
             self._asked |= {name}
         is_due = name in self._touched or _first(name) in self._submitted
         return self._errors.get(name, "") if is_due else ""
+
+
+def _that_fit(names: Iterable[str]) -> list[str]:
+    """The names up to the first for which there is no room."""
+    fit: list[str] = []
+    room = MAX_NAME_CHARS
+    for name in names:
+        room -= len(name)
+        if room < 0 or len(fit) == MAX_FIELDS:
+            break
+        fit.append(name)
+    return fit
 
 
 def _first(name: str) -> str:

@@ -119,7 +119,8 @@ class Live:
         self.server.install(app)
         app.router.add_post(f"{PREFIX}/post", self.fallback.answer)
         app.cleanup_ctx.append(self._connected)
-        app.middlewares.append(self.fallback.to_owner)
+        if self.process.workers is not None:
+            self.process.workers.finders.append(self.fallback.find_mount)
         if self._debug:
             app.middlewares.insert(0, _show_failure)
 
@@ -196,7 +197,10 @@ class Live:
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
     ) -> Runner:
         self.register(component)
-        return self.process.joining.admit(await self._start(component, mount_id, props, context), context)
+        shows = component.name, _plain(component, props)
+        with self.process.joining.reserve(mount_id):
+            mount = await self._start(component, mount_id, props, context)
+            return self.process.joining.admit(mount, shows, context)
 
     async def _open(
         self, component: Mountable, props: dict[str, Any], context: RequestContext

@@ -7,7 +7,8 @@
 
 Forms and sockets use the same mount of a page: it is kept between posts, and the client takes it over when it has
 loaded. A mount that is gone is mounted again from the form's token. Then the form runs only if the page was still
-in its first state; otherwise its user is asked to check the page.
+in its first state, and is not from before this process began, which does not know whether the form was run; otherwise
+its user is asked to check the page.
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import secrets
 import weakref
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.http_exceptions import PayloadEncodingError
 from yarl import URL
 
 from hyper.components.page import PageMount
@@ -79,6 +79,8 @@ class RequestedPage:
         return f"{self.page_id}-{self.count}"
 
 
+_BODY: Final = web.RequestKey[bytes | Refused]("hyper_body")
+"""The body of a form that was read, or why it was not."""
 _REQUESTED_PAGE: Final = web.RequestKey("hyper_requested_page", RequestedPage)
 
 
@@ -120,7 +122,7 @@ class Fallback:
         page.count += 1
         runner = self._known(page, component.name, plain, context)
         if runner is None:
-            is_free = not page.is_known or self._process.mounts.get(page.mount_id) is None
+            is_free = self._process.joining.is_free(page.mount_id)
             page_id = page.page_id if is_free else self._new_page_id(context)
             runner = await self._open(component, props, context, f"{page_id}-{page.count}")
             self._histories[runner.mount] = PostHistory(component.name, plain)
@@ -157,7 +159,7 @@ class Fallback:
         context = runner.context
         join = self._ticket(runner, history, context.path, digest(html))
         form_digest = digest(html) if history.posts else ""
-        form = self._ticket(runner, history, address, form_digest, secrets.token_urlsafe(9))
+        form = self._ticket(runner, history, address, form_digest, self._gate.new_nonce())
         notice = str(failure["message"]) if failure else history.notice
         token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
@@ -175,26 +177,49 @@ class Fallback:
             runner.mount.id, history.component, history.props, session_hash, path, html_digest, nonce
         )
 
-    @web.middleware
-    async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Middleware that passes the request for a page with posted forms to the process that has its mounts."""
-        is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
-        if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
-            return web.Response()
-        return await handler(request)
-
     # --- posts ----------------------------------------------------------------------------------------------
+
+    async def find_mount(self, request: web.Request) -> tuple[str, bytes] | None:
+        """The id of the mount that a request is for, and its whole body, for the worker that has the mount.
+
+        The address of a page and of a socket has the id, a form has it in its token.
+        """
+        if request.method == "GET" and request.content.at_eof():
+            is_socket = request.path == self._server.url_of("ws")
+            return request.query_string if is_socket else request.query.get(PAGE_PARAMETER, ""), b""
+        if request.method != "POST" or request.path != self._server.url_of("post"):
+            return None
+        try:
+            if "Expect" in request.headers:  # a client that waits with its body until it is told to send it
+                await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            body = await self._body(request)
+            token = "".join(decode_form(body, self._process.limits).get(TOKEN_FIELD, []))
+        except Refused:
+            return None  # it is told in ``answer``
+        return self._gate.mount_in("form", token), body
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The response to a posted form: its result, or why it was refused."""
         try:
-            self._process.check_running()
-            self._server.check_origin(request)
             return await self._answer(request, await self._body(request))
         except Refused as refused:
             return refused_form(request, refused)
 
     async def _body(self, request: web.Request) -> bytes:
+        """The whole body of a form, which is read once. Raises ``Refused`` if the form may not be sent."""
+        if _BODY not in request:
+            try:
+                request[_BODY] = await self._read(request)
+            except Refused as refused:
+                request[_BODY] = refused
+        body = request[_BODY]
+        if isinstance(body, Refused):
+            raise body
+        return body
+
+    async def _read(self, request: web.Request) -> bytes:
+        self._process.check_running()
+        self._server.check_origin(request)
         limits = self._process.limits
         check_head(request.content_type, request.content_length, limits)
         body = bytearray()
@@ -205,6 +230,8 @@ class Fallback:
                         body += more
         except TimeoutError as error:
             raise Refused("bad_frame", "This form took too long to arrive.") from error
+        except (web.RequestPayloadError, PayloadEncodingError) as error:
+            raise Refused("bad_frame", "This form arrived damaged.") from error
         return bytes(body)
 
     async def _answer(self, request: web.Request, body: bytes) -> web.StreamResponse:
@@ -212,8 +239,6 @@ class Fallback:
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
-        if await self._server.pass_on(request, ticket.mount_id, body):
-            return web.Response()
         self._gate.check_age("form", token)
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
@@ -221,6 +246,7 @@ class Fallback:
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
+        is_lost = is_lost or not self._gate.would_know(ticket.nonce)
         key = request.query.get("do", "")
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
         history.notice = str(failure["message"]) if failure else ""
@@ -234,7 +260,7 @@ class Fallback:
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
-        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
+        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items())))), runner.context):
             return {"code": "repeated", "message": REPEATED}
         history.posts += 1
         failure = await self._call_all(runner, key, fields)

@@ -36,7 +36,13 @@ def make_app() -> web.Application:
         return hyper.page(body, title=name, head='<link rel="icon" href="data:,">')
 
     app = web.Application()
-    limits = Limits(events_per_s=1000, events_burst=1000, connections_per_visitor=200)
+    limits = Limits(
+        events_per_s=1000,
+        events_burst=1000,
+        events_per_s_per_address=1e6,
+        events_burst_per_address=10**6,
+        connections_per_visitor=200,
+    )
     live = hyper.setup(app, secret="one for these tests", limits=limits)
     for component in components.values():
         live.register(component)

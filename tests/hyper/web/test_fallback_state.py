@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import aiohttp
 import pytest
 import ujson
+from yarl import URL
 
+from hyper import live
 from hyper.transport.limits import Limits
 from hyper.web.app import LIVE
 from hyper.web.fallback import LOST
@@ -36,6 +39,36 @@ async def test_one_of_two_that_waited_too_long_begins_anew_beside_the_other() ->
         assert re.findall(r"Count: \d", page.html) == ["Count: 2", "Count: 1"]
 
 
+async def test_two_requests_at_once_for_a_page_that_is_gone_get_one_mount_each() -> None:
+    begun, go_on = [0], asyncio.Event()
+
+    @live(fallback="htmx")
+    async def slow():
+        begun[0] += 1
+        if begun[0] > 2:
+            go_on.set()
+        elif begun[0] > 1:
+            await go_on.wait()
+        count = 0
+
+        def add():
+            nonlocal count
+            count += 1
+
+        return f'<p>{count}</p><button @click="add">+</button>'
+
+    async with browsing(slow) as browser:
+        page = await (await browser.open()).click("add")
+        await browser.forget()
+        one, two = await asyncio.gather(browser.open(page.path), browser.open(page.path))
+        ids = [re.findall(r'data-live-fallback="(.*?)"', window.html)[0] for window in (one, two)]
+        assert len(set(ids)) == 2
+        assert sorted(runner.session.id for runner in browser.mounts) == sorted(ids)
+        await one.click("add")
+        await two.click("add")
+        assert [window.text() for window in (one, two)] == ["1", "1"]
+
+
 async def test_a_first_post_after_a_long_time_is_run() -> None:
     """Nothing had happened on the page: nothing is lost."""
     async with browsing(counter) as browser:
@@ -43,6 +76,27 @@ async def test_a_first_post_after_a_long_time_is_run() -> None:
         await browser.forget()
         await page.click("increment")
         assert (page.text(), page.notice) == ("Count: 1", "")
+
+
+async def test_a_form_from_before_a_restart_is_not_run_twice() -> None:
+    async with browsing(counter) as browser:
+        page = await browser.open()
+        url, token = page.url_of("increment"), page.token()
+        await page.click("increment")
+        runs = browser.app[LIVE].process.events
+        page.html = f'name="_live" value="{token}"'  # the same form once more
+        async with browsing(counter) as later:  # another process with the same secret
+            page.browser = later
+            later.session.cookie_jar.update_cookies(
+                {cookie.key: cookie.value for cookie in browser.session.cookie_jar}, URL(later.origin)
+            )
+            await page.post(url)
+            assert page.notice == LOST
+            assert "Count: 0" in page.html
+            assert later.app[LIVE].process.events == 0
+            await page.click("increment")
+            assert (page.text(), page.notice) == ("Count: 1", "")
+        assert runs == 1
 
 
 async def test_a_state_that_is_gone_is_told_and_nothing_is_run() -> None:

@@ -1,0 +1,294 @@
+"""Every table that all visitors share: one visitor floods it, and another one notices nothing.
+
+A table is here as what the flood does with it and what the other one has in it. ``test_every_table_is_here`` finds the
+tables of a process, so that a new one without a flood is noticed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from hyper.components.field_errors import MAX_NAME_CHARS, FieldErrors
+from hyper.transport.component import RequestContext
+from hyper.transport.gate import Gate, Refused
+from hyper.transport.limits import Limits
+from hyper.transport.mounts import Mounts
+from hyper.transport.proxies import Proxies
+from hyper.transport.rate import Buckets
+from hyper.transport.runner import Runner
+from hyper.transport.services import Services
+from hyper.transport.session import MountSession
+from hyper.transport.shares import FairQueue, Owner, Sizes
+from hyper.transport.tokens import Signer
+
+from .fakes import SECRET, FakeClock, FakeMount
+
+ROOM = 20
+LIMITS = Limits(
+    pending=ROOM,
+    detached=ROOM,
+    kept=ROOM,
+    spent=ROOM,
+    connections=4 * ROOM,
+    connections_per_visitor=ROOM,
+    connections_per_address=2 * ROOM,
+    forms=4 * ROOM,
+    forms_per_address=ROOM,
+    events_burst=ROOM,
+    events_burst_per_address=4 * ROOM,
+)
+VICTIM = RequestContext("victim", network="192.0.2.1")
+FLOODS: dict[str, Callable[[int], RequestContext]] = {
+    "one session": lambda number: RequestContext("bad", network="198.51.100.7"),
+    "one session beside the victim": lambda number: replace(VICTIM, session_hash="bad"),
+    "many sessions of one address": lambda number: RequestContext(f"bad {number}", network="198.51.100.7"),
+    "an address that is not known": lambda number: RequestContext("bad"),
+}
+"""Who sends the request with that number."""
+
+
+@dataclass
+class World:
+    """The tables of one process."""
+
+    mounts: Mounts
+    gate: Gate
+    services: Services
+    stack: ExitStack
+    count: int = 0
+
+    def runner(self, context: RequestContext) -> Runner:
+        self.count += 1
+        name = f"m{self.count}"
+        session = MountSession(name, LIMITS, 0)
+        return Runner(session, FakeMount(name), context, self.services)
+
+
+@pytest.fixture
+def world() -> Any:
+    signer = Signer([SECRET])
+    with ExitStack() as stack:
+        services = Services(signer, LIMITS, clock=FakeClock())
+        yield World(Mounts(LIMITS), services.gate, services, stack)
+
+
+def pending(world: World, context: RequestContext) -> Callable[[], bool]:
+    runner = world.runner(context)
+    world.mounts.add(runner)
+    return lambda: world.mounts.has(runner)
+
+
+def detached(world: World, context: RequestContext) -> Callable[[], bool]:
+    runner = world.runner(context)
+    world.mounts.expect(runner)
+    world.mounts.attached(runner)
+    runner.session.connect(0)
+    runner.session.disconnect(0)
+    world.mounts.detached(runner)
+    return lambda: world.mounts.has(runner)
+
+
+def kept(world: World, context: RequestContext) -> Callable[[], bool]:
+    runner = world.runner(context)
+    world.mounts.expect(runner)
+    world.mounts.keep(runner, 0)
+    return lambda: world.mounts.has(runner)
+
+
+def spent(world: World, context: RequestContext) -> Callable[[], bool]:
+    world.count += 1
+    name = f"form {world.count}"
+    world.gate.spend(name, context)
+    return lambda: not world.gate.spend(name, context)
+
+
+def rate(world: World, context: RequestContext) -> Callable[[], bool]:
+    return lambda: world.gate.buckets.get(context.session_hash, 1000.0, context.network).take(1000.0)
+
+
+def flood_rate(world: World, context: RequestContext) -> Callable[[], bool]:
+    world.gate.buckets.get(context.session_hash, 1000.0, context.network).take(1000.0)
+    return lambda: True
+
+
+def socket(world: World, context: RequestContext) -> Callable[[], bool]:
+    def has_room() -> bool:
+        with ExitStack() as stack:
+            stack.enter_context(world.gate.reserve_socket(context.session_hash, context.network))
+        return True
+
+    return has_room
+
+
+def flood_socket(world: World, context: RequestContext) -> Callable[[], bool]:
+    with suppress(Refused):
+        world.stack.enter_context(world.gate.reserve_socket(context.session_hash, context.network))
+    return lambda: True
+
+
+def form(world: World, context: RequestContext) -> Callable[[], bool]:
+    def has_room() -> bool:
+        with ExitStack() as stack:
+            stack.enter_context(world.gate.reserve_form(context.network))
+        return True
+
+    return has_room
+
+
+def flood_form(world: World, context: RequestContext) -> Callable[[], bool]:
+    with suppress(Refused):
+        world.stack.enter_context(world.gate.reserve_form(context.network))
+    return lambda: True
+
+
+TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
+    "pending": (pending, pending),
+    "detached": (detached, detached),
+    "kept": (kept, kept),
+    "spent": (spent, spent),
+    "rate": (rate, flood_rate),
+    "sockets": (socket, flood_socket),
+    "forms": (form, flood_form),
+}
+"""What the victim has in a table, which says whether it has it still; and what the flood does."""
+EXCEPT = {
+    ("forms", "one session beside the victim"): "who posts a form is known only when it has been read",
+    ("forms", "an address that is not known"): "the same",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+@pytest.mark.parametrize("table", TABLES)
+def test_one_floods_and_the_other_notices_nothing(table: str, flood: str, world: World) -> None:
+    if (table, flood) in EXCEPT:
+        pytest.skip(EXCEPT[table, flood])
+    have, do = TABLES[table]
+    has_it = [have(world, VICTIM) for _ in range(3)]
+    for number in range(20 * ROOM):
+        do(world, FLOODS[flood](number))
+    has_it.append(have(world, VICTIM))  # it can still begin something, too
+    assert [it() for it in has_it] == [True] * 4
+
+
+def test_every_table_is_here() -> None:
+    """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
+    gate = Services(Signer([SECRET]), LIMITS).gate
+    kinds = (FairQueue, Counter, Buckets)
+    tables = {
+        name.strip("_")
+        for owner in (gate, Mounts(LIMITS))
+        for name, value in vars(owner).items()
+        if isinstance(value, kinds)
+    }
+    sockets = {"visitors", "addresses"}
+    assert tables - sockets == set(TABLES) - {"rate", "sockets"} | {"buckets"}
+
+
+def test_visitors_of_one_address_share_a_rate(world: World) -> None:
+    taken = sum(
+        world.gate.buckets.get(f"visitor {number % 30}", 1000.0, "192.0.2.1").take(1000.0)
+        for number in range(2000)
+    )
+    assert taken == LIMITS.events_burst_per_address
+    later = sum(
+        world.gate.buckets.get(f"visitor {number % 30}", 1000.1, "192.0.2.1").take(1000.1)
+        for number in range(2000)
+    )
+    assert later == 10, "a tenth of a second of 100"
+
+
+def test_who_is_refused_for_others_of_the_address_is_not_taken_for_a_flood(world: World) -> None:
+    for number in range(2000):
+        world.gate.buckets.get(f"visitor {number}", 1000.0, "192.0.2.1").take(1000.0)
+    bucket = world.gate.buckets.get("victim", 1000.0, "192.0.2.1")
+    assert not bucket.take(1000.0)
+    assert bucket.refused == 0
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted", "network"),
+    [
+        ("203.0.113.9", [], [], "203.0.113.9"),
+        ("203.0.113.9", ["9.9.9.9"], [], "203.0.113.9"),  # made up
+        ("2001:db8:1:2:3:4:5:6", [], [], "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", [], [], "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", [], [], "2001:db8:1:3::/64"),
+        ("::ffff:10.0.0.1", ["9.9.9.9"], [], ""),
+        ("100.64.3.4", ["9.9.9.9"], [], ""),
+        ("::ffff:203.0.113.9", [], [], "203.0.113.9"),
+        ("fe80::1%eth0", [], [], "fe80::/64"),
+        ("10.0.0.1", [], [], "10.0.0.1"),
+        ("10.0.0.1", ["9.9.9.9"], [], ""),  # a proxy that nobody named
+        ("127.0.0.1", ["9.9.9.9"], [], ""),
+        ("fd00::1", ["9.9.9.9"], [], ""),
+        ("", ["9.9.9.9"], [], ""),
+        ("", [], [], ""),
+        ("10.0.0.1", ["9.9.9.9"], ["10.0.0.0/8"], "9.9.9.9"),
+        ("10.0.0.1", ["2001:db8::7"], ["10.0.0.0/8"], "2001:db8::/64"),
+        ("10.0.0.1", ["rubbish"], ["10.0.0.0/8"], "rubbish"),
+    ],
+)
+def test_whose_share_a_request_takes(
+    peer: str, forwarded: list[str], trusted: list[str], network: str
+) -> None:
+    assert Proxies(trusted).network(peer, forwarded, is_forwarded=bool(forwarded)) == network
+
+
+def test_a_proxy_that_nobody_named_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    proxies = Proxies()
+    for _ in range(3):
+        proxies.network("10.0.0.1", [], is_forwarded=True)
+    (record,) = caplog.records
+    assert "10.0.0.1 sends forwarding headers" in record.getMessage()
+    assert "proxies=['10.0.0.1']" in record.getMessage()
+
+
+def test_names_that_a_page_keeps_are_bounded_in_bytes() -> None:
+    fields = FieldErrors()
+    for number in range(300):
+        fields.reject(
+            {f"{number}{'e' * 5000}": "no"}, frozenset([f"{number}{'t' * 5000}"]), "x" * 5000 + str(number)
+        )
+        fields.reject({f"{number}{'f' * 5000}": "no"}, frozenset([f"{number}{'s' * 5000}"]))
+        fields.accept(frozenset(), f"{number}{'y' * 5000}")
+    for names in (fields._touched, fields._submitted, fields._errors):
+        assert sum(map(len, names)) <= MAX_NAME_CHARS
+
+
+def test_a_queue_takes_from_whoever_has_the_most(rng: random.Random) -> None:
+    """Against the same said slowly."""
+    queue: FairQueue[int] = FairQueue()
+    slow: dict[int, Owner] = {}
+    for number in range(2000):
+        owner = Owner(rng.choice("abc"), rng.choice("xyz"))
+        queue.add(number, owner)
+        slow[number] = owner
+        if rng.random() < 0.3:
+            gone = rng.choice(list(slow))
+            queue.discard(gone)
+            del slow[gone]
+        for gone in queue.crowded_out(30):
+            networks = Counter(other.network for other in slow.values())
+            most = slow[gone]
+            assert networks[most.network] == max(networks.values())
+            visitors = Counter(other.visitor for other in slow.values() if other.network == most.network)
+            assert visitors[most.visitor] == max(visitors.values())
+            assert gone == next(item for item, other in slow.items() if other == most)
+            del slow[gone]
+        assert list(queue) == list(slow)
+
+
+def test_sizes_forget_who_has_nothing() -> None:
+    sizes = Sizes()
+    for change in (1, 1, -1, 1, -1, -1):
+        sizes.add("a", change)
+    assert not sizes
+    sizes.add("b", 1)
+    assert sizes.most() == "b"
