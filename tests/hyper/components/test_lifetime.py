@@ -133,7 +133,7 @@ async def test_a_page_that_fails_to_start_gives_back_what_it_took(tmp_path: Path
 async def test_a_nested_component_that_fails_to_start_gives_back_what_it_took(tmp_path: Path) -> None:
     component = load_source(tmp_path, FAILING)["outer"]
     names = component.function.__globals__
-    mount, host = await mounted(component)
+    mount, _ = await mounted(component)
     assert list(names["people"]) == []
     assert "of those who fail" not in hub.named
     await asyncio.sleep(0)
