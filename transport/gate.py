@@ -11,7 +11,9 @@ origin          ``check_origin``: our own pages, and those in ``origins=``      
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
-rate            ``buckets``: one for all sockets and forms of a visitor          ``throttled``
+rate            ``buckets``: one for all sockets and forms of a visitor;         ``throttled``
+                ``take_form``: for forms, by visitor and by address
+key             ``check_key``: a form names what its page offered                ``forbidden``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
 concurrency     ``reserve_socket``, ``reserve_form``                             ``busy``
 queues          one per component, ``inbox.py``                                  ``throttled``
@@ -87,6 +89,8 @@ class Gate:
         self._now_s = now_s
         self._named: frozenset[str] = frozenset()
         self.buckets = Buckets(limits.events_per_s, limits.events_burst)
+        self._form_rates = Buckets(limits.forms_per_s, limits.forms_burst)
+        self._address_form_rates = Buckets(limits.forms_per_address_s, limits.forms_burst_per_address)
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
@@ -129,6 +133,20 @@ class Gate:
             raise Refused("expired", "This page belongs to another session: load it again.")
         return ticket
 
+    def marked_key(self, mount_id: str, key: str) -> str:
+        """The key of a form or button as a page has it: with a signature for this mount."""
+        return f"{key}.{self._signer.mark(f'{mount_id} {key}')}"
+
+    def check_key(self, mount_id: str, marked: str) -> str:
+        """The key in what ``marked_key`` returned. Raises ``Refused`` if it was never in a page of this mount.
+
+        Looking a key up costs a render of the page, so a key that was made up is refused before.
+        """
+        key, _, mark = marked.rpartition(".")
+        if not self._signer.is_mark(f"{mount_id} {key}", mark):
+            raise Refused("forbidden", "This form was not made by its page: load the page again.")
+        return key
+
     def check_age(self, purpose: Purpose, token: str) -> None:
         """Raises ``Refused`` if a token is too old.
 
@@ -162,11 +180,18 @@ class Gate:
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
-    def take(self, context: RequestContext) -> None:
-        """Count one more of the visitor's events. Raises ``Refused`` if there are too many."""
+    def take(self, context: RequestContext, count: int = 1) -> None:
+        """Count ``count`` more of the visitor's events. Raises ``Refused`` if there are too many."""
         now_s = self._now_s()
-        if not self.buckets.get(context.session_hash, now_s).take(now_s):
+        if not self.buckets.get(context.session_hash, now_s).take(now_s, count):
             raise Refused("throttled", "Too many events at once: this one was not run.")
+
+    def take_form(self, context: RequestContext, address: str) -> None:
+        """Count one more form of the visitor, and of the address. Raises ``Refused`` if there are too many."""
+        now_s = self._now_s()
+        for rates, whose in ((self._form_rates, context.session_hash), (self._address_form_rates, address)):
+            if not rates.get(whose, now_s).take(now_s):
+                raise Refused("throttled", "Too many forms at once: this one was not run.")
 
     @contextmanager
     def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
@@ -208,9 +233,14 @@ class Gate:
             del self._spent[next(iter(self._spent))]
         return True
 
+    def give_back(self, name: str) -> None:
+        """Let the form with this ``name`` be run, although it was spent: nothing of it has run."""
+        self._spent.pop(name, None)
+
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""
-        self.buckets.tick(now_s)
+        for rates in (self.buckets, self._form_rates, self._address_form_rates):
+            rates.tick(now_s)
         while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
             del self._spent[next(iter(self._spent))]
         while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:

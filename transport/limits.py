@@ -23,6 +23,8 @@ class Limits:
     """Values in a frame: a form with a thousand fields fits."""
     token_bytes: int = 4 * 1024
     """Size of a join token, which is in the page once per component and holds the component's props."""
+    address_bytes: int = 2 * 1024
+    """Size of the address of a page with components, percent-encoded: it is in the page's tokens."""
     token_age_s: float = 24 * 3600
     """How long a page may be mounted again from its token; later it has to be reloaded (Phoenix: a day)."""
     session_age_s: float = 14 * 24 * 3600
@@ -39,6 +41,14 @@ class Limits:
     """Forms that this process reads at the same time: 250 MiB at most."""
     forms_per_address: int = 100
     """Forms read from one address at the same time: an office's take moments, and a flood of slow ones is stopped."""
+    forms_per_s: float = 2
+    """Forms of one visitor: each costs a render of the whole page, much more than an event."""
+    forms_burst: int = 20
+    """Forms that may come together after a pause: htmx sends one for each control that is changed."""
+    forms_per_address_s: float = 20
+    """Forms from one address, over all of its visitors: a new session is free."""
+    forms_burst_per_address: int = 200
+    """Forms from one address that may come together after a pause."""
     form_fields: int = 1_000
     """Fields in a form, as many as fit in a frame."""
     mended_bytes: int = 16 * 1024

@@ -23,6 +23,7 @@ from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
 from hyper.state.sharing import hub
 from hyper.transport.workers import Workers, current_workers
+from hyper.web.app import takes_compressed_bodies
 from hyper.web.logout import ENDED_NAME
 
 log = logging.getLogger("hyper")
@@ -55,6 +56,7 @@ async def serve(place: WorkerPlace) -> None:
         keepalive_timeout=HEADERS_S,
         shutdown_timeout=place.stop_s,
         handler_cancellation=False,
+        auto_decompress=takes_compressed_bodies(app),
     )
     await runner.setup()
     try:

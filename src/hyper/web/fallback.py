@@ -18,6 +18,7 @@ import secrets
 import weakref
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
@@ -31,7 +32,8 @@ from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
 from hyper.transport.runner import Runner
-from hyper.transport.tokens import Ticket, digest
+from hyper.transport.server import address_too_long, check_address
+from hyper.transport.tokens import AddressTooLongError, Ticket, digest
 from hyper.vdom.markup import to_html
 from hyper.web.form_markup import TOKEN_FIELD, FormPage, add_forms
 from hyper.web.form_posts import events_of_post
@@ -109,6 +111,8 @@ class Fallback:
         self, request: web.Request, component: Any, props: dict[str, Any], plain: dict[str, Any]
     ) -> str:
         """The component's HTML for this page, from the mount that the address names or from a new one."""
+        address = _own_address(request)
+        check_address(address, self._process.limits)
         context = await self._server.page_context(request)
         page = self._requested_page(request, context)
         page.count += 1
@@ -118,7 +122,7 @@ class Fallback:
             page_id = page.page_id if is_free else self._new_page_id(context)
             runner = await self._open(component, props, context, f"{page_id}-{page.count}")
             self._histories[runner.mount] = PostHistory(component.name, plain)
-        return await self._html_with_forms(runner, _own_address(request))
+        return await self._html_with_forms(runner, address)
 
     def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
         page = request.get(_REQUESTED_PAGE)
@@ -156,7 +160,8 @@ class Fallback:
         token = self._process.joining.sign(form, context, "form")
         url = self._server.url_of("post")
         top = component_root(runner.mount.id, html)
-        add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields))
+        marked_key = partial(self._gate.marked_key, runner.mount.id)
+        add_forms(top, FormPage(url, token, notice, history.corrected_key, history.fields, marked_key))
         top.attributes["data-live-token"] = self._process.joining.sign(join, context)
         top.attributes["data-live-version"] = str(version)
         return to_html(top.to_node())
@@ -186,6 +191,8 @@ class Fallback:
             return await self._answer(request, await self._body(request))
         except Refused as refused:
             return refused_form(request, refused)
+        except AddressTooLongError as error:
+            raise address_too_long() from error
 
     async def _body(self, request: web.Request) -> bytes:
         limits = self._process.limits
@@ -205,16 +212,17 @@ class Fallback:
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
+        key = self._gate.check_key(ticket.mount_id, request.query.get("do", ""))
         if await self._server.pass_on(request, ticket.mount_id, body):
             return web.Response()
         self._gate.check_age("form", token)
+        self._gate.take_form(visitor, self._server.address(request))
         self._gate.take(visitor)
         context = await self._server.authenticated(request, visitor)
         is_gone = self._process.mounts.get(ticket.mount_id) is None
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
-        key = request.query.get("do", "")
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
         history.notice = str(failure["message"]) if failure else ""
         return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
@@ -227,10 +235,13 @@ class Fallback:
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
-        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items()))))):
+        name = digest(repr((ticket.nonce, key, sorted(fields.items()))))
+        if not self._gate.spend(name):
             return {"code": "repeated", "message": REPEATED}
         history.posts += 1
         failure = await self._call_all(runner, key, fields)
+        if failure is not None and failure["code"] == "throttled":
+            self._gate.give_back(name)
         is_wrong = failure is not None or _has_field_errors(runner.mount)
         self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure
@@ -247,6 +258,10 @@ class Fallback:
             events = events_of_post(component_root(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
             return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")
+        try:  # one was taken before the page was rendered
+            self._gate.take(runner.context, max(0, len(events) - 1))
+        except Refused as refused:
+            return {"code": refused.code, "message": str(refused)}
         for event in events:
             if failure := await runner.post(event):
                 return failure
