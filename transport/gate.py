@@ -27,12 +27,13 @@ validation      the same                                                        
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from .component import RequestContext
+from .component import RequestContext, is_same_user
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets
@@ -52,6 +53,9 @@ STATUSES: Final[Mapping[str, int]] = {
 
 
 OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
+
+
+log = logging.getLogger("hyper")
 
 
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
@@ -160,7 +164,7 @@ class Gate:
     @staticmethod
     def check_user(context: RequestContext, owner: RequestContext) -> None:
         """Raises ``Refused`` if a mount was made for another session or user."""
-        if owner.user != context.user:
+        if not is_same_user(owner.user, context.user):
             raise Refused("expired", OTHER_USERS_PAGE)
 
     @staticmethod
@@ -169,10 +173,15 @@ class Gate:
         if ticket.user not in ("", user):
             raise Refused("expired", OTHER_USERS_PAGE)
 
-    def end_session(self, session_hash: str) -> None:
-        """Reject all further pages of this session."""
+    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+        """Reject all further pages of this session, which ended ``ago_s`` seconds ago."""
         self._ended.pop(session_hash, None)
-        self._ended[session_hash] = self._now_s()
+        self._ended[session_hash] = self._now_s() - ago_s
+        if len(self._ended) > self._limits.ended:
+            log.warning(
+                "more than %d sessions have ended: the oldest is forgotten (Limits.ended)", self._limits.ended
+            )
+            del self._ended[next(iter(self._ended))]
 
     def is_ended(self, session_hash: str) -> bool:
         """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
@@ -243,7 +252,7 @@ class Gate:
             rates.tick(now_s)
         while self._spent and now_s - next(iter(self._spent.values())) > self._spent_age_s:
             del self._spent[next(iter(self._spent))]
-        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:
+        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.ended_s:
             del self._ended[next(iter(self._ended))]
 
     @property

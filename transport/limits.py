@@ -32,6 +32,13 @@ class Limits:
     If the application has aiohttp-session set up, its age counts instead."""
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
+    ended: int = 200_000
+    """Sessions that are remembered as ended, so that no token of theirs is accepted: 40 MiB at most."""
+
+    @property
+    def ended_s(self) -> float:
+        """How long these are remembered: as long as a token or a cookie of theirs could be sent."""
+        return max(self.session_age_s, self.token_age_s) + 2 * self.token_leeway_s
 
     form_bytes: int = 256 * 1024
     """Size of a form that is posted without the client: enough for a long text, not for a file."""

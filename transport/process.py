@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import wire
 from .component import Remounter, RequestContext
@@ -32,6 +32,16 @@ MIN_DRAIN_S: Final = 2.0
 _RESTING_S: Final = 0.01
 """How much of each tick may be spent on putting idle pages to rest."""
 log = logging.getLogger("hyper")
+
+
+class Admission(NamedTuple):
+    """The authentication of one visitor that is going on, and who has been disconnected since it began."""
+
+    disconnected: list[Callable[[RequestContext], bool]]
+
+    def was_disconnected(self, context: RequestContext) -> bool:
+        """Has the visitor been disconnected meanwhile? What the application answered may be from before."""
+        return any(whose(context) for whose in self.disconnected)
 
 
 class Process(Services):
@@ -60,6 +70,7 @@ class Process(Services):
         self.mounts = Mounts(limits)
         prefix = workers.prefix if workers is not None else ""
         self.joining = Joining(self, self.mounts, signer, remount, user_key, prefix)
+        self._admissions: list[Admission] = []
         self._rechecks = Rechecks(self, auth_every_s, self.disconnect)
 
     # --- sockets --------------------------------------------------------------------------------------------
@@ -93,13 +104,18 @@ class Process(Services):
             self._rechecks.end(connection)
             self.connections.discard(connection)
 
-    def end_session(self, session_hash: str) -> None:
-        """End a visitor's session: close its sockets, forget its mounts, and refuse its tokens from now on."""
-        self.gate.end_session(session_hash)
+    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+        """End a visitor's session: close its sockets, forget its mounts, and refuse its tokens from now on.
+
+        ``ago_s`` is how many seconds ago it ended, somewhere else.
+        """
+        self.gate.end_session(session_hash, ago_s)
         self.disconnect(lambda context: context.session_hash == session_hash)
 
     def disconnect(self, whose: Callable[[RequestContext], bool]) -> None:
         """Close the sockets of some visitors and forget their mounts; they may come back."""
+        for admission in self._admissions:
+            admission.disconnected.append(whose)
         for connection in list(self.connections):
             if whose(connection.context):
                 connection.close(CloseCode.ENDED, "logged out")
@@ -107,6 +123,16 @@ class Process(Services):
         for runner in gone:
             self.mounts.remove(runner)
         self.joining.discard(gone)
+
+    @contextmanager
+    def admitting(self) -> Iterator[Admission]:
+        """While the application authenticates a visitor, who has no socket yet that ``disconnect`` could close."""
+        admission = Admission([])
+        self._admissions.append(admission)
+        try:
+            yield admission
+        finally:
+            self._admissions.remove(admission)
 
     # --- time -----------------------------------------------------------------------------------------------
 

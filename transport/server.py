@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from aiohttp import WSMsgType, web
 
 from . import wire
-from .component import KNOWN_HEADERS, RequestContext
+from .component import KNOWN_HEADERS, RequestContext, is_same_user
 from .gate import Refused, RequestHead
 from .limits import Limits
 from .process import Process
@@ -240,7 +240,11 @@ class LiveServer:
         decides what to show instead.
         """
         try:
-            return _context(request, visitor, await self._user_of_socket(request))
+            with self.process.admitting() as admission:
+                context = _context(request, visitor, await self._user_of_socket(request))
+                if not admission.was_disconnected(context):
+                    return context
+                raise web.HTTPForbidden
         except web.HTTPException:
             await ws.send_str(wire.error_frame("expired", _NO_LONGER_ALLOWED).decode())
             await ws.close(code=CloseCode.FORBIDDEN, message=_NO_LONGER_ALLOWED.encode())
@@ -256,7 +260,7 @@ class LiveServer:
     async def _may_stay(self, request: web.Request, user: object) -> bool:
         """Does the application still accept the visitor who opened a socket with ``request``, as the same user?"""
         try:
-            return bool(await self._user_of_socket(without_session(request)) == user)
+            return is_same_user(await self._user_of_socket(without_session(request)), user)
         except web.HTTPException:
             return False
 

@@ -45,7 +45,7 @@ class Workers:
     def __init__(self, number: int, count: int, folder: Path) -> None:
         self.number = number
         self.count = count
-        self._folder = folder
+        self.folder = folder
         self._out = _datagrams()
         self.receiver: socket.socket | None = None
         self._taking: set[asyncio.Task[None]] = set()
@@ -96,7 +96,7 @@ class Workers:
         From now on this process has the place, even if another one had it.
         """
         self.receiver = _datagrams()
-        arriving = self._folder / f"{self.number}.{os.getpid()}"
+        arriving = self.folder / f"{self.number}.{os.getpid()}"
         self.receiver.bind(str(arriving))
         arriving.rename(self._address(self.number))
         asyncio.get_running_loop().add_reader(self.receiver, self._read, self.receiver, take_over)
@@ -122,7 +122,7 @@ class Workers:
         self._out.close()
 
     def _address(self, number: int) -> str:
-        return str(self._folder / str(number))
+        return str(self.folder / str(number))
 
 
 current_workers: Final[ContextVar[Workers | None]] = ContextVar("hyper_workers", default=None)

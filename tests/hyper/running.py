@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -79,8 +80,11 @@ async def running(
     """``hyper run TARGET`` in ``folder``, on a free port, when its log says ``until``: that it is ready."""
     command = [sys.executable, "-m", "hyper", "run", target, "--port", "0", *options]
     pipe = asyncio.subprocess.PIPE
+    path = {
+        name: value for name, value in os.environ.items() if name == "PYTHONPATH"
+    }  # the same code as here
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, stdout=pipe, stderr=pipe, env={"PATH": "/usr/bin:/bin", **env}
+        *command, cwd=folder, stdout=pipe, stderr=pipe, env={"PATH": "/usr/bin:/bin", **path, **env}
     )
     assert process.stdout is not None
     assert process.stderr is not None

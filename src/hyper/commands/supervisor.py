@@ -31,7 +31,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-SECRET_VARIABLE: Final = "HYPER_SECRET"
+RUN_SECRET_VARIABLE: Final = "HYPER_RUN_SECRET"
+"""A secret for the workers of an application that has none: see ``web/settings.py``."""
 BACKLOG: Final = 1024
 """How many connections may wait to be accepted."""
 CANNOT_START: Final = 3
@@ -238,12 +239,7 @@ def _how_ended(code: int | None) -> str:
 
 def supervise(target: str, count: int, listening: socket.socket, stop_s: float) -> bool:
     """Serve ``target`` with ``count`` workers until told to stop. ``False`` if a worker could not start."""
-    if not os.environ.get(SECRET_VARIABLE):
-        os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
-        log.info(
-            "%s is not set: without a secret in setup(), open pages will be reloaded when this process ends",
-            SECRET_VARIABLE,
-        )
+    os.environ[RUN_SECRET_VARIABLE] = secrets.token_urlsafe(32)
 
     async def run() -> bool:
         return await Supervisor(target, count, listening, stop_s).run()

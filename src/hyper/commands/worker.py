@@ -23,7 +23,8 @@ from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
 from hyper.state.sharing import hub
 from hyper.transport.workers import Workers, current_workers
-from hyper.web.app import takes_compressed_bodies
+from hyper.web.app import LIVE, takes_compressed_bodies
+from hyper.web.ended import is_temporary
 from hyper.web.logout import ENDED_NAME
 
 log = logging.getLogger("hyper")
@@ -60,7 +61,9 @@ async def serve(place: WorkerPlace) -> None:
     )
     await runner.setup()
     try:
-        _warn_of_what_is_not_shared(place)
+        if place.number == 0:
+            _warn_of_what_is_not_shared(place)
+            _warn_of_what_is_forgotten(app)
         workers.listen(partial(_take_over, runner))
         listening = socket.socket(fileno=place.listening)
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
@@ -73,12 +76,23 @@ async def serve(place: WorkerPlace) -> None:
 
 def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
     names = sorted(name for name in hub.named if name != ENDED_NAME)
-    if place.count > 1 and place.number == 0 and names and hub.sync is None:
+    if place.count > 1 and names and hub.sync is None:
         log.warning(
             "%d processes, but no Redis: each has its own value of %s. Name one in setup(app, redis=…)"
             " or HYPER_REDIS_URL",
             place.count,
             ", ".join(names),
+        )
+
+
+def _warn_of_what_is_forgotten(app: web.Application) -> None:
+    live = app.get(LIVE)
+    if live is not None and live.has_lasting_secret and hub.sync is None and is_temporary(live.state_file):
+        log.warning(
+            "log-outs are forgotten when this machine restarts (%s), and other machines do not know of them: a copied"
+            " cookie or token from before a log-out is then accepted again, until it expires. Name a file in"
+            " setup(app, state=…) or HYPER_STATE, or a Redis in HYPER_REDIS_URL",
+            live.state_file or "they are in memory only",
         )
 
 

@@ -16,7 +16,7 @@ and is not retried here: ``sync.py`` does that, as it knows what may have happen
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 try:
@@ -219,6 +219,42 @@ class RedisBackplane:
             raise StoreError(f"Redis: {error}") from error
         except (TimeoutError, RedisError, OSError) as error:
             raise BackplaneError(f"Redis: {error or type(error).__name__}") from error
+
+
+class RedisTimes:
+    """Members of one sorted set, by their times, each kept for so long. Methods raise ``OSError`` if Redis is away."""
+
+    def __init__(
+        self, url: str, name: str, lasts_s: float, *, prefix: str = "hyper", timeout_s: float = 3
+    ) -> None:
+        self._key = f"{prefix}:{name}"
+        self._lasts_s = lasts_s
+        self._redis = Redis.from_url(
+            url, decode_responses=True, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
+        )
+
+    async def add(self, times: Mapping[str, float]) -> None:
+        """Keep these, and drop what has expired."""
+        try:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.zadd(self._key, dict(times))
+                pipe.zremrangebyscore(self._key, "-inf", time.time() - self._lasts_s)
+                pipe.expire(self._key, int(self._lasts_s) + 1)
+                await pipe.execute()
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+
+    async def since(self, since_s: float) -> dict[str, float]:
+        """The members with a time after ``since_s``."""
+        try:
+            found: Any = await self._redis.zrangebyscore(self._key, since_s, "+inf", withscores=True)
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+        return {str(member): float(at) for member, at in cast("list[tuple[str, float]]", found)}
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await close_quietly(self._redis)
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 import os
 import traceback
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from aiohttp import web
@@ -38,6 +38,7 @@ from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
 from hyper.web.document import element_count, to_document
+from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
 from hyper.web.fallback import Fallback
 from hyper.web.guard import Guard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
@@ -72,7 +73,7 @@ class Live:
         self.components: dict[str, Mountable] = {}
         """The components that may be mounted again from a token, by name."""
         self._redis = given.redis or os.environ.get(REDIS_VARIABLE)
-        self._secrets = secrets_of(given.secret)
+        self._secrets, self.has_lasting_secret = secrets_of(given.secret)
         signer = Signer(self._secrets, limits)
         self.process = Process(
             signer,
@@ -94,7 +95,11 @@ class Live:
             given.proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
-        self.endings = Endings(self.process)
+        self.state_file = state_file(
+            given.state, self._secrets, self.process.workers, is_lasting=self.has_lasting_secret
+        )
+        """The file that log-outs are kept in."""
+        self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
         self.server.conditions = self.conditions
         self.guard = Guard(compressed_bodies=given.compressed_bodies)
@@ -114,11 +119,20 @@ class Live:
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
         """Share values with other processes, and end the sessions that they end, while the application runs."""
         async with connected(self._redis, self._secrets):
+            await self.endings.load()
             self.endings.start()
+            self.process.spawn(self.endings.watch())
             self.watchdog.start()
             yield
             self.watchdog.stop()
             self.endings.stop()
+            await self.endings.close()
+
+    def _ended_stores(self, signer: Signer, limits: Limits) -> Iterator[EndedStore]:
+        if self.state_file is not None:
+            yield EndedFile(self.state_file, limits.ended_s)
+        if self._redis is not None:
+            yield EndedInRedis(self._redis, limits.ended_s, signer.mark, signer.is_mark)
 
     def conditions(self) -> dict[str, str]:
         """The state of the services that this process depends on: ``{"redis": "lost"}``."""
@@ -236,6 +250,7 @@ def setup(
     redis: str | None = None,
     proxies: Iterable[str] = (),
     compressed_bodies: bool = False,
+    state: str | os.PathLike[str] | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -253,6 +268,7 @@ def setup(
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
     are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
     Requests with a ``Content-Encoding`` are refused unless ``compressed_bodies``: they inflate when they are read.
+    ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     """
     settings = dict(locals())
     del settings["app"]
@@ -283,9 +299,11 @@ async def renew_session(request: web.Request) -> None:
     The visitor's open pages are disconnected at once, in all processes, and reloaded; earlier tokens are no longer
     accepted. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
     """
-    old = await _live_of(request.config_dict).server.visitors.renew(request)
+    live = _live_of(request.config_dict)
+    old = await live.server.visitors.renew(request)
     if old is not None:
         end(session_key(old))
+        await live.endings.kept()
 
 
 def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:

@@ -218,7 +218,10 @@ class Fallback:
         self._gate.check_age("form", token)
         self._gate.take_form(visitor, self._server.address(request))
         self._gate.take(visitor)
-        context = await self._server.authenticated(request, visitor)
+        with self._process.admitting() as admission:
+            context = await self._server.authenticated(request, visitor)
+            if admission.was_disconnected(context):
+                raise Refused("expired", "You were logged out: load the page again.")
         is_gone = self._process.mounts.get(ticket.mount_id) is None
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))

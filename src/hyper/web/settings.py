@@ -14,8 +14,11 @@ from aiohttp import web
 from hyper.errors import AuthorError
 from hyper.transport.limits import Limits
 from hyper.transport.services import ErrorHook
+from hyper.transport.workers import current_workers
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
+RUN_SECRET_VARIABLE: Final = "HYPER_RUN_SECRET"
+"""The secret that ``hyper run`` makes for its workers, for an application that has none."""
 Auth: TypeAlias = Callable[[web.Request], Any]
 log = logging.getLogger("hyper")
 
@@ -34,6 +37,7 @@ class Settings:
     redis: str | None = None
     proxies: Iterable[str] = ()
     compressed_bodies: bool = False
+    state: str | os.PathLike[str] | None = None
 
 
 def interval_of(auth_every_s: float | None) -> float | None:
@@ -45,14 +49,19 @@ def interval_of(auth_every_s: float | None) -> float | None:
     return auth_every_s
 
 
-def secrets_of(secret: str | Sequence[str] | None) -> Sequence[str]:
-    """The secrets, the newest first: those given, or the environment's, or a new one that only this process knows."""
+def secrets_of(secret: str | Sequence[str] | None) -> tuple[Sequence[str], bool]:
+    """The secrets, the newest first, and whether they last: those given, or the environment's.
+
+    Else one that ends with this process, or with the ``hyper run`` that started it.
+    """
     secret = secret or os.environ.get(SECRET_VARIABLE)
     if secret:
-        return [secret] if isinstance(secret, str) else secret
-    log.warning(
-        "no secret: open pages will be reloaded when this process restarts, and other processes cannot serve"
-        " them. Give setup(app, secret=…) or %s one long random string",
-        SECRET_VARIABLE,
-    )
-    return [secrets.token_urlsafe(32)]
+        return ([secret] if isinstance(secret, str) else secret), True
+    workers = current_workers.get()
+    if workers is None or workers.number == 0:
+        log.warning(
+            "no secret: open pages will be reloaded when this process restarts, and other processes cannot serve"
+            " them. Give setup(app, secret=…) or %s one long random string",
+            SECRET_VARIABLE,
+        )
+    return [os.environ.get(RUN_SECRET_VARIABLE) or secrets.token_urlsafe(32)], False
