@@ -28,6 +28,7 @@ validation      the same                                                        
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ STATUSES: Final[Mapping[str, int]] = {
 OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
 
 
+TELL_EVERY_S: Final = 60
 log = logging.getLogger("hyper")
 
 
@@ -100,6 +102,9 @@ class Gate:
         self._forms: Counter[str] = Counter()
         self._spent: dict[str, float] = {}
         self._ended: dict[str, float] = {}
+        self._told_s = -math.inf
+        self._untold = 0
+        """How many were refused for lack of room since the log said so last."""
 
     # --- origin and host ------------------------------------------------------------------------------------
 
@@ -212,6 +217,7 @@ class Gate:
             and self._addresses[address] < limits.connections_per_address
         )
         if not has_room:
+            self._tell_busy("socket", address)
             raise Refused("busy", "Too many connections.")
         self._visitors[visitor] += 1
         self._addresses[address] += 1
@@ -226,12 +232,29 @@ class Gate:
         """Reserve a slot for a form that is being read until the context exits. Raises ``Refused`` if there is none."""
         limits = self._limits
         if self._forms.total() >= limits.forms or self._forms[address] >= limits.forms_per_address:
+            self._tell_busy("form", address)
             raise Refused("busy", "Too many forms at once.")
         self._forms[address] += 1
         try:
             yield
         finally:
             _count_down(self._forms, address)
+
+    def _tell_busy(self, what: str, address: str) -> None:
+        """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
+        self._untold += 1
+        now_s = self._now_s()
+        if now_s - self._told_s >= TELL_EVERY_S:
+            log.warning(
+                "too many at once: refused a %s of %a, %d since the last line like this; sockets: %d, forms: %d"
+                " (see connections and forms in Limits)",
+                what,
+                address,
+                self._untold,
+                self._addresses.total(),
+                self._forms.total(),
+            )
+            self._told_s, self._untold = now_s, 0
 
     def spend(self, name: str) -> bool:
         """May the form with this ``name`` be run? True only once for as long as its token is accepted."""

@@ -73,6 +73,8 @@ class Limits:
     """How long mounting a component again from its token may take."""
     handler_s: float = 10
     """How long one job of a page (a handler, a tick, a hook), or a view, may run; longer work belongs in a task."""
+    unmount_s: float = 15
+    """How long a page may take to end: its running job, and ``on_unmount`` of all its components."""
     silence_s: float = 30
     """A peer that sends nothing for so long is gone; it is sent a ping after two thirds of it."""
     write_s: float = 10

@@ -26,6 +26,7 @@ from .script import Script
 from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, scheme_of, without_session
+from .workers import WorkerBusyError
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -202,10 +203,10 @@ class LiveServer:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve the socket of a page, here or in the worker that has the page."""
-        if await self.pass_on(request, request.query_string):
-            return web.Response()
-        visit = await self.visitors.of_socket(request)
         try:
+            if await self.pass_on(request, request.query_string):
+                return web.Response()
+            visit = await self.visitors.of_socket(request)
             self.check_origin(request)
             with self.process.reserve_socket(visit.session_hash, self.address(request)):
                 return await self._serve(request, visit)
@@ -281,14 +282,17 @@ class LiveServer:
     async def pass_on(self, request: web.Request, mount_id: str, body: bytes = b"") -> bool:
         """Let the worker that has this mount answer ``request``.
 
-        Returns whether it does: then this process can no longer answer.
+        Returns whether it does: then this process can no longer answer. Raises ``Refused`` if that worker is too busy.
         """
         workers, transport = self.process.workers, request.transport
         owner = workers.owner_of(mount_id) if workers is not None else None
         if workers is None or owner is None or transport is None:
             return False
         connection = transport.get_extra_info("socket").fileno()
-        is_passed = await workers.pass_on(owner, connection, _as_received(request, body))
+        try:
+            is_passed = await workers.pass_on(owner, connection, _as_received(request, body))
+        except WorkerBusyError as error:
+            raise Refused("busy", "The process of this page is too busy: send it again.") from error
         if is_passed:
             transport.abort()  # closes this process's copy only
         return is_passed

@@ -28,15 +28,24 @@ from typing import Final, TypeAlias
 
 MAX_REQUEST_BYTES: Final = 512 * 1024
 """More than a request's head and a form take; larger requests are served where they were accepted."""
-RETRIES: Final = 200
+RETRIES: Final = 110
 RETRY_S: Final = 0.01
-"""Between two attempts to send to a worker that is too busy to receive: it has two seconds."""
+MAX_RETRY_S: Final = 0.25
+"""Between two attempts to send to a worker that is too busy to receive, doubled each time up to the second number.
+
+That is 26 seconds: longer than the supervisor of ``hyper run`` waits before it replaces one that hangs. A worker that is
+only slow keeps its pages.
+"""
 
 TakeOver: TypeAlias = Callable[[socket.socket, bytes], Coroutine[None, None, None]]
 """Serves a connection that another worker accepted, beginning with the request that it read."""
 
 _NUMBERED: Final = re.compile(r"([0-9]{1,4})_")
 log = logging.getLogger("hyper")
+
+
+class WorkerBusyError(Exception):
+    """A worker lives, and has not received anything for long."""
 
 
 class Workers:
@@ -66,7 +75,8 @@ class Workers:
     async def pass_on(self, number: int, connection: int, request: bytes) -> bool:
         """Pass a connection to worker ``number``, with the request that was read from it. Returns whether it took it.
 
-        ``connection`` is a file descriptor; the caller still has to close its own copy.
+        ``connection`` is a file descriptor; the caller still has to close its own copy. Raises ``WorkerBusyError`` if
+        the worker lives, and does not receive it in time.
         """
         return await self._send(number, request, array("i", [connection]))
 
@@ -74,21 +84,22 @@ class Workers:
         """Send ``message`` to all other workers that are running."""
         for number in range(self.count):
             if number != self.number:
-                await self._send(number, message, array("i"))
+                with contextlib.suppress(WorkerBusyError):
+                    await self._send(number, message, array("i"))
 
     async def _send(self, number: int, data: bytes, descriptors: array[int]) -> bool:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)] if descriptors else []
-        for _ in range(RETRIES):
+        for attempt in range(RETRIES):
             try:
                 self._out.sendmsg([data], rights, 0, self._address(number))
             except BlockingIOError:
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(min(MAX_RETRY_S, RETRY_S * 2 ** min(attempt, 10)))
             except OSError:  # there is no worker in that place, or the data is too long
                 return False
             else:
                 return True
         log.warning("worker process %d is too busy to receive anything", number)
-        return False
+        raise WorkerBusyError
 
     def listen(self, take_over: TakeOver) -> None:
         """Run ``take_over`` with each connection that is passed here, in a task of its own.

@@ -7,6 +7,7 @@ down gracefully when it is told to (SIGTERM), or when its supervisor has ended, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -18,7 +19,7 @@ from typing import Final
 
 from aiohttp import web
 
-from hyper.commands.supervisor import BACKLOG, CANNOT_START, WorkerPlace
+from hyper.commands.supervisor import BACKLOG, BEAT_S, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
 from hyper.state.sharing import hub
@@ -67,11 +68,21 @@ async def serve(place: WorkerPlace) -> None:
         workers.listen(partial(_take_over, runner))
         listening = socket.socket(fileno=place.listening)
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
-        os.write(place.ready, b"1")
+        beating = asyncio.create_task(_beat(place.ready))
         await stop.wait()
     finally:
         await runner.cleanup()
         workers.close()
+    beating.cancel()
+
+
+async def _beat(pipe: int) -> None:
+    """Tell the supervisor again and again that the event loop runs."""
+    os.set_blocking(pipe, False)
+    while True:
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):  # it is busy, or has ended
+            os.write(pipe, b"1")
+        await asyncio.sleep(BEAT_S)
 
 
 def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:

@@ -12,6 +12,7 @@ page, a Jinja2 template included. The rest of the application stays as it is.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import traceback
@@ -121,9 +122,10 @@ class Live:
         async with connected(self._redis, self._secrets):
             await self.endings.load()
             self.endings.start()
-            self.process.spawn(self.endings.watch())
+            watching = asyncio.create_task(self.endings.watch())
             self.watchdog.start()
             yield
+            watching.cancel()
             self.watchdog.stop()
             self.endings.stop()
             await self.endings.close()

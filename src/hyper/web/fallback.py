@@ -32,7 +32,7 @@ from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
 from hyper.transport.runner import Runner
-from hyper.transport.server import address_too_long, check_address
+from hyper.transport.server import address_too_long, check_address, refusal
 from hyper.transport.tokens import AddressTooLongError, Ticket, digest
 from hyper.vdom.markup import to_html
 from hyper.web.form_markup import TOKEN_FIELD, FormPage, add_forms
@@ -177,8 +177,11 @@ class Fallback:
     async def to_owner(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Middleware that passes the request for a page with posted forms to the process that has its mounts."""
         is_posted = f"{PAGE_PARAMETER}=" in request.query_string and request.method == "GET"
-        if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
-            return web.Response()
+        try:
+            if is_posted and await self._server.pass_on(request, request.query.get(PAGE_PARAMETER, "")):
+                return web.Response()
+        except Refused as refused:
+            return refusal(refused)
         return await handler(request)
 
     # --- posts ----------------------------------------------------------------------------------------------

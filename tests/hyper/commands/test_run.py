@@ -227,3 +227,17 @@ def run_hyper(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         timeout=WAIT_S,
         check=False,
     )
+
+
+@pytest.mark.parametrize("has_secret", [True, False])
+async def test_a_secret_in_setup_is_a_secret(has_secret: bool, tmp_path: Path) -> None:
+    """Only an application without one is told that it has none, and by one of its processes."""
+    source = (
+        SHOP.replace("hyper.setup(app)", "hyper.setup(app, secret='one of a test')") if has_secret else SHOP
+    )
+    (tmp_path / "shop.py").write_text(source)
+    async with running(tmp_path, "shop:make_app", "--workers", "2") as run:
+        assert await run.end() == 0
+    log = "".join(run.lines)
+    assert log.count("no secret") == (0 if has_secret else 1)
+    assert "HYPER_SECRET is not set" not in log
