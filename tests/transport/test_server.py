@@ -373,7 +373,7 @@ class TestWhoMayConnect:
 
     async def test_the_origin_that_a_known_proxy_hides(self, make_site: Callable[..., Any]) -> None:
         headers = {"Host": "shop.test", "Origin": "https://shop.test", "X-Forwarded-Proto": "https"}
-        site = await make_site(proxies=["127.0.0.1"])
+        site = await make_site(proxies=["127.0.0.1"], hosts=["shop.test"])
         assert await site.browser().plug(headers=headers)
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await site.browser().plug(headers={**headers, "Origin": "http://shop.test"})

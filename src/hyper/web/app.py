@@ -38,10 +38,10 @@ from hyper.transport.tokens import AddressTooLongError, Signer
 from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
-from hyper.web.document import element_count, to_document
+from hyper.web.document import SECURITY_HEADERS, element_count, to_document
 from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
 from hyper.web.fallback import Fallback
-from hyper.web.guard import Guard
+from hyper.web.guard import HOSTS_VARIABLE, Guard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
 from hyper.web.settings import Auth, Settings, interval_of, secrets_of
 
@@ -103,7 +103,8 @@ class Live:
         self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
         self.server.conditions = self.conditions
-        self.guard = Guard(compressed_bodies=given.compressed_bodies)
+        hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
+        self.guard = Guard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
         self._debug = given.debug
 
@@ -253,6 +254,7 @@ def setup(
     proxies: Iterable[str] = (),
     compressed_bodies: bool = False,
     state: str | os.PathLike[str] | None = None,
+    hosts: Iterable[str] = (),
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -270,6 +272,8 @@ def setup(
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
     are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
     Requests with a ``Content-Encoding`` are refused unless ``compressed_bodies``: they inflate when they are read.
+    ``hosts`` are the names that the server answers to: ``*.shop.example`` for all below one, ``*`` for any; the default
+    is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     """
     settings = dict(locals())
@@ -311,13 +315,14 @@ async def renew_session(request: web.Request) -> None:
 def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:
     """A response with a whole document around ``body``: what ``mount`` returned, or any other ``Markup``.
 
-    Text that is not ``Markup`` is escaped. ``head`` is HTML for the end of ``<head>``.
+    Text that is not ``Markup`` is escaped. ``head`` is HTML for the end of ``<head>``. The response has
+    ``SECURITY_HEADERS``, which the caller may change.
     """
     if inspect.iscoroutine(body):
         body.close()
         raise AuthorError(f"page() was given a coroutine: write page(await {body.__name__}(…))")
     document = to_document(body, title=title, head=head, lang=lang)
-    return web.Response(body=document, content_type="text/html", charset="utf-8")
+    return web.Response(body=document, content_type="text/html", charset="utf-8", headers=SECURITY_HEADERS)
 
 
 def takes_compressed_bodies(app: web.Application) -> bool:

@@ -38,6 +38,7 @@ class Settings:
     proxies: Iterable[str] = ()
     compressed_bodies: bool = False
     state: str | os.PathLike[str] | None = None
+    hosts: Iterable[str] = ()
 
 
 def interval_of(auth_every_s: float | None) -> float | None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 import hyper
+from hyper.errors import AuthorError
 
 BOMB = zlib.compress(bytes(8_000_000), 9)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -105,3 +106,83 @@ async def test_an_address_that_does_not_fit_is_the_visitors_fault(component: Any
     assert statuses == ([200, 200, 200] if is_query_without_forms else [200, 200, 414])
     assert not errors
     assert rendered <= 3
+
+
+# Hosts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "host", "is_answered"),
+    [
+        ({}, "127.0.0.1:8000", True),
+        ({}, "LOCALHOST", True),
+        ({}, "shop.localhost:80", True),
+        ({}, "[::1]:8000", True),
+        ({}, "evil.example", False),
+        ({}, "127.0.0.1.evil.example", False),
+        ({}, "localhost.evil.example", False),
+        ({}, "192.168.1.5", False),
+        ({}, "", False),
+        ({}, "localhost:x", False),
+        ({"origins": ["https://shop.example", "http://other.example:8080"]}, "shop.example", True),
+        ({"origins": ["https://shop.example", "http://other.example:8080"]}, "other.example:8080", True),
+        ({"origins": ["https://shop.example"]}, "evil.example", False),
+        ({"hosts": ["shop.example"]}, "Shop.Example.:443", True),
+        ({"hosts": ["shop.example"]}, "a.shop.example", False),
+        ({"hosts": ["shop.example"], "origins": ["https://other.example"]}, "other.example", False),
+        ({"hosts": ["*.shop.example"]}, "a.b.shop.example", True),
+        ({"hosts": ["*.shop.example"]}, "shop.example", False),
+        ({"hosts": ["*.shop.example"]}, "evilshop.example", False),
+        ({"hosts": ["*"]}, "evil.example", True),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/_live/ws", "/nowhere"])
+async def test_the_names_a_server_answers_to(
+    options: Any, host: str, is_answered: bool, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        TestServer(application(**options), host="127.0.0.1") as server,
+        aiohttp.ClientSession() as session,
+    ):
+        for _ in range(2):
+            async with session.get(f"http://127.0.0.1:{server.port}{path}", headers={"Host": host}) as answer:
+                assert (answer.status != 421) == is_answered
+                text = await answer.text()
+        for name in ("health", "ready"):
+            url = f"http://127.0.0.1:{server.port}/_live/{name}"
+            async with session.get(url, headers={"Host": host}) as answer:
+                assert answer.status == 200
+    assert ("setup(app, hosts=[" in text and "HYPER_HOSTS" in text) != is_answered
+    assert caplog.text.count("does not answer to the host") == (0 if is_answered else 1), "a line a minute"
+
+
+async def test_names_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HYPER_HOSTS", "shop.example *.shop.example")
+    async with TestServer(application(), host="127.0.0.1") as server, aiohttp.ClientSession() as session:
+        for host, status in {"shop.example": 404, "a.shop.example": 404, "evil.example": 421}.items():
+            async with session.get(f"http://127.0.0.1:{server.port}/", headers={"Host": host}) as answer:
+                assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    "hosts", ["shop.example", ["https://shop.example"], ["shop.example:80"], ["a*.example"], [""]]
+)
+def test_hosts_that_are_none(hosts: Any) -> None:
+    with pytest.raises(AuthorError, match="host"):
+        application(hosts=hosts)
+
+
+async def test_a_page_is_sent_with_the_headers_that_guides_recommend() -> None:
+    response = hyper.page("text")
+    assert (
+        dict(response.headers).items()
+        >= {
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "SAMEORIGIN",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+            "Content-Security-Policy": "base-uri 'self'; frame-ancestors 'self'; object-src 'none'",
+        }.items()
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'self'"
+    assert "Content-Security-Policy" in hyper.page("text").headers != response.headers
