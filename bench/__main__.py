@@ -41,6 +41,7 @@ PARTS: Final = {
     "sockets": Part("bench.sockets", 15),
     "memory": Part("bench.memory", 0),
     "trips": Part("bench.trips", 0),
+    "anonymous": Part("bench.anonymous", 5),
     "held": Part("bench.held", 40, is_quick=False),
     "log_out": Part("bench.log_out", 0, is_quick=False, is_default=False),
     "client": Part("bench.browser", 60, is_quick=False),

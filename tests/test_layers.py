@@ -50,13 +50,16 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 IMPORTED_ONLY_BY = {
     "aiohttp": {
+        "transport/script.py",
         "transport/server.py",
         "transport/visitors.py",
         "src/hyper/web/app.py",
+        "src/hyper/web/guard.py",
         "src/hyper/web/client_files.py",
         "src/hyper/commands/dev.py",
         "src/hyper/web/fallback.py",
         "src/hyper/web/refused_form.py",
+        "src/hyper/web/settings.py",
         "src/hyper/commands/targets.py",
         "src/hyper/testing/studio.py",
         "src/hyper/commands/handing_over.py",

@@ -35,7 +35,12 @@ class RequestContext:
 
     def is_by_same_visitor(self, other: RequestContext) -> bool:
         """Do both requests come from the same session and the same user?"""
-        return self.session_hash == other.session_hash and bool(self.user == other.user)
+        return self.session_hash == other.session_hash and is_same_user(self.user, other.user)
+
+
+def is_same_user(one: object, other: object) -> bool:
+    """Are these the same user? Objects of different types are not, even if they are equal, as ``1`` and ``True`` are."""
+    return type(one) is type(other) and bool(one == other)
 
 
 ReportedField: TypeAlias = tuple[str, str | None]

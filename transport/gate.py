@@ -11,7 +11,9 @@ origin          ``check_origin``: our own pages, and those in ``origins=``      
 host            ``check_local``: only the development server, by its name        ``forbidden``
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
-rate            ``buckets``: one for all sockets and forms of a visitor          ``throttled``
+rate            ``buckets``: one for all sockets and forms of a visitor;         ``throttled``
+                ``take_form``: for forms, by visitor and by address
+key             ``check_key``: a form names what its page offered                ``forbidden``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
 concurrency     ``reserve_socket``, ``reserve_form``                             ``busy``
 queues          one per component, ``inbox.py``                                  ``throttled``
@@ -25,13 +27,15 @@ validation      the same                                                        
 
 from __future__ import annotations
 
+import logging
+import math
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from .component import RequestContext
+from .component import RequestContext, is_same_user
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets, Rate
@@ -52,6 +56,10 @@ STATUSES: Final[Mapping[str, int]] = {
 
 
 OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
+
+
+TELL_EVERY_S: Final = 60
+log = logging.getLogger("hyper")
 
 
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
@@ -92,6 +100,10 @@ class Gate:
             Rate(limits.events_per_s, limits.events_burst),
             Rate(limits.events_per_s_per_address, limits.events_burst_per_address),
         )
+        self._form_rates = Buckets(
+            Rate(limits.forms_per_s, limits.forms_burst),
+            Rate(limits.forms_per_address_s, limits.forms_burst_per_address),
+        )
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
@@ -99,6 +111,9 @@ class Gate:
         self._spent_s: dict[str, float] = {}
         self._began_ms = int(1000 * signer.clock())
         self._ended: dict[str, float] = {}
+        self._told_s = -math.inf
+        self._untold = 0
+        """How many were refused for lack of room since the log said so last."""
 
     # --- origin and host ------------------------------------------------------------------------------------
 
@@ -143,6 +158,20 @@ class Gate:
         except TokenError:
             return ""
 
+    def marked_key(self, mount_id: str, key: str) -> str:
+        """The key of a form or button as a page has it: with a signature for this mount."""
+        return f"{key}.{self._signer.mark(f'{mount_id} {key}')}"
+
+    def check_key(self, mount_id: str, marked: str) -> str:
+        """The key in what ``marked_key`` returned. Raises ``Refused`` if it was never in a page of this mount.
+
+        Looking a key up costs a render of the page, so a key that was made up is refused before.
+        """
+        key, _, mark = marked.rpartition(".")
+        if not self._signer.is_mark(f"{mount_id} {key}", mark):
+            raise Refused("forbidden", "This form was not made by its page: load the page again.")
+        return key
+
     def check_age(self, purpose: Purpose, token: str) -> None:
         """Raises ``Refused`` if a token is too old.
 
@@ -156,7 +185,7 @@ class Gate:
     @staticmethod
     def check_user(context: RequestContext, owner: RequestContext) -> None:
         """Raises ``Refused`` if a mount was made for another session or user."""
-        if owner.user != context.user:
+        if not is_same_user(owner.user, context.user):
             raise Refused("expired", OTHER_USERS_PAGE)
 
     @staticmethod
@@ -165,10 +194,15 @@ class Gate:
         if ticket.user not in ("", user):
             raise Refused("expired", OTHER_USERS_PAGE)
 
-    def end_session(self, session_hash: str) -> None:
-        """Reject all further pages of this session."""
+    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+        """Reject all further pages of this session, which ended ``ago_s`` seconds ago."""
         self._ended.pop(session_hash, None)
-        self._ended[session_hash] = self._now_s()
+        self._ended[session_hash] = self._now_s() - ago_s
+        if len(self._ended) > self._limits.ended:
+            log.warning(
+                "more than %d sessions have ended: the oldest is forgotten (Limits.ended)", self._limits.ended
+            )
+            del self._ended[next(iter(self._ended))]
 
     def is_ended(self, session_hash: str) -> bool:
         """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
@@ -176,11 +210,17 @@ class Gate:
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
-    def take(self, context: RequestContext) -> None:
-        """Count one more of the visitor's events. Raises ``Refused`` if there are too many."""
+    def take(self, context: RequestContext, count: int = 1) -> None:
+        """Count ``count`` more of the visitor's events. Raises ``Refused`` if there are too many."""
         now_s = self._now_s()
-        if not self.buckets.get(context.session_hash, now_s, context.network).take(now_s):
+        if not self.buckets.get(context.session_hash, now_s, context.network).take(now_s, count):
             raise Refused("throttled", "Too many events at once: this one was not run.")
+
+    def take_form(self, context: RequestContext) -> None:
+        """Count one more form of the visitor, and of the address. Raises ``Refused`` if there are too many."""
+        now_s = self._now_s()
+        if not self._form_rates.get(context.session_hash, now_s, context.network).take(now_s):
+            raise Refused("throttled", "Too many forms at once: this one was not run.")
 
     @contextmanager
     def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
@@ -195,6 +235,7 @@ class Gate:
             and (not address or self._addresses[address] < limits.connections_per_address)
         )
         if not has_room:
+            self._tell_busy("socket", address)
             raise Refused("busy", "Too many connections.")
         self._visitors[visitor] += 1
         self._addresses[address] += 1
@@ -210,12 +251,29 @@ class Gate:
         limits = self._limits
         is_too_much = bool(address) and self._forms[address] >= limits.forms_per_address
         if is_too_much or self._forms.total() >= limits.forms:
+            self._tell_busy("form", address)
             raise Refused("busy", "Too many forms at once.")
         self._forms[address] += 1
         try:
             yield
         finally:
             _count_down(self._forms, address)
+
+    def _tell_busy(self, what: str, address: str) -> None:
+        """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
+        self._untold += 1
+        now_s = self._now_s()
+        if now_s - self._told_s >= TELL_EVERY_S:
+            log.warning(
+                "too many at once: refused a %s of %a, %d since the last line like this; sockets: %d, forms: %d"
+                " (see connections and forms in Limits)",
+                what,
+                address,
+                self._untold,
+                self._addresses.total(),
+                self._forms.total(),
+            )
+            self._told_s, self._untold = now_s, 0
 
     def spend(self, name: str, context: RequestContext) -> bool:
         """May the form with this ``name`` be run? True only once for as long as its token is accepted."""
@@ -226,6 +284,11 @@ class Gate:
         for other in self._spent.crowded_out(self._limits.spent):
             del self._spent_s[other]
         return True
+
+    def give_back(self, name: str) -> None:
+        """Let the form with this ``name`` be run, although it was spent: nothing of it has run."""
+        self._spent.discard(name)
+        self._spent_s.pop(name, None)
 
     def new_nonce(self) -> str:
         """What makes the form token of each page different, and says when it was made."""
@@ -239,11 +302,10 @@ class Gate:
     def tick(self, now_s: float) -> None:
         """Forget what no longer matters."""
         self.buckets.tick(now_s)
+        self._form_rates.tick(now_s)
         while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
-            oldest = self._spent.oldest()
-            self._spent.discard(oldest)
-            del self._spent_s[oldest]
-        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.session_age_s:
+            self.give_back(self._spent.oldest())
+        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.ended_s:
             del self._ended[next(iter(self._ended))]
 
     @property

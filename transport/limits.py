@@ -23,6 +23,8 @@ class Limits:
     """Values in a frame: a form with a thousand fields fits."""
     token_bytes: int = 4 * 1024
     """Size of a join token, which is in the page once per component and holds the component's props."""
+    address_bytes: int = 2 * 1024
+    """Size of the address of a page with components, percent-encoded: it is in the page's tokens."""
     token_age_s: float = 24 * 3600
     """How long a page may be mounted again from its token; later it has to be reloaded (Phoenix: a day)."""
     session_age_s: float = 14 * 24 * 3600
@@ -30,6 +32,13 @@ class Limits:
     If the application has aiohttp-session set up, its age counts instead."""
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
+    ended: int = 200_000
+    """Sessions that are remembered as ended, so that no token of theirs is accepted: 40 MiB at most."""
+
+    @property
+    def ended_s(self) -> float:
+        """How long these are remembered: as long as a token or a cookie of theirs could be sent."""
+        return max(self.session_age_s, self.token_age_s) + 2 * self.token_leeway_s
 
     form_bytes: int = 256 * 1024
     """Size of a form that is posted without the client: enough for a long text, not for a file."""
@@ -39,6 +48,14 @@ class Limits:
     """Forms that this process reads at the same time: 250 MiB at most."""
     forms_per_address: int = 100
     """Forms read from one address at the same time: an office's take moments, and a flood of slow ones is stopped."""
+    forms_per_s: float = 2
+    """Forms of one visitor: each costs a render of the whole page, much more than an event."""
+    forms_burst: int = 20
+    """Forms that may come together after a pause: htmx sends one for each control that is changed."""
+    forms_per_address_s: float = 20
+    """Forms from one address, over all of its visitors: a new session is free."""
+    forms_burst_per_address: int = 200
+    """Forms from one address that may come together after a pause."""
     form_fields: int = 1_000
     """Fields in a form, as many as fit in a frame."""
     mended_bytes: int = 16 * 1024
@@ -56,6 +73,8 @@ class Limits:
     """How long mounting a component again from its token may take."""
     handler_s: float = 10
     """How long one job of a page (a handler, a tick, a hook), or a view, may run; longer work belongs in a task."""
+    unmount_s: float = 15
+    """How long a page may take to end: its running job, and ``on_unmount`` of all its components."""
     silence_s: float = 30
     """A peer that sends nothing for so long is gone; it is sent a ping after two thirds of it."""
     write_s: float = 10

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from . import wire
 from .component import Remounter, RequestContext
@@ -34,6 +34,16 @@ MIN_DRAIN_S: Final = 2.0
 _RESTING_S: Final = 0.01
 """How much of each tick may be spent on putting idle pages to rest."""
 log = logging.getLogger("hyper")
+
+
+class Admission(NamedTuple):
+    """The authentication of one visitor that is going on, and who has been disconnected since it began."""
+
+    disconnected: list[Whose]
+
+    def was_disconnected(self, context: RequestContext) -> bool:
+        """Has the visitor been disconnected meanwhile? What the application answered may be from before."""
+        return any(whose(context) for whose in self.disconnected)
 
 
 class Process(Services):
@@ -62,8 +72,7 @@ class Process(Services):
         self.mounts = Mounts(limits)
         prefix = workers.prefix if workers is not None else ""
         self.joining = Joining(self, self.mounts, signer, remount, user_key, prefix)
-        self._asking: list[list[Whose]] = []
-        """For each visitor about whom the application is just being asked: who has been disconnected meanwhile."""
+        self._admissions: list[Admission] = []
         self._rechecks = Rechecks(self, auth_every_s, self.disconnect)
 
     # --- sockets --------------------------------------------------------------------------------------------
@@ -97,25 +106,18 @@ class Process(Services):
             self._rechecks.end(connection)
             self.connections.discard(connection)
 
-    def end_session(self, session_hash: str) -> None:
-        """End a visitor's session: close its sockets, forget its mounts, and refuse its tokens from now on."""
-        self.gate.end_session(session_hash)
-        self.disconnect(lambda context: context.session_hash == session_hash)
+    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+        """End a visitor's session: close its sockets, forget its mounts, and refuse its tokens from now on.
 
-    @contextmanager
-    def noting_disconnects(self) -> Iterator[list[Whose]]:
-        """A list of whose visitors are disconnected until the context exits: an answer of ``auth`` may be older."""
-        noted: list[Whose] = []
-        self._asking.append(noted)
-        try:
-            yield noted
-        finally:
-            self._asking = [other for other in self._asking if other is not noted]
+        ``ago_s`` is how many seconds ago it ended, somewhere else.
+        """
+        self.gate.end_session(session_hash, ago_s)
+        self.disconnect(lambda context: context.session_hash == session_hash)
 
     def disconnect(self, whose: Whose) -> None:
         """Close the sockets of some visitors and forget their mounts; they may come back."""
-        for noted in self._asking:
-            noted.append(whose)
+        for admission in self._admissions:
+            admission.disconnected.append(whose)
         for connection in list(self.connections):
             if whose(connection.context):
                 connection.close(CloseCode.ENDED, "logged out")
@@ -123,6 +125,16 @@ class Process(Services):
         for runner in gone:
             self.mounts.remove(runner)
         self.joining.discard(gone)
+
+    @contextmanager
+    def admitting(self) -> Iterator[Admission]:
+        """While the application authenticates a visitor, who has no socket yet that ``disconnect`` could close."""
+        admission = Admission([])
+        self._admissions.append(admission)
+        try:
+            yield admission
+        finally:
+            self._admissions.remove(admission)
 
     # --- time -----------------------------------------------------------------------------------------------
 

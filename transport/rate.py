@@ -31,16 +31,17 @@ class Bucket:
     refused: int = 0
     """How many were refused since the last one that was accepted, but not for what others of the address have sent."""
 
-    def take(self, now_s: float) -> bool:
-        """Take room for one event. Returns whether there was any."""
+    def take(self, now_s: float, count: float = 1) -> bool:
+        """Take room for ``count`` events at once. Returns whether there was enough; in a full bucket there always is."""
         room = min(self.burst, self.room + (now_s - self.filled_s) * self.per_s)
         self.filled_s = now_s
-        if room < 1:
+        count = min(count, self.burst)
+        if room < count:
             self.room = room
             self.refused += 1
             return False
-        self.room = room - 1
-        if self.address is not None and not self.address.take(now_s):
+        self.room = room - count
+        if self.address is not None and not self.address.take(now_s, count):
             return False
         self.refused = 0
         return True

@@ -211,12 +211,18 @@ class Runner:
         self.mount.freeze()
 
     async def close(self) -> None:
-        """Unmount."""
+        """Unmount. Returns after ``unmount_s`` at the latest."""
         self.client = None
         self.session.close()
-        try:
-            await self.mount.close()
-        except Exception as error:
+        closing = asyncio.ensure_future(self.mount.close())
+        done, _ = await asyncio.wait([closing], timeout=self._services.limits.unmount_s)
+        if not done:
+            closing.cancel()
+            closing.add_done_callback(_forget)
+            error: BaseException | None = TimeoutError("it took longer than Limits.unmount_s")
+        else:
+            error = None if closing.cancelled() else closing.exception()
+        if error is not None:
             self._services.describe(error, self.context, f"unmounting {self.session.id}")
 
     async def _run_connected(self) -> None:
@@ -321,3 +327,9 @@ class Runner:
 
     def _describe(self, error: Exception, event: wire.Event) -> CallFailure:
         return self._services.describe(error, self.context, f"{event.event} of {event.component_id}")
+
+
+def _forget(closing: asyncio.Future[None]) -> None:
+    """Nobody waits any longer for what a page that took too long to end raised."""
+    if not closing.cancelled():
+        closing.exception()

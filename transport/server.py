@@ -1,14 +1,13 @@
 """The transport on aiohttp: routes, cookies, and aiohttp's WebSocket as a ``Socket``.
 
-Besides ``visitors.py`` it is the only file of this folder that knows a web framework. It checks where a request comes
-from (the origin of the page, the visitor's cookie, how many sockets there are); the process does the rest.
+Besides ``visitors.py`` and ``script.py`` it is the only file of this folder that knows a web framework. It checks
+where a request comes from (the origin of the page, the visitor's cookie, how many sockets there are); the process
+does the rest.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,10 +17,12 @@ from typing import Any, Final, TypeAlias
 from aiohttp import WSMsgType, web
 
 from . import wire
-from .component import KNOWN_HEADERS, RequestContext
+from .component import KNOWN_HEADERS, RequestContext, is_same_user
 from .gate import Refused, RequestHead
+from .limits import Limits
 from .process import Process
 from .proxies import FORWARDING, Proxies
+from .script import Script
 from .sockets import CloseCode, Signal
 from .tokens import Signer
 from .visitors import Visit, Visitors, scheme_of, without_session
@@ -96,32 +97,6 @@ class AiohttpSocket:
         self._transport.abort()
 
 
-class Script:
-    """One file of the client, ready to be sent."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._zipped = gzip.compress(body, mtime=0)
-        self.digest = hashlib.sha256(body).hexdigest()[:16]
-        """Changes with the content."""
-
-    def newest(self, request: web.Request) -> web.Response:
-        """The response under a fixed name: the browser asks each time, and is sent the file only if it has changed."""
-        headers = {"ETag": f'"{self.digest}"', "Cache-Control": "no-cache"}
-        if headers["ETag"] in request.headers.get("If-None-Match", ""):
-            return web.Response(status=304, headers=headers)
-        return self.response(request, headers)
-
-    def response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
-        """The file, compressed if the browser accepts that."""
-        headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-        body = self._body
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            body = self._zipped
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, content_type="text/javascript", charset="utf-8", headers=headers)
-
-
 class LiveServer:
     """The routes of one application."""
 
@@ -194,11 +169,12 @@ class LiveServer:
     async def page_context(self, request: web.Request) -> RequestContext:
         """The context of a request for a page; a visitor without a session gets one.
 
-        Raises any exception that ``authenticate`` raises.
+        Raises any exception that ``authenticate`` raises, and one if the address is too long for the page's tokens.
         """
         context = request.get(_CONTEXT)
         if context is None:
-            user = await self._user(request)
+            check_address(request.rel_url.raw_path, self.process.limits)
+            user = await self._authenticate(request)
             visit = await self.visitors.of_page(request)
             context = request[_CONTEXT] = self._context(request, visit.session_hash, user)
         return context
@@ -219,20 +195,7 @@ class LiveServer:
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
-        return replace(visitor, user=await self._user(request))
-
-    async def _user(self, request: web.Request) -> Any:
-        """The user who sends a request, as the application knows them when this returns.
-
-        It is asked again if the user was disconnected before it had answered: the answer may be from before that.
-        """
-        with self.process.noting_disconnects() as noted:
-            user = await self._authenticate(request)
-            while any(whose(self._context(request, "", user)) for whose in noted):
-                noted.clear()
-                request = without_session(request)
-                user = await self._authenticate(request)
-            return user
+        return replace(visitor, user=await self._authenticate(request))
 
     def _context(self, request: web.Request, session_hash: str, user: Any) -> RequestContext:
         headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
@@ -248,8 +211,8 @@ class LiveServer:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve the socket of a page."""
-        visit = await self.visitors.of_socket(request)
         try:
+            visit = await self.visitors.of_socket(request)
             self.check_origin(request)
             with self.process.reserve_socket(visit.session_hash, self.address(request)):
                 return await self._serve(request, visit)
@@ -284,7 +247,11 @@ class LiveServer:
         decides what to show instead.
         """
         try:
-            return self._context(request, visitor, await self._user_of_socket(request))
+            with self.process.admitting() as admission:
+                context = self._context(request, visitor, await self._user_of_socket(request))
+                if not admission.was_disconnected(context):
+                    return context
+                raise web.HTTPForbidden
         except web.HTTPException:
             await ws.send_str(wire.error_frame("expired", _NO_LONGER_ALLOWED).decode())
             await ws.close(code=CloseCode.FORBIDDEN, message=_NO_LONGER_ALLOWED.encode())
@@ -295,12 +262,12 @@ class LiveServer:
 
     async def _user_of_socket(self, request: web.Request) -> Any:
         async with asyncio.timeout(self.process.limits.auth_s):
-            return await self._user(request)
+            return await self._authenticate(request)
 
     async def _may_stay(self, request: web.Request, user: object) -> bool:
         """Does the application still accept the visitor who opened a socket with ``request``, as the same user?"""
         try:
-            return bool(await self._user_of_socket(without_session(request)) == user)
+            return is_same_user(await self._user_of_socket(without_session(request)), user)
         except web.HTTPException:
             return False
 
@@ -366,6 +333,17 @@ def request_head(request: web.Request, proxies: Proxies = NO_PROXIES) -> Request
         headers.get("Sec-Fetch-Site", ""),
         headers.get("Sec-Fetch-Mode", ""),
     )
+
+
+def check_address(address: str, limits: Limits) -> None:
+    """Raises an ``HTTPException`` if an address is too long for the tokens of its page."""
+    if len(address) > limits.address_bytes:
+        raise address_too_long()
+
+
+def address_too_long() -> web.HTTPException:
+    """The answer to a request for a page whose address does not fit into its tokens."""
+    return web.HTTPRequestURITooLong(text="The address of this page is too long.\n")
 
 
 def refusal(refused: Refused) -> web.Response:

@@ -10,10 +10,11 @@ all are accepted, the first one signs.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 import ujson
@@ -26,6 +27,8 @@ from .wire import to_json
 
 Purpose: TypeAlias = Literal["join", "form", "session"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("join", "form", "session")
+_MARK_BYTES: Final = 9
+"""Size of a mark: a page has one for each of its forms and buttons."""
 
 
 class TokenError(PeerError):
@@ -35,6 +38,10 @@ class TokenError(PeerError):
         super().__init__(message)
         self.expired = expired
         """Was it valid once? Then loading the page again gives a new one."""
+
+
+class AddressTooLongError(PeerError):
+    """The address of a request does not fit into a token: its sender is at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class Signer:
         self._limits = limits or Limits()
         self.clock = clock
         self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
+        self._mark_keys = [hashlib.sha256(b"hyper.mark" + secret.encode()).digest() for secret in secrets]
 
     def sign(self, purpose: Purpose, payload: object) -> str:
         """A token with ``payload`` (JSON) and the time in it; url-safe characters and ``.`` only."""
@@ -97,7 +105,11 @@ class Signer:
             raise TokenError(f"this {purpose} token is too old", expired=True)
 
     def sign_ticket(self, ticket: Ticket, purpose: Purpose = "join") -> str:
-        """A join or form token. Raises ``AuthorError`` if the props are not JSON, or too large for a page."""
+        """A join or form token.
+
+        Raises ``AuthorError`` if the props are not JSON, or too large for a page, and ``AddressTooLongError`` if they
+        would fit with a shorter address.
+        """
         try:
             token = self.sign(purpose, _ticket_to_list(ticket))
         except (TypeError, ValueError, OverflowError) as error:
@@ -106,11 +118,23 @@ class Signer:
                 " (an id, not a record), and let the component load the rest"
             ) from error
         if len(token) > self._limits.token_bytes:
+            if ticket.path:
+                self.sign_ticket(replace(ticket, path=""), purpose)
+                raise AddressTooLongError("The address of this page is too long.")
             raise AuthorError(
                 f"the props of {ticket.component} make a token of {len(token)} bytes, more than"
                 f" {self._limits.token_bytes}: pass an id, and let the component load the rest"
             )
         return token
+
+    def mark(self, text: str) -> str:
+        """A short signature of ``text``: twelve url-safe characters, without a time."""
+        return _mark(text, self._mark_keys[0])
+
+    def is_mark(self, text: str, mark: str) -> bool:
+        """Is ``mark`` what ``mark(text)`` returned, with one of the secrets?"""
+        sent = mark.encode("utf-8", "surrogatepass")
+        return any(hmac.compare_digest(_mark(text, key).encode(), sent) for key in self._mark_keys)
 
     def read_ticket(self, token: str, purpose: Purpose = "join", *, max_age_s: float | None = None) -> Ticket:
         """The ticket in a join or form token. Raises ``TokenError`` like ``read``."""
@@ -134,6 +158,11 @@ class _Signer(TimestampSigner):
         """Base64 leaves two bits of the last character unused: accept only the spelling that is written."""
         spelled = sig.encode("ascii") if isinstance(sig, str) else sig
         return _is_canonical(spelled) and super().verify_signature(value, spelled)
+
+
+def _mark(text: str, key: bytes) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return urlsafe_b64encode(hashlib.blake2b(data, key=key, digest_size=_MARK_BYTES).digest()).decode("ascii")
 
 
 def hash_session(session_id: str) -> str:

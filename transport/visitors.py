@@ -77,7 +77,7 @@ class Visitors:
         except TokenError:
             return None
         session_id, age_s = str(read[0]), read[1]
-        if age_s > longest_s / 2:
+        if age_s > longest_s / 2 and not self._gate.is_ended(hash_session(session_id)):
             request[_NEW_SESSION_ID] = session_id  # the same again, with a new date
         return Visit(hash_session(session_id), longest_s - age_s)
 

@@ -28,9 +28,14 @@ from typing import Any, Final, TypeAlias
 
 MAX_REQUEST_BYTES: Final = 512 * 1024
 """More than a request's head and a form take; larger requests are served where they were accepted."""
-RETRIES: Final = 200
+RETRIES: Final = 110
 RETRY_S: Final = 0.01
-"""Between two attempts to send to a worker that is too busy to receive: it has two seconds."""
+MAX_RETRY_S: Final = 0.25
+"""Between two attempts to send to a worker that is too busy to receive, doubled each time up to the second number.
+
+That is 26 seconds: longer than the supervisor of ``hyper run`` waits before it replaces one that hangs. A worker that is
+only slow keeps its pages.
+"""
 
 TakeOver: TypeAlias = Callable[[socket.socket, bytes], Coroutine[None, None, None]]
 """Serves a connection that another worker accepted, beginning with the request that it read."""
@@ -42,13 +47,17 @@ _NUMBERED: Final = re.compile(r"([0-9]{1,4})_")
 log = logging.getLogger("hyper")
 
 
+class WorkerBusyError(Exception):
+    """A worker lives, and has not received anything for long."""
+
+
 class Workers:
     """One worker's access to the others; they are numbered from 0, and each has a socket in ``folder``."""
 
     def __init__(self, number: int, count: int, folder: Path) -> None:
         self.number = number
         self.count = count
-        self._folder = folder
+        self.folder = folder
         self._out = _datagrams()
         self.receiver: socket.socket | None = None
         self._taking: set[asyncio.Task[None]] = set()
@@ -71,7 +80,8 @@ class Workers:
     async def pass_on(self, number: int, connection: int, request: bytes) -> bool:
         """Pass a connection to worker ``number``, with the request that was read from it. Returns whether it took it.
 
-        ``connection`` is a file descriptor; the caller still has to close its own copy.
+        ``connection`` is a file descriptor; the caller still has to close its own copy. Raises ``WorkerBusyError`` if
+        the worker lives, and does not receive it in time.
         """
         return await self._send(number, request, array("i", [connection]))
 
@@ -79,23 +89,24 @@ class Workers:
         """Send ``message`` to all other workers that are running."""
         for number in range(self.count):
             if number != self.number:
-                await self._send(number, message, array("i"))
+                with contextlib.suppress(WorkerBusyError):
+                    await self._send(number, message, array("i"))
 
     async def _send(self, number: int, data: bytes, descriptors: array[int]) -> bool:
         if len(data) > MAX_REQUEST_BYTES:
             return False
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)] if descriptors else []
-        for _ in range(RETRIES):
+        for attempt in range(RETRIES):
             try:
                 self._out.sendmsg([data], rights, 0, self._address(number))
             except BlockingIOError:
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(min(MAX_RETRY_S, RETRY_S * 2 ** min(attempt, 10)))
             except OSError:  # there is no worker in that place, or the system sends less at once
                 return False
             else:
                 return True
         log.warning("worker process %d is too busy to receive anything", number)
-        return False
+        raise WorkerBusyError
 
     def listen(self, take_over: TakeOver) -> None:
         """Run ``take_over`` with each connection that is passed here, in a task of its own.
@@ -103,7 +114,7 @@ class Workers:
         From now on this process has the place, even if another one had it.
         """
         self.receiver = _datagrams()
-        arriving = self._folder / f"{self.number}.{os.getpid()}"
+        arriving = self.folder / f"{self.number}.{os.getpid()}"
         self.receiver.bind(str(arriving))
         arriving.rename(self._address(self.number))
         asyncio.get_running_loop().add_reader(self.receiver, self._read, self.receiver, take_over)
@@ -132,7 +143,7 @@ class Workers:
         self._out.close()
 
     def _address(self, number: int) -> str:
-        return str(self._folder / str(number))
+        return str(self.folder / str(number))
 
 
 current_workers: Final[ContextVar[Workers | None]] = ContextVar("hyper_workers", default=None)

@@ -88,3 +88,26 @@ def test_a_visitor_without_a_session_has_no_page() -> None:
     bobs = Signer([SECRET]).sign("join", [*"abc", hash_session("bob"), "/", ""])
     with pytest.raises(Refused, match="another session"):
         gate.read_ticket("join", bobs, ANN)
+
+
+@pytest.mark.parametrize("what", ["socket", "form"])
+def test_who_is_refused_for_lack_of_room_is_told_a_line_a_minute(
+    what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    gate = Gate(Signer([SECRET]), Limits(connections=1, forms=1), clock)
+
+    def reserve() -> Any:
+        return gate.reserve_socket("ann", "9.9.9.9") if what == "socket" else gate.reserve_form("9.9.9.9")
+
+    with reserve():
+        for _ in range(5):
+            with pytest.raises(Refused), reserve():
+                pass
+        clock.now_s += 61
+        with pytest.raises(Refused), reserve():
+            pass
+    assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
+        f"too many at once: refused a {what} of '9.9.9.9', {count} since the last line like this"
+        for count in (1, 5)
+    ]

@@ -540,10 +540,10 @@ class TestLoggingOut:
         assert bench.mounted_again == []
 
     async def test_it_is_remembered_as_long_as_the_cookie_could_be_shown(self) -> None:
-        bench = Bench(Limits(session_age_s=100))
+        bench = Bench(Limits(session_age_s=100, token_age_s=50, token_leeway_s=5))
         gate = bench.process.gate
         bench.process.end_session(ANN.session_hash)
-        await bench.pass_time(100, step_s=10)
+        await bench.pass_time(110, step_s=10)
         assert gate.is_ended(ANN.session_hash)
         await bench.pass_time(10, step_s=10)
         assert not gate.is_ended(ANN.session_hash)

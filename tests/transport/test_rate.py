@@ -43,3 +43,13 @@ def test_full_buckets_are_forgotten_and_others_kept() -> None:
     buckets.tick(5)
     assert len(buckets) == 1
     assert buckets.get("busy", 5) is busy
+
+
+def test_many_at_once_need_room_for_all_but_no_more_than_the_burst() -> None:
+    bucket = Buckets(Rate(1, 10), Rate(9, 99)).get("ann", 0)
+    assert bucket.take(0, 8)
+    assert not bucket.take(0, 3)
+    assert bucket.take(1, 3)
+    assert not bucket.take(10, 500)
+    assert bucket.take(11, 500), "a full bucket has room for whatever comes at once"
+    assert not bucket.take(11)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hyper.transport.component import BadArgumentError, HandlerFailedError
+from hyper.transport.limits import Limits
 from hyper.vdom import AuthorError
 
 from .fakes import Bench, FakeMount, FakeSocket, Page, event, settle
@@ -346,3 +347,28 @@ class TestMounting:
         mount.close = close  # type: ignore[method-assign]
         await bench.process.close()
         assert [str(error) for error in bench.errors] == ["on unmount"]
+
+
+@pytest.mark.parametrize("is_stubborn", [False, True])
+async def test_a_page_that_never_ends_is_left(is_stubborn: bool) -> None:
+    """``on_unmount`` waits for something that never comes, and takes no notice of being cancelled, or does."""
+    bench = Bench(Limits(unmount_s=0.02))
+    mount, _ = bench.page()
+    released = asyncio.Event()
+
+    async def close() -> None:
+        while not released.is_set():
+            try:
+                await released.wait()
+            except asyncio.CancelledError:
+                if not is_stubborn:
+                    raise
+
+    mount.close = close  # type: ignore[method-assign]
+    (runner,) = bench.process.mounts
+    bench.process.mounts.remove(runner)
+    await runner.close()
+    assert ["unmount_s" in str(error) for error in bench.errors] == [True]
+    await bench.process.close()
+    released.set()
+    await settle()

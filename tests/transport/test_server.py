@@ -373,7 +373,7 @@ class TestWhoMayConnect:
 
     async def test_the_origin_that_a_known_proxy_hides(self, make_site: Callable[..., Any]) -> None:
         headers = {"Host": "shop.test", "Origin": "https://shop.test", "X-Forwarded-Proto": "https"}
-        site = await make_site(proxies=["127.0.0.1"])
+        site = await make_site(proxies=["127.0.0.1"], hosts=["shop.test"])
         assert await site.browser().plug(headers=headers)
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await site.browser().plug(headers={**headers, "Origin": "http://shop.test"})
@@ -421,7 +421,7 @@ class TestWhoMayConnect:
         assert (await tab.hear())["code"] == "expired"
 
     @pytest.mark.parametrize(
-        ("code", "comings"), [(1000, ["left"]), (1001, ["left"]), (0, ["left"]), (4000, [])]
+        ("code", "comings"), [(1000, ["left"]), (1001, ["left"]), (0, ["left"]), (4000, ["lost"])]
     )
     async def test_a_page_that_says_good_bye(self, site: Site, code: int, comings: list[str]) -> None:
         tab = await site.browser().join()
@@ -520,7 +520,7 @@ class TestWhoMayConnect:
         assert [str(error) for error in site.errors] == ["in auth"]
 
     @pytest.mark.parametrize("who", ["ann", "bob"])
-    async def test_who_is_disconnected_before_auth_has_answered_is_asked_about_again(
+    async def test_who_is_disconnected_before_auth_has_answered_is_refused(
         self, who: str, make_site: Callable[..., Any]
     ) -> None:
         asked: list[str] = []
@@ -528,8 +528,6 @@ class TestWhoMayConnect:
 
         async def auth(request: web.Request) -> str:
             asked.append(request.path)
-            if asked.count("/_live/ws") == 2:
-                raise web.HTTPForbidden
             if request.path == "/_live/ws":
                 is_asked.set()
                 await may_answer.wait()
@@ -544,7 +542,8 @@ class TestWhoMayConnect:
         site.live.process.disconnect(lambda context: context.user == who)
         may_answer.set()
         answer = await tab.hear()
-        assert (answer["type"], asked.count("/_live/ws")) == (("error", 2) if who == "ann" else ("ack", 1))
+        assert answer["type"] == ("error" if who == "ann" else "ack")
+        assert asked.count("/_live/ws") == 1
 
     async def test_auth_that_takes_too_long(self, make_site: Callable[..., Any]) -> None:
         async def auth(request: web.Request) -> str:

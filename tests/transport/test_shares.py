@@ -41,6 +41,8 @@ LIMITS = Limits(
     connections_per_address=2 * ROOM,
     forms=4 * ROOM,
     forms_per_address=ROOM,
+    forms_burst=ROOM,
+    forms_burst_per_address=4 * ROOM,
     events_burst=ROOM,
     events_burst_per_address=4 * ROOM,
 )
@@ -148,12 +150,28 @@ def flood_form(world: World, context: RequestContext) -> Callable[[], bool]:
     return lambda: True
 
 
+def form_rate(world: World, context: RequestContext) -> Callable[[], bool]:
+    def has_room() -> bool:
+        with suppress(Refused):
+            world.gate.take_form(context)
+            return True
+        return False
+
+    return has_room
+
+
+def flood_form_rate(world: World, context: RequestContext) -> Callable[[], bool]:
+    form_rate(world, context)()
+    return lambda: True
+
+
 TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
     "pending": (pending, pending),
     "detached": (detached, detached),
     "kept": (kept, kept),
     "spent": (spent, spent),
     "rate": (rate, flood_rate),
+    "form_rates": (form_rate, flood_form_rate),
     "sockets": (socket, flood_socket),
     "forms": (form, flood_form),
 }

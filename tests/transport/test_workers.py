@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hyper.commands.supervisor import HANG_S
 from hyper.transport import workers as module
-from hyper.transport.workers import Workers
+from hyper.transport.workers import WorkerBusyError, Workers
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
 
@@ -131,8 +132,39 @@ async def test_one_that_is_busy_is_waited_for(tmp_path: Path, monkeypatch: pytes
     assert answers == [b"1"] * 100
     monkeypatch.setattr(module, "RETRIES", 1)
     asyncio.get_running_loop().remove_reader(taker.workers.receiver)
-    told = [await giver.workers.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
-    assert not all(told), "a full queue"
+    passing = [giver.workers.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
+    told = await asyncio.gather(*passing, return_exceptions=True)
+    assert {type(outcome) for outcome in told} == {bool, WorkerBusyError}, "a full queue"
+    for pair in pairs:
+        for end in pair:
+            end.close()
+    giver.workers.close()
+    taker.workers.close()
+
+
+async def test_one_that_is_only_slow_keeps_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads nothing for many attempts, and then everything."""
+    giver, taker = Taker(0, tmp_path), Taker(1, tmp_path)
+    loop = asyncio.get_running_loop()
+    assert taker.workers.receiver is not None
+    loop.remove_reader(taker.workers.receiver)
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def wait(delay_s: float) -> None:
+        waits.append(delay_s)
+        if len(waits) == 20 * (module.RETRIES // 2):
+            loop.add_reader(taker.workers.receiver, taker.workers._read, taker.workers.receiver, taker.take)
+        await sleep(0)
+
+    monkeypatch.setattr(module.asyncio, "sleep", wait)
+    pairs = [socket.socketpair() for _ in range(30)]
+    passing = [giver.workers.pass_on(1, ours.fileno(), b"GET /") for ours, _ in pairs]
+    assert all(await asyncio.gather(*passing))
+    assert max(waits) == module.MAX_RETRY_S
+    assert sum(min(module.MAX_RETRY_S, module.RETRY_S * 2**n) for n in range(module.RETRIES)) > HANG_S
+    monkeypatch.undo()
+    assert [await answer_of(client) for _, client in pairs] == [b"1"] * 30
     for pair in pairs:
         for end in pair:
             end.close()

@@ -139,7 +139,7 @@ def make_app(gallery: Gallery, host: str = "127.0.0.1") -> web.Application:
     )
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_close_windows)
-    live_app.setup(app, secret=secrets.token_urlsafe(), debug=True)
+    live_app.setup(app, secret=secrets.token_urlsafe(), debug=True, hosts=["*"])  # check_local is stricter
     _register(app)
     return app
 

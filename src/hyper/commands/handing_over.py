@@ -17,7 +17,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from hyper.transport.workers import Workers
+from hyper.transport.gate import Refused
+from hyper.transport.server import refusal
+from hyper.transport.workers import WorkerBusyError, Workers
 
 _REPLACED: Final = {
     *(b"transfer-encoding", b"content-length", b"content-encoding", b"trailer", b"expect"),
@@ -35,12 +37,14 @@ def serve_whole_requests(server: web.Server, workers: Workers) -> None:
     serve = server.request_handler
 
     async def handle(request: Any) -> web.StreamResponse:
-        if await is_handed_over(request, workers):
-            return web.Response()  # goes nowhere: the connection is another worker's
         try:
+            if await is_handed_over(request, workers):
+                return web.Response()  # goes nowhere: the connection is another worker's
             response = await serve(request)
-        except web.HTTPException as refusal:
-            _close_after(refusal, request)
+        except WorkerBusyError:
+            response = refusal(Refused("busy", "The process of this page is too busy: send it again."))
+        except web.HTTPException as raised:
+            _close_after(raised, request)
             raise
         _close_after(response, request)
         return response
@@ -54,7 +58,10 @@ def _close_after(response: web.StreamResponse, request: web.Request) -> None:
 
 
 async def is_handed_over(request: web.Request, workers: Workers) -> bool:
-    """Hand ``request`` over if it is for a mount of another worker. Returns whether that worker will answer it."""
+    """Hand ``request`` over if it is for a mount of another worker. Returns whether that worker will answer it.
+
+    Raises ``WorkerBusyError`` if that worker does not take it in time.
+    """
     for find in workers.finders:
         found = await find(request)
         if found is not None and (owner := workers.owner_of(found[0])) is not None:

@@ -5,6 +5,7 @@ lost when one of them ends. It does not load the application either: a worker th
 it is at that time.
 
     SIGTERM, SIGINT   end: each process drains its pages; exit code 0
+    no sign of life   kill and replace a process whose event loop has hung for 20 s
     SIGHUP            renew the processes one by one: start a new one, and end the old one when the new one is ready
 
 A worker imports this module for ``WorkerPlace``, which adds nothing but the standard library to what it loads. The
@@ -31,7 +32,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-SECRET_VARIABLE: Final = "HYPER_SECRET"
+RUN_SECRET_VARIABLE: Final = "HYPER_RUN_SECRET"
+"""A secret for the workers of an application that has none: see ``web/settings.py``."""
 BACKLOG: Final = 1024
 """How many connections may wait to be accepted."""
 CANNOT_START: Final = 3
@@ -41,6 +43,10 @@ READY_S: Final = 60
 MIN_PAUSE_S: Final = 0.5
 MAX_PAUSE_S: Final = 30
 """The pause between two starts of a worker that dies; doubled each time, until one lives longer than the pause."""
+HANG_S: Final = 20
+"""How long the event loop of a worker may give no sign before the worker is killed and replaced."""
+BEAT_S: Final = 1
+"""The time between two signs."""
 KILL_S: Final = 5
 """How much longer than ``stop_s`` a worker may take to end before it is killed."""
 log = logging.getLogger("hyper")
@@ -61,7 +67,7 @@ class WorkerPlace:
     listening: int
     """The socket that all workers accept from."""
     ready: int
-    """A pipe to write to when ready."""
+    """A pipe to write to when ready, and every ``BEAT_S`` from then on."""
     supervised: int
     """A pipe that is closed when the supervisor ends."""
     stop_s: float
@@ -80,11 +86,14 @@ class WorkerPlace:
 class Supervisor:
     """The processes that serve one target."""
 
-    def __init__(self, target: str, count: int, listening: socket.socket, stop_s: float) -> None:
+    def __init__(
+        self, target: str, count: int, listening: socket.socket, stop_s: float, hang_s: float = HANG_S
+    ) -> None:
         self.target = target
         self.count = count
         self.is_stopping = False
         self._stop_s = stop_s
+        self._hang_s = hang_s
         self._listening = listening
         self._workers: dict[int, Process] = {}
         """The process in each place, by its number."""
@@ -173,10 +182,24 @@ class Supervisor:
         os.close(ready_writer)
         self._alive.add(process)
         self._spawn(self._forget(process))
-        if await _says_something(ready, READY_S):
+        signs = await _reader_of(ready)
+        if await _says_something(signs, READY_S):
+            self._spawn(self._watch(process, signs))
             return process
         await self._end(process)
         return None
+
+    async def _watch(self, process: Process, signs: asyncio.StreamReader) -> None:
+        """Kill a worker that gives no sign any more; ``_keep`` replaces it. Returns when it has ended."""
+        while not signs.at_eof():
+            if (
+                not await _says_something(signs, self._hang_s)
+                and process.returncode is None
+                and not signs.at_eof()
+            ):
+                log.error("process %d has given no sign for %g s: killing it", process.pid, self._hang_s)
+                process.kill()
+                return
 
     async def _forget(self, process: Process) -> None:
         await process.wait()
@@ -211,18 +234,20 @@ class Supervisor:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _says_something(pipe: int, timeout_s: float) -> bool:
-    """Can a byte be read from ``pipe`` in time?"""
+async def _reader_of(pipe: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb"))
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb"))
+    return reader
+
+
+async def _says_something(signs: asyncio.StreamReader, timeout_s: float) -> bool:
+    """Can anything be read in time?"""
     try:
         async with asyncio.timeout(timeout_s):
-            return await reader.read(1) != b""
+            return await signs.read(1024) != b""
     except TimeoutError:
         return False
-    finally:
-        transport.close()
 
 
 def _processes(count: int) -> str:
@@ -238,12 +263,7 @@ def _how_ended(code: int | None) -> str:
 
 def supervise(target: str, count: int, listening: socket.socket, stop_s: float) -> bool:
     """Serve ``target`` with ``count`` workers until told to stop. ``False`` if a worker could not start."""
-    if not os.environ.get(SECRET_VARIABLE):
-        os.environ[SECRET_VARIABLE] = secrets.token_urlsafe(32)
-        log.info(
-            "%s is not set: without a secret in setup(), open pages will be reloaded when this process ends",
-            SECRET_VARIABLE,
-        )
+    os.environ[RUN_SECRET_VARIABLE] = secrets.token_urlsafe(32)
 
     async def run() -> bool:
         return await Supervisor(target, count, listening, stop_s).run()

@@ -6,6 +6,7 @@ import difflib
 import importlib
 import importlib.util
 import inspect
+import logging
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,8 @@ from hyper.components.component import LiveComponent
 from hyper.components.loader import load_module
 from hyper.errors import AuthorError
 from hyper.web.app import mount, page, setup
+
+log = logging.getLogger("hyper")
 
 
 class TargetError(AuthorError):
@@ -86,11 +89,12 @@ def folder_app(path: Path) -> web.Application:
         )
     app = web.Application()
     live = setup(app)
-    for name, component in gallery.components.items():
+    served = {name: component for name, component in gallery.components.items() if _has_defaults(component)}
+    for name, component in served.items():
         live.register(component)
         app.router.add_get(f"/live/{name}", _handler_for(component, gallery.style(name)))
     link = Markup('<li><a href="/live/{0}">{0}</a></li>')
-    links = Markup("").join([link.format(name) for name in gallery.components])
+    links = Markup("").join([link.format(name) for name in served])
 
     async def index(request: web.Request) -> web.Response:
         return page(Markup("<ul>{}</ul>").format(links), title=gallery.folder.name)
@@ -99,15 +103,24 @@ def folder_app(path: Path) -> web.Application:
     return app
 
 
+def _has_defaults(component: LiveComponent) -> bool:
+    """Can the component be mounted without properties? The log says so if it cannot."""
+    try:
+        component.checked({})
+    except AuthorError as error:
+        log.warning("%s is not served: %s. Mount it in an application of your own", component.name, error)
+        return False
+    return True
+
+
 def _handler_for(component: LiveComponent, style: str) -> Handler:
-    """A request handler that answers with a page of the component; query parameters are its properties."""
+    """A request handler that answers with a page of the component, with the properties' defaults.
+
+    ``hyper dev`` takes properties from the address; here anybody could give any, such as whose account is shown.
+    """
     head = Markup(f"<style>{style}</style>") if style else ""
 
     async def show(request: web.Request) -> web.Response:
-        try:
-            component.checked(request.query)
-        except AuthorError as error:
-            raise web.HTTPBadRequest(text=f"{error}\n") from error
-        return page(await mount(request, component, **request.query), title=component.name, head=head)
+        return page(await mount(request, component), title=component.name, head=head)
 
     return show

@@ -7,6 +7,7 @@ down gracefully when it is told to (SIGTERM), or when its supervisor has ended, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -19,11 +20,13 @@ from typing import Final
 from aiohttp import web
 
 from hyper.commands.handing_over import serve_whole_requests
-from hyper.commands.supervisor import BACKLOG, CANNOT_START, WorkerPlace
+from hyper.commands.supervisor import BACKLOG, BEAT_S, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
 from hyper.state.sharing import RESERVED, hub
 from hyper.transport.workers import Workers, current_workers
+from hyper.web.app import LIVE, takes_compressed_bodies
+from hyper.web.ended import is_temporary
 
 log = logging.getLogger("hyper")
 HEADERS_S: Final = 15
@@ -55,30 +58,54 @@ async def serve(place: WorkerPlace) -> None:
         keepalive_timeout=HEADERS_S,
         shutdown_timeout=place.stop_s,
         handler_cancellation=False,
+        auto_decompress=takes_compressed_bodies(app),
     )
     await runner.setup()
     assert runner.server is not None
     serve_whole_requests(runner.server, workers)
     try:
-        _warn_of_what_is_not_shared(place)
+        if place.number == 0:
+            _warn_of_what_is_not_shared(place)
+            _warn_of_what_is_forgotten(app)
         workers.listen(partial(_take_over, runner))
         listening = socket.socket(fileno=place.listening)
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
-        os.write(place.ready, b"1")
+        beating = asyncio.create_task(_beat(place.ready))
         await stop.wait()
     finally:
         await runner.cleanup()
         workers.close()
+    beating.cancel()
+
+
+async def _beat(pipe: int) -> None:
+    """Tell the supervisor again and again that the event loop runs."""
+    os.set_blocking(pipe, False)
+    while True:
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):  # it is busy, or has ended
+            os.write(pipe, b"1")
+        await asyncio.sleep(BEAT_S)
 
 
 def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
     names = sorted(name for name in hub.named if not name.startswith(RESERVED))
-    if place.count > 1 and place.number == 0 and names and hub.sync is None:
+    if place.count > 1 and names and hub.sync is None:
         log.warning(
             "%d processes, but no Redis: each has its own value of %s. Name one in setup(app, redis=…)"
             " or HYPER_REDIS_URL",
             place.count,
             ", ".join(names),
+        )
+
+
+def _warn_of_what_is_forgotten(app: web.Application) -> None:
+    live = app.get(LIVE)
+    if live is not None and live.has_lasting_secret and hub.sync is None and is_temporary(live.state_file):
+        log.warning(
+            "log-outs are forgotten when this machine restarts (%s), and other machines do not know of them: a copied"
+            " cookie or token from before a log-out is then accepted again, until it expires. Name a file in"
+            " setup(app, state=…) or HYPER_STATE, or a Redis in HYPER_REDIS_URL",
+            live.state_file or "they are in memory only",
         )
 
 

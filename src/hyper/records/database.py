@@ -8,6 +8,7 @@ as it is configured. Writers of one SQLite file wait for each other, for ten sec
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import sqlite3
@@ -20,7 +21,18 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, Text, create_engine, event
+    from sqlalchemy import (
+        Column,
+        Engine,
+        Integer,
+        MetaData,
+        String,
+        Table,
+        Text,
+        create_engine,
+        event,
+        inspect,
+    )
     from sqlalchemy.engine import URL, make_url
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.exc import InterfaceError as InterfaceError
@@ -84,8 +96,11 @@ class Database:
             yield session
 
     def prepare(self, tables: MetaData) -> None:
-        """Create tables that do not exist: our own in any database, the author's only in SQLite."""
-        if id(tables) in self.prepared or (tables is not metadata and not self.is_sqlite):
+        """Create tables that do not exist: our own in any database, the author's only in SQLite.
+
+        That takes the lock for writing, for which SQLite may wait: call it before a write, in a thread.
+        """
+        if self.has(tables):
             return
         with self.writing() as session:
             if self.is_sqlite:
@@ -93,6 +108,16 @@ class Database:
         if not self.is_sqlite:
             self._create_documents()
         self.prepared.add(id(tables))
+
+    def has(self, tables: MetaData) -> bool:
+        """Do these tables exist, as far as it is up to us to create them? Only reads."""
+        if id(tables) in self.prepared or (tables is not metadata and not self.is_sqlite):
+            return True
+        with self.reading() as session:
+            known = set(inspect(session.connection()).get_table_names())
+        if known.issuperset(tables.tables):
+            self.prepared.add(id(tables))
+        return id(tables) in self.prepared
 
     def _create_documents(self) -> None:
         """Create our table. Tries twice: in PostgreSQL the slower of two processes fails the first time."""
@@ -147,13 +172,19 @@ def prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _enable_write_ahead_log(connection: Any) -> None:
-    """Switch to the write-ahead log. Retries: SQLite does not wait if another connection is doing so."""
-    until_s = time.monotonic() + BUSY_S
+    """Switch to the write-ahead log. Retries: SQLite does not wait if another connection is doing so.
+
+    In an event loop it tries once. The next connection tries again, and until then it works all the same.
+    """
+    is_in_loop = asyncio._get_running_loop() is not None
+    until_s = time.monotonic() + (0 if is_in_loop else BUSY_S)
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError:
+            if is_in_loop:
+                return
             if time.monotonic() > until_s:
                 raise
             time.sleep(0.01)

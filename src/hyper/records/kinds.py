@@ -76,7 +76,11 @@ class Kind(Protocol):
         raise NotImplementedError
 
     def prepare(self, database: Database) -> None:
-        """Create the table if there is none."""
+        """Create the table if there is none; may wait for other writers."""
+
+    def exists_in(self, database: Database) -> bool:
+        """Does the table exist? Waits for nobody."""
+        raise NotImplementedError
 
     def attach(self, target: Any, record: object) -> None:
         """Attach an object's record to it."""
@@ -204,6 +208,9 @@ class DocumentKind:
         database.prepare(metadata)
         claim(database, self.name, self.model)
 
+    def exists_in(self, database: Database) -> bool:
+        return database.has(metadata)
+
     def where(self, key: object) -> Any:
         return (documents.c.model == self.name) & (documents.c.id == str(key))
 
@@ -295,6 +302,9 @@ class MappedKind:
 
     def prepare(self, database: Database) -> None:
         database.prepare(self.model.metadata)
+
+    def exists_in(self, database: Database) -> bool:
+        return database.has(self.model.metadata)
 
     def read(self, session: Session, key: object) -> StoredRecord | None:
         found = session.get(self.model, key, populate_existing=True)

@@ -84,9 +84,10 @@ class Opening:
 
     def read(self) -> Record:
         """The record, read from the database or new; blocks."""
-        self.kind.prepare(self.store)
-        with self.store.reading() as session:
-            row = self.kind.read(session, self.key)
+        row = None
+        if self.kind.exists_in(self.store):  # else the first write creates the table
+            with self.store.reading() as session:
+                row = self.kind.read(session, self.key)
         return Record(self.kind, self.key, row, self.target(row), self.store)
 
     def target(self, row: StoredRecord | None) -> Any:

@@ -109,6 +109,8 @@ def _failed(message: str, error: SQLAlchemyError) -> Outcome:
 def try_write(store: Database, changes: list[RecordChange]) -> Outcome:
     """The outcome of one attempt. Raises ``SQLAlchemyError`` if the database fails or rejects a change."""
     record = changes[0].record
+    for change in changes:
+        change.record.kind.prepare(store)
     try:
         with store.writing() as session:
             rows: list[StoredRecord | None] = []

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 try:
@@ -246,6 +246,42 @@ class RedisBackplane:
 def is_refusal(error: ResponseError) -> bool:
     """Does Redis refuse all writes, or all of this process? Some versions give the reason as a text only."""
     return isinstance(error, REFUSALS) or REFUSAL_TEXT.search(str(error)) is not None
+
+
+class RedisTimes:
+    """Members of one sorted set, by their times, each kept for so long. Methods raise ``OSError`` if Redis is away."""
+
+    def __init__(
+        self, url: str, name: str, lasts_s: float, *, prefix: str = "hyper", timeout_s: float = 3
+    ) -> None:
+        self._key = f"{prefix}:{name}"
+        self._lasts_s = lasts_s
+        self._redis = Redis.from_url(
+            url, decode_responses=True, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
+        )
+
+    async def add(self, times: Mapping[str, float]) -> None:
+        """Keep these, and drop what has expired."""
+        try:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.zadd(self._key, dict(times))
+                pipe.zremrangebyscore(self._key, "-inf", time.time() - self._lasts_s)
+                pipe.expire(self._key, int(self._lasts_s) + 1)
+                await pipe.execute()
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+
+    async def since(self, since_s: float) -> dict[str, float]:
+        """The members with a time after ``since_s``."""
+        try:
+            found: Any = await self._redis.zrangebyscore(self._key, since_s, "+inf", withscores=True)
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+        return {str(member): float(at) for member, at in cast("list[tuple[str, float]]", found)}
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await close_quietly(self._redis)
 
 
 def read_answer(kind: str, entries: Sequence[str] = (), *state: str) -> StoreAnswer:

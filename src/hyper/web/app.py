@@ -12,13 +12,12 @@ page, a Jinja2 template included. The rest of the application stays as it is.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-import logging
 import os
-import secrets
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -33,25 +32,25 @@ from hyper.transport.component import Mount, RequestContext, UnknownComponentErr
 from hyper.transport.limits import Limits
 from hyper.transport.process import Process
 from hyper.transport.runner import Runner
-from hyper.transport.server import PREFIX, LiveServer
+from hyper.transport.server import PREFIX, LiveServer, address_too_long
 from hyper.transport.services import ErrorHook
-from hyper.transport.tokens import Signer
+from hyper.transport.tokens import AddressTooLongError, Signer
 from hyper.transport.watchdog import Watchdog
 from hyper.transport.workers import current_workers
 from hyper.vdom import Element
 from hyper.vdom.markup import start_tag
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
-from hyper.web.document import element_count, to_document
+from hyper.web.document import SECURITY_HEADERS, element_count, to_document
+from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
 from hyper.web.fallback import Fallback
+from hyper.web.guard import HOSTS_VARIABLE, RequestGuard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
+from hyper.web.settings import Auth, Settings, interval_of, secrets_of
 
-SECRET_VARIABLE: Final = "HYPER_SECRET"
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
-Auth: TypeAlias = Callable[[web.Request], Any]
 
 _FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
-log = logging.getLogger("hyper")
 
 
 class Mountable(Protocol):
@@ -70,49 +69,46 @@ class Mountable(Protocol):
 class Live:
     """The live components of one application."""
 
-    def __init__(
-        self,
-        *,
-        secret: str | Sequence[str] | None,
-        limits: Limits,
-        origins: Iterable[str],
-        debug: bool,
-        on_error: ErrorHook | None,
-        auth: Auth | None,
-        auth_every_s: float | None = None,
-        redis: str | None = None,
-        proxies: Iterable[str] = (),
-    ) -> None:
+    def __init__(self, **settings: Any) -> None:
+        """``settings`` are the arguments of ``setup``."""
+        given = Settings(**settings)
+        limits = given.limits or Limits()
         self.components: dict[str, Mountable] = {}
         """The components that may be mounted again from a token, by name."""
-        self._redis = redis or os.environ.get(REDIS_VARIABLE)
-        self._secrets = _secrets(secret)
+        self._redis = given.redis or os.environ.get(REDIS_VARIABLE)
+        self._secrets, self.has_lasting_secret = secrets_of(given.secret)
         signer = Signer(self._secrets, limits)
         self.process = Process(
             signer,
             self._mount_again,
             limits,
-            debug=debug,
-            on_error=on_error,
+            debug=given.debug,
+            on_error=given.on_error,
             workers=current_workers.get(),  # those of ``hyper run``, if it loads this application
             user_key=lasting_user_key,
-            auth_every_s=_interval(auth_every_s) if auth is not None else None,
+            auth_every_s=interval_of(given.auth_every_s) if given.auth is not None else None,
         )
         self.server = LiveServer(
             self.process,
             signer,
             self._authenticate,
             client_file("hyper-live.js"),
-            origins,
+            given.origins,
             {part: client_file(f"hyper-live-{part}.js") for part in CLIENT_PARTS},
-            proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
+            given.proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
-        self.endings = Endings(self.process)
+        self.state_file = state_file(
+            given.state, self._secrets, self.process.workers, is_lasting=self.has_lasting_secret
+        )
+        """The file that log-outs are kept in."""
+        self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
         self.server.conditions = self.conditions
-        self._auth = auth
-        self._debug = debug
+        hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
+        self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
+        self._auth = given.auth
+        self._debug = given.debug
 
     def install(self, app: web.Application) -> None:
         """Add the routes and the clock to an application that has not started."""
@@ -123,15 +119,26 @@ class Live:
             self.process.workers.finders.append(self.fallback.find_mount)
         if self._debug:
             app.middlewares.insert(0, _show_failure)
+        app.middlewares.insert(0, self.guard.check)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
         """Share values with other processes, and end the sessions that they end, while the application runs."""
         async with connected(self._redis, self._secrets):
+            await self.endings.load()
             self.endings.start()
+            watching = asyncio.create_task(self.endings.watch())
             self.watchdog.start()
             yield
+            watching.cancel()
             self.watchdog.stop()
             self.endings.stop()
+            await self.endings.close()
+
+    def _ended_stores(self, signer: Signer, limits: Limits) -> Iterator[EndedStore]:
+        if self.state_file is not None:
+            yield EndedFile(self.state_file, limits.ended_s)
+        if self._redis is not None:
+            yield EndedInRedis(self._redis, limits.ended_s, signer.mark, signer.is_mark)
 
     def conditions(self) -> dict[str, str]:
         """The state of the services that this process depends on: ``{"redis": "lost"}``."""
@@ -181,6 +188,8 @@ class Live:
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
             raise
+        except AddressTooLongError as error:
+            raise address_too_long() from error
         except Exception as error:
             request[_FAILURE] = error
             self.process.report(error, context, f"mounting {component.name}")
@@ -260,6 +269,9 @@ def setup(
     auth_every_s: float | None = 60,
     redis: str | None = None,
     proxies: Iterable[str] = (),
+    compressed_bodies: bool = False,
+    state: str | os.PathLike[str] | None = None,
+    hosts: Iterable[str] = (),
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -276,21 +288,16 @@ def setup(
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
     are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
+    Requests with a ``Content-Encoding`` are refused unless ``compressed_bodies``: they inflate when they are read.
+    ``hosts`` are the names that the server answers to: ``*.shop.example`` for all below one, ``*`` for any; the default
+    is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
+    ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     """
+    settings = dict(locals())
+    del settings["app"]
     if LIVE in app:
         raise AuthorError("setup(app) was called twice for one application")
-    live = Live(
-        secret=secret,
-        limits=limits or Limits(),
-        origins=origins,
-        debug=debug,
-        on_error=on_error,
-        auth=auth,
-        auth_every_s=auth_every_s,
-        redis=redis,
-        proxies=proxies,
-    )
-    app[LIVE] = live
+    live = app[LIVE] = Live(**settings)
     live.install(app)
     return live
 
@@ -315,21 +322,29 @@ async def renew_session(request: web.Request) -> None:
     The visitor's open pages are disconnected at once, in all processes, and reloaded; earlier tokens are no longer
     accepted. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
     """
-    old = await _live_of(request.config_dict).server.visitors.renew(request)
+    live = _live_of(request.config_dict)
+    old = await live.server.visitors.renew(request)
     if old is not None:
         end(session_key(old))
+        await live.endings.kept()
 
 
 def page(body: object, *, title: str = "", head: str = "", lang: str = "en") -> web.Response:
     """A response with a whole document around ``body``: what ``mount`` returned, or any other ``Markup``.
 
-    Text that is not ``Markup`` is escaped. ``head`` is HTML for the end of ``<head>``.
+    Text that is not ``Markup`` is escaped. ``head`` is HTML for the end of ``<head>``. The response has
+    ``SECURITY_HEADERS``, which the caller may change.
     """
     if inspect.iscoroutine(body):
         body.close()
         raise AuthorError(f"page() was given a coroutine: write page(await {body.__name__}(…))")
     document = to_document(body, title=title, head=head, lang=lang)
-    return web.Response(body=document, content_type="text/html", charset="utf-8")
+    return web.Response(body=document, content_type="text/html", charset="utf-8", headers=SECURITY_HEADERS)
+
+
+def takes_compressed_bodies(app: web.Application) -> bool:
+    """May the server of this application inflate the bodies of requests? Where it serves no live components, it may."""
+    return LIVE not in app or app[LIVE].guard.takes_compressed
 
 
 def runtime_url(app: web.Application) -> str:
@@ -358,26 +373,6 @@ def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
             f"the props of {component.name} cannot be kept in the page: {error}. Pass JSON values"
             " (an id, not a record), and let the component load the rest"
         ) from error
-
-
-def _interval(auth_every_s: float | None) -> float | None:
-    if auth_every_s is not None and auth_every_s <= 0:
-        raise AuthorError(
-            f"setup(auth_every_s={auth_every_s}): give seconds above 0, or None to ask only when a socket is opened"
-        )
-    return auth_every_s
-
-
-def _secrets(secret: str | Sequence[str] | None) -> Sequence[str]:
-    secret = secret or os.environ.get(SECRET_VARIABLE)
-    if secret:
-        return [secret] if isinstance(secret, str) else secret
-    log.warning(
-        "no secret: open pages will be reloaded when this process restarts, and other processes cannot serve"
-        " them. Give setup(app, secret=…) or %s one long random string",
-        SECRET_VARIABLE,
-    )
-    return [secrets.token_urlsafe(32)]
 
 
 @web.middleware

@@ -19,6 +19,7 @@ import re
 import weakref
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
@@ -32,7 +33,8 @@ from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
 from hyper.transport.inbox import CallFailure
 from hyper.transport.runner import Runner
-from hyper.transport.tokens import Ticket, digest
+from hyper.transport.server import address_too_long, check_address
+from hyper.transport.tokens import AddressTooLongError, Ticket, digest
 from hyper.vdom import Element
 from hyper.vdom.markup import start_tag
 from hyper.web.form_markup import TOKEN_FIELD, FormPage, with_forms
@@ -117,6 +119,8 @@ class Fallback:
         self, request: web.Request, component: Any, props: dict[str, Any], plain: dict[str, Any]
     ) -> str:
         """The component's HTML for this page, from the mount that the address names or from a new one."""
+        address = _own_address(request)
+        check_address(address, self._process.limits)
         context = await self._server.page_context(request)
         page = self._requested_page(request, context)
         page.count += 1
@@ -126,7 +130,7 @@ class Fallback:
             page_id = page.page_id if is_free else self._new_page_id(context)
             runner = await self._open(component, props, context, f"{page_id}-{page.count}")
             self._histories[runner.mount] = PostHistory(component.name, plain)
-        return await self._html_with_forms(runner, _own_address(request))
+        return await self._html_with_forms(runner, address)
 
     def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
         page = request.get(_REQUESTED_PAGE)
@@ -167,7 +171,8 @@ class Fallback:
             "data-live-token": self._process.joining.sign(join, context),
             "data-live-version": str(version),
         }
-        page = FormPage(url, token, notice, history.corrected_key, history.fields)
+        marked_key = partial(self._gate.marked_key, runner.mount.id)
+        page = FormPage(url, token, notice, history.corrected_key, history.fields, marked_key)
         return with_forms(runner.mount.id, html, marks, page) or _without_forms(runner.mount, html, marks)
 
     @staticmethod
@@ -204,6 +209,8 @@ class Fallback:
             return await self._answer(request, await self._body(request))
         except Refused as refused:
             return refused_form(request, refused)
+        except AddressTooLongError as error:
+            raise address_too_long() from error
 
     async def _body(self, request: web.Request) -> bytes:
         """The whole body of a form, which is read once. Raises ``Refused`` if the form may not be sent."""
@@ -239,15 +246,19 @@ class Fallback:
         token = "".join(fields.pop(TOKEN_FIELD, []))
         visitor = await self._server.visitor(request)
         ticket = self._gate.read_ticket("form", token, visitor)
+        key = self._gate.check_key(ticket.mount_id, request.query.get("do", ""))
         self._gate.check_age("form", token)
+        self._gate.take_form(visitor)
         self._gate.take(visitor)
-        context = await self._server.authenticated(request, visitor)
+        with self._process.admitting() as admission:
+            context = await self._server.authenticated(request, visitor)
+            if admission.was_disconnected(context):
+                raise Refused("expired", "You were logged out: load the page again.")
         is_gone = self._process.mounts.get(ticket.mount_id) is None
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         is_lost = is_lost or not self._gate.would_know(ticket.nonce)
-        key = request.query.get("do", "")
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
         history.notice = str(failure["message"]) if failure else ""
         return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
@@ -260,10 +271,13 @@ class Fallback:
         if is_lost:
             self._keep_typed(history, key, fields)
             return {"code": "expired", "message": LOST}
-        if not self._gate.spend(digest(repr((ticket.nonce, key, sorted(fields.items())))), runner.context):
+        name = digest(repr((ticket.nonce, key, sorted(fields.items()))))
+        if not self._gate.spend(name, runner.context):
             return {"code": "repeated", "message": REPEATED}
         history.posts += 1
         failure = await self._call_all(runner, key, fields)
+        if failure is not None and failure["code"] == "throttled":
+            self._gate.give_back(name)
         is_wrong = failure is not None or _has_field_errors(runner.mount)
         self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure
@@ -280,6 +294,10 @@ class Fallback:
             events = events_of_post(component_root(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
             return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")
+        try:  # one was taken before the page was rendered
+            self._gate.take(runner.context, max(0, len(events) - 1))
+        except Refused as refused:
+            return {"code": refused.code, "message": str(refused)}
         for event in events:
             if failure := await runner.post(event):
                 return failure

@@ -18,7 +18,7 @@ showed, so that only changes on this page become events, however old the page is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -54,6 +54,12 @@ class FormPage:
     """The key of the form that was posted last, if the user has to correct it."""
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     """What the user typed into that form, by names of fields."""
+    marked_key: Callable[[str], str] = str
+    """Signs the key of a form or button."""
+
+    def url_of(self, key: str) -> str:
+        """The address that posts the form or button ``key``."""
+        return f"{self.url}?do={self.marked_key(key)}"
 
 
 def add_forms(top: DomElement, page: FormPage) -> None:
@@ -69,9 +75,9 @@ def add_forms(top: DomElement, page: FormPage) -> None:
         form_id = control.get("form") if postable.form_key(control) else helper_id
         put(control, name=postable.field_name(control), form=form_id)
     for key, button in postable.buttons:
-        _post_by(button, f"{page.url}?do={key}", "" if postable.form_key(button) else helper_id)
+        _post_by(button, page.url_of(key), "" if postable.form_key(button) else helper_id)
     for key, form in postable.forms:
-        _post_to(form, f"{page.url}?do={key}")
+        _post_to(form, page.url_of(key))
         form.set_children([*_own_fields(postable, key, page.token, shown), *form.children])
     for element in postable.elements:
         if COMPONENT in element.attributes:
@@ -164,7 +170,7 @@ def _helpers(
 def _helper(page: FormPage, helper_id: str, states: list[DomElement]) -> DomElement:
     """The helper form beside the component. htmx posts it whenever a control that belongs to it changes."""
     form = DomElement("form", {"id": helper_id, "novalidate": ""})
-    _post_to(form, f"{page.url}?do={APPLY}")
+    _post_to(form, page.url_of(APPLY))
     form.attributes["hx-trigger"] = (
         f"submit, change from:closest [data-live-token] target:[form='{helper_id}']"
     )

@@ -65,7 +65,7 @@ async def test_forms_reach_the_process_of_their_page(tmp_path: Path) -> None:
             async with visitor.session.get(run.url) as response:
                 text = await response.text()
             owners = set()
-            for count in range(1, 9):
+            for count in range(1, 5):
                 action = re.findall(r'formaction="(.*?)"', text)[0]
                 form = {"_live": re.findall(r'name="_live" value="(.*?)"', text)[0]}
                 headers = {"Origin": run.url}
@@ -227,3 +227,17 @@ def run_hyper(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         timeout=WAIT_S,
         check=False,
     )
+
+
+@pytest.mark.parametrize("has_secret", [True, False])
+async def test_a_secret_in_setup_is_a_secret(has_secret: bool, tmp_path: Path) -> None:
+    """Only an application without one is told that it has none, and by one of its processes."""
+    source = (
+        SHOP.replace("hyper.setup(app)", "hyper.setup(app, secret='one of a test')") if has_secret else SHOP
+    )
+    (tmp_path / "shop.py").write_text(source)
+    async with running(tmp_path, "shop:make_app", "--workers", "2") as run:
+        assert await run.end() == 0
+    log = "".join(run.lines)
+    assert log.count("no secret") == (0 if has_secret else 1)
+    assert "HYPER_SECRET is not set" not in log

@@ -88,5 +88,21 @@ async def test_a_folder_is_served_as_hyper_dev_has_it(root: Path, monkeypatch: p
             text = await response.text()
             assert "Count: 0" in text
             assert "<style>" in text
-        async with client.get("/live/counter?start=3") as response:
-            assert response.status == 400
+
+
+async def test_nobody_sets_properties_by_the_address_of_a_production_server(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = "@live\ndef {}(owner{}):\n    def go(): ...\n    return f'<p>{{owner}}</p><button @click=\"go\">x</button>'\n"
+    source = "from hyper import live\n" + account.format("account", ": str = 'nobody'")
+    (folder / "shop.py").write_text(source + account.format("needy", ": str"))
+    async with TestClient(TestServer(await load_app("."))) as client:
+        async with client.get("/live/account?owner=ann") as response:
+            text = await response.text()
+            assert "nobody" in text
+            assert "ann" not in text
+        async with client.get("/live/needy?owner=ann") as response:
+            assert response.status == 404
+        async with client.get("/") as response:
+            assert "needy" not in await response.text()
+    assert "needy is not served" in caplog.text

@@ -13,6 +13,7 @@ import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -329,7 +330,9 @@ async def test_an_unchanged_new_record_is_not_stored() -> None:
     page.run(lambda: persistent(Person, id=7))
     await page.handle(lambda: None)
     assert fresh(Person).name == "nobody"
-    with database.database().reading() as session:
+    store = database.database()
+    store.prepare(database.metadata)
+    with store.reading() as session:
         assert list(session.execute(text("SELECT * FROM hyper_records"))) == []
 
 
@@ -611,3 +614,30 @@ def test_the_default_database_is_a_file_here(tmp_path: Path, monkeypatch: pytest
     assert database.database().url.database == "hyper.db"
     monkeypatch.setenv("HYPER_DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
     assert str(database.database().url.database).endswith("other.db")
+
+
+@models
+@pytest.mark.parametrize("are_there", [True, False])
+async def test_setup_waits_for_no_other_writer(
+    model: Any, are_there: bool, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup, say, that holds SQLite's lock for writing, whether the tables are there yet or not."""
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL locks no whole database")
+    file = tmp_path / "test.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    if are_there:
+        person = Page().run(lambda: persistent(model, id=7, name="Ada", tags=[]))
+        await save(person)
+    database.database().close()
+    database.opened.clear()  # as after a restart
+    monkeypatch.setattr(database, "BUSY_S", 0)  # who waits for the lock, fails
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        page = Page()
+        person = page.run(lambda: persistent(model, id=7, name="nobody", tags=[]))
+        assert person.name == ("Ada" if are_there else "nobody")
+        other.execute("ROLLBACK")
+    await page.handle(lambda: setattr(person, "name", "Bob"))
+    assert fresh(model).name == "Bob"

@@ -196,6 +196,40 @@ async def test_a_handler_that_fails_tells_its_user_and_the_hook() -> None:
     assert [str(error) for error in errors] == ["on purpose"]
 
 
+@hyper.live(fallback="htmx")
+def many_controls():
+    changed = 0
+
+    def change(text: str):
+        nonlocal changed
+        changed += 1
+
+    controls = "".join(f'<input @change="change(value)" key="{number}">' for number in range(9))
+    return f"<p>{changed}</p>{controls}"
+
+
+async def test_each_changed_control_of_a_form_is_an_event_of_the_rate() -> None:
+    limits = Limits(events_per_s=0.001, events_burst=12)
+    async with browsing(many_controls, limits=limits) as browser:
+        page = await browser.open()
+
+        async def change_all(text: str) -> None:
+            marks = dict(re.findall(r'name="(_was\.[^"]+)" value="([^"]*)"', page.html))
+            assert len(marks) == 9
+            typed = {name.removeprefix("_was."): text for name in marks}
+            await page.post(page.url_of("apply"), **marks, **typed)
+
+        await change_all("tea")
+        assert (page.text(), page.notice) == ("9", "")
+        await change_all("milk")
+        assert ">9</p>" in page.html
+        assert page.notice == "Too many events at once: this one was not run.", "12 - 9 is not 9"
+        await change_all("milk")
+        assert page.notice == "Too many events at once: this one was not run.", (
+            "it was not run, so it may come again"
+        )
+
+
 async def test_the_same_form_twice_is_done_once() -> None:
     async with browsing(form) as browser:
         page = await browser.open()

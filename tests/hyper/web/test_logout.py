@@ -39,7 +39,7 @@ class Log:
         self.people: tuple[object, ...] = ("ada", 5, None)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def end_session(self, session_hash: str) -> None:
+    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
         self.ended.append(session_hash)
 
     def disconnect(self, whose: object) -> None:

@@ -1,0 +1,68 @@
+"""What ``setup`` is given, and what the environment says where it is given nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from aiohttp import web
+
+from hyper.errors import AuthorError
+from hyper.transport.limits import Limits
+from hyper.transport.services import ErrorHook
+from hyper.transport.workers import current_workers
+
+SECRET_VARIABLE: Final = "HYPER_SECRET"
+RUN_SECRET_VARIABLE: Final = "HYPER_RUN_SECRET"
+"""The secret that ``hyper run`` makes for its workers, for an application that has none."""
+Auth: TypeAlias = Callable[[web.Request], Any]
+log = logging.getLogger("hyper")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The arguments of ``setup``, which says what they mean."""
+
+    secret: str | Sequence[str] | None
+    limits: Limits | None = None
+    origins: Iterable[str] = ()
+    debug: bool = False
+    on_error: ErrorHook | None = None
+    auth: Auth | None = None
+    auth_every_s: float | None = None
+    redis: str | None = None
+    proxies: Iterable[str] = ()
+    compressed_bodies: bool = False
+    state: str | os.PathLike[str] | None = None
+    hosts: Iterable[str] = ()
+
+
+def interval_of(auth_every_s: float | None) -> float | None:
+    """``auth_every_s``. Raises ``AuthorError`` if it is no interval."""
+    if auth_every_s is not None and auth_every_s <= 0:
+        raise AuthorError(
+            f"setup(auth_every_s={auth_every_s}): give seconds above 0, or None to ask only when a socket is opened"
+        )
+    return auth_every_s
+
+
+def secrets_of(secret: str | Sequence[str] | None) -> tuple[Sequence[str], bool]:
+    """The secrets, the newest first, and whether they last: those given, or the environment's.
+
+    Else one that ends with this process, or with the ``hyper run`` that started it.
+    """
+    secret = secret or os.environ.get(SECRET_VARIABLE)
+    if secret:
+        return ([secret] if isinstance(secret, str) else secret), True
+    workers = current_workers.get()
+    if workers is None or workers.number == 0:
+        log.warning(
+            "no secret: open pages will be reloaded when this process restarts, and other processes cannot serve"
+            " them. Give setup(app, secret=…) or %s one long random string",
+            SECRET_VARIABLE,
+        )
+    return [os.environ.get(RUN_SECRET_VARIABLE) or secrets.token_urlsafe(32)], False

@@ -1,0 +1,330 @@
+"""A log-out holds: after a restart, among those of thousands of strangers, and while a socket is being authenticated."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+import hyper
+from hyper.state.hub import Hub
+from hyper.transport.component import RequestContext
+from hyper.transport.gate import Gate, Refused
+from hyper.transport.limits import Limits
+from hyper.transport.tokens import Signer
+from hyper.web import logout
+from hyper.web.app import LIVE
+from hyper.web.ended import EndedFile, EndedInRedis, is_temporary, state_file
+
+SECRET = "a secret that lasts"
+AGE_S = 1000.0
+
+
+@pytest.fixture(autouse=True)
+def own_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a process that has just begun; and its files are this test's."""
+    monkeypatch.setattr(logout, "hub", Hub())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@hyper.live(fallback="htmx")
+def vault():
+    def rob(): ...
+
+    return '<button @click="rob">rob</button>'
+
+
+async def index(request: web.Request) -> web.Response:
+    return hyper.page(await hyper.mount(request, vault))
+
+
+async def log_out(request: web.Request) -> web.Response:
+    await hyper.renew_session(request)
+    return web.Response()
+
+
+@asynccontextmanager
+async def serving(monkeypatch: pytest.MonkeyPatch, **options: Any) -> AsyncIterator[TestServer]:
+    """A process: what another knows without the disk or Redis, it does not."""
+    monkeypatch.setattr(logout, "hub", Hub())
+    app = web.Application()
+    hyper.setup(app, **{"secret": SECRET, **options})
+    app.add_routes([web.get("/", index), web.get("/log_out", log_out)])
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield server
+
+
+class Thief:
+    """Somebody with a copy of what a visitor's browser had before the log-out."""
+
+    def __init__(self, text: str, cookie: str) -> None:
+        self.mount_id, self.token = re.findall(r'data-live-fallback="(.*?)" data-live-token="(.*?)"', text)[0]
+        self.cookie = cookie
+        self.action = re.findall(r'formaction="(.*?)"', text)[0]
+        self.form_token = re.findall(r'name="_live" value="(.*?)"', text)[0]
+
+    def session(self, server: TestServer) -> aiohttp.ClientSession:
+        headers = {"Cookie": self.cookie, "Origin": f"http://127.0.0.1:{server.port}"}
+        return aiohttp.ClientSession(headers=headers)
+
+    async def connect(self, server: TestServer) -> str:
+        """The code of the refusal, ``""`` if the token is accepted."""
+        url = f"http://127.0.0.1:{server.port}/_live/ws"
+        async with self.session(server) as session, session.ws_connect(url) as ws:
+            connect = {"type": "connect", "component_id": self.mount_id, "token": self.token, "version": 0}
+            await ws.send_json(connect)
+            answer = (await ws.receive(timeout=10)).json()
+            answer = answer[0] if isinstance(answer, list) else answer
+        return str(answer.get("code", ""))
+
+    async def post(self, server: TestServer) -> str:
+        url = f"http://127.0.0.1:{server.port}{self.action}"
+        async with (
+            self.session(server) as session,
+            session.post(url, data={"_live": self.form_token}, allow_redirects=False) as answer,
+        ):
+            return answer.headers.get("Live-Error", "")
+
+
+async def visited(server: TestServer, *, logs_out: bool) -> Thief:
+    url = f"http://127.0.0.1:{server.port}"
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        async with session.get(url) as answer:
+            text = await answer.text()
+            cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        if logs_out:
+            async with session.get(f"{url}/log_out") as answer:
+                assert answer.status == 200
+    return Thief(text, cookie)
+
+
+@pytest.mark.parametrize("where", ["a file", "by default", "Redis"])
+async def test_a_log_out_holds_after_a_restart(
+    where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_server: Any
+) -> None:
+    options: dict[str, Any] = {
+        "a file": {"state": tmp_path / "log-outs"},
+        "Redis": {"redis": redis_server.url},
+    }.get(where, {})
+    async with serving(monkeypatch, **options) as server:
+        out = await visited(server, logs_out=True)
+        stays = await visited(server, logs_out=False)
+        assert await out.connect(server) == "expired"
+    if where == "Redis":  # on another machine
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+        (tmp_path / "elsewhere").mkdir()
+    async with serving(monkeypatch, **options) as server:
+        assert await out.connect(server) == "expired"
+        assert await out.post(server) == "expired"
+        assert await stays.connect(server) == ""
+        assert await stays.post(server) == ""
+
+
+async def test_a_log_out_holds_among_those_of_thousands_of_strangers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    state = {"state": tmp_path / "log-outs"}
+    async with serving(monkeypatch, **state) as server:
+        out = await visited(server, logs_out=True)
+        for number in range(2_001):
+            logout.end(logout.session_key(f"stranger{number}"))
+        assert await out.connect(server) == "expired"
+        await server.app[LIVE].endings.kept()
+    async with serving(monkeypatch, **state) as server:
+        assert await out.connect(server) == "expired"
+        assert server.app[LIVE].process.gate.is_ended("stranger2000")
+
+
+async def test_thousands_at_once_from_another_thread_are_all_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end_many() -> None:
+        for number in range(2_500):
+            logout.end(logout.session_key(str(number)))
+
+    async with serving(monkeypatch) as server:
+        gate = server.app[LIVE].process.gate
+        await asyncio.to_thread(end_many)
+        async with asyncio.timeout(10):
+            while not gate.is_ended("2499"):
+                await asyncio.sleep(0)
+        assert all(gate.is_ended(str(number)) for number in range(2_500))
+
+
+async def test_a_file_is_read_from_where_it_was_read_last(tmp_path: Path) -> None:
+    path = tmp_path / "log-outs"
+    now = time.time()
+    one, other = EndedFile(path, AGE_S), EndedFile(path, AGE_S)
+    assert await one.news() == {}
+    await one.keep({"a": now})
+    assert list(await one.news()) == list(await other.news()) == ["a"]
+    await other.keep({"b": now, "c": now - AGE_S - 5})
+    assert list(await one.news()) == ["b"], "c is of no matter any more"
+    assert await one.news() == {}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_what_is_in_the_file_besides_is_passed_over_and_dropped_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "log-outs"
+    now = time.time()
+    lines = [
+        b"",
+        b"5",
+        b"nonsense",
+        b"\xff\xfe x",
+        b"%d good" % now,
+        b"%d half" % now + b"\0",
+        b"1 long-ago",
+    ] * 9
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    assert list(await EndedFile(path, AGE_S).news()) == ["good"]
+    assert path.read_bytes() == b"%d good\n" % now
+
+
+async def test_a_log_out_that_cannot_be_kept_is_kept_later_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logout, "LOAD_EVERY_S", 0.01)
+    folder = tmp_path / "not yet"
+    async with serving(monkeypatch, state=folder / "log-outs") as server:
+        out = await visited(server, logs_out=True)
+        logout.end(logout.session_key("another"))
+        await server.app[LIVE].endings.kept()
+        folder.mkdir()
+        async with asyncio.timeout(10):
+            while (
+                b"another" not in (folder / "log-outs").read_bytes()
+                if folder.joinpath("log-outs").exists()
+                else True
+            ):
+                await asyncio.sleep(0.01)
+    assert caplog.text.count("log-outs could not be kept") == 1
+    async with serving(monkeypatch, state=folder / "log-outs") as server:
+        assert await out.connect(server) == "expired"
+
+
+async def test_who_can_write_to_redis_ends_nobodys_session(redis_server: Any) -> None:
+    signer = Signer([SECRET])
+    store = EndedInRedis(redis_server.url, AGE_S, signer.mark, signer.is_mark)
+    forger = EndedInRedis(redis_server.url, AGE_S, Signer(["another"]).mark, signer.is_mark)
+    await store.keep({"true": time.time()})
+    await forger.keep({"forged": time.time()})
+    assert list(await store.news()) == ["true"]
+    await store.close()
+    await forger.close()
+
+
+def test_only_so_many_are_remembered_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    gate = Gate(Signer([SECRET]), Limits(ended=3), lambda: 0.0)
+    for number in range(4):
+        gate.end_session(str(number))
+    assert [gate.is_ended(str(number)) for number in range(4)] == [False, True, True, True]
+    assert "Limits.ended" in caplog.text
+
+
+def test_where_log_outs_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HYPER_STATE", "")
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    assert state_file(None, [SECRET], None, is_lasting=False) is None
+    usual = state_file(None, [SECRET], None, is_lasting=True)
+    assert usual is not None
+    assert is_temporary(usual)
+    assert (
+        usual
+        == state_file(None, ["newer", SECRET], None, is_lasting=True)
+        != state_file(None, ["another"], None, is_lasting=True)
+    )
+    usual.parent.chmod(0o777)
+    assert state_file(None, [SECRET], None, is_lasting=True) is None, "others could write there"
+    monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/shop:/var/lib/more")
+    named = state_file(None, [SECRET], None, is_lasting=True)
+    assert named is not None
+    assert named.parent == Path("/var/lib/shop")
+    assert not is_temporary(named)
+    monkeypatch.setenv("HYPER_STATE", "/var/lib/log-outs")
+    assert state_file(None, [SECRET], None, is_lasting=True) == Path("/var/lib/log-outs")
+    assert state_file("given", [SECRET], None, is_lasting=True) == Path("given")
+
+
+# While the application is asked ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["connect", "post"])
+@pytest.mark.parametrize("what", ["user", "session", "another user"])
+async def test_a_visitor_who_is_disconnected_while_auth_is_asked(
+    way: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered = asyncio.Event(), asyncio.Event()
+    answered.set()
+
+    async def auth(request: web.Request) -> str:
+        asked.set()
+        await answered.wait()
+        return "ann"
+
+    async with serving(monkeypatch, auth=auth) as server:
+        thief = await visited(server, logs_out=False)
+        (runner,) = server.app[LIVE].process.mounts
+        asked.clear()
+        answered.clear()
+        attempt = asyncio.create_task(getattr(thief, way)(server))
+        await asked.wait()
+        if what == "session":
+            logout.end(logout.session_key(runner.context.session_hash))
+        else:
+            logout.disconnect("ann" if what == "user" else "bob")
+        answered.set()
+        assert await attempt == ("" if what == "another user" else "expired")
+        assert not server.app[LIVE].process._admissions
+
+
+# Users -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Guest:
+    id: int
+
+
+@dataclass(frozen=True)
+class Admin:
+    id: int
+
+
+class Number(int):
+    """An id with a type of its own."""
+
+
+PAIRS = [
+    (Guest(5), Admin(5)),
+    (5, Number(5)),
+    (1, True),
+    (1, 1.0),
+    ("5", 5),
+    (("ann", 1), ["ann", 1]),
+    ({"id": 1}, {"id": True}),
+    ([Guest(5)], [Admin(5)]),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_equal_ids_of_different_types_are_different_users(one: Any, other: Any) -> None:
+    for key in (logout.user_key, logout.lasting_user_key):
+        assert key(one) == key(one) != key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [pair for pair in PAIRS if type(pair[0]) is not type(pair[1])])
+def test_a_page_of_one_is_not_the_others(one: Any, other: Any) -> None:
+    owner = RequestContext("s", one)
+    Gate.check_user(RequestContext("s", one), owner)
+    with pytest.raises(Refused):
+        Gate.check_user(RequestContext("s", other), owner)
+    assert not owner.is_by_same_visitor(RequestContext("s", other))
