@@ -169,6 +169,8 @@ class _Modules:
         self.folder = folder
         self.modules: dict[str, ModuleType] = {}
         self.errors: dict[str, LoadError] = {}
+        self._elsewhere = set(sys.builtin_module_names)
+        """Names of modules that are not of the folder."""
         # No import statement can contain this name, so it never hides another module. It is the same in every
         # process started in the same folder: names of shared values and of pickled classes are made from it.
         below = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
@@ -211,9 +213,18 @@ class _Modules:
         level: int = 0,
     ) -> Any:
         """``__import__`` for the folder's files: another file of the folder comes first, as it does for a script."""
-        if level <= 1 and name.isidentifier() and (self.folder / f"{name}.py").is_file():
+        if level <= 1 and self._is_here(name):
             return self.get(name)
         return builtins.__import__(name, globals, locals, fromlist or (), level)
+
+    def _is_here(self, name: str) -> bool:
+        """Is there a file of that name in the folder? It is looked for once: each formatted date imports ``time``."""
+        if name in self._elsewhere:
+            return False
+        is_here = name.isidentifier() and (self.folder / f"{name}.py").is_file()
+        if not is_here:
+            self._elsewhere.add(name)
+        return is_here
 
 
 def _put_back(name: str, module: ModuleType | None) -> None:

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -271,3 +272,36 @@ def test_an_edit_after_an_import_is_run(importable: Path) -> None:
     second = load(folder)["page"]
     assert module.page is first
     assert importlib.import_module("rooms_of_tests.hall").page is second
+
+
+def test_a_formatted_date_does_not_ask_the_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's C code imports a module for it, by the ``__import__`` of the file that formats."""
+    asked: list[str] = []
+    is_file = Path.is_file
+
+    def look(path: Path) -> bool:
+        asked.append(path.name)
+        return is_file(path)
+
+    file = tmp_path / "clock.py"
+    file.write_text(
+        "from datetime import date, datetime\n"
+        "def show(day):\n"
+        "    datetime.strptime('2026', '%Y')\n"
+        "    return f'{day:%d.%m.%Y}'\n",
+        encoding="utf-8",
+    )
+    show = load_module(file).show
+    assert show(date(2026, 1, 2)) == "02.01.2026"
+    monkeypatch.setattr(Path, "is_file", look)
+    for _ in range(3):
+        show(date(2026, 1, 2))
+    assert asked == []
+
+
+def test_a_file_named_like_a_built_in_module_does_not_take_its_place(tmp_path: Path) -> None:
+    (tmp_path / "time.py").write_text("raise RuntimeError('not this one')\n", encoding="utf-8")
+    (tmp_path / "clock.py").write_text("def show(day):\n    return f'{day:%Y}'\n", encoding="utf-8")
+    assert load_module(tmp_path / "clock.py").show(date(2026, 1, 2)) == "2026"
