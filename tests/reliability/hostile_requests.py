@@ -49,8 +49,8 @@ class Requests:
 
     rng: random.Random
     cookie: str
-    tokens: list[str]
-    """Form tokens, of pages of both workers."""
+    forms: list[tuple[str, str]]
+    """The form tokens of pages of both workers, and where the forms are posted to."""
     count: int = 0
     kinds: tuple[str, ...] = ("page", "page", "socket", "form", "form", "echo")
     made: dict[str, Hostile] = field(default_factory=dict)
@@ -66,8 +66,9 @@ class Requests:
         if kind == "socket":
             path = f"/_live/ws?{place}"
         elif kind == "form":
-            method, path = "POST", "/_live/post?do=nothing"
-            fields = {"_live": rng.choice([*self.tokens, "none"]), "text": inner.decode()}
+            token, path = rng.choice([*self.forms, ("none", "/_live/post?do=nothing")])
+            method = "POST"
+            fields = {"_live": token, "text": inner.decode()}
             body = urlencode(fields).encode()
             headers += [
                 ("Origin", "https://example.com"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import random
 import re
@@ -55,8 +56,13 @@ async def number(request, response):
 
 def make_app():
     app = web.Application(middlewares=[seen])
-    limits = Limits(events_per_s=1e9, events_burst=10**9, events_per_s_per_address=1e9, events_burst_per_address=10**9)
-    hyper.setup(app, secret="s" * 32, limits=limits, proxies=["127.0.0.1"])
+    names = ("events_per_s", "events_burst", "events_per_s_per_address", "events_burst_per_address",
+        "forms_per_s", "forms_burst", "forms_per_address_s", "forms_burst_per_address")
+    limits = Limits(**dict.fromkeys(names, 1e9))
+    compressed = bool(os.environ.get("COMPRESSED"))
+    hyper.setup(
+        app, secret="s" * 32, limits=limits, proxies=["127.0.0.1"], hosts=["example.com"], compressed_bodies=compressed
+    )
     app.on_response_prepare.append(number)
     app.router.add_get("/", home)
     app.router.add_route("*", "/echo", echo)
@@ -64,30 +70,33 @@ def make_app():
 """
 
 
-async def pages(url: str) -> tuple[str, list[str]]:
-    """A visitor's cookie, and form tokens of pages of both workers."""
-    tokens: dict[str, str] = {}
+async def pages(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """A visitor's cookie, and the form tokens and addresses of pages of both workers."""
+    forms: dict[str, tuple[str, str]] = {}
     async with aiohttp.ClientSession(
         cookie_jar=aiohttp.CookieJar(unsafe=True), connector=aiohttp.TCPConnector(ssl=False, force_close=True)
     ) as session:
         async with asyncio.timeout(ANSWER_S):
-            while len(tokens) < 2:
+            while len(forms) < 2:
                 async with session.get(url, headers={"Host": "example.com"}) as response:
                     text = await response.text()
                 place = re.findall(r'data-live-fallback="(\d)_', text)[0]
-                tokens[place] = re.findall(r'name="_live" value="(.*?)"', text)[0]
+                token = re.findall(r'name="_live" value="(.*?)"', text)[0]
+                address = re.findall(r'<form[^>]* action="(.*?)"', text)[0]
+                forms[place] = token, html.unescape(address)
         (cookie,) = list(session.cookie_jar)
-    return f"{cookie.key}={cookie.value}", list(tokens.values())
+    return f"{cookie.key}={cookie.value}", list(forms.values())
 
 
+@pytest.mark.parametrize("compressed", ["", "compressed"], ids=["compressed bodies refused", "and read"])
 @pytest.mark.parametrize("proxy", ["nginx", "haproxy"])
 async def test_answers_are_requests_and_none_is_crossed(
-    proxy: str, tmp_path: Path, rng: random.Random
+    proxy: str, compressed: str, tmp_path: Path, rng: random.Random
 ) -> None:
     (tmp_path / "site.py").write_text(APP)
     seen = tmp_path / "seen"
     async with (
-        running(tmp_path, "site:make_app", "--workers", "2", SEEN=str(seen)) as run,
+        running(tmp_path, "site:make_app", "--workers", "2", SEEN=str(seen), COMPRESSED=compressed) as run,
         proxied(proxy, tmp_path, run.url.removeprefix("http://")) as url,
     ):
         reading = asyncio.create_task(run.read_log())
