@@ -31,7 +31,8 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Run]:
     (tmp_path / "site.py").write_text(APP)
-    async with running(tmp_path, "site:make_app", "--workers", "2", SEEN=str(tmp_path / "seen")) as run:
+    variables = {"SEEN": str(tmp_path / "seen"), "COMPRESSED": "compressed"}
+    async with running(tmp_path, "site:make_app", "--workers", "2", **variables) as run:
         yield run
 
 
@@ -77,12 +78,12 @@ async def test_a_body_is_never_read_as_a_request(
 
 
 async def test_a_form_in_any_form_is_run_once_with_its_page(site: Run, tmp_path: Path) -> None:
-    cookie, tokens = await pages(site.url)
-    head = (
-        f"POST /_live/post?do=nothing HTTP/1.1\r\nHost: example.com\r\nOrigin: http://example.com\r\n"
-        f"Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    ).encode()
-    for number, token in enumerate(tokens * 4):
+    cookie, forms = await pages(site.url)
+    for number, (token, address) in enumerate(forms * 4):
+        head = (
+            f"POST {address} HTTP/1.1\r\nHost: example.com\r\nOrigin: http://example.com\r\n"
+            f"Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        ).encode()
         body = f"_live={token}&n={number}".encode()
         chunks = [b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:9], body[9:])]
         slow = [head + CHUNKED + b"X-Number: %d\r\n\r\n" % number, *chunks, b"0\r\n\r\n"]

@@ -93,7 +93,7 @@ async def test_a_folder_is_served_as_hyper_dev_has_it(root: Path, monkeypatch: p
 async def test_nobody_sets_properties_by_the_address_of_a_production_server(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    account = "@live\ndef {}(owner{}):\n    def go(): ...\n    return f'<p>{{owner}}</p><button @click=\"go\">x</button>'\n"
+    account = "@live\ndef {}(owner{}):\n    def go(): ...\n    return t'<p>{{owner}}</p><button @click=\"go\">x</button>'\n"
     source = "from hyper import live\n" + account.format("account", ": str = 'nobody'")
     (folder / "shop.py").write_text(source + account.format("needy", ": str"))
     async with TestClient(TestServer(await load_app("."))) as client:
