@@ -113,7 +113,7 @@ async def browsing(
     app = live = web.Application()
     if prefix:
         live = web.Application()
-    hyper.setup(live, **{"secret": SECRET, **options})
+    hyper.setup(live, **{"secret": SECRET, **options}).register(component)
     live.router.add_get("/", index)
     live.router.add_get("/{tail:.*}", index)
     if prefix:

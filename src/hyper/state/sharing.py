@@ -38,8 +38,10 @@ S = TypeVar("S", str, int, float, bool, bytes, None)
 
 Classes = type | tuple[type, ...]
 
-RESERVED: Final = ("hyper ", "presence ")
-"""Names of shared values begin so that are the framework's own."""
+OWN: Final = "hyper "
+"""Names of shared values begin so that no application has made."""
+RESERVED: Final = (OWN, "presence ")
+"""Names of shared values begin so that an application may not give."""
 
 hub = Hub()
 """The shared values of this process."""

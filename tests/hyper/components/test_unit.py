@@ -174,6 +174,7 @@ class Bank:
         """The balances in the database and the entries in the logs, of those accounts that are in it."""
         kind = next(iter(self.mount.records.known.values())).kind if self.mount.records else None
         assert kind is not None
+        kind.prepare(database.database())
         with database.database().reading() as session:
             rows = [kind.read(session, key) for key in "ab"]
         found = [kind.from_dump(row.dump) for row in rows if row is not None]

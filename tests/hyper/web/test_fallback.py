@@ -205,7 +205,7 @@ def many_controls():
         changed += 1
 
     controls = "".join(f'<input @change="change(value)" key="{number}">' for number in range(9))
-    return f"<p>{changed}</p>{controls}"
+    return Markup(f"<p>{changed}</p>{controls}")
 
 
 async def test_each_changed_control_of_a_form_is_an_event_of_the_rate() -> None:

@@ -8,6 +8,7 @@ import re
 import aiohttp
 import pytest
 import ujson
+from markupsafe import Markup
 from yarl import URL
 
 from hyper import live
@@ -55,7 +56,7 @@ async def test_two_requests_at_once_for_a_page_that_is_gone_get_one_mount_each()
             nonlocal count
             count += 1
 
-        return f'<p>{count}</p><button @click="add">+</button>'
+        return Markup(f'<p>{count}</p><button @click="add">+</button>')
 
     async with browsing(slow) as browser:
         page = await (await browser.open()).click("add")

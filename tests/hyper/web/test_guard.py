@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from markupsafe import Markup
 
 import hyper
 from hyper.errors import AuthorError
@@ -74,14 +75,14 @@ async def test_who_asks_for_compressed_bodies_gets_them_but_not_in_forms() -> No
 def with_forms(text: str = ""):
     def go(): ...
 
-    return '<button @click="go">go</button>'
+    return Markup('<button @click="go">go</button>')
 
 
 @hyper.live
 def without_forms(text: str = ""):
     def go(): ...
 
-    return '<button @click="go">go</button>'
+    return Markup('<button @click="go">go</button>')
 
 
 @pytest.mark.parametrize("component", [with_forms, without_forms])
