@@ -77,6 +77,8 @@ class Database:
         """The ``id()`` of each ``MetaData`` whose tables are known to exist."""
         self.claimed: dict[str, Path | None] = {}
         """The names under which records are stored, and the file of each one's class."""
+        self.adopted: set[str] = set()
+        """Those of them under which no records of before are left."""
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="hyper-database")
         """The threads in which calls that block run."""
         self.engine = engine_of(self.url, self.is_sqlite)

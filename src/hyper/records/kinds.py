@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from hyper.records.database import Database, documents, metadata
 from hyper.records.errors import RecordError as RecordError
-from hyper.records.naming import claim, record_name
+from hyper.records.naming import adopt_once, claim, record_name
 from hyper.records.round_trip import cure_of, hides_values, is_same, lost_field
 from hyper.state.observed import identity
 from hyper.state.observed_object import copy_object, field_names, is_frozen, is_object
@@ -79,7 +79,7 @@ class Kind(Protocol):
         """Create the table if there is none; may wait for other writers."""
 
     def exists_in(self, database: Database) -> bool:
-        """Does the table exist? Waits for nobody."""
+        """Does the table exist? Waits for nobody, unless there are records under a name of before."""
         raise NotImplementedError
 
     def attach(self, target: Any, record: object) -> None:
@@ -205,11 +205,16 @@ class DocumentKind:
         object.__setattr__(target, "_record", record)
 
     def prepare(self, database: Database) -> None:
-        database.prepare(metadata)
         claim(database, self.name, self.model)
+        database.prepare(metadata)
+        adopt_once(database, self.name, self.model)
 
     def exists_in(self, database: Database) -> bool:
-        return database.has(metadata)
+        claim(database, self.name, self.model)
+        if not database.has(metadata):
+            return False
+        adopt_once(database, self.name, self.model)
+        return True
 
     def where(self, key: object) -> Any:
         return (documents.c.model == self.name) & (documents.c.id == str(key))

@@ -61,7 +61,7 @@ def packages(file: Path) -> Iterator[Path]:
 
 
 def claim(database: Database, name: str, model: type[Any]) -> None:
-    """Note that records of that name are those of ``model``, and adopt those of before; the first time, that is.
+    """Note that records of that name are those of ``model``. Only looks at files.
 
     Raises ``RecordError`` if a class of another file has the name.
     """
@@ -74,9 +74,15 @@ def claim(database: Database, name: str, model: type[Any]) -> None:
             f"the records of two classes would both be stored as {name!r}: of {known} and of {file}. "
             f'Name one of them otherwise: write __persistent_name__ = "…" into the class'
         )
-    if "__persistent_name__" not in vars(model):
-        adopt(database, name, model)
     database.claimed[name] = file
+
+
+def adopt_once(database: Database, name: str, model: type[Any]) -> None:
+    """Adopt the records of before, unless that is done. It waits for other writers only if there are any."""
+    if name not in database.adopted:
+        if "__persistent_name__" not in vars(model):
+            adopt(database, name, model)
+        database.adopted.add(name)
 
 
 def is_same_file(one: Path, other: Path) -> bool:

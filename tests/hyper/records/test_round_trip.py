@@ -20,7 +20,7 @@ pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed"
 from sqlalchemy import JSON, Float, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from hyper.records.database import Database, documents
+from hyper.records.database import Database, documents, metadata
 from hyper.records.kinds import RecordError
 from hyper.records.persistence import SaveError, persistent, save
 from hyper.records.round_trip import hides_values, is_same
@@ -216,6 +216,7 @@ def test_what_would_not_come_back_is_refused(
     assert cure in str(caught.value.__cause__)
     assert cure in caplog.text
     assert "hunter2" not in caplog.text
+    stored.prepare(metadata)
     with stored.reading() as session:
         assert session.execute(select(documents)).all() == []
 
