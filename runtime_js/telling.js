@@ -8,6 +8,7 @@ import { parseFragment } from "./fragment.js";
 import { isButton } from "./kinds.js";
 import { PARENT, topOf } from "./mirror.js";
 import { SESSION } from "./session.js";
+import { inTurn } from "./turns.js";
 import { isBound, reportOf, shown } from "./typing.js";
 
 const HEARD = /^@(bind|input|change)\b/;
@@ -18,8 +19,8 @@ let isLost = false;
 /** The server has lost its state: what it says now is newer, and the rest is told by edits.js. */
 export const wasLost = () => void (isLost = true);
 
-/** Tell of all controls whose pages are connected, after what else happens now. */
-export const tellAll = () => queueMicrotask(tellNow);
+/** Tell of all controls whose pages are connected, after what else happens now, and after the edits that wait. */
+export const tellAll = () => queueMicrotask(() => inTurn(tellNow));
 
 function tellNow() {
   if (isLost) return void (isLost = false);
