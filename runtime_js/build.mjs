@@ -25,7 +25,7 @@ const SMALL = { module: true, ecma: 2022, compress: { passes: 4, unsafe_arrows: 
 /** Members of our own objects, which nobody else reads: they may have short names, the same in all files. */
 const OWN_MEMBERS = new RegExp(
   `^(${
-    "answer atMs attribute beforeSet component edited element endsMs flush follow frame isSimple keepCaret late lastSeq line lists modified node over pending" +
+    "answer atMs attribute beforeSet component defer edited element endsMs flush follow frame hold isSimple keepCaret keepChoice late lastSeq line lists modified node over pending" +
     " maxBytes perform place posted reconcile root shown shownVersion tell texts words writes"
   })$`.replaceAll(" ", "|"),
 );
@@ -37,16 +37,16 @@ const TRIES = 6000;
 const shortNames = {};
 
 keep("rules.js", rulesModule());
-const parts = [await part("forms"), await part("modifiers")];
+const parts = [await part("editing"), await part("forms"), await part("modifiers")];
 /** What these take from the first file, and from which module: each is given all of it, in this order. */
 const taken = new Map(parts.flatMap(({ uses }) => uses.map(([module, name]) => [name, module])));
 for (const each of parts) await finish(each);
 const pageBytes = keep("hyper-live.js", await bundle("index.js", [handsOver(), numbersKeys()]), PAGE_LIMIT);
-const [formsBytes, modifiersBytes] = parts.map(({ name, text }) => keep(`hyper-live-${name}.js`, text));
+const [editingBytes, formsBytes, modifiersBytes] = parts.map(({ name, text }) => keep(`hyper-live-${name}.js`, text));
 const extrasBytes = keep("hyper-live-extras.js", await bundle("extras.js"), EXTRAS_LIMIT);
 const fallbackBytes = keep("hyper-live-fallback.js", await bundle("fallback.js"), FALLBACK_LIMIT);
 check("a page with a form", pageBytes + formsBytes, FORM_PAGE_LIMIT);
-check("a page with all files", pageBytes + formsBytes + modifiersBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
+check("a page with all files", pageBytes + formsBytes + editingBytes + modifiersBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
 /** Instead of a file that went with another first file. */
 keep("hyper-live-outdated.js", await bundle("outdated.js"), OUTDATED_LIMIT);
 /** For pages without a connection, instead of all of them. */
@@ -64,19 +64,24 @@ async function part(name) {
 
 /** Make its imports parameters of `install`, and name it by its content. */
 async function finish(part) {
-  const renamed = part.uses.filter(([, , local]) => local).map(([, name, local]) => `const ${local} = ${name};`);
-  const body = part.text.replace(IMPORT, "").replace(/export \{\s*install\s*\};/, "install();");
-  part.text = await shrink(`export function install(${[...taken.keys()]}) {${renamed.join("")}${body}}`);
+  // what several modules import has several names
+  const named = part.uses.reduce((text, [, name, local]) => (local ? text.replace(new RegExp(`\\b${local}\\b`, "g"), name) : text), part.text);
+  const body = addressed(named).replace(IMPORT, "").replace(/export \{\s*install\s*\};/, "install();");
+  part.text = await shrink(`export function install(${[...taken.keys()]}) {${body}}`);
   part.digest = createHash("sha256").update(part.text).digest("hex").slice(0, 16);
+}
+
+/** With the addresses of the parts that are finished. */
+function addressed(source) {
+  return parts.reduce((text, { name, digest }) => (digest ? text.replace(`./${name}.js`, `./${name}-${digest}.js`) : text), source);
 }
 
 /** Has the module that knows the other files written for these. */
 function handsOver() {
-  const imports = [...taken].map(([name, module]) => `import { ${name} } from "${module}";\n`);
+  const imports = [...taken].filter(([, module]) => module !== "./files.js").map(([name, module]) => `import { ${name} } from "${module}";\n`);
   const written = ({ path }) => {
     const source = readFileSync(path, "utf8").replace("() => []", `() => [${[...taken.keys()]}]`);
-    const addressed = parts.reduce((text, { name, digest }) => text.replace(`./${name}.js`, `./${name}-${digest}.js`), source);
-    return { contents: imports.join("") + addressed };
+    return { contents: imports.join("") + addressed(source) };
   };
   return { name: "hands over", setup: (own) => own.onLoad({ filter: /\/files\.js$/ }, written) };
 }

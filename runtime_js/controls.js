@@ -1,19 +1,20 @@
-/** Form controls: their values, which of these the server knows, and which are still being typed. */
+/** Form controls: which belong together, and their values. */
 
 import { attributeOf, call, read } from "./dom.js";
+import { hooks } from "./hooks.js";
 import { isChoice, isControl } from "./kinds.js";
 import { stateOf } from "./moment.js";
+import { STATES } from "./rules.js";
 
-/** @type {WeakMap<Element, string>} what each control showed when its value was last sent or set */
-const reported = new WeakMap();
+/** The state of a control that a user changes: `value`, `checked`, or `selected` of its options. */
+export const stateName = (control) => STATES.get(control.type) || "value";
 
-/** The target of each event that is pending. */
-export const waiting = [];
-/** @type {Set<Element>} controls that have not been given what the server wants them to show */
-const late = new Set();
+/** The elements that have that state. */
+export const holdersOf = (control) => [...(control.options || [control])];
 
-/** Remember that the value of `control` is sent to the server. */
-export const report = (control) => reported.set(control, stateOf(control, "value"));
+/** Note that the state of `control` is sent to the server. */
+export const report = (control) =>
+  hooks.report?.(control, holdersOf(control).map((node) => stateOf(node, stateName(control))).join());
 
 /** The controls of the form around an element, or the element itself. */
 export function controlsNear(element) {
@@ -34,27 +35,4 @@ export function valueOf(controls) {
   );
   const isList = first.multiple || !(isAlone || first.type === "radio");
   return isList ? values : (values[0] ?? null);
-}
-
-/**
- * Call it before a write that changes the value a control shows. Returns a function that sets that value, unless
- * the server does not know yet what the user is typing there. It waits while more than one event of the control is
- * pending: then the value answers an older one.
- */
-export function holdTyping(control) {
-  const known = reported.get(control) ?? control.defaultValue;
-  const isTyping = document.activeElement === control && control.value !== known;
-  const isAhead = waiting.filter((target) => target === control)[1];
-  return (value) => {
-    if (isAhead) late.add(control);
-    if (isAhead || isTyping) return;
-    if (control.value !== value) control.value = value;
-    report(control);
-  };
-}
-
-/** Note that an event has been acknowledged. */
-export function arrived(target) {
-  waiting.splice(waiting.indexOf(target), 1);
-  if (!waiting.includes(target) && late.delete(target)) holdTyping(target)(target.defaultValue);
 }

@@ -3,12 +3,11 @@
  * input" would make no patch.
  */
 
-import { controlsNear, report } from "./controls.js";
+import { controlsNear, holdersOf, report, stateName } from "./controls.js";
 import { attributeOf } from "./dom.js";
 import { isButton, isChoice } from "./kinds.js";
 import { componentOf } from "./mirror.js";
 import { stateOf } from "./moment.js";
-import { STATES } from "./rules.js";
 import { pathOf } from "./steps.js";
 
 /**
@@ -19,8 +18,8 @@ export function changedFields(event, element, component) {
   const fields = [];
   for (const control of controlsOf(event, element)) {
     report(control);
-    const name = STATES.get(control.type) || "value";
-    for (const node of control.options || [control]) {
+    const name = stateName(control);
+    for (const node of holdersOf(control)) {
       const state = stateOf(node, name);
       const old = name === "value" ? node.defaultValue : attributeOf(node, name) !== null;
       if (state === old || componentOf(node) !== component) continue;

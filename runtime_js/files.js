@@ -3,13 +3,14 @@
  * the built files each belongs to one first file: `build.mjs` puts their digests here, and what is to be handed over.
  */
 
-const ADDRESSES = { forms: "./forms.js", modifiers: "./modifiers.js" };
 const taken = () => [];
 
+/** Their addresses by name, and a function. The file for forms adds one that it has loaded. */
 export const files = {
+  forms: "./forms.js",
+  modifiers: "./modifiers.js",
   /** Load one and let it install its hooks. */
   async load(name, query) {
-    const { install } = await import(ADDRESSES[name] + query);
-    install(...taken());
+    (await import(files[name] + query)).install(...taken());
   },
 };

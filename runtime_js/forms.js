@@ -3,20 +3,38 @@
  * it when it finds one of them.
  */
 
-import { arrived, waiting } from "./controls.js";
+import { call } from "./dom.js";
+import { files } from "./files.js";
 import { holdSubmit } from "./holding.js";
 import { hooks } from "./hooks.js";
+import { isButton, isControl } from "./kinds.js";
 import { patching } from "./patching.js";
-import { edited, perform } from "./perform.js";
+import { perform } from "./perform.js";
+import { need } from "./turns.js";
 
-/** Set the hooks of the first file. */
-export const install = () => void Object.assign(hooks, patching, { edited, perform, posted });
+/** Set the hooks of the first file, and have the file for editing loaded when it is time. */
+export function install() {
+  Object.assign(hooks, patching, { perform, posted });
+  files.editing = "./editing.js";
+  for (const type of ["focusin", "input", "live:connected", "live:update"]) addEventListener(type, lookForEdits, true);
+}
 
-function posted({ type, target }) {
-  const release = type === "submit" && holdSubmit(target);
-  waiting.push(target);
-  return () => {
-    arrived(target);
+/** Is something about to be edited? Was it filled in before we came, by the user or the browser? Is there a choice to keep? */
+function lookForEdits({ type, target }) {
+  const controls = call(target, "querySelectorAll", type === "live:update" ? "select" : "input,textarea,select");
+  if ([target, ...controls].some(isEdited)) need("editing");
+}
+
+/** Selects always count as edited. */
+const isEdited = (node) =>
+  isControl(node) && !isButton(node) &&
+  (node === document.activeElement || node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+
+function posted(event) {
+  const release = event.type === "submit" && holdSubmit(event.target);
+  const over = hooks.sent?.(event);
+  return (answer) => {
+    if (over) over(answer);
     if (release) release();
   };
 }

@@ -10,11 +10,20 @@
  * @property {(event: Event) => void} edited  a user may have edited a control
  * @property {(event: Event, attribute: string, element: Element, moment?: Map) => void} perform  what an `@event`
  *     attribute says; `moment` has what controls showed when it happened, where that was earlier
- * @property {(event: Event) => () => void} posted  an event is on its way; what comes back is called when it is over
+ * @property {(event: Event) => (answer: object | string) => void} posted  an event is on its way; what comes back is
+ *     called when it is over, with the server's answer, or with a code that says why there is none
  * @property {(batch: object, parent: Node, nodes: Node[]) => void} reconcile  new children where some may stay
  * @property {(element: Element, name: string) => (value: string | null) => void} beforeSet  an attribute
  * @property {(batch: object, node: Node) => void} follow  what is in a node changes
  * @property {(focused: Element) => (isLost: boolean) => void} keepCaret
+ *
+ * Of `editing.js`:
+ * @property {(event: Event, attribute: string, element: Element, perform: Function) => boolean} defer  is an event left
+ *     for later, as many of its control are on their way?
+ * @property {(control: Element) => (write: () => void) => void} hold  a control is to be set by the server: what comes
+ *     back sets it by the function that it is given, or later
+ * @property {(control: Element, state: string) => void} report  the server is told the state of a control
+ * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way, like `posted`
  *
  * Of `modifiers.js`:
  * @property {(event: Event, attribute: string, element: Element, has: Function, moment?: Map) => () => void} modified

@@ -11,9 +11,12 @@ function shortName(name) {
   return KEYS[key] || key;
 }
 
-/** Are they pressed: all of `ctrl` and the like, and one of the others? Enter that ends a composition does not count. */
+/** Does a key belong to an input method? Safari says so of the one that ends a composition by its number alone. */
+export const isComposed = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
+
+/** Are they pressed: all of `ctrl` and the like, and one of the others? Keys of an input method do not count. */
 export function arePressed(keys, event) {
   const others = keys.filter((key) => event[`${key}Key`] === undefined);
-  const isPressed = !event.isComposing && others.includes(shortName(event.key || ""));
-  return keys.every((key) => event[`${key}Key`] !== false) && (!others.length || isPressed);
+  const isPressed = !others.length || others.includes(shortName(event.key || ""));
+  return keys.every((key) => event[`${key}Key`] !== false) && isPressed && !(keys.length && isComposed(event));
 }

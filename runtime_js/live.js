@@ -4,7 +4,7 @@
  */
 
 import { listen } from "./events.js";
-import { extras } from "./hooks.js";
+import { extras, hooks } from "./hooks.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
 import { createSession, receive, SESSION, show } from "./session.js";
 import { fail, guarded } from "./tell.js";
@@ -46,6 +46,8 @@ export function start() {
   if (!tops.length) return;
   addEventListener("online", wake);
   addEventListener("visibilitychange", wake);
+  // sockets would say nothing of it for a long time
+  addEventListener("offline", drop);
   // a page that is put aside may come back, and then it is time to retry
   addEventListener("pagehide", drop);
   connect();
@@ -62,11 +64,10 @@ function connect() {
   socket = new WebSocket(url);
   socket.onclose = drop;
   socket.onopen = () => showAll("connecting");
-  const connection = socket;
-  socket.onmessage = ({ data }) => {
+  socket.onmessage = ({ data, target }) => {
     expect(IDLE_MS, ping);
     // a message of a lost connection is sent again
-    inTurn(() => socket === connection && received(data));
+    inTurn(() => socket === target && received(data));
   };
   expect(IDLE_MS, ping);
 }
@@ -88,6 +89,8 @@ function expect(waitMs, react) {
 /** The connection is gone, or is to go. From code 4500 on, the server does not want this page again, and says why. */
 function drop({ code, reason }) {
   if (!socket) return;
+  // what waits for a pause: a page that is left does nothing later
+  hooks.flush?.();
   clearTimeout(watch);
   socket.onopen = socket.onclose = socket.onmessage = null;
   socket.close();

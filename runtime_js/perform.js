@@ -6,21 +6,12 @@ import { send } from "./events.js";
 import { parseExpression } from "./expression.js";
 import { changedFields } from "./fields.js";
 import { isHeld } from "./holding.js";
-import { extras } from "./hooks.js";
-import { isControl } from "./kinds.js";
+import { extras, hooks } from "./hooks.js";
 import { componentOf, topOf } from "./mirror.js";
 import { at } from "./moment.js";
-import { EDIT } from "./rules.js";
 import { SESSION } from "./session.js";
 import { fail } from "./tell.js";
 import { waitFor } from "./turns.js";
-
-/** Note that the user edits a control: the extras keep that for a server that comes back without its state. */
-export function edited({ type, target }) {
-  if (!isControl(target) || !EDIT.test(type)) return;
-  const before = target.cloneNode(true); // has the attributes of this moment
-  extras().then((file) => file.remember(target, before), () => {});
-}
 
 /** `@bind="name"` sets that variable. */
 const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked," : ""}value)`;
@@ -32,7 +23,8 @@ const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,
 export function perform(event, attribute, element, moment) {
   // with the file there, the button could not have been pressed again
   if (moment && event.type === "submit" && isHeld(event.target)) return;
-  edited(event);
+  hooks.edited?.(event);
+  if (hooks.defer?.(event, attribute, element, perform)) return;
   const text = attributeOf(element, attribute);
   if (!text || !topOf(element)[SESSION]) return;
   const report = (error) => fail(element, "expression", `It was not done: ${attribute}="${text}": ${error.message}`);

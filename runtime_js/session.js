@@ -16,7 +16,7 @@
  * @typedef {object} PendingEvent
  * @property {object} frame  its `seq` is 0 until it is sent
  * @property {Element} element
- * @property {() => void} [over]
+ * @property {(answer: object | string) => void} [over]
  */
 
 import { attributeOf, call, read } from "./dom.js";
@@ -109,7 +109,7 @@ export function post(session, said, element, event) {
 /** Send an event, with the next number if it has none. One that is too large ends without a number. */
 function deliver(session, posted) {
   const { frame } = posted;
-  if (!frame.seq && new TextEncoder().encode(JSON.stringify(frame)).length > session.answer.max_bytes) {
+  if (!frame.seq && new Blob([JSON.stringify(frame)]).size > session.answer.max_bytes) {
     return end(session, posted, "too_large", "It is too long.");
   }
   frame.seq ||= ++session.lastSeq;
@@ -164,16 +164,17 @@ function settleDone(session, component, message) {
 }
 
 /** End the events up to a number. */
-function settle(session, _component, { seq: last }) {
-  for (const posted of session.pending) if (posted.frame.seq <= last) end(session, posted);
+function settle(session, _component, answer) {
+  for (const posted of session.pending) if (posted.frame.seq <= answer.seq) end(session, posted, answer);
 }
 
-function end({ pending }, posted, code, text) {
+/** `answer` is the server's, or why there is none. */
+function end({ pending }, posted, answer, text) {
   const { element, over } = posted;
   pending.delete(posted);
-  over?.();
+  over?.(answer);
   markLoading(pending, element);
-  if (code) fail(element, code, text);
+  if (text) fail(element, answer, text);
 }
 
 function hand(_session, component, { event, detail }) {

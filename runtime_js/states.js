@@ -1,26 +1,39 @@
-/** Makes controls show what is written into the page, by their properties: after an edit attributes have no effect. */
+/**
+ * Makes controls show what is written into the page, by their properties: after an edit attributes have no effect. All
+ * of it is done at the end of a batch: a value depends on the type and the limits, a radio button on its group.
+ */
 
-import { holdTyping } from "./controls.js";
+import { call } from "./dom.js";
+import { hooks } from "./hooks.js";
 import { leaveDisabled } from "./holding.js";
 import { STATE } from "./rules.js";
 
+/** Call it before a control is set. Returns a function that sets it, unless the user is ahead of the server in it. */
+const holding = (control) => hooks.hold?.(control) || ((write) => write());
+
+const showText = (control) => {
+  if (control.value !== control.defaultValue) control.value = control.defaultValue;
+};
+
 /**
  * Call it before an attribute is set. Returns a function to call with the new value, which returns a function to call
- * when the whole batch is in place, if there is one: a radio button is checked when its group is complete.
+ * when the whole batch is in place.
  */
 export function beforeSet(element, name) {
-  const isValue = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
-  const show = isValue && holdTyping(element);
-  return (value) => {
-    if (show) show(value || "");
+  const isText = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
+  const isState = STATE.test(name) && name in element;
+  const show = (isText || isState) && holding(name === "selected" ? call(element, "closest", "select") : element);
+  return (value) => () => {
     if (name === "disabled") leaveDisabled(element);
-    if (STATE.test(name) && name in element) return () => (element[name] = value !== null);
+    if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
   };
 }
 
-/** Call it when a change of a node's content has been planned: the content of a textarea is its value as well. */
+/** Call it when a change of a node's content has been planned: that of a textarea is its value, a select's has its choice. */
 export function follow({ late }, node) {
-  if (node.nodeName !== "TEXTAREA") return;
-  const show = holdTyping(node);
-  late.push(() => show(node.defaultValue));
+  if (node.nodeName === "TEXTAREA") {
+    const show = holding(node);
+    late.push(() => show(() => showText(node)));
+  }
+  if (/^(SELECT|OPT)/.test(node.nodeName)) late.push(hooks.keepChoice?.(call(node, "closest", "select")));
 }

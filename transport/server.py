@@ -130,7 +130,7 @@ class LiveServer:
         return str(self._script_resource.url_for(digest=self._script.digest))
 
     def part_url(self, part: str) -> str:
-        """The URL of another file of the client, ``forms`` or ``modifiers``."""
+        """The URL of another file of the client: ``editing``, ``forms`` or ``modifiers``."""
         return self.url_of(f"{part}-{self._parts[part].digest}.js")
 
     def url_of(self, name: str) -> str:
@@ -143,7 +143,8 @@ class LiveServer:
         app.add_routes(
             [
                 web.get(
-                    f"{PREFIX}/{{part:forms|modifiers}}-{{digest:[0-9a-f]+}}.js", self.send_part_of_version
+                    f"{PREFIX}/{{part:editing|forms|modifiers}}-{{digest:[0-9a-f]+}}.js",
+                    self.send_part_of_version,
                 ),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
                 web.get(f"{PREFIX}/{{part:extras|fallback}}.js", self.send_part),

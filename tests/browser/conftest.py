@@ -121,7 +121,7 @@ async def serve() -> AsyncIterator[Site]:
             web.get("/", site.send_page),
             web.get("/_live/client.js", site.send_client),
             web.get("/_live/patcher.js", site.send_patcher),
-            web.get("/_live/{part:forms|modifiers}-{digest}.js", site.send_part),
+            web.get("/_live/{part:editing|forms|modifiers}-{digest}.js", site.send_part),
             web.get("/_live/{part:extras}.js", site.send_part),
             web.get("/_live/ws", site.talk),
             web.static("/js", Path(__file__).parents[1] / "js"),

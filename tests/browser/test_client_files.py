@@ -59,7 +59,7 @@ class TestWhichPagesLoadWhich:
         await live.event(2)
         assert said(live)[0] == ("typed", ["x"])
         await live.until(lambda: "extras" in live.site.asked)
-        assert sorted({*live.site.asked}) == ["extras", "forms", "modifiers"]
+        assert sorted({*live.site.asked}) == ["editing", "extras", "forms", "modifiers"]
 
 
 class TestWhileAFileIsOnItsWay:

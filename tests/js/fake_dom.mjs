@@ -40,6 +40,7 @@ class Document extends nodes.Node {
 }
 
 const { Node, Element } = nodes;
+Object.defineProperty(Element.prototype, "outerHTML", { get() { return print({ children_: [this] }); } });
 Object.assign(globalThis, { Node, Element, CSS: { escape: (text) => text }, document: null });
 globalThis.document = new Document();
 document.append(document.documentElement);

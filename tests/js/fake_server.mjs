@@ -49,7 +49,7 @@ export class FakeSocket {
     this.onclose?.({ code, reason });
   }
   receive(message) {
-    this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });
+    this.onmessage?.({ target: this, data: typeof message === "string" ? message : JSON.stringify(message) });
   }
 }
 
@@ -102,7 +102,7 @@ export class Server {
 
 /** The client anew on a page with one component around `html`, with all its files; its socket waits to be opened. */
 export async function load(html, attributes = "") {
-  for (const name of ["forms", "modifiers"]) await need(name);
+  for (const name of ["forms", "editing", "modifiers"]) await need(name);
   return loadFirst(html, attributes);
 }
 

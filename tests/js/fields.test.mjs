@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "./fake_dom.mjs";
 import { changedFields } from "../../runtime_js/fields.js";
+import { hooks } from "../../runtime_js/hooks.js";
 import { createMirror } from "../../runtime_js/mirror.js";
 import { applyPatches } from "../../runtime_js/patcher.js";
+import { report } from "../../runtime_js/typing.js";
 
 /** The only component of a page, mirrored. */
 const component = (html) => createMirror(page(html));
@@ -96,7 +98,9 @@ test("what was reported is known to the server, and may be overwritten where som
   const input = find(root, "input");
   input.focus();
   input.type_("milk");
+  hooks.report = report;
   reported(root, "submit", "form");
+  delete hooks.report;
   applyPatches(root, [{ path: "form/input/@value", value: "tea" }]);
   assert.equal(input.value, "tea");
 });

@@ -765,7 +765,7 @@ class TestScript:
         assert response.status == 200
         assert response.headers["Cache-Control"] == "no-store"
 
-    @pytest.mark.parametrize("part", ["forms", "modifiers"])
+    @pytest.mark.parametrize("part", ["editing", "forms", "modifiers"])
     async def test_a_file_that_goes_with_it_is_kept_for_ever_too(self, site: Site, part: str) -> None:
         response = await self.get(site, site.live.server.part_url(part))
         assert response.content_type == "text/javascript"
@@ -773,7 +773,7 @@ class TestScript:
         built = Path(__file__).parents[2] / "runtime_js" / f"hyper-live-{part}.js"
         assert await response.read() == built.read_bytes()
 
-    @pytest.mark.parametrize("part", ["forms", "modifiers"])
+    @pytest.mark.parametrize("part", ["editing", "forms", "modifiers"])
     async def test_an_older_client_is_never_given_the_present_file(self, site: Site, part: str) -> None:
         """What it is given instead loads the page anew."""
         response = await self.get(site, f"/_live/{part}-0123456789abcdef.js")

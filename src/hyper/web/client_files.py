@@ -11,7 +11,7 @@ from hyper.runtime_js import parts_for
 from hyper.transport.server import LiveServer
 from hyper.vdom.escaping import escape_attribute
 
-CLIENT_PARTS: Final = ("extras", "fallback", "forms", "modifiers", "outdated")
+CLIENT_PARTS: Final = ("editing", "extras", "fallback", "forms", "modifiers", "outdated")
 """The files of the client besides the first."""
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)

@@ -1,0 +1,33 @@
+/**
+ * The file for editing: what a user types, moves or chooses, and the server's answers to it. Loaded by forms.js as soon
+ * as a control has the focus, is edited, or shows something else than the server wrote: until then nothing can be lost.
+ */
+
+import { defer } from "./backlog.js";
+import { keepCaret } from "./caret.js";
+import { keepChoice } from "./choices.js";
+import { extras, hooks } from "./hooks.js";
+import { isControl } from "./kinds.js";
+import { EDIT } from "./rules.js";
+import { tellAll, wasLost } from "./telling.js";
+import { compose, hold, leave, report, sent } from "./typing.js";
+
+/** Set the hooks of the first file. */
+export function install() {
+  Object.assign(hooks, { defer, edited, hold, keepCaret, keepChoice, report, sent });
+  addEventListener("compositionstart", compose, true);
+  addEventListener("compositionend", compose, true);
+  addEventListener("focusout", leave, true);
+  addEventListener("live:lost", wasLost);
+  addEventListener("live:connected", tellAll);
+  // browsers fill in what was there before a reload, or before the page was left, when they want to
+  addEventListener("pageshow", tellAll);
+  tellAll();
+}
+
+/** Note that the user edits a control: the extras keep that for a server that comes back without its state. */
+function edited({ type, target }) {
+  if (!isControl(target) || !EDIT.test(type)) return;
+  const before = target.cloneNode(true); // has the attributes of this moment
+  extras().then((file) => file.remember(target, before), () => {});
+}
