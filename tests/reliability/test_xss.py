@@ -180,7 +180,14 @@ async def test_pages_that_work_by_forms_hold_a_payload_as_text(payloads: list[st
         app,
         secret="of this test",
         limits=Limits(
-            events_per_s=1e9, events_burst=10**9, events_per_s_per_address=1e9, events_burst_per_address=10**9
+            forms_per_s=1e9,
+            forms_burst=1e9,
+            forms_per_address_s=1e9,
+            forms_burst_per_address=1e9,
+            events_per_s=1e9,
+            events_burst=10**9,
+            events_per_s_per_address=1e9,
+            events_burst_per_address=10**9,
         ),
     )
     app.router.add_get("/", show_posted)

@@ -23,7 +23,7 @@ from hyper.commands.handing_over import serve_whole_requests
 from hyper.commands.supervisor import BACKLOG, BEAT_S, CANNOT_START, WorkerPlace
 from hyper.commands.targets import load_app
 from hyper.errors import AuthorError
-from hyper.state.sharing import OWN, hub
+from hyper.state.sharing import FRAMEWORK, hub
 from hyper.transport.workers import Workers, current_workers
 from hyper.web.app import LIVE, takes_compressed_bodies
 from hyper.web.ended import is_temporary
@@ -88,7 +88,7 @@ async def _beat(pipe: int) -> None:
 
 
 def _warn_of_what_is_not_shared(place: WorkerPlace) -> None:
-    names = sorted(name for name in hub.named if not name.startswith(OWN))
+    names = sorted(name for name in hub.named if not name.startswith(FRAMEWORK))
     if place.count > 1 and names and hub.sync is None:
         log.warning(
             "%d processes, but no Redis: each has its own value of %s. Name one in setup(app, redis=…)"

@@ -38,9 +38,9 @@ S = TypeVar("S", str, int, float, bool, bytes, None)
 
 Classes = type | tuple[type, ...]
 
-OWN: Final = "hyper "
+FRAMEWORK: Final = "hyper "
 """Names of shared values begin so that no application has made."""
-RESERVED: Final = (OWN, "presence ")
+RESERVED: Final = (FRAMEWORK, "presence ")
 """Names of shared values begin so that an application may not give."""
 
 hub = Hub()

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import hyper
 from hyper.errors import AuthorError
+from hyper.transport.limits import Limits
 
 BOMB = zlib.compress(bytes(8_000_000), 9)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -107,6 +108,21 @@ async def test_an_address_that_does_not_fit_is_the_visitors_fault(component: Any
     assert statuses == ([200, 200, 200] if is_query_without_forms else [200, 200, 414])
     assert not errors
     assert rendered <= 3
+
+
+@pytest.mark.parametrize("component", [with_forms, without_forms])
+async def test_an_address_that_is_longer_than_a_page_may_have(component: Any) -> None:
+    app = web.Application()
+    hyper.setup(app, secret="s" * 32, limits=Limits(address_bytes=50))
+
+    async def index(request: web.Request) -> web.Response:
+        return hyper.page(await hyper.mount(request, component))
+
+    app.router.add_get("/{rest:.*}", index)
+    async with TestServer(app, host="127.0.0.1") as server, aiohttp.ClientSession() as session:
+        for length, status in ((49, 200), (50, 414)):
+            async with session.get(f"http://127.0.0.1:{server.port}/{'a' * length}") as answer:
+                assert answer.status == status
 
 
 # Hosts -------------------------------------------------------------------------------------------------------
