@@ -110,6 +110,8 @@ class Limits:
     """Size of these updates; a client that has missed more is sent a snapshot."""
     replies: int = 32
     """Outcomes of events kept for a client that sends an event again."""
+    reply_bytes: int = 64 * 1024
+    """Size of these outcomes, and of those that the client has not taken: the names of a form's fields are in them."""
 
     pending: int = 1_000
     """Mounts made for a page whose socket has not connected yet; then the oldest of whoever has the most is closed."""

@@ -47,6 +47,7 @@ TEST_OF: Final[dict[str, str]] = {
     "replay_frames": "test_session.py::TestComingBack::test_what_is_not_kept_costs_a_snapshot",
     "replay_bytes": "test_session.py::TestComingBack::test_what_is_not_kept_costs_a_snapshot",
     "replies": "test_inbox.py::test_old_outcomes_are_forgotten_but_never_run_again",
+    "reply_bytes": "test_inbox.py::test_outcomes_with_long_names_are_forgotten_earlier",
     "pending": "test_process.py::TestJoining::test_too_many_pages_that_never_connect",
     "pending_s": "test_mounts.py::test_pending_ones_expire_in_turn",
     "detached": "test_process.py::TestRoom::test_the_oldest_detached_page_gives_way",
