@@ -10,6 +10,7 @@ Each step takes constant time, however many entries and owners there are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -86,7 +87,7 @@ class FairQueue(Generic[Item]):
     def add(self, item: Item, owner: Owner) -> None:
         """Put an entry at the end; one that is here already moves there."""
         self.discard(item)
-        owner = owner if owner.network else Owner(owner.visitor, owner.visitor or _NOBODY)
+        owner = _with_network(owner)
         self._owners[item] = owner
         self._of.setdefault(owner, {})[item] = None
         self._count(owner, 1)
@@ -118,6 +119,73 @@ class FairQueue(Generic[Item]):
         visitors.add(owner.visitor, change)
         if not visitors:
             del self._visitors[owner.network]
+
+
+class Turns(Generic[Item]):
+    """Who waits for one of a few places, and who has one.
+
+    The networks take turns, and the visitors of each. A network has half of the places at most, and a visitor half of
+    those: whose work is slow keeps others waiting, but not out. A visitor whose network is not known has as many.
+    """
+
+    __slots__ = ("_at_work", "_busy", "_places", "_waiting")
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._waiting: dict[str, dict[Owner, list[Item]]] = {}
+        """By networks and owners, those whose turn is next first."""
+        self._at_work: dict[Item, Owner] = {}
+        self._busy: Counter[str | Owner] = Counter()
+        """How many places a network or a visitor has."""
+
+    def add(self, item: Item, owner: Owner) -> None:
+        """Let an entry wait for a place."""
+        owner = _with_network(owner)
+        self._waiting.setdefault(owner.network, {}).setdefault(owner, []).append(item)
+
+    def begin(self) -> Item | None:
+        """The entry whose turn it is; it has a place until ``end``. ``None`` if no place is free for any that waits."""
+        if len(self._at_work) >= self._places:
+            return None
+        owner = next(filter(self._may_begin, self._in_turn()), None)
+        if owner is None:
+            return None
+        item = self._take(owner)
+        self._at_work[item] = owner
+        self._busy.update((owner.network, owner))
+        return item
+
+    def end(self, item: Item) -> None:
+        """Free the place of an entry."""
+        owner = self._at_work.pop(item)
+        for name in (owner.network, owner):
+            self._busy[name] -= 1
+            if not self._busy[name]:
+                del self._busy[name]
+
+    def _in_turn(self) -> Iterator[Owner]:
+        share = max(1, self._places // 2)
+        for network, owners in self._waiting.items():
+            if self._busy[network] < share:
+                yield from owners
+
+    def _may_begin(self, owner: Owner) -> bool:
+        return self._busy[owner] < max(1, self._places // 4)
+
+    def _take(self, owner: Owner) -> Item:
+        """The first entry of an owner; the next turn is another visitor's, and another network's."""
+        owners = self._waiting.pop(owner.network)
+        items = owners.pop(owner)
+        item = items.pop(0)
+        if items:
+            owners[owner] = items
+        if owners:
+            self._waiting[owner.network] = owners
+        return item
+
+
+def _with_network(owner: Owner) -> Owner:
+    return owner if owner.network else Owner(owner.visitor, owner.visitor or _NOBODY)
 
 
 _NOBODY: Final = "nobody"
