@@ -10,12 +10,13 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from hyper.components.field_errors import MAX_NAME_CHARS, FieldErrors
+from hyper.transport import rechecks
 from hyper.transport.component import RequestContext
 from hyper.transport.gate import Gate, Refused
 from hyper.transport.limits import Limits
@@ -25,7 +26,7 @@ from hyper.transport.rate import Buckets
 from hyper.transport.runner import Runner
 from hyper.transport.services import Services
 from hyper.transport.session import MountSession
-from hyper.transport.shares import FairQueue, Owner, Sizes
+from hyper.transport.shares import FairQueue, Owner, Sizes, Turns
 from hyper.transport.tokens import Signer
 
 from .fakes import SECRET, FakeClock, FakeMount
@@ -36,6 +37,7 @@ LIMITS = Limits(
     detached=ROOM,
     kept=ROOM,
     spent=ROOM,
+    ended=ROOM,
     connections=4 * ROOM,
     connections_per_visitor=ROOM,
     connections_per_address=2 * ROOM,
@@ -65,6 +67,8 @@ class World:
     services: Services
     stack: ExitStack
     count: int = 0
+    turns: Turns[int] = field(default_factory=lambda: Turns(ROOM))
+    turns_taken: list[int] = field(default_factory=list)
 
     def runner(self, context: RequestContext) -> Runner:
         self.count += 1
@@ -165,11 +169,43 @@ def flood_form_rate(world: World, context: RequestContext) -> Callable[[], bool]
     return lambda: True
 
 
+def turn(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A check that comes to its turn at once, and ends at once."""
+
+    def has_turn() -> bool:
+        world.count += 1
+        world.turns.add(world.count, rechecks.owner_of(context))
+        world.turns_taken += iter(world.turns.begin, None)
+        return world.count in world.turns_taken
+
+    is_first = has_turn()
+    if is_first:
+        world.turns.end(world.count)
+    return lambda: is_first
+
+
+def flood_turn(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A check that does not end."""
+    world.count += 1
+    world.turns.add(world.count, rechecks.owner_of(context))
+    world.turns_taken += iter(world.turns.begin, None)
+    return lambda: True
+
+
+def ended(world: World, context: RequestContext) -> Callable[[], bool]:
+    world.count += 1
+    name = f"session {world.count}"
+    world.gate.end_session(name, share=world.gate.share_of(context.network))
+    return lambda: world.gate.is_ended(name)
+
+
 TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
     "pending": (pending, pending),
     "detached": (detached, detached),
     "kept": (kept, kept),
     "spent": (spent, spent),
+    "ended": (ended, ended),
+    "turns": (turn, flood_turn),
     "rate": (rate, flood_rate),
     "form_rates": (form_rate, flood_form_rate),
     "sockets": (socket, flood_socket),
@@ -177,6 +213,10 @@ TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callabl
 }
 """What the victim has in a table, which says whether it has it still; and what the flood does."""
 EXCEPT = {
+    (
+        "ended",
+        "one session beside the victim",
+    ): "a log-out is its session's last act: only the address is known",
     ("forms", "one session beside the victim"): "who posts a form is known only when it has been read",
     ("forms", "an address that is not known"): "the same",
 }
@@ -198,10 +238,11 @@ def test_one_floods_and_the_other_notices_nothing(table: str, flood: str, world:
 def test_every_table_is_here() -> None:
     """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
     gate = Services(Signer([SECRET]), LIMITS).gate
-    kinds = (FairQueue, Counter, Buckets)
+    kinds = (FairQueue, Counter, Buckets, Turns)
+    services = Services(Signer([SECRET]), LIMITS)
     tables = {
         name.strip("_")
-        for owner in (gate, Mounts(LIMITS))
+        for owner in (gate, Mounts(LIMITS), rechecks.Rechecks(services, 60, lambda whose: None))
         for name, value in vars(owner).items()
         if isinstance(value, kinds)
     }

@@ -328,7 +328,8 @@ async def renew_session(request: web.Request) -> None:
     live = _live_of(request.config_dict)
     old = await live.server.visitors.renew(request)
     if old is not None:
-        end(session_key(old))
+        share = live.process.gate.share_of(live.server.address(request))
+        end(session_key(old, share))
         await live.endings.kept()
 
 
