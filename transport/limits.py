@@ -33,7 +33,8 @@ class Limits:
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
     ended: int = 200_000
-    """Sessions that are remembered as ended, so that no token of theirs is accepted: 40 MiB at most."""
+    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then
+    the oldest of the address that has the most is forgotten."""
 
     @property
     def ended_s(self) -> float:
@@ -120,6 +121,8 @@ class Limits:
     detached: int = 10_000
     """Mounts whose socket is gone: as many as there may be sockets, as all may be lost at once; then the oldest of who
     has the most is closed."""
+    detached_bytes: int = 256 * 1024 * 1024
+    """Size of what these pages show, and of the updates kept for them: 10,000 of 26 KB; then the same holds."""
     detached_s: float = 120
     """How long these mounts wait for a new socket (Socket.IO 120 s, Blazor 180 s)."""
     kept: int = 1_000

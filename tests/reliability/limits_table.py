@@ -51,6 +51,8 @@ TEST_OF: Final[dict[str, str]] = {
     "pending": "test_process.py::TestJoining::test_too_many_pages_that_never_connect",
     "pending_s": "test_mounts.py::test_pending_ones_expire_in_turn",
     "detached": "test_process.py::TestRoom::test_the_oldest_detached_page_gives_way",
+    "detached_bytes": "test_shares.py::test_who_has_the_largest_detached_pages_gives_way",
+    "ended": "../hyper/web/test_ended.py::test_only_so_many_are_remembered_and_the_log_says_so",
     "detached_s": "test_connection.py::TestComingBack::test_after_the_time_it_is_mounted_anew",
     "connections": "test_process.py::TestRoom::test_sockets_of_a_process_a_visitor_and_an_address",
     "connections_per_visitor": "test_process.py::TestRoom::test_sockets_of_a_process_a_visitor_and_an_address",

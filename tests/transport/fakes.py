@@ -107,6 +107,9 @@ class FakeMount:
     def reconnected(self) -> None:
         self.comings.append("back")
 
+    def size(self) -> int:
+        return len(self.text)
+
     def freeze(self) -> None:
         self.freezes += 1
 

@@ -35,6 +35,7 @@ ROOM = 20
 LIMITS = Limits(
     pending=ROOM,
     detached=ROOM,
+    detached_bytes=20_000,
     kept=ROOM,
     spent=ROOM,
     ended=ROOM,
@@ -70,11 +71,11 @@ class World:
     turns: Turns[int] = field(default_factory=lambda: Turns(ROOM))
     turns_taken: list[int] = field(default_factory=list)
 
-    def runner(self, context: RequestContext) -> Runner:
+    def runner(self, context: RequestContext, text: str = "") -> Runner:
         self.count += 1
         name = f"m{self.count}"
         session = MountSession(name, LIMITS, 0)
-        return Runner(session, FakeMount(name), context, self.services)
+        return Runner(session, FakeMount(name, text), context, self.services)
 
 
 @pytest.fixture
@@ -91,14 +92,19 @@ def pending(world: World, context: RequestContext) -> Callable[[], bool]:
     return lambda: world.mounts.has(runner)
 
 
-def detached(world: World, context: RequestContext) -> Callable[[], bool]:
-    runner = world.runner(context)
+def detached(world: World, context: RequestContext, text: str = "") -> Callable[[], bool]:
+    runner = world.runner(context, text)
     world.mounts.expect(runner)
     world.mounts.attached(runner)
     runner.session.connect(0)
     runner.session.disconnect(0)
     world.mounts.detached(runner)
     return lambda: world.mounts.has(runner)
+
+
+def flood_detached_bytes(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A few large pages: not more than the visitor has who is to notice nothing."""
+    return detached(world, context, "x" * 6_000)
 
 
 def kept(world: World, context: RequestContext) -> Callable[[], bool]:
@@ -202,6 +208,7 @@ def ended(world: World, context: RequestContext) -> Callable[[], bool]:
 TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
     "pending": (pending, pending),
     "detached": (detached, detached),
+    "detached_bytes": (detached, flood_detached_bytes),
     "kept": (kept, kept),
     "spent": (spent, spent),
     "ended": (ended, ended),
@@ -233,6 +240,33 @@ def test_one_floods_and_the_other_notices_nothing(table: str, flood: str, world:
         do(world, FLOODS[flood](number))
     has_it.append(have(world, VICTIM))  # it can still begin something, too
     assert [it() for it in has_it] == [True] * 4
+
+
+@pytest.mark.parametrize("many", [0, 15])
+def test_who_has_the_largest_detached_pages_gives_way(many: int, world: World) -> None:
+    """However many small ones others have, and however few the large ones are."""
+    small = [detached(world, replace(VICTIM, session_hash=f"{number}")) for number in range(many)]
+    mine = detached(world, VICTIM, "x" * 3_000)
+    large = [detached(world, FLOODS["one session"](0), "x" * 6_000) for _ in range(5)]
+    assert all(it() for it in [mine, *small])
+    assert [it() for it in large] == [False, False, False, True, True]
+    assert world.mounts._detached_bytes.total == 2 * 6_001 + 3_001 + many
+    assert len(world.mounts) == len(world.mounts._detached) == many + 3
+
+
+def test_a_detached_page_that_comes_back_takes_no_room(world: World) -> None:
+    for _ in range(10):
+        detached(world, VICTIM, "x" * 15_000)
+        (runner,) = world.mounts
+        world.mounts.attached(runner)
+        assert world.mounts._detached_bytes.total == 0
+        world.mounts.remove(runner)
+
+
+def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
+    runner = world.runner(VICTIM, "x" * 100)
+    runner.session._replay.add(1, b"x" * 1_000)
+    assert runner.size() == 1 + 100 + 1_000
 
 
 def test_every_table_is_here() -> None:
@@ -321,27 +355,31 @@ def test_names_that_a_page_keeps_are_bounded_in_bytes() -> None:
         assert sum(map(len, names)) <= MAX_NAME_CHARS
 
 
-def test_a_queue_takes_from_whoever_has_the_most(rng: random.Random) -> None:
+@pytest.mark.parametrize("largest", [1, 50])
+def test_a_queue_takes_from_whoever_has_the_most(largest: int, rng: random.Random) -> None:
     """Against the same said slowly."""
     queue: FairQueue[int] = FairQueue()
-    slow: dict[int, Owner] = {}
+    slow: dict[int, tuple[Owner, int]] = {}
     for number in range(2000):
-        owner = Owner(rng.choice("abc"), rng.choice("xyz"))
-        queue.add(number, owner)
-        slow[number] = owner
+        owner, size = Owner(rng.choice("abc"), rng.choice("xyz")), rng.randint(1, largest)
+        queue.add(number, owner, size)
+        slow[number] = owner, size
         if rng.random() < 0.3:
             gone = rng.choice(list(slow))
             queue.discard(gone)
             del slow[gone]
-        for gone in queue.crowded_out(30):
-            networks = Counter(other.network for other in slow.values())
-            most = slow[gone]
+        for gone in queue.crowded_out(30 * largest):
+            networks, visitors = Counter[str](), Counter[str]()
+            most = slow[gone][0]
+            for other, of_other in slow.values():
+                networks[other.network] += of_other
+                visitors[other.visitor] += of_other if other.network == most.network else 0
             assert networks[most.network] == max(networks.values())
-            visitors = Counter(other.visitor for other in slow.values() if other.network == most.network)
             assert visitors[most.visitor] == max(visitors.values())
-            assert gone == next(item for item, other in slow.items() if other == most)
+            assert gone == next(item for item, (other, _) in slow.items() if other == most)
             del slow[gone]
         assert list(queue) == list(slow)
+        assert queue.total == sum(size for _, size in slow.values()) <= 30 * largest
 
 
 def test_sizes_forget_who_has_nothing() -> None:
@@ -351,3 +389,10 @@ def test_sizes_forget_who_has_nothing() -> None:
     assert not sizes
     sizes.add("b", 1)
     assert sizes.most() == "b"
+
+
+def test_sizes_keep_no_more_than_twice_what_there_is() -> None:
+    sizes = Sizes()
+    for number in range(10_000):
+        sizes.add(str(number % 7), 1 + number % 3)
+        assert len(sizes._heap) <= 2 * 7 + 9
