@@ -53,6 +53,7 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "killed": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,10,90"}),
     "hostile": ("tests/reliability/test_hostile_peers.py", {"HYPER_HOSTILE": "300,50,40"}),
     "proxies": ("tests/reliability/test_proxies.py", {"HYPER_PROXIED": "50000"}),
+    "two": ("tests/reliability/test_two_visitors.py", {"HYPER_TWO": "5,3,100"}),
     "redis": (
         "tests/hyper/state/test_backplane_faults.py",
         {"HYPER_REDIS_FAULTS": "20", "HYPER_CONVERGE_S": "10"},

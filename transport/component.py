@@ -131,6 +131,10 @@ class Mount(Protocol):
         """Note that a browser shows the page again, after it had closed it or lost its connection."""
         ...
 
+    def size(self) -> int:
+        """About how many bytes are kept for it."""
+        ...
+
     def freeze(self) -> None:
         """Use less memory until something happens again. Called when nothing has happened for a while."""
         ...

@@ -110,7 +110,9 @@ class Gate:
         self._spent: FairQueue[str] = FairQueue()
         self._spent_s: dict[str, float] = {}
         self._began_ms = int(1000 * signer.clock())
-        self._ended: dict[str, float] = {}
+        self._ended: FairQueue[str] = FairQueue()
+        self._ended_s: dict[str, float] = {}
+        self._ended_told_s = -math.inf
         self._told_s = -math.inf
         self._untold = 0
         """How many were refused for lack of room since the log said so last."""
@@ -194,15 +196,21 @@ class Gate:
         if ticket.user not in ("", user):
             raise Refused("expired", OTHER_USERS_PAGE)
 
-    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
-        """Reject all further pages of this session, which ended ``ago_s`` seconds ago."""
-        self._ended.pop(session_hash, None)
-        self._ended[session_hash] = self._now_s() - ago_s
-        if len(self._ended) > self._limits.ended:
-            log.warning(
-                "more than %d sessions have ended: the oldest is forgotten (Limits.ended)", self._limits.ended
-            )
-            del self._ended[next(iter(self._ended))]
+    def share_of(self, network: str) -> str:
+        """Two characters for a network: a log-out is kept with them, instead of the address.
+
+        Networks are in 4,096 shares, so that one of them seldom shares with one that floods. Nobody can compute who
+        does; and a share of its own for each network would take a kilobyte.
+        """
+        return self._signer.mark(f"share {network}")[:2] if network else ""
+
+    def end_session(self, session_hash: str, ago_s: float = 0, share: str = "") -> None:
+        """Reject all further pages of this session, which ended ``ago_s`` seconds ago; ``share`` is its network's."""
+        self._ended.add(session_hash, Owner("", share))
+        self._ended_s[session_hash] = self._now_s() - ago_s
+        for other in self._ended.crowded_out(self._limits.ended):
+            del self._ended_s[other]
+            self._tell_ended()
 
     def is_ended(self, session_hash: str) -> bool:
         """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
@@ -259,6 +267,17 @@ class Gate:
         finally:
             _count_down(self._forms, address)
 
+    def _tell_ended(self) -> None:
+        """Log that a log-out is forgotten: at most a line a minute."""
+        now_s = self._now_s()
+        if now_s - self._ended_told_s >= TELL_EVERY_S:
+            self._ended_told_s = now_s
+            log.warning(
+                "more than %d sessions have ended: the oldest of the addresses with the most are forgotten"
+                " (Limits.ended)",
+                self._limits.ended,
+            )
+
     def _tell_busy(self, what: str, address: str) -> None:
         """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
         self._untold += 1
@@ -305,8 +324,10 @@ class Gate:
         self._form_rates.tick(now_s)
         while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
             self.give_back(self._spent.oldest())
-        while self._ended and now_s - next(iter(self._ended.values())) > self._limits.ended_s:
-            del self._ended[next(iter(self._ended))]
+        while self._ended and now_s - self._ended_s[self._ended.oldest()] > self._limits.ended_s:
+            oldest = self._ended.oldest()
+            self._ended.discard(oldest)
+            del self._ended_s[oldest]
 
     @property
     def _spent_age_s(self) -> float:

@@ -60,6 +60,7 @@ class Inbox:
     """Queue and memory of events. A client starts at 1, or after the number that answered its ``connect``."""
 
     __slots__ = (
+        "_failure_bytes",
         "_failures",
         "_limits",
         "_on_outcome",
@@ -88,7 +89,8 @@ class Inbox:
         self._on_outcome: OutcomeCallback | None = None
         """The callback of the running event, if it came as a form."""
         self._failures: dict[int, CallFailure] | None = None
-        """The failures among the last events, by the events' numbers."""
+        """The failures among the last events, by the events' numbers; ``FORGOTTEN`` where they would take too much."""
+        self._failure_bytes = 0
 
     def accept(self, seq: int, item: wire.Event | RefusedEvent) -> str | None:
         """Queue ``item`` if it is the next event, answer it if it is known. Returns the reason if it is neither."""
@@ -118,6 +120,8 @@ class Inbox:
         """
         queue = self.queue
         while queue and not self.is_running and len(self.due) < self._limits.queued_events:
+            if self._failures and self._is_due_large():
+                return None
             item = queue.pop(0)
             self.is_running = True
             if isinstance(item, RefusedEvent):
@@ -141,8 +145,9 @@ class Inbox:
         if error:
             self._failures = self._failures or {}
             self._failures[self.done] = error
+            self._failure_bytes += _size(error)
         if self._failures:
-            self._failures.pop(self.done - self._limits.replies, None)
+            self._forget_failures(self._failures)
 
     def clear(self) -> None:
         """Drop the events that wait; senders of forms get the outcome ``GONE``."""
@@ -165,6 +170,25 @@ class Inbox:
         """Does an event run or wait?"""
         return self.is_running or bool(self.queue)
 
+    def _forget_failures(self, failures: dict[int, CallFailure]) -> None:
+        """Keep as many as ``replies``, in ``reply_bytes``: there are names in them that the client chose."""
+        old = failures.pop(self.done - self._limits.replies, FORGOTTEN)
+        self._failure_bytes -= _size(old)
+        if self._failure_bytes <= self._limits.reply_bytes:
+            return
+        for seq, error in failures.items():
+            if self._failure_bytes > self._limits.reply_bytes:
+                self._failure_bytes -= _size(error)
+                failures[seq] = FORGOTTEN
+
+    def _is_due_large(self) -> bool:
+        return sum(_size(reply.error) for reply in self.due if reply.error) >= self._limits.reply_bytes
+
     def _known_reply(self, seq: int) -> Reply:
         is_forgotten = seq <= self.done - self._limits.replies
         return Reply(seq, FORGOTTEN if is_forgotten else (self._failures or {}).get(seq))
+
+
+def _size(error: CallFailure) -> int:
+    """How many bytes of it the client may have chosen."""
+    return 0 if error is FORGOTTEN else len(wire.to_json(error).encode())

@@ -33,7 +33,8 @@ class Limits:
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
     ended: int = 200_000
-    """Sessions that are remembered as ended, so that no token of theirs is accepted: 40 MiB at most."""
+    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then
+    the oldest of the address that has the most is forgotten."""
 
     @property
     def ended_s(self) -> float:
@@ -110,6 +111,8 @@ class Limits:
     """Size of these updates; a client that has missed more is sent a snapshot."""
     replies: int = 32
     """Outcomes of events kept for a client that sends an event again."""
+    reply_bytes: int = 64 * 1024
+    """Size of these outcomes, and of those that the client has not taken: the names of a form's fields are in them."""
 
     pending: int = 1_000
     """Mounts made for a page whose socket has not connected yet; then the oldest of whoever has the most is closed."""
@@ -118,6 +121,8 @@ class Limits:
     detached: int = 10_000
     """Mounts whose socket is gone: as many as there may be sockets, as all may be lost at once; then the oldest of who
     has the most is closed."""
+    detached_bytes: int = 256 * 1024 * 1024
+    """Size of what these pages show, and of the updates kept for them: 10,000 of 26 KB; then the same holds."""
     detached_s: float = 120
     """How long these mounts wait for a new socket (Socket.IO 120 s, Blazor 180 s)."""
     kept: int = 1_000

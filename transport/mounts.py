@@ -32,6 +32,8 @@ class Mounts:
         self._all: dict[str, Runner] = {}
         self._pending: _Waiting = FairQueue()
         self._detached: _Waiting = FairQueue()
+        self._detached_bytes: _Waiting = FairQueue()
+        """The same as in ``_detached``, with their sizes."""
         self._kept: _Waiting = FairQueue()
 
     def __len__(self) -> int:
@@ -63,7 +65,7 @@ class Mounts:
 
     def attached(self, runner: Runner) -> None:
         """Note that its socket has connected: it no longer waits."""
-        for table in self._waiting:
+        for table in (*self._waiting, self._detached_bytes):
             table.discard(runner)
 
     def detached(self, runner: Runner) -> list[Runner]:
@@ -71,7 +73,12 @@ class Mounts:
 
         Does nothing for a mount that was removed.
         """
-        return self._queue(self._detached, runner, self._limits.detached) if self.has(runner) else []
+        if not self.has(runner):
+            return []
+        evicted = self._queue(self._detached, runner, self._limits.detached)
+        if self.has(runner):
+            evicted += self._queue(self._detached_bytes, runner, self._limits.detached_bytes, runner.size())
+        return evicted
 
     def keep(self, runner: Runner, now_s: float) -> list[Runner]:
         """Wait for the next form of its page, as one was posted. Returns the runners that were evicted.
@@ -103,8 +110,8 @@ class Mounts:
             raise SessionMisusedError(f"there is another mount with the id {mount_id}")
         self._all[mount_id] = runner
 
-    def _queue(self, table: _Waiting, runner: Runner, room: int) -> list[Runner]:
-        table.add(runner, owner_of(runner))
+    def _queue(self, table: _Waiting, runner: Runner, room: int, size: int = 1) -> list[Runner]:
+        table.add(runner, owner_of(runner), size)
         evicted = table.crowded_out(room)
         for other in evicted:
             self.remove(other)
@@ -114,7 +121,7 @@ class Mounts:
         while table:
             oldest = table.oldest()
             if not oldest.session.waits:
-                table.discard(oldest)  # it was closed: it must not hold up those behind it
+                self.attached(oldest)  # it was closed: it must not hold up those behind it
             elif oldest.session.tick(now_s):
                 self.remove(oldest)
                 yield oldest

@@ -106,12 +106,12 @@ class Process(Services):
             self._rechecks.end(connection)
             self.connections.discard(connection)
 
-    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+    def end_session(self, session_hash: str, ago_s: float = 0, share: str = "") -> None:
         """End a visitor's session: close its sockets, forget its mounts, and refuse its tokens from now on.
 
-        ``ago_s`` is how many seconds ago it ended, somewhere else.
+        ``ago_s`` is how many seconds ago it ended, somewhere else; ``share`` is what ``Gate.share_of`` returned.
         """
-        self.gate.end_session(session_hash, ago_s)
+        self.gate.end_session(session_hash, ago_s, share)
         self.disconnect(lambda context: context.session_hash == session_hash)
 
     def disconnect(self, whose: Whose) -> None:

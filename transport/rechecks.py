@@ -2,13 +2,13 @@
 
 The application is asked about every socket once per interval. The first time is a random moment in it: otherwise
 sockets that connect together, after a restart for instance, would always be checked together. Only a few checks run at
-a time, and no event waits for them. A check that fails says nothing about the visitor: it is reported, and repeated
-after an interval.
+a time, and no event waits for them; visitors take turns (``shares.py``), so that one whose checks are slow does not keep
+others from being checked. A check that fails says nothing about the visitor: it is reported, and repeated after an
+interval.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable
@@ -18,6 +18,7 @@ from typing import TypeAlias
 from .component import RequestContext
 from .connection import Connection
 from .services import Services
+from .shares import Owner, Turns
 
 MayStay: TypeAlias = Callable[[], Awaitable[bool]]
 """Asks the application about the visitor of one socket."""
@@ -48,7 +49,7 @@ class Rechecks:
         self._every_s = every_s
         self._chance = chance
         self._questions: dict[Connection, Question] = {}
-        self._room = asyncio.Semaphore(services.limits.auths_at_once)
+        self._turns: Turns[Connection] = Turns(services.limits.auths_at_once)
 
     def begin(self, connection: Connection, may_stay: MayStay | None) -> None:
         """Check this socket from now on. (A context manager would take half a kilobyte for each socket.)"""
@@ -65,14 +66,27 @@ class Rechecks:
         for connection, question in self._questions.items():
             if question.due_s <= now_s:
                 question.due_s = math.inf
+                self._turns.add(connection, owner_of(connection.context))
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start the checks for which there is room now."""
+        while (connection := self._turns.begin()) is not None:
+            question = self._questions.get(connection)
+            if question is None:  # it was closed meanwhile
+                self._turns.end(connection)
+            else:
                 self._services.spawn(self._ask(connection, question))
 
     async def _ask(self, connection: Connection, question: Question) -> None:
-        async with self._room:
-            may_stay = connection not in self._questions or await self._answer(connection.context, question)
+        try:
+            may_stay = await self._answer(connection.context, question)
+        finally:
+            self._turns.end(connection)
         question.due_s = self._services.now_s() + (self._every_s or 0)
         if not may_stay:
             self._disconnect(connection.context.is_by_same_visitor)
+        self._begin()
 
     async def _answer(self, context: RequestContext, question: Question) -> bool:
         try:
@@ -80,3 +94,8 @@ class Rechecks:
         except Exception as error:
             self._services.report(error, context, "authenticating an open socket")
             return True
+
+
+def owner_of(context: RequestContext) -> Owner:
+    """Whose turn a check is."""
+    return Owner(context.session_hash, context.network)

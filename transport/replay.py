@@ -6,11 +6,11 @@ from __future__ import annotations
 class Replay:
     """Update frames of consecutive versions, up to a number and a size."""
 
-    __slots__ = ("_bytes", "_frames", "_max_bytes", "_max_frames")
+    __slots__ = ("_frames", "_max_bytes", "_max_frames", "size_bytes")
 
     def __init__(self, max_frames: int, max_bytes: int) -> None:
         self._frames: list[tuple[int, bytes]] = []  # a deque takes more memory than most of them need
-        self._bytes = 0
+        self.size_bytes = 0
         self._max_frames = max_frames
         self._max_bytes = max_bytes
 
@@ -20,8 +20,8 @@ class Replay:
     def add(self, version: int, frame: bytes) -> None:
         """Keep ``frame``; drops the oldest ones if there are too many."""
         self._frames.append((version, frame))
-        self._bytes += len(frame)
-        while len(self._frames) > self._max_frames or self._bytes > self._max_bytes:
+        self.size_bytes += len(frame)
+        while len(self._frames) > self._max_frames or self.size_bytes > self._max_bytes:
             self._drop_oldest()
 
     def after(self, version: int) -> list[bytes] | None:
@@ -38,7 +38,7 @@ class Replay:
     def clear(self) -> None:
         """Drop all frames."""
         self._frames.clear()
-        self._bytes = 0
+        self.size_bytes = 0
 
     def _drop_oldest(self) -> None:
-        self._bytes -= len(self._frames.pop(0)[1])
+        self.size_bytes -= len(self._frames.pop(0)[1])

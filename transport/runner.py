@@ -203,6 +203,10 @@ class Runner:
         """Has nothing happened for ``idle_s``, and is the page not at rest yet?"""
         return now_s - self._used_s >= idle_s and not self._rests and self.session.is_quiet
 
+    def size(self) -> int:
+        """About how many bytes are kept for its page: what it shows, and what it may have missed."""
+        return 1 + self.mount.size() + self.session.replay_bytes
+
     def rest(self) -> None:
         """Drop everything that is not needed until something happens again."""
         self._rests = True

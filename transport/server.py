@@ -109,6 +109,8 @@ class LiveServer:
         origins: Iterable[str] = (),
         parts: Mapping[str, bytes] | None = None,
         proxies: Iterable[str] = (),
+        *,
+        cookie: str,
     ) -> None:
         self.process = process
         self._authenticate = authenticate
@@ -116,7 +118,7 @@ class LiveServer:
         self.conditions: Callable[[], dict[str, str]] = dict
         """Returns what ``/_live/ready`` reports about the services that the process depends on."""
         self.proxies = Proxies(proxies)
-        self.visitors = Visitors(signer, process.limits, self.gate, self.proxies)
+        self.visitors = Visitors(signer, process.limits, self.gate, self.proxies, cookie)
         self.gate.allow(origins)
         self._script = Script(script)
         self._parts = {name: Script(body) for name, body in (parts or {}).items()}

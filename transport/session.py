@@ -145,6 +145,11 @@ class MountSession:
         """Does it wait for a client, for a limited time?"""
         return self._waits_until_s is not None
 
+    @property
+    def replay_bytes(self) -> int:
+        """The size of the updates that are kept for a client that comes back."""
+        return self._replay.size_bytes
+
     def is_render_overdue(self, now_s: float) -> bool:
         """Has the running render passed its deadline?"""
         return self._rendering_until_s is not None and now_s >= self._rendering_until_s

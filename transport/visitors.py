@@ -3,13 +3,19 @@
 If the application uses aiohttp-session, a random id in its session identifies the visitor: a new session there makes
 them a new visitor here. Otherwise a signed id in a cookie of our own does. Neither says who has logged in; the
 application's ``auth`` does.
+
+Browsers send a cookie to all ports of a host, and to all applications below its address. So each application has a
+cookie with a name of its own, ``hyper-NAME``. On https it is ``__Host-hyper-NAME``: no other host, and no page of http,
+can set a cookie with that prefix (RFC 6265bis, 4.1.3.2), so only this one is read there.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from aiohttp import web
@@ -19,7 +25,13 @@ from .limits import Limits
 from .proxies import Proxies
 from .tokens import Signer, TokenError, hash_session
 
-COOKIE: Final = "hyper_session"
+COOKIE_PREFIX: Final = "hyper-"
+SECURE_PREFIX: Final = "__Host-hyper-"
+COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What may follow the prefix."""
+MAX_COOKIES: Final = 20
+"""How many of our cookies a browser keeps for a host: 2 KB of the 8 KB that a head may have. An application without a
+secret has a new name each time it starts, and browsers keep the old ones."""
 SESSION_FIELD: Final = "hyper"
 """The field of an aiohttp-session that holds the id."""
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
@@ -37,11 +49,13 @@ class Visit(NamedTuple):
 class Visitors:
     """The sessions of one application."""
 
-    def __init__(self, signer: Signer, limits: Limits, gate: Gate, proxies: Proxies) -> None:
+    def __init__(self, signer: Signer, limits: Limits, gate: Gate, proxies: Proxies, cookie: str) -> None:
+        """``cookie`` is what follows the prefix in the cookie's name."""
         self._signer = signer
         self._limits = limits
         self._gate = gate
         self._proxies = proxies
+        self._cookie = cookie
 
     async def of_page(self, request: web.Request) -> Visit:
         """The visitor who requests a page; a visitor without a session gets one."""
@@ -53,7 +67,7 @@ class Visitors:
         known = await self.known(request)
         if known is not None:
             return known
-        cookie = request.cookies.get(COOKIE)
+        cookie = request.cookies.get(self._name_for(request))
         return Visit(hash_session(cookie) if cookie else "")
 
     async def known(self, request: web.Request) -> Visit | None:
@@ -72,8 +86,9 @@ class Visitors:
         if _NEW_SESSION_ID in request:
             return Visit(hash_session(request[_NEW_SESSION_ID]))
         longest_s = self._limits.session_age_s
+        cookie = request.cookies.get(self._name_for(request), "")
         try:
-            read = self._signer.read_aged("session", request.cookies.get(COOKIE, ""), max_age_s=longest_s)
+            read = self._signer.read_aged("session", cookie, max_age_s=longest_s)
         except TokenError:
             return None
         session_id, age_s = str(read[0]), read[1]
@@ -95,13 +110,35 @@ class Visitors:
         session_id = request.get(_NEW_SESSION_ID)
         if session_id is None:
             return
+        name = self._name_for(request)
+        # aiohttp has already written its cookies into the headers
+        response.headers.add("Set-Cookie", _to_header(name, self._signer.sign("session", session_id)))
+        for other in _oldest_of_too_many(name, request.cookies):
+            response.headers.add("Set-Cookie", f"{_to_header(other, '')}; Max-Age=0")
+
+    def _name_for(self, request: web.Request) -> str:
+        """The name of the cookie for the scheme that the browser uses."""
         is_secure = scheme_of(request, self._proxies) == "https" or self._gate.allows(
             f"https://{request.host}"
         )
-        token = self._signer.sign("session", session_id)
-        response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
-        # aiohttp has already written its cookies into the headers
-        response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
+        return (SECURE_PREFIX if is_secure else COOKIE_PREFIX) + self._cookie
+
+
+def _to_header(name: str, value: str) -> str:
+    """A ``Set-Cookie`` header."""
+    secure = "; Secure" if name.startswith(SECURE_PREFIX) else ""
+    return f"{name}={value}; HttpOnly; Path=/; SameSite=Lax{secure}"
+
+
+def _oldest_of_too_many(name: str, cookies: Mapping[str, str]) -> list[str]:
+    """The names of our cookies that are too many beside a new one; browsers send the oldest first (RFC 6265, 5.4)."""
+    prefix = SECURE_PREFIX if name.startswith(SECURE_PREFIX) else COOKIE_PREFIX
+    others = [
+        other
+        for other in cookies
+        if other != name and other.startswith(prefix) and COOKIE_NAME.fullmatch(other.removeprefix(prefix))
+    ]
+    return others[: max(0, len(others) + 1 - MAX_COOKIES)]
 
 
 def scheme_of(request: web.Request, proxies: Proxies) -> str:

@@ -17,6 +17,7 @@ from yarl import URL
 from hyper.transport.gate import STATUSES
 from hyper.transport.limits import Limits
 
+from ..transport.fakes import COOKIE
 from ..transport.test_gate import Site, ran
 from .frames import HOSTILE_NAMES, mutated
 from .payloads import PAYLOADS
@@ -130,7 +131,7 @@ async def test_no_form_breaks_anything(size: int, rng: random.Random) -> None:
     statuses = Counter[int]()
     async with site.server:
         attempt, other = await site.visit(), await site.visit()
-        cookies = {"hyper_session": attempt.cookie}
+        cookies = {COOKIE: attempt.cookie}
         forms = Forms(rng, attempt.key, attempt.form_token, other.form_token)
         async with aiohttp.ClientSession(
             cookies=cookies, cookie_jar=aiohttp.CookieJar(unsafe=True)

@@ -24,8 +24,12 @@ from hyper.transport.process import Process
 from hyper.transport.rechecks import MayStay
 from hyper.transport.sockets import Signal
 from hyper.transport.tokens import Signer, hash_session
+from hyper.transport.visitors import COOKIE_PREFIX, SECURE_PREFIX
+from hyper.web.settings import cookie_of
 
 SECRET = "a secret of the tests"
+COOKIE = COOKIE_PREFIX + cookie_of(None, [SECRET])
+SECURE_COOKIE = SECURE_PREFIX + cookie_of(None, [SECRET])
 ANN = RequestContext(hash_session("ann"), "ann")
 BOB = RequestContext(hash_session("bob"), "bob")
 
@@ -102,6 +106,9 @@ class FakeMount:
 
     def reconnected(self) -> None:
         self.comings.append("back")
+
+    def size(self) -> int:
+        return len(self.text)
 
     def freeze(self) -> None:
         self.freezes += 1

@@ -25,7 +25,7 @@ from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
 from hyper.web.app import Live, mount, page
 
-from .fakes import SECRET, messages_of
+from .fakes import COOKIE, SECRET, messages_of
 from .test_server import until
 
 ran: list[object] = []
@@ -85,7 +85,7 @@ class Site:
         """What a new visitor would send."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.origin}/") as response:
             text = await response.text()
-            cookie = response.cookies["hyper_session"].value
+            cookie = response.cookies[COOKIE].value
         return Attempt(
             [("Origin", self.origin)],
             re.findall(r'data-live-token="(.*?)"', text)[0],
@@ -99,7 +99,7 @@ class Site:
 def _sent(attempt: Attempt, *more: tuple[str, str]) -> Any:
     from multidict import CIMultiDict
 
-    cookie = [("Cookie", f"hyper_session={attempt.cookie}")] if attempt.cookie else []
+    cookie = [("Cookie", f"{COOKIE}={attempt.cookie}")] if attempt.cookie else []
     return CIMultiDict([*attempt.headers, *cookie, *more])
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hyper.transport.inbox import (
@@ -13,7 +15,7 @@ from hyper.transport.inbox import (
     SessionMisusedError,
 )
 from hyper.transport.limits import Limits
-from hyper.transport.wire import Event
+from hyper.transport.wire import Event, to_json
 
 
 def make(seq: int) -> Event:
@@ -86,6 +88,40 @@ def test_old_outcomes_are_forgotten_but_never_run_again() -> None:
     accept(inbox, 1, 3)
     assert run_all(inbox) == []
     assert answers(inbox) == [Reply(1, FORGOTTEN), Reply(3, {"code": "3", "message": ""})]
+
+
+def wordy(size: int) -> dict[str, Any]:
+    """A failure with the name of a field that the client chose."""
+    return {"code": "bad_argument", "message": "", "fields": {"ä" * (size // 2): "no"}}
+
+
+@pytest.mark.parametrize("bytes_each", [100, 3_000, 20_000, 60_000])
+def test_outcomes_with_long_names_are_forgotten_earlier(bytes_each: int) -> None:
+    inbox = Inbox(Limits(reply_bytes=10_000))
+    for seq in range(1, 41):
+        inbox.accept(seq, make(seq))
+        inbox.next_call()
+        inbox.finish_call(wordy(bytes_each))
+        answers(inbox)
+        kept = [error for error in (inbox._failures or {}).values() if error is not FORGOTTEN]
+        assert sum(len(to_json(error).encode()) for error in kept) <= 10_000
+    fits = min(32, 10_000 // bytes_each)
+    accept(inbox, 40, 39, 20, 1)
+    told = [reply.error for reply in answers(inbox)]
+    assert None not in told, "none of them succeeded"
+    assert [error == wordy(bytes_each) for error in told] == [fits > 0, fits > 1, fits > 20, False]
+
+
+@pytest.mark.parametrize("bytes_each", [3_000, 60_000])
+def test_nothing_runs_while_long_answers_are_not_taken(bytes_each: int) -> None:
+    inbox = Inbox(Limits(reply_bytes=10_000))
+    for seq in range(1, 31):
+        inbox.accept(seq, make(seq))
+        if inbox.next_call() is not None:
+            inbox.finish_call(wordy(bytes_each))
+    assert len(inbox.due) == -(-10_000 // bytes_each)
+    answers(inbox)
+    assert inbox.next_call() is not None
 
 
 def test_a_refused_event_is_answered_in_its_turn() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
 
+from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
 from hyper.transport.rechecks import MayStay
 from hyper.transport.sockets import CloseCode
@@ -170,7 +171,7 @@ async def test_a_few_at_a_time() -> None:
     applications = [Application() for _ in range(8)]
     for application in applications:
         application.may_answer.clear()
-        bench.plug(may_stay=application.may_stay)
+        bench.plug(RequestContext(f"visitor {id(application)}"), may_stay=application.may_stay)
     await settle()
     await bench.pass_time(60, step_s=60)
     for done in range(6):
@@ -178,6 +179,57 @@ async def test_a_few_at_a_time() -> None:
         assert len(waiting) == 3 + done
         waiting[done].may_answer.set()
         await settle()
+    await bench.process.close()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda number: RequestContext("bad", network="198.51.100.7"),
+        lambda number: RequestContext("bad", network="192.0.2.1"),
+        lambda number: RequestContext("bad"),
+        lambda number: RequestContext(f"bad {number}", network="198.51.100.7"),
+    ],
+    ids=["another address", "the same address", "an unknown address", "many sessions"],
+)
+async def test_who_is_slow_keeps_nobody_else_from_being_asked_about(
+    bad: Callable[[int], RequestContext],
+) -> None:
+    bench = Bench(PATIENT, auth_every_s=60)
+    slow, quick = Application(), Application()
+    slow.may_answer.clear()
+    for number in range(100):
+        bench.plug(bad(number), may_stay=slow.may_stay)
+    bench.plug(RequestContext("victim", network="192.0.2.1"), may_stay=quick.may_stay)
+    await settle()
+    await bench.pass_time(240, step_s=60)
+    assert slow.asked in (2, 5), "a quarter of the ten places, or half"
+    assert quick.asked in (3, 4)
+    await bench.process.close()
+
+
+async def test_visitors_of_an_address_take_turns() -> None:
+    bench = Bench(replace(PATIENT, auths_at_once=4), auth_every_s=60)
+    order: list[str] = []
+    gates = {visitor: asyncio.Event() for visitor in "abc"}
+
+    def about(visitor: str) -> MayStay:
+        async def may_stay() -> bool:
+            order.append(visitor)
+            await gates[visitor].wait()
+            return True
+
+        return may_stay
+
+    for visitor in "aaaabc":
+        bench.plug(RequestContext(visitor, network="192.0.2.1"), may_stay=about(visitor))
+    await settle()
+    await bench.pass_time(60, step_s=60)
+    assert sorted(order) == ["a", "b"], "half of the places, one for each"
+    for visitor in "bca":
+        gates[visitor].set()
+        await settle()
+    assert order[2:] == ["c", "a", "a", "a"]
     await bench.process.close()
 
 

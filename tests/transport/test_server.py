@@ -20,10 +20,9 @@ from hyper import AuthorError
 from hyper.transport.component import RequestContext
 from hyper.transport.limits import Limits
 from hyper.transport.server import AiohttpSocket
-from hyper.transport.visitors import COOKIE
 from hyper.web.app import LIVE, Live, mount, page, setup
 
-from .fakes import SECRET, FakeClock, FakeMount, Page, Reader, connect, event
+from .fakes import COOKIE, SECRET, SECURE_COOKIE, FakeClock, FakeMount, Page, Reader, connect, event
 from .test_origin import FORBIDDEN
 
 Message = dict[str, Any]
@@ -850,14 +849,18 @@ class TestCookie:
         site = await make_site(origins=["https://shop.test"])
         session = site.browser().session
         async with session.get(site.origin, headers={"Host": "shop.test"}) as response:
-            assert response.cookies[COOKIE]["secure"]
+            assert response.cookies[SECURE_COOKIE]["secure"]
 
     async def test_it_is_secure_where_a_known_proxy_says_so(self, make_site: Callable[..., Any]) -> None:
         headers = {"X-Forwarded-Proto": "https"}
         for proxies, is_secure in ((["127.0.0.1"], True), (["10.0.0.1"], False)):
             site = await make_site(proxies=proxies)
             async with site.browser().session.get(site.origin, headers=headers) as response:
-                assert bool(response.cookies[COOKIE]["secure"]) == is_secure
+                (cookie,) = response.cookies.values()
+                assert (cookie.key, bool(cookie["secure"])) == (
+                    SECURE_COOKIE if is_secure else COOKIE,
+                    is_secure,
+                )
 
     async def test_other_pages_do_not(self, site: Site) -> None:
         async with site.browser().session.get(site.origin + "/_live/health") as response:

@@ -10,12 +10,13 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from hyper.components.field_errors import MAX_NAME_CHARS, FieldErrors
+from hyper.transport import rechecks
 from hyper.transport.component import RequestContext
 from hyper.transport.gate import Gate, Refused
 from hyper.transport.limits import Limits
@@ -25,7 +26,7 @@ from hyper.transport.rate import Buckets
 from hyper.transport.runner import Runner
 from hyper.transport.services import Services
 from hyper.transport.session import MountSession
-from hyper.transport.shares import FairQueue, Owner, Sizes
+from hyper.transport.shares import FairQueue, Owner, Sizes, Turns
 from hyper.transport.tokens import Signer
 
 from .fakes import SECRET, FakeClock, FakeMount
@@ -34,8 +35,10 @@ ROOM = 20
 LIMITS = Limits(
     pending=ROOM,
     detached=ROOM,
+    detached_bytes=20_000,
     kept=ROOM,
     spent=ROOM,
+    ended=ROOM,
     connections=4 * ROOM,
     connections_per_visitor=ROOM,
     connections_per_address=2 * ROOM,
@@ -65,12 +68,14 @@ class World:
     services: Services
     stack: ExitStack
     count: int = 0
+    turns: Turns[int] = field(default_factory=lambda: Turns(ROOM))
+    turns_taken: list[int] = field(default_factory=list)
 
-    def runner(self, context: RequestContext) -> Runner:
+    def runner(self, context: RequestContext, text: str = "") -> Runner:
         self.count += 1
         name = f"m{self.count}"
         session = MountSession(name, LIMITS, 0)
-        return Runner(session, FakeMount(name), context, self.services)
+        return Runner(session, FakeMount(name, text), context, self.services)
 
 
 @pytest.fixture
@@ -87,14 +92,19 @@ def pending(world: World, context: RequestContext) -> Callable[[], bool]:
     return lambda: world.mounts.has(runner)
 
 
-def detached(world: World, context: RequestContext) -> Callable[[], bool]:
-    runner = world.runner(context)
+def detached(world: World, context: RequestContext, text: str = "") -> Callable[[], bool]:
+    runner = world.runner(context, text)
     world.mounts.expect(runner)
     world.mounts.attached(runner)
     runner.session.connect(0)
     runner.session.disconnect(0)
     world.mounts.detached(runner)
     return lambda: world.mounts.has(runner)
+
+
+def flood_detached_bytes(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A few large pages: not more than the visitor has who is to notice nothing."""
+    return detached(world, context, "x" * 6_000)
 
 
 def kept(world: World, context: RequestContext) -> Callable[[], bool]:
@@ -165,11 +175,44 @@ def flood_form_rate(world: World, context: RequestContext) -> Callable[[], bool]
     return lambda: True
 
 
+def turn(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A check that comes to its turn at once, and ends at once."""
+
+    def has_turn() -> bool:
+        world.count += 1
+        world.turns.add(world.count, rechecks.owner_of(context))
+        world.turns_taken += iter(world.turns.begin, None)
+        return world.count in world.turns_taken
+
+    is_first = has_turn()
+    if is_first:
+        world.turns.end(world.count)
+    return lambda: is_first
+
+
+def flood_turn(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A check that does not end."""
+    world.count += 1
+    world.turns.add(world.count, rechecks.owner_of(context))
+    world.turns_taken += iter(world.turns.begin, None)
+    return lambda: True
+
+
+def ended(world: World, context: RequestContext) -> Callable[[], bool]:
+    world.count += 1
+    name = f"session {world.count}"
+    world.gate.end_session(name, share=world.gate.share_of(context.network))
+    return lambda: world.gate.is_ended(name)
+
+
 TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
     "pending": (pending, pending),
     "detached": (detached, detached),
+    "detached_bytes": (detached, flood_detached_bytes),
     "kept": (kept, kept),
     "spent": (spent, spent),
+    "ended": (ended, ended),
+    "turns": (turn, flood_turn),
     "rate": (rate, flood_rate),
     "form_rates": (form_rate, flood_form_rate),
     "sockets": (socket, flood_socket),
@@ -177,6 +220,10 @@ TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callabl
 }
 """What the victim has in a table, which says whether it has it still; and what the flood does."""
 EXCEPT = {
+    (
+        "ended",
+        "one session beside the victim",
+    ): "a log-out is its session's last act: only the address is known",
     ("forms", "one session beside the victim"): "who posts a form is known only when it has been read",
     ("forms", "an address that is not known"): "the same",
 }
@@ -195,13 +242,41 @@ def test_one_floods_and_the_other_notices_nothing(table: str, flood: str, world:
     assert [it() for it in has_it] == [True] * 4
 
 
+@pytest.mark.parametrize("many", [0, 15])
+def test_who_has_the_largest_detached_pages_gives_way(many: int, world: World) -> None:
+    """However many small ones others have, and however few the large ones are."""
+    small = [detached(world, replace(VICTIM, session_hash=f"{number}")) for number in range(many)]
+    mine = detached(world, VICTIM, "x" * 3_000)
+    large = [detached(world, FLOODS["one session"](0), "x" * 6_000) for _ in range(5)]
+    assert all(it() for it in [mine, *small])
+    assert [it() for it in large] == [False, False, False, True, True]
+    assert world.mounts._detached_bytes.total == 2 * 6_001 + 3_001 + many
+    assert len(world.mounts) == len(world.mounts._detached) == many + 3
+
+
+def test_a_detached_page_that_comes_back_takes_no_room(world: World) -> None:
+    for _ in range(10):
+        detached(world, VICTIM, "x" * 15_000)
+        (runner,) = world.mounts
+        world.mounts.attached(runner)
+        assert world.mounts._detached_bytes.total == 0
+        world.mounts.remove(runner)
+
+
+def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
+    runner = world.runner(VICTIM, "x" * 100)
+    runner.session._replay.add(1, b"x" * 1_000)
+    assert runner.size() == 1 + 100 + 1_000
+
+
 def test_every_table_is_here() -> None:
     """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
     gate = Services(Signer([SECRET]), LIMITS).gate
-    kinds = (FairQueue, Counter, Buckets)
+    kinds = (FairQueue, Counter, Buckets, Turns)
+    services = Services(Signer([SECRET]), LIMITS)
     tables = {
         name.strip("_")
-        for owner in (gate, Mounts(LIMITS))
+        for owner in (gate, Mounts(LIMITS), rechecks.Rechecks(services, 60, lambda whose: None))
         for name, value in vars(owner).items()
         if isinstance(value, kinds)
     }
@@ -280,27 +355,31 @@ def test_names_that_a_page_keeps_are_bounded_in_bytes() -> None:
         assert sum(map(len, names)) <= MAX_NAME_CHARS
 
 
-def test_a_queue_takes_from_whoever_has_the_most(rng: random.Random) -> None:
+@pytest.mark.parametrize("largest", [1, 50])
+def test_a_queue_takes_from_whoever_has_the_most(largest: int, rng: random.Random) -> None:
     """Against the same said slowly."""
     queue: FairQueue[int] = FairQueue()
-    slow: dict[int, Owner] = {}
+    slow: dict[int, tuple[Owner, int]] = {}
     for number in range(2000):
-        owner = Owner(rng.choice("abc"), rng.choice("xyz"))
-        queue.add(number, owner)
-        slow[number] = owner
+        owner, size = Owner(rng.choice("abc"), rng.choice("xyz")), rng.randint(1, largest)
+        queue.add(number, owner, size)
+        slow[number] = owner, size
         if rng.random() < 0.3:
             gone = rng.choice(list(slow))
             queue.discard(gone)
             del slow[gone]
-        for gone in queue.crowded_out(30):
-            networks = Counter(other.network for other in slow.values())
-            most = slow[gone]
+        for gone in queue.crowded_out(30 * largest):
+            networks, visitors = Counter[str](), Counter[str]()
+            most = slow[gone][0]
+            for other, of_other in slow.values():
+                networks[other.network] += of_other
+                visitors[other.visitor] += of_other if other.network == most.network else 0
             assert networks[most.network] == max(networks.values())
-            visitors = Counter(other.visitor for other in slow.values() if other.network == most.network)
             assert visitors[most.visitor] == max(visitors.values())
-            assert gone == next(item for item, other in slow.items() if other == most)
+            assert gone == next(item for item, (other, _) in slow.items() if other == most)
             del slow[gone]
         assert list(queue) == list(slow)
+        assert queue.total == sum(size for _, size in slow.values()) <= 30 * largest
 
 
 def test_sizes_forget_who_has_nothing() -> None:
@@ -310,3 +389,10 @@ def test_sizes_forget_who_has_nothing() -> None:
     assert not sizes
     sizes.add("b", 1)
     assert sizes.most() == "b"
+
+
+def test_sizes_keep_no_more_than_twice_what_there_is() -> None:
+    sizes = Sizes()
+    for number in range(10_000):
+        sizes.add(str(number % 7), 1 + number % 3)
+        assert len(sizes._heap) <= 2 * 7 + 9

@@ -15,7 +15,7 @@ from markupsafe import Markup
 import hyper
 from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
-from hyper.transport.visitors import COOKIE, without_session
+from hyper.transport.visitors import COOKIE_PREFIX, without_session
 from hyper.web.app import LIVE, setup
 
 from .fakes import SECRET, FakeClock
@@ -128,7 +128,9 @@ class Site:
         app[LIVE].server.visitors._signer = Signer([SECRET], Limits(session_age_s=age_s), clock=self.clock)
 
     def cookie(self) -> str:
-        return next(cookie.value for cookie in self.client.session.cookie_jar if cookie.key == COOKIE)
+        return next(
+            cookie.value for cookie in self.client.session.cookie_jar if cookie.key.startswith(COOKIE_PREFIX)
+        )
 
 
 async def test_a_session_is_over_after_its_time() -> None:

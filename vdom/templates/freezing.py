@@ -34,6 +34,9 @@ class FrozenTree:
         self._data = data
         self._kept = kept
 
+    def __len__(self) -> int:
+        return len(self._data)
+
     def thaw(self) -> Value:
         """The tree, equal to what it was."""
         return _unpacked(marshal.loads(zlib.decompress(self._data)), self._kept)
@@ -48,6 +51,9 @@ class FrozenHtml:
         self._data = zlib.compress(html.encode("utf-8", "surrogatepass"), _FASTEST)
         self._context = context
 
+    def __len__(self) -> int:
+        return len(self._data)
+
     def thaw(self) -> Root:
         """The tree, equal to what it was."""
         return parse_html(zlib.decompress(self._data).decode("utf-8", "surrogatepass"), context=self._context)
@@ -58,18 +64,20 @@ def freeze(tree: Value) -> Value | FrozenTree | FrozenHtml:
     if type(tree) is Root:
         html = source_html(tree)
         return tree if html is None or len(html) < LEAST_FROZEN_BYTES else FrozenHtml(html, tree.context)
-    if type(tree) is not Instance and type(tree) is not Fragment:
-        return tree
     packer = _Packer()
-    try:
-        packed = marshal.dumps(
-            packer.pack(tree), 2
-        )  # version 2: no references, zlib finds what is there twice
-    except (RecursionError, ValueError):  # nested too deep for marshal
-        return tree
+    packed = packer.to_bytes(tree)
     if len(packed) < LEAST_FROZEN_BYTES:
         return tree
     return FrozenTree(zlib.compress(packed, _FASTEST), tuple(packer.kept))
+
+
+def size_of(tree: Value | FrozenTree | FrozenHtml) -> int:
+    """About how many bytes the content of a tree has, without what is nested in it. Cost: at most that of a render."""
+    if isinstance(tree, (FrozenTree, FrozenHtml)):
+        return len(tree)
+    if type(tree) is Root:
+        return len(source_html(tree) or "")
+    return len(_Packer().to_bytes(tree))
 
 
 class _Packer:
@@ -82,6 +90,17 @@ class _Packer:
     def __init__(self) -> None:
         self.kept: list[object] = []
         self._numbers: dict[int, float] = {}
+
+    def to_bytes(self, tree: Value) -> bytes:
+        """A tree of instances as bytes; none for another value, and for a tree that is nested too deep."""
+        if type(tree) is not Instance and type(tree) is not Fragment:
+            return b""
+        try:
+            return marshal.dumps(
+                self.pack(tree), 2
+            )  # version 2: no references, zlib finds what is there twice
+        except (RecursionError, ValueError):
+            return b""
 
     def pack(self, value: Value) -> Value:
         kind = type(value)

@@ -18,7 +18,7 @@ from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.compiler import content, is_content
 from hyper.vdom.templates.expressions import OUTER
-from hyper.vdom.templates.freezing import FrozenHtml, FrozenTree, freeze
+from hyper.vdom.templates.freezing import FrozenHtml, FrozenTree, freeze, size_of
 from hyper.vdom.templates.printing import value_to_html
 from hyper.vdom.templates.template import Instance, expand
 from hyper.vdom.templates.values import Fragment, Value
@@ -127,6 +127,10 @@ class MountedComponent:
     def freeze(self) -> None:
         """Keep the tree in less memory until it is needed again."""
         self.kept_tree = freeze(self.kept_tree)
+
+    def size(self) -> int:
+        """About how many bytes the tree has, without those of nested components."""
+        return size_of(self.kept_tree)
 
     # Rendering
 

@@ -160,8 +160,6 @@ class PageMount:
         """The HTML that the browser shows inside the page-level root."""
         return self.root.html()
 
-    # For mounted components
-
     def new_nested(
         self, component: LiveComponent, properties: Mapping[str, Any], parent: MountedComponent
     ) -> MountedComponent:
@@ -308,6 +306,10 @@ class PageMount:
         """Keep the page in less memory until something happens on it."""
         for mounted in self.mounted.values():
             mounted.freeze()
+
+    def size(self) -> int:
+        """About how many bytes the page's trees have; cost: at most that of a render."""
+        return sum(map(MountedComponent.size, self.mounted.values()))
 
     @property
     def mounted(self) -> dict[str, MountedComponent]:

@@ -45,7 +45,7 @@ from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
 from hyper.web.fallback import Fallback
 from hyper.web.guard import HOSTS_VARIABLE, RequestGuard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
-from hyper.web.settings import Auth, Settings, interval_of, secrets_of
+from hyper.web.settings import Auth, Settings, cookie_of, interval_of, secrets_of
 
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
@@ -96,6 +96,7 @@ class Live:
             given.origins,
             {part: client_file(f"hyper-live-{part}.js") for part in CLIENT_PARTS},
             given.proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
+            cookie=cookie_of(given.cookie, self._secrets),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
         self.state_file = state_file(
@@ -272,6 +273,7 @@ def setup(
     compressed_bodies: bool = False,
     state: str | os.PathLike[str] | None = None,
     hosts: Iterable[str] = (),
+    cookie: str | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -292,6 +294,7 @@ def setup(
     ``hosts`` are the names that the server answers to: ``*.shop.example`` for all below one, ``*`` for any; the default
     is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
+    ``cookie="shop"`` names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does.
     """
     settings = dict(locals())
     del settings["app"]
@@ -325,7 +328,8 @@ async def renew_session(request: web.Request) -> None:
     live = _live_of(request.config_dict)
     old = await live.server.visitors.renew(request)
     if old is not None:
-        end(session_key(old))
+        share = live.process.gate.share_of(live.server.address(request))
+        end(session_key(old, share))
         await live.endings.kept()
 
 

@@ -2,7 +2,8 @@
 
 A process remembers a log-out as long as it lives. One that starts later reads the log-outs here before it serves its
 first page, so a cookie or token from before a log-out is refused after a restart, too. Every process reads again from
-time to time, for what it missed. Each line of the file is a time and a hash of a session's id: ``1764565920 yW3…``.
+time to time, for what it missed. Each line of the file is a time, a hash of a session's id, and the share of its network
+(``Gate.share_of``): ``1764565920 yW3….Ab``.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 STATE_VARIABLE: Final = "HYPER_STATE"
 OVERLAP_S: Final = 120
 """Log-outs of other machines may arrive in Redis so late, or be dated by another clock."""
-_LINE: Final = re.compile(rb"([0-9]{1,12}) ([\w-]{1,64})")
+_LINE: Final = re.compile(rb"([0-9]{1,12}) ([\w.-]{1,64})")
 
 Sessions = Mapping[str, float]
-"""When each session ended, in seconds since 1970, by the hash of its id."""
+"""When each session ended, in seconds since 1970, by the hash of its id and the share of its network."""
 
 
 class EndedStore(Protocol):
@@ -146,7 +147,7 @@ class EndedInRedis:
         since = now - self._lasts_s if self._since is None else self._since - OVERLAP_S
         found = await self._times().since(since)
         self._since = now
-        split = [(*member.partition(".")[::2], at) for member, at in found.items()]
+        split = [(*member.rpartition(".")[::2], at) for member, at in found.items()]
         return {name: at for name, mark, at in split if self._is_signed(_signed(name), mark)}
 
     async def close(self) -> None:

@@ -73,9 +73,9 @@ def ended() -> ObservedDict[str, float]:
     return cast("ObservedDict[str, float]", hub.share({}, ENDED_NAME))
 
 
-def session_key(session_hash: str) -> str:
-    """The key of a visitor's session in ``ended()``."""
-    return f"session {session_hash}"
+def session_key(session_hash: str, share: str = "") -> str:
+    """The key of a visitor's session in ``ended()``, with the share of its network: see ``Gate.share_of``."""
+    return f"session {session_hash}.{share}" if share else f"session {session_hash}"
 
 
 def user_key(user: object) -> str:
@@ -139,9 +139,10 @@ class Endings:
                 self._tell_failure("read", error)
             else:
                 now = time.time()
-                for session_hash, at in sorted(found.items(), key=itemgetter(1)):
+                for name, at in sorted(found.items(), key=itemgetter(1)):
+                    session_hash, _, share = name.partition(".")
                     if not self._process.gate.is_ended(session_hash):
-                        self._process.end_session(session_hash, max(0.0, now - at))
+                        self._process.end_session(session_hash, max(0.0, now - at), share)
 
     async def watch(self) -> None:
         """Load from time to time, until cancelled."""
@@ -197,7 +198,8 @@ class Endings:
         for key in news:
             kind, _, what = key.partition(" ")
             if kind == "session":
-                self._process.end_session(what)
+                session_hash, _, share = what.partition(".")
+                self._process.end_session(session_hash, share=share)
             else:
                 self._process.disconnect(lambda context, key=key: user_key(context.user) == key)  # type: ignore[misc]
         self._done = {key: at for key, at in self._done.items() if key in ended()}

@@ -14,6 +14,8 @@ from aiohttp import web
 from hyper.errors import AuthorError
 from hyper.transport.limits import Limits
 from hyper.transport.services import ErrorHook
+from hyper.transport.tokens import digest
+from hyper.transport.visitors import COOKIE_NAME
 from hyper.transport.workers import current_workers
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
@@ -39,6 +41,21 @@ class Settings:
     compressed_bodies: bool = False
     state: str | os.PathLike[str] | None = None
     hosts: Iterable[str] = ()
+    cookie: str | None = None
+
+
+def cookie_of(cookie: str | None, secrets: Sequence[str]) -> str:
+    """The name of the session cookie, without its prefix. Raises ``AuthorError`` if no cookie can be called ``cookie``.
+
+    The default is the same for all who have the oldest secret, so a new one before it does not end sessions.
+    """
+    if cookie is None:
+        return digest(f"cookie {secrets[-1]}")
+    if not COOKIE_NAME.fullmatch(cookie):
+        raise AuthorError(
+            f"setup(cookie={cookie!r}): a name of up to 64 letters, digits, - and _ is needed, such as 'shop'"
+        )
+    return cookie
 
 
 def interval_of(auth_every_s: float | None) -> float | None:

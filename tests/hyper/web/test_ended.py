@@ -97,9 +97,10 @@ class Thief:
             return answer.headers.get("Live-Error", "")
 
 
-async def visited(server: TestServer, *, logs_out: bool) -> Thief:
+async def visited(server: TestServer, *, logs_out: bool, address: str = "192.0.2.1") -> Thief:
     url = f"http://127.0.0.1:{server.port}"
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+    jar, headers = aiohttp.CookieJar(unsafe=True), {"X-Forwarded-For": address}
+    async with aiohttp.ClientSession(cookie_jar=jar, headers=headers) as session:
         async with session.get(url) as answer:
             text = await answer.text()
             cookie = answer.headers["Set-Cookie"].partition(";")[0]
@@ -157,6 +158,30 @@ async def test_thousands_at_once_from_another_thread_are_all_done(monkeypatch: p
             while not gate.is_ended("2499"):
                 await asyncio.sleep(0)
         assert all(gate.is_ended(str(number)) for number in range(2_500))
+
+
+@pytest.mark.parametrize("where", ["a file", "Redis"])
+@pytest.mark.parametrize("flood", ["198.51.100.7", "2001:db8::{}"])
+async def test_a_flood_of_log_outs_pushes_out_those_of_its_address(
+    flood: str, where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_server: Any
+) -> None:
+    """Also in a process that starts later; and no address is written down."""
+    options: dict[str, Any] = {"proxies": ["127.0.0.1"], "limits": Limits(ended=5)}
+    options |= {"state": tmp_path / "log-outs"} if where == "a file" else {"redis": redis_server.url}
+    async with serving(monkeypatch, **options) as server:
+        out = await visited(server, logs_out=True)
+        bad = [await visited(server, logs_out=True, address=flood.format(each)) for each in range(12)]
+        assert await out.connect(server) == "expired"
+        assert len(server.app[LIVE].process.gate._ended) == 5
+        await server.app[LIVE].endings.kept()
+    if where == "a file":
+        assert b"192.0.2.1" not in (tmp_path / "log-outs").read_bytes()
+    else:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+        (tmp_path / "elsewhere").mkdir()
+    async with serving(monkeypatch, **options) as server:
+        assert await out.connect(server) == "expired"
+        assert [await bad[each].connect(server) for each in (0, -1)] == ["", "expired"]
 
 
 async def test_a_file_is_read_from_where_it_was_read_last(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Log:
         self.people: tuple[object, ...] = ("ada", 5, None)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def end_session(self, session_hash: str, ago_s: float = 0) -> None:
+    def end_session(self, session_hash: str, ago_s: float = 0, share: str = "") -> None:
         self.ended.append(session_hash)
 
     def disconnect(self, whose: object) -> None:
@@ -109,7 +109,7 @@ def test_nobody_cannot_be_disconnected() -> None:
 async def test_from_another_thread(log: Log) -> None:
     here = threading.get_ident()
     where: list[int] = []
-    log.end_session = lambda session_hash: where.append(threading.get_ident())  # type: ignore[method-assign]
+    log.end_session = lambda session_hash, share: where.append(threading.get_ident())  # type: ignore[method-assign]
     await asyncio.to_thread(end, session_key("abc"))
     async with asyncio.timeout(10):
         while not where:

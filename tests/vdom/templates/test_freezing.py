@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hyper.vdom import Element, Root, Text, parse_html
 from hyper.vdom.templates.compiler import compile_template, content
-from hyper.vdom.templates.freezing import LEAST_FROZEN_BYTES, FrozenHtml, FrozenTree, freeze
+from hyper.vdom.templates.freezing import LEAST_FROZEN_BYTES, FrozenHtml, FrozenTree, freeze, size_of
 from hyper.vdom.templates.template import Instance
 from hyper.vdom.templates.values import Fragment, Opaque, RawHtml
 
@@ -115,3 +115,12 @@ def test_it_is_worth_it(make: Callable[[], Any], smaller: int) -> None:
         tracemalloc.stop()
         del kept
     assert sizes[0] > smaller * sizes[1]
+
+
+@pytest.mark.parametrize("rows", [0, 3, 300])
+def test_the_size_of_a_tree_grows_with_what_is_in_it(rows: int) -> None:
+    trees = [page(rows), parse_html("<p>row</p>" * rows)]
+    for tree in trees:
+        assert size_of(tree) >= 9 * rows
+        frozen = freeze(tree)
+        assert frozen is tree or 0 < size_of(frozen) < size_of(tree)
