@@ -126,7 +126,7 @@ function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (retryMs) drainMs = retryMs;
-  if (code === "expired") extras().then((file) => file.reload());
+  if (code === "expired") extras().then(({ reload }) => reload(message));
   const component = components.get(id);
   const session = component && topOf(component)[SESSION];
   if (session) receive(session, component, message);

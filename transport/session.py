@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from . import wire
+from .answers import Answered
 from .bad_frames import SEQ_BYTES
 from .component import ComponentPatches
 from .identity import History, PageIdentity
@@ -56,6 +57,7 @@ class MountSession:
         "_encoder",
         "_identity",
         "_limits",
+        "_location",
         "_missed_pushes",
         "_out",
         "_pushes",
@@ -94,6 +96,8 @@ class MountSession:
         self._batch: Sequence[Reply] = ()
         """The replies that wait for the running render."""
         self._pushes: tuple[_Push, ...] = ()
+        self._location = ""
+        """Where a job other than an event sends the page, once it is connected."""
         self._missed_pushes = 0
         self._out: list[bytes] = []
         self._replay = Replay(limits.replay_frames, limits.replay_bytes)
@@ -261,7 +265,11 @@ class MountSession:
         self._pushes += (_Push(component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
-        """Send the client, if it is connected, a failure that is not an event's."""
+        """Send the client, if it is connected, a failure that is not an event's. A redirect waits for it."""
+        if isinstance(error, Answered):
+            self._location = error.location or self._location
+            if error.location or not error.is_failure:
+                return
         if self.state is SessionState.ATTACHED:
             self._out.append(wire.encode({"type": "error", "component_id": self.id, **error}))
 
@@ -330,7 +338,10 @@ class MountSession:
             if reply.seq is None:
                 self._out.append(self._ack_connect())
             else:
-                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, reply.error))
+                error = reply.error
+                if error is not None and isinstance(error, Answered):
+                    error = self._answer(error)
+                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, error))
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
         """End a render that raised; ``html`` is that of the last good one, if it was wanted."""
@@ -355,8 +366,17 @@ class MountSession:
         if (self.inbox.due or self._pushes) and free and not holds:
             self._batch, self.inbox.due = self.inbox.due, []
             self.end_render(())
+        if self._location and self.state is SessionState.ATTACHED:
+            self._out.append(wire.go_frame(self._location))
+            self._location = ""
         frames, self._out = self._out, []
         return frames
+
+    def _answer(self, answer: Answered) -> CallFailure | None:
+        """Send the browser where the answer to an event leads. Returns what its ack tells."""
+        if answer.location:
+            self._out.append(wire.go_frame(answer.location))
+        return answer if answer.is_failure else None
 
     def _add_snapshot(self, html: str) -> None:
         """Add a snapshot with a version of its own, so that a client that missed it is known to be behind."""

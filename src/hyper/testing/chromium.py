@@ -100,7 +100,7 @@ class WatchedMount(ReportingMount):
     ) -> None:
         try:
             await super().call(component_id, event, args, params, fields)
-        except CallError as error:
+        except Exception as error:
             self.page.failures.append(cause_of(error))
             raise
 
@@ -108,7 +108,7 @@ class WatchedMount(ReportingMount):
         try:
             changes = await super().changes()
         except Exception as error:
-            self.page.failures.append(error)
+            self.page.failures.append(cause_of(error))
             raise
         except asyncio.CancelledError as error:
             self.page.failures += filter(None, [cancelled_elsewhere(error, "the view")])
