@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from ..vdom import AuthorError
 from ..vdom.templates.urls import BLOCKED_URL, one_url
+from . import wire
 from .component import HandlerFailedError
 
 LOAD_AGAIN: Final = "This page shows something else now: load it again."
@@ -65,11 +66,21 @@ class Answered(dict[str, object]):
         self.location = location_of(answer)
         """Where the browser goes; ``""`` if it stays on the page."""
         self.by_view = by_view
-        self.is_failure = by_view or answer.status >= 400
-        """Is a client told of it that stays on the page?"""
+        """Was it raised by a view, and not by a job?"""
         self.answer = answer
         """To raise again where there is a request to answer; without what it would keep alive until then."""
         answer.__traceback__ = answer.__cause__ = answer.__context__ = None
+
+    @property
+    def told(self) -> Answered | None:
+        """What a client is told that stays on the page; ``None`` if it leaves the page, or the job has ended well."""
+        has_ended_well = self.answer.status < 400 and not self.by_view
+        return None if self.location or has_ended_well else self
+
+    @property
+    def frames(self) -> list[bytes]:
+        """What sends the browser to another page, if it is a redirect."""
+        return [wire.go_frame(self.location)] if self.location else []
 
 
 def answered(error: BaseException) -> Answered | None:

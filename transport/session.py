@@ -266,11 +266,9 @@ class MountSession:
 
     def report(self, error: CallFailure) -> None:
         """Send the client, if it is connected, a failure that is not an event's. A redirect waits for it."""
-        if isinstance(error, Answered):
+        if isinstance(error, Answered) and error.told is None:
             self._location = error.location or self._location
-            if error.location or not error.is_failure:
-                return
-        if self.state is SessionState.ATTACHED:
+        elif self.state is SessionState.ATTACHED:
             self._out.append(wire.encode({"type": "error", "component_id": self.id, **error}))
 
     def needs_render(self, free: bool) -> bool:
@@ -340,7 +338,8 @@ class MountSession:
             else:
                 error = reply.error
                 if error is not None and isinstance(error, Answered):
-                    error = self._answer(error)
+                    self._out += error.frames
+                    error = error.told
                 self._out.append(wire.ack_frame(self.id, reply.seq, self.version, error))
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
@@ -371,12 +370,6 @@ class MountSession:
             self._location = ""
         frames, self._out = self._out, []
         return frames
-
-    def _answer(self, answer: Answered) -> CallFailure | None:
-        """Send the browser where the answer to an event leads. Returns what its ack tells."""
-        if answer.location:
-            self._out.append(wire.go_frame(answer.location))
-        return answer if answer.is_failure else None
 
     def _add_snapshot(self, html: str) -> None:
         """Add a snapshot with a version of its own, so that a client that missed it is known to be behind."""

@@ -289,7 +289,7 @@ class Fallback:
         failure = await self._call_all(runner, key, fields)
         if failure is not None and failure["code"] == "throttled":
             self._gate.give_back(name)
-        has_failed = failure is not None and not (isinstance(failure, Answered) and not failure.is_failure)
+        has_failed = failure is not None and not (isinstance(failure, Answered) and failure.told is None)
         is_wrong = has_failed or _has_field_errors(runner.mount)
         self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure

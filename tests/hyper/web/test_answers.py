@@ -249,6 +249,8 @@ def test_in_tests_it_is_raised(module: Any) -> None:
     module.gone.add("missing")
     with pytest.raises(web.HTTPNotFound):
         mount(module.nested, kind="in_setup", name="missing")
+    with pytest.raises(web.HTTPNotFound):
+        mount(module.nested, raises=False, kind="in_setup", name="missing")
     page = mount(module.page)
     with pytest.raises(web.HTTPSeeOther, match="See Other"):
         page.submit("form:first-of-type", name="redirect")
