@@ -1,1 +1,1 @@
-function a(){throw Date.now()-sessionStorage[location]<1e4||setTimeout(o,Math.random()*5e3),new Error("this page is of another version of the application, and is loaded anew")}function o(){sessionStorage[location]=Date.now(),location.reload()}export{a as install}
+function a(){throw(({location:a})=>{a?location=a:Date.now()-sessionStorage[location]<1e4||setTimeout(o,Math.random()*5e3)})({}),new Error("this page is of another version of the application, and is loaded anew")}function o(){sessionStorage[location]=Date.now(),location.reload()}export{a as install}

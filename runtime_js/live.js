@@ -8,7 +8,7 @@ import { extras, hooks } from "./hooks.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
 import { createSession, receive, SESSION, show } from "./session.js";
 import { fail, guarded } from "./tell.js";
-import { inTurn,  } from "./turns.js";
+import { inTurn } from "./turns.js";
 
 const IDLE_MS = 25_000;
 const ANSWER_MS = 10_000;
@@ -129,7 +129,7 @@ function dispatch(message) {
   const { type, code, component_id: id, retry_ms: retryMs } = message;
   if (type === "ack") attempts = 0;
   if (retryMs) drainMs = retryMs;
-  if (code === "expired") extras().then((file) => file.reload());
+  if (code === "expired") extras().then((file) => file.reload(message));
   const component = components.get(id);
   const session = component && topOf(component)[SESSION];
   if (session) receive(session, component, message);

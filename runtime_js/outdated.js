@@ -6,6 +6,6 @@
 import { reload } from "./reload.js";
 
 export function install() {
-  reload();
+  reload({});
   throw new Error("this page is of another version of the application, and is loaded anew");
 }

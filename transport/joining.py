@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import wire
+from .answers import LOAD_AGAIN, is_http_answer
 from .component import Mount, Remounter, RequestContext, UnknownComponentError
 from .gate import Refused
 from .identity import History, PageIdentity
@@ -153,7 +154,7 @@ class Joining:
             raise Refused("mount_failed", "The component could not be mounted again.")
         gate.check_user(context, runner.context)
         if runner.shows != (ticket.component, ticket.props):
-            raise Refused("expired", "This page shows something else now: load it again.")
+            raise Refused("expired", LOAD_AGAIN)
         return runner
 
     async def _mount_again(self, ticket: Ticket, context: RequestContext) -> None:
@@ -184,6 +185,8 @@ class Joining:
         except UnknownComponentError as error:
             raise Refused("expired", str(error)) from error
         except Exception as error:
+            if is_http_answer(error):
+                raise Refused("expired", LOAD_AGAIN) from error
             failure = self._services.describe(error, context, f"mounting {ticket.component}")
             raise Refused("mount_failed", str(failure["message"])) from error
         is_same = digest(mount.html()) == ticket.html_digest

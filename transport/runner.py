@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from ..vdom import AuthorError
 from . import wire
+from .answers import Answered
 from .component import (
     HandlerFailedError,
     HandlerTimeoutError,
@@ -42,6 +43,7 @@ class Runner:
     """The host of one mount."""
 
     __slots__ = (
+        "_answer",
         "_finished",
         "_hook",
         "_rendered",
@@ -76,6 +78,8 @@ class Runner:
         """Set when the running render has ended; ``None`` if no task waits for that."""
         self._stopped: tuple[asyncio.Task[Any], ...] = ()
         """The tasks that were cancelled because their view took too long."""
+        self._answer: Answered | None = None
+        """What a nested view has raised while no page is connected: it answers the request for the page."""
         self._was_busy = False
         """Could the last render not be made, as a job of the mount was running?"""
         self._finished: asyncio.Event | None = None
@@ -123,7 +127,10 @@ class Runner:
 
     def report(self, error: Exception, what: str) -> None:
         """Report a failure that stopped nothing else to the error hook and the client."""
-        self.session.report(self._services.describe(error, self.context, f"{what} of {self.session.id}"))
+        failure = self._services.describe(error, self.context, f"{what} of {self.session.id}")
+        self.session.report(failure)
+        if self.client is None and isinstance(failure, Answered) and failure.by_view:
+            self._answer = failure
         self.resume_soon()
 
     # --- what the connection calls -------------------------------------------------------------------------
@@ -161,9 +168,10 @@ class Runner:
         while self._renderer is not None:
             await self._wait_for_render()
         failure = await self._render_once(asyncio.current_task()) if self.session.is_dirty else None
+        answer, self._answer = self._answer, None
         self.session.served()
         self.resume_soon()
-        return self.mount.html(), self.session.version, failure
+        return self.mount.html(), self.session.version, failure or answer
 
     def resume_soon(self) -> None:
         """Call ``resume`` soon, in another task."""

@@ -15,6 +15,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from ..vdom import AuthorError
+from .answers import answered
 from .component import CallError, HandlerFailedError, RequestContext
 from .gate import Gate, Refused
 from .inbox import CallFailure
@@ -113,6 +115,12 @@ class Services:
 
     def describe(self, error: BaseException, context: RequestContext, doing: str) -> CallFailure:
         """The failure to send to the client for ``error``, which is reported if it is the application's."""
+        try:
+            if (answer := answered(error)) is not None:
+                log.info("%s: %s", ascii(doing)[1:-1], answer["code"])
+                return answer
+        except AuthorError as problem:
+            error = problem
         if isinstance(error, CallError) and not isinstance(error, HandlerFailedError):
             reason = ", ".join([error.code, *getattr(error, "__notes__", ())])
             log.info("%s: %s", ascii(doing)[1:-1], reason)

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from . import wire
+from .answers import Answered
 from .bad_frames import SEQ_BYTES
 from .component import ComponentPatches
 from .identity import History, PageIdentity
@@ -56,6 +57,7 @@ class MountSession:
         "_encoder",
         "_identity",
         "_limits",
+        "_location",
         "_missed_pushes",
         "_out",
         "_pushes",
@@ -94,6 +96,8 @@ class MountSession:
         self._batch: Sequence[Reply] = ()
         """The replies that wait for the running render."""
         self._pushes: tuple[_Push, ...] = ()
+        self._location = ""
+        """Where a job other than an event sends the page, once it is connected."""
         self._missed_pushes = 0
         self._out: list[bytes] = []
         self._replay = Replay(limits.replay_frames, limits.replay_bytes)
@@ -266,8 +270,10 @@ class MountSession:
         self._pushes += (_Push(component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
-        """Send the client, if it is connected, a failure that is not an event's."""
-        if self.state is SessionState.ATTACHED:
+        """Send the client, if it is connected, a failure that is not an event's. A redirect waits for it."""
+        if isinstance(error, Answered) and error.told is None:
+            self._location = error.location or self._location
+        elif self.state is SessionState.ATTACHED:
             self._out.append(wire.encode({"type": "error", "component_id": self.id, **error}))
 
     def needs_render(self, free: bool) -> bool:
@@ -335,7 +341,11 @@ class MountSession:
             if reply.seq is None:
                 self._out.append(self._ack_connect())
             else:
-                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, reply.error))
+                error = reply.error
+                if error is not None and isinstance(error, Answered):
+                    self._out += error.frames
+                    error = error.told
+                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, error))
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
         """End a render that raised; ``html`` is that of the last good one, if it was wanted."""
@@ -360,6 +370,9 @@ class MountSession:
         if (self.inbox.due or self._pushes) and free and not holds:
             self._batch, self.inbox.due = self.inbox.due, []
             self.end_render(())
+        if self._location and self.state is SessionState.ATTACHED:
+            self._out.append(wire.go_frame(self._location))
+            self._location = ""
         frames, self._out = self._out, []
         return frames
 

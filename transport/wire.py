@@ -164,7 +164,7 @@ CLIENT_MESSAGES: Final[Mapping[str, tuple[Callable[..., ClientMessage], _Members
 SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("component_id", "seq", "version", "error", "again", "mount", "max_bytes"),
     "update": ("component_id", "version", "patches"),
-    "error": ("code", "message", "component_id", "seq", "fields"),
+    "error": ("code", "message", "component_id", "seq", "fields", "location"),
     "resync": ("component_id", "version", "html"),
     "push": ("component_id", "event", "detail", "missed"),
     "drain": ("retry_ms",),
@@ -337,6 +337,12 @@ def error_frame(code: str, message: str, component_id: str | None = None, seq: i
     if seq is not None:
         frame["seq"] = seq
     return encode(frame)
+
+
+def go_frame(location: str) -> bytes:
+    """Sends the browser to another page, as this one is over."""
+    message = "This page leads to another one."
+    return encode({"type": "error", "code": "expired", "message": message, "location": location})
 
 
 def push_frame(component_id: str, event: str, detail_json: str, missed: int = 0) -> bytes:

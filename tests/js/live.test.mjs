@@ -195,6 +195,22 @@ test("a page that has expired is loaded again, but not if that was just done", a
   assert.equal(location.reloads, reloads + 2);
 });
 
+test("a page that leads to another one goes there at once, however often", async (t) => {
+  const server = await connect("");
+  const here = location;
+  t.after(() => { globalThis.location = here; });
+  const { reloads } = here;
+  for (const to of ["/log_in?next=1", "?page=2"]) {
+    server.socket.receive({ type: "error", code: "expired", message: "", location: to });
+    await extras();
+    await new Promise(setImmediate);
+    assert.equal(globalThis.location, to);
+  }
+  clock.tick(10_000);
+  assert.equal(here.reloads, reloads);
+  assert.deepEqual(server.heard.filter(([name]) => name === "error"), []);
+});
+
 // Versions ---------------------------------------------------------------------------------------------------
 
 test("updates are applied in order, each once", async () => {

@@ -86,6 +86,24 @@ def test_a_handler_that_raises_is_found_and_shrunk(
     fuzz(component, allow_errors=True)
 
 
+def test_an_answer_is_no_failure(tmp_path: Path) -> None:
+    component = one(
+        tmp_path,
+        """
+        from aiohttp import web
+        @live
+        def page():
+            count = 0
+            def go():
+                nonlocal count
+                count += 1
+                raise web.HTTPSeeOther("/") if count % 2 else web.HTTPNotFound()
+            t'<p @click="go">{count}</p>'
+        """,
+    )
+    fuzz(component, max_examples=2, steps=5)
+
+
 def test_a_wrong_patch_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import hyper.components.page as page_mount
 

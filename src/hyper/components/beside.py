@@ -20,6 +20,7 @@ from hyper.components.rollback import Look, SavedState
 from hyper.components.steps import stepped
 from hyper.components.unit import Unit, settled
 from hyper.context import Ledger
+from hyper.transport.answers import ends_well
 
 if TYPE_CHECKING:
     from hyper.components.page import PageMount
@@ -41,15 +42,23 @@ class Beside:
         self._before: Look | None = None
 
     async def run(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Await ``work``, and commit its records. Raises what it raises; then its records are undone."""
+        """Await ``work``, and commit its records. Raises what it raises, and undoes them, if it is no redirect."""
         try:
-            await stepped(work, self._enter, self._leave)
-            if self._ledger is not None and (cancelled := await settled(self._ledger.commit())) is not None:
-                raise cancelled
-        except BaseException:
-            if self._ledger is not None:
+            try:
+                await stepped(work, self._enter, self._leave)
+            except Exception as error:
+                if ends_well(error):
+                    await self._commit()
+                raise
+            await self._commit()
+        except BaseException as error:
+            if self._ledger is not None and not ends_well(error):
                 self._ledger.revert()
             raise
+
+    async def _commit(self) -> None:
+        if self._ledger is not None and (cancelled := await settled(self._ledger.commit())) is not None:
+            raise cancelled
 
     def _enter(self) -> None:
         """Look at the job that waits, if there is one, before a step."""

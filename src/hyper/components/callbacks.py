@@ -24,6 +24,7 @@ from hyper.components.running import running_component, viewed_component
 from hyper.components.steps import stepped
 from hyper.components.tasks import Begun, run_task, start, start_task
 from hyper.context import current, open_work, shared_work
+from hyper.transport.answers import ends_well
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
@@ -76,8 +77,9 @@ class Callback(FunctionWrapper):
             if inspect.isasyncgen(result):
                 return self._streamed(caller, result)
             return handed_to(caller, owner, result)
-        except Exception:
-            alone.undo()
+        except Exception as error:
+            if not ends_well(error):
+                alone.undo()
             raise
         finally:
             current.reset(token)
@@ -236,6 +238,9 @@ class PendingResult(Begun):
         """Wait until it has ended. Raises its error if nobody has awaited it."""
         await asyncio.wait([self.task])
         if not self.is_awaited:
+            self.is_awaited = (
+                True  # it is raised once: a redirect is raised to end the job, which is then kept
+            )
             self.task.result()
 
     async def _run_in_job(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -255,7 +260,8 @@ class PendingResult(Begun):
             result = await stepped(work, self._alone.enter, self._alone.leave)
             self.result.set_result(handed_to(self._caller, self.owner, result))
         except Exception as error:
-            self._alone.undo()
+            if not ends_well(error):
+                self._alone.undo()
             self.result.set_exception(error)
             if not self.is_awaited:
                 self.result.exception()  # marks it as seen: the task reports it

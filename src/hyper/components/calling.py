@@ -17,6 +17,7 @@ from hyper.components.reach import can_be_used, shows_usable
 from hyper.components.rollback import SavedState
 from hyper.context import current, shared_work
 from hyper.errors import Invalid
+from hyper.transport.answers import is_http_answer
 from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
 from hyper.vdom import Element, Root
 from hyper.vdom.browser_rules import control_type
@@ -70,10 +71,10 @@ async def call(
             unit.is_open = False
             has_run = True
         except BaseException as error:
-            await unit.undo()
-            if not isinstance(error, Invalid):
-                raise _failure(unit, name, error) from error
-            _refuse(owner, BadArgumentError(str(error), error.fields), frozenset(error.fields))
+            told = await unit.end_with(error)
+            if not isinstance(told, Invalid):
+                raise (failure := _failure(name, told)) from failure.__cause__
+            _refuse(owner, BadArgumentError(str(told), told.fields), frozenset(told.fields))
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, unit.name)}")
         raise
@@ -162,12 +163,13 @@ def _place(mounted: MountedComponent, event: str) -> str:
     return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
 
 
-def _failure(unit: Unit, name: str, error: BaseException) -> BaseException:
-    """The error to tell of a handler that raised ``error``."""
-    explained = unit.explained(error)
-    if isinstance(explained, CallError) or not isinstance(explained, Exception):
-        return explained
-    return HandlerFailedError(f"{name} failed")
+def _failure(name: str, error: BaseException) -> BaseException:
+    """The error to raise for a handler that has ended with ``error``."""
+    if isinstance(error, CallError) or not isinstance(error, Exception) or is_http_answer(error):
+        return error
+    failure = HandlerFailedError(f"{name} failed")
+    failure.__cause__ = error
+    return failure
 
 
 def _arguments(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def run_function(unit: Unit, owner: MountedComponent, function: Callable[[], Any]) -> None:
-    """Run a function of ``owner`` as one unit. Raises what it raises, after it was undone."""
+    """Run a function of ``owner`` as one unit. Raises what it raises, after it was undone, or kept for a redirect."""
     shared_work.set(unit)
     current.set(owner)
     unit.saved = SavedState(function)
@@ -29,11 +29,9 @@ async def run_function(unit: Unit, owner: MountedComponent, function: Callable[[
             await result
         await unit.keep()
     except BaseException as error:
-        await unit.undo()
-        explained = unit.explained(error)
-        if explained is error:
+        if (told := await unit.end_with(error)) is error:
             raise
-        raise explained from error
+        raise told from told.__cause__
     finally:
         owner.invalidate()
 
@@ -67,12 +65,9 @@ class Turn:
                 raise error
             cancelled = await unit.keep()
         except BaseException as failure:
-            await unit.undo()
-            explained = unit.explained(failure)
-            if explained is failure and failure is not error:
-                raise
-            if explained is not failure:
-                raise explained from failure
+            told = await unit.end_with(failure)
+            if told is not error:
+                raise told from told.__cause__
         finally:
             shared_work.reset(self._token)
             self._owner.invalidate()

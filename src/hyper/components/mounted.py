@@ -13,6 +13,7 @@ from hyper.components.callbacks import Callback, bare
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
 from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.view_errors import report_view
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
@@ -151,14 +152,19 @@ class MountedComponent:
         self.kept_tree = await self.render()
 
     async def start_guarded(self) -> None:
-        """Start as a nested component: if that fails, an error card is shown in its place and the page continues."""
+        """Start as a nested component: if that fails, an error card is shown in its place and the page continues.
+
+        While the page is loaded, an HTTP answer is raised: it answers the whole page.
+        """
         try:
             await self.start()
         except Exception as error:
-            self.page.report(error, f"mounting {self.component.name}")
-            await give_back(self)
             self.view, self.handlers = None, {}
             self.kept_tree = error_card(self.component)
+            try:
+                report_view(self.page, error, f"mounting {self.component.name}")
+            finally:
+                await give_back(self)
             return
         finally:
             if self.node is not None:

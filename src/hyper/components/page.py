@@ -26,6 +26,7 @@ from hyper.components.nested import note_shown
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
+from hyper.components.view_errors import report_view
 from hyper.context import Attendance, Ledgers, Line, forget_who_runs
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
@@ -115,13 +116,14 @@ class PageMount:
     async def start(self) -> None:
         """Set up and render for the first time. Context variables that setup sets are those of the page."""
         try:
-            await driven(self.context, self.root.start())
+            try:
+                await driven(self.context, self.root.start())
+            finally:
+                self.context.run(forget_who_runs)
+            await self.changes()  # shared state may have changed while the page was being set up
         except BaseException:
             await lifetime.abandon(self.root)
             raise
-        finally:
-            self.context.run(forget_who_runs)
-        await self.changes()  # shared state may have changed while the page was being set up
 
     def attach(self, host: Host) -> None:
         """Use this ``host``, by which the page reaches its browser."""
@@ -385,9 +387,8 @@ class PageMount:
         try:
             new = await mounted.render()
         except Exception as error:
-            if mounted is self.root and not self.nested:
-                raise
-            self.report(error, f"rendering {mounted.component.name}")
+            is_all = mounted is self.root and not self.nested
+            report_view(self, error, f"rendering {mounted.component.name}", is_all=is_all)
             return []
         mounted.kept_tree = new
         if self.nested:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hyper.components.rollback import SavedState
 from hyper.components.steps import waiting_place
 from hyper.context import Changes, Ledger
+from hyper.transport.answers import ends_well
 from hyper.transport.component import HandlerTimeoutError, UnknownComponentError, cancelled_elsewhere, forgive
 
 if TYPE_CHECKING:
@@ -131,6 +132,20 @@ class Unit:
             self._undo_now()
         if cancelled is not None and self.stop_reason is None:
             raise cancelled
+
+    async def end_with(self, error: BaseException) -> BaseException:
+        """End a job that raised ``error``: undo it, but keep it if that is a redirect. Returns the error to tell."""
+        if ends_well(error):
+            try:
+                await self.keep()
+                return error
+            except BaseException as failure:
+                error = failure
+        await self.undo()
+        explained = self.explained(error)
+        if explained is not error and explained.__cause__ is None:
+            explained.__cause__ = error
+        return explained
 
     def _undo_now(self) -> None:
         self.is_open = False

@@ -28,7 +28,6 @@ from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.bad_frames import BadFrameError
 from hyper.transport.component import (
-    CallError,
     ComponentPatches,
     Host,
     ReportedField,
@@ -100,7 +99,7 @@ class WatchedMount(ReportingMount):
     ) -> None:
         try:
             await super().call(component_id, event, args, params, fields)
-        except CallError as error:
+        except Exception as error:
             self.page.failures.append(cause_of(error))
             raise
 
@@ -108,7 +107,7 @@ class WatchedMount(ReportingMount):
         try:
             changes = await super().changes()
         except Exception as error:
-            self.page.failures.append(error)
+            self.page.failures.append(cause_of(error))
             raise
         except asyncio.CancelledError as error:
             self.page.failures += filter(None, [cancelled_elsewhere(error, "the view")])
@@ -204,7 +203,7 @@ class ChromiumPage(PageUnderTest):
             if refusal := refusal_of(message):
                 self.failures.append(refusal)
                 continue
-            with contextlib.suppress(CallError):  # WatchedMount has recorded it
+            with contextlib.suppress(Exception):  # WatchedMount has recorded it
                 await self.mount.call(message.component_id, message.event, message.args, message.params)
             self.mount.wake()  # no runner knows of this event
 

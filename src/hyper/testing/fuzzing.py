@@ -29,6 +29,7 @@ from hyper.components.page import PageMount
 from hyper.components.signatures import HandlerSignature
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.patches import hostile_texts
+from hyper.transport.answers import is_http_answer
 from hyper.transport.component import CallError, HandlerFailedError, RequestContext
 from hyper.vdom import Element, Root, iter_nodes, parse_html
 from hyper.vdom.templates.expressions import OUTER
@@ -159,8 +160,9 @@ class ComponentMachine(RuleBasedStateMachine):
         except HandlerFailedError as error:
             if not self.allow_errors:
                 raise error.__cause__ or error from None
-        except CallError:
-            pass
+        except Exception as error:
+            if not isinstance(error, CallError) and not is_http_answer(error):
+                raise
         self.settle()
 
     def settle(self) -> None:

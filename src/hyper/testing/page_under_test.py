@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from hyper.components.checks import shared_ids
 from hyper.components.component import LiveComponent
@@ -28,7 +28,6 @@ from hyper.testing.results import Pushed, Update
 from hyper.testing.sending import refusal_of
 from hyper.testing.user import User
 from hyper.transport.component import (
-    CallError,
     ComponentPatches,
     HandlerFailedError,
     RequestContext,
@@ -46,7 +45,7 @@ class ReportingMount(PageMount):
     failures: list[BaseException]
 
     def report(self, error: Exception, what: str) -> None:
-        self.failures.append(error)
+        self.failures.append(cause_of(error))
 
 
 class PageUnderTest:
@@ -154,7 +153,7 @@ class PageUnderTest:
 
     def report(self, error: Exception, what: str) -> None:
         """Record an exception for the test."""
-        self.failures.append(error)
+        self.failures.append(cause_of(error))
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Send an event to the page's scripts, once there is a connection."""
@@ -278,10 +277,8 @@ class PageUnderTest:
         """Await what must not keep the rest from being done, and record how it fails."""
         try:
             await doing
-        except HandlerFailedError as error:
-            self.failures.append(cause_of(error))
         except Exception as error:
-            self.failures.append(error)
+            self.failures.append(cause_of(error))
         except asyncio.CancelledError as error:
             if (failure := cancelled_elsewhere(error, what)) is None:
                 raise
@@ -359,9 +356,10 @@ class PageUnderTest:
             raise failures[0]
 
 
-def cause_of(error: CallError) -> Exception:
-    """What a test is to see of a handler that failed: the exception that it raised."""
-    return error.__cause__ if isinstance(error.__cause__, Exception) else error
+def cause_of(error: Exception) -> Exception:
+    """What a test is to see of a handler or view that failed: the exception that it raised."""
+    is_told_otherwise = isinstance(error, HandlerFailedError) and isinstance(error.__cause__, Exception)
+    return cast("Exception", error.__cause__) if is_told_otherwise else error
 
 
 def _root_of(mounted: MountedComponent) -> Root:

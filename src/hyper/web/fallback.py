@@ -28,6 +28,7 @@ from yarl import URL
 
 from hyper.components.page import PageMount
 from hyper.dom.elements import component_root
+from hyper.transport.answers import Answered
 from hyper.transport.component import CallError, Mount, RequestContext
 from hyper.transport.form import Fields, check_head, decode_form
 from hyper.transport.gate import Refused
@@ -39,7 +40,7 @@ from hyper.vdom import Element
 from hyper.vdom.markup import start_tag
 from hyper.web.form_markup import TOKEN_FIELD, FormPage, with_forms
 from hyper.web.form_posts import events_of_post
-from hyper.web.refused_form import refused_form
+from hyper.web.refused_form import answered_form, refused_form
 
 log = logging.getLogger("hyper")
 
@@ -158,6 +159,11 @@ class Fallback:
     async def _html_with_forms(self, runner: Runner, address: str) -> str:
         history = self._histories[runner.mount]
         html, version, failure = await runner.show()
+        if isinstance(failure, Answered):
+            if runner.client is None:  # the next request mounts it again
+                self._process.mounts.remove(runner)
+                self._process.joining.discard([runner])
+            raise failure.answer
         if history.posts:
             self._process.joining.keep(runner)
         context = runner.context
@@ -260,8 +266,13 @@ class Fallback:
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         is_lost = is_lost or not self._gate.would_know(ticket.nonce)
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
+        if isinstance(failure, Answered):
+            return answered_form(request, failure.answer, ticket.path)
         history.notice = str(failure["message"]) if failure else ""
-        return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
+        try:
+            return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
+        except web.HTTPException as answer:
+            return answered_form(request, answer, ticket.path)
 
     async def _run(
         self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
@@ -278,7 +289,8 @@ class Fallback:
         failure = await self._call_all(runner, key, fields)
         if failure is not None and failure["code"] == "throttled":
             self._gate.give_back(name)
-        is_wrong = failure is not None or _has_field_errors(runner.mount)
+        has_failed = failure is not None and not (isinstance(failure, Answered) and failure.told is None)
+        is_wrong = has_failed or _has_field_errors(runner.mount)
         self._keep_typed(history, *((key, fields) if is_wrong else ("", {})))
         return failure
 
@@ -290,7 +302,9 @@ class Fallback:
 
     async def _call_all(self, runner: Runner, key: str, fields: Fields) -> CallFailure | None:
         try:
-            await runner.show()
+            *_, shown = await runner.show()
+            if isinstance(shown, Answered):
+                return shown
             events = events_of_post(component_root(runner.mount.id, runner.mount.html()), key, fields)
         except CallError as error:
             return self._process.describe(error, runner.context, f"a form of {runner.mount.id}")

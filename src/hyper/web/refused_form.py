@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from aiohttp import web
 from markupsafe import Markup
 
+from hyper.transport.answers import location_of
 from hyper.transport.gate import Refused
 from hyper.transport.server import refusal
 from hyper.web.document import to_document
@@ -44,6 +45,20 @@ def refused_form(request: web.Request, refused: Refused) -> web.Response:
         response.headers["Content-Security-Policy"] = POLICY
         response.body = _page(refused, _page_of_form(request))
     return response
+
+
+def answered_form(request: web.Request, answer: web.HTTPException, page: str) -> web.Response:
+    """The response to a form whose handler, or whose view then, raised ``answer``; raises it if it is no redirect.
+
+    A location is resolved against the ``page`` of the form, whatever address the form was sent to.
+    """
+    location = location_of(answer)
+    if not location:
+        raise answer
+    location = urljoin(page, location)
+    if "HX-Request" in request.headers:  # a request of a script would follow a redirect itself
+        return web.Response(headers={"HX-Redirect": location, "Cache-Control": "no-store"})
+    return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 def _page(refused: Refused, address: str) -> bytes:
