@@ -16,9 +16,12 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Final
+from weakref import WeakSet
 
 _loaded: Final[dict[Path, ModuleType]] = {}
 """The modules that the loader has run, by their files."""
+_made: Final[WeakSet[ModuleType]] = WeakSet()
+"""All modules that the loader has made, also earlier ones of a file."""
 _seen: Final[dict[Path, bytes]] = {}
 """What was in a file when it was first met as a module that Python had imported: after an edit it runs again."""
 
@@ -29,7 +32,7 @@ def imported_module(file: Path) -> ModuleType | None:
         place = getattr(module, "__dict__", {}).get("__file__")
         if not isinstance(place, str) or not place.endswith(file.name):
             continue
-        if Path(place).resolve() == file and module is not _loaded.get(file):
+        if Path(place).resolve() == file and module not in _made:
             digest = hashlib.blake2b(file.read_bytes()).digest()
             return module if _seen.setdefault(file, digest) == digest else None
     return None
@@ -40,6 +43,7 @@ def note_loaded(file: Path, module: ModuleType) -> None:
     if _FINDER not in sys.meta_path:
         sys.meta_path.insert(0, _FINDER)
     before, _loaded[file] = _loaded.get(file), module
+    _made.add(module)
     for name, known in list(sys.modules.items()):
         if before is not None and known is before and name != before.__name__:
             sys.modules[name] = module

@@ -305,3 +305,17 @@ def test_a_file_named_like_a_built_in_module_does_not_take_its_place(tmp_path: P
     (tmp_path / "time.py").write_text("raise RuntimeError('not this one')\n", encoding="utf-8")
     (tmp_path / "clock.py").write_text("def show(day):\n    return f'{day:%Y}'\n", encoding="utf-8")
     assert load_module(tmp_path / "clock.py").show(date(2026, 1, 2)) == "2026"
+
+
+def test_a_file_runs_again_after_a_mistake_was_mended(tmp_path: Path) -> None:
+    file = tmp_path / "board.py"
+    for text in ("one", "two", ""):
+        source = f"from hyper import live\ntext = {text!r}\n@live\ndef board():\n    t'<p>{{text}}</p>'\n"
+        file.write_text(source if text else "this is no Python", encoding="utf-8")
+        if text:
+            assert load_module(file).text == text
+        else:
+            with pytest.raises(LoadError):
+                load_module(file)
+    file.write_text(source.replace("''", "'three'"), encoding="utf-8")
+    assert load_module(file).text == "three"
