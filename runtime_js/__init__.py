@@ -34,7 +34,7 @@ def source() -> str:
 @cache
 def digest() -> str:
     """16 hexadecimal digits that change with ``source()``, for an address that may be cached for ever."""
-    return sha256(source().encode()).hexdigest()[:16]
+    return sha256(source().encode()).hexdigest()[:12]
 
 
 def parts_for(html: str) -> set[str]:

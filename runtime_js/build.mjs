@@ -68,7 +68,7 @@ async function finish(part) {
   const named = part.uses.reduce((text, [, name, local]) => (local ? text.replace(new RegExp(`\\b${local}\\b`, "g"), name) : text), part.text);
   const body = addressed(named).replace(IMPORT, "").replace(/export \{\s*install\s*\};/, "install();");
   part.text = await shrink(`export function install(${[...taken.keys()]}) {${body}}`);
-  part.digest = createHash("sha256").update(part.text).digest("hex").slice(0, 16);
+  part.digest = createHash("sha256").update(part.text).digest("hex").slice(0, 12);
 }
 
 /** With the addresses of the parts that are finished. */

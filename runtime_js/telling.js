@@ -9,7 +9,7 @@ import { isButton } from "./kinds.js";
 import { PARENT, topOf } from "./mirror.js";
 import { SESSION } from "./session.js";
 import { inTurn } from "./turns.js";
-import { isBound, reportOf, shown } from "./typing.js";
+import { isBound, reportOf, shown, TOO_LONG } from "./typing.js";
 
 const HEARD = /^@(bind|input|change)\b/;
 /** @type {WeakMap<Element, string>} the state of each control that was told */
@@ -39,7 +39,8 @@ function isHeard(node) {
 
 function tell(control) {
   const state = shown(control);
-  const isKnown = state === (reportOf(control) ?? pristine(control)) && !isUnmatched(control);
+  const known = reportOf(control) ?? pristine(control);
+  const isKnown = known === TOO_LONG || (state === known && !isUnmatched(control));
   if (isKnown || state === told.get(control) || (control.type === "radio" && !control.checked)) return;
   told.set(control, state);
   // a control that has the focus says by itself that it is done

@@ -17,7 +17,9 @@ import { saysSame } from "./sameness.js";
 import { SESSION } from "./session.js";
 import { waiting } from "./waiting.js";
 
-/** @type {WeakMap<Element, string | null>} the state of each control that the server knows; `null` is none */
+/** The server does not know the state of a control, and there is no use in telling it. */
+export const TOO_LONG = Symbol();
+/** @type {WeakMap<Element, string | symbol | null>} the state of each control that the server knows; `null` is none */
 const reported = new WeakMap();
 /** Controls that the server has set: where a handler accepts an edit of one, it shows what the server says. */
 const given = new WeakSet();
@@ -86,9 +88,9 @@ export function sent({ type, target }) {
 }
 
 /** What was refused stays as it was typed. Only if it was acknowledged the server knows it. */
-function refused(control, { type }) {
+function refused(control, answer) {
   late.delete(control);
-  if (type !== "ack") report(control, null);
+  if (answer.type !== "ack") report(control, answer === "too_large" ? TOO_LONG : null);
 }
 
 /** A handler that leaves the value as it was makes no patch, although the control shows another one. */

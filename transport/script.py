@@ -14,7 +14,7 @@ class Script:
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._zipped = gzip.compress(body, mtime=0)
-        self.digest = hashlib.sha256(body).hexdigest()[:16]
+        self.digest = hashlib.sha256(body).hexdigest()[:12]
         """Changes with the content."""
 
     def newest(self, request: web.Request) -> web.Response:

@@ -125,7 +125,7 @@ async def test_a_page_names_the_files_that_it_needs_once(name: str, preloaded: l
 
     async with serving(index) as (session, origin, _):
         html = await body_of(session, f"{origin}/0")
-    links = re.findall(r'<link rel="modulepreload" href="/_live/(\w+)-[0-9a-f]{16}\.js">', html)
+    links = re.findall(r'<link rel="modulepreload" href="/_live/(\w+)-[0-9a-f]{12}\.js">', html)
     assert links == preloaded
     assert html.count("modulepreload") == len(preloaded)
 
