@@ -77,10 +77,10 @@ class Answered(dict[str, object]):
         has_ended_well = self.answer.status < 400 and not self.by_view
         return None if self.location or has_ended_well else self
 
-    @property
-    def frames(self) -> list[bytes]:
-        """What sends the browser to another page, if it is a redirect."""
-        return [wire.go_frame(self.location)] if self.location else []
+    def reply_frames(self, mount_id: str, seq: int, version: int) -> list[bytes]:
+        """What tells how the event has ended; before it what sends the browser to another page, if it is a redirect."""
+        going = [wire.go_frame(self.location)] if self.location else []
+        return [*going, wire.ack_frame(mount_id, seq, version, self.told)]
 
 
 def answered(error: BaseException) -> Answered | None:

@@ -213,7 +213,7 @@ class Runner:
 
     def size(self) -> int:
         """About how many bytes are kept for its page: what it shows, and what it may have missed."""
-        return 1 + self.mount.size() + self.session.replay_bytes
+        return 1 + self.mount.size() + self.session.replay.size_bytes
 
     def rest(self) -> None:
         """Drop everything that is not needed until something happens again."""

@@ -62,12 +62,12 @@ class MountSession:
         "_out",
         "_pushes",
         "_rendering_until_s",
-        "_replay",
         "_reports",
         "_snapshot_due",
         "_waits_until_s",
         "id",
         "inbox",
+        "replay",
         "state",
         "version",
     )
@@ -100,7 +100,8 @@ class MountSession:
         """Where a job other than an event sends the page, once it is connected."""
         self._missed_pushes = 0
         self._out: list[bytes] = []
-        self._replay = Replay(limits.replay_frames, limits.replay_bytes)
+        self.replay = Replay(limits.replay_frames, limits.replay_bytes)
+        """The updates that are kept for a client that comes back."""
         self._applied = 0
         self._reports = False
         """Does the client report which versions it has applied?"""
@@ -149,11 +150,6 @@ class MountSession:
         """Does it wait for a client, for a limited time?"""
         return self._waits_until_s is not None
 
-    @property
-    def replay_bytes(self) -> int:
-        """The size of the updates that are kept for a client that comes back."""
-        return self._replay.size_bytes
-
     def is_render_overdue(self, now_s: float) -> bool:
         """Has the running render passed its deadline?"""
         return self._rendering_until_s is not None and now_s >= self._rendering_until_s
@@ -176,7 +172,7 @@ class MountSession:
         self.inbox.clear()
         self._out.clear()
         self._pushes = ()
-        self._replay.clear()
+        self.replay.clear()
         self._dirty = self._snapshot_due = False
 
     def _drop_connect_replies(self) -> None:
@@ -188,7 +184,7 @@ class MountSession:
         self._snapshot_due = missed is None
         if missed is not None:
             self._out.extend(missed)
-            self._replay.forget(version)
+            self.replay.forget(version)
         elif version > self.version:  # another session of the page has come further: continue from there
             self.version = version
 
@@ -196,7 +192,7 @@ class MountSession:
         """The updates that lead from ``version`` to the present one; ``None`` if only a snapshot does."""
         if version > self.version or self._identity.reception.needs_snapshot:
             return None
-        return [] if version == self.version else self._replay.after(version)
+        return [] if version == self.version else self.replay.after(version)
 
     # --- events ---------------------------------------------------------------------------------------------
 
@@ -249,12 +245,12 @@ class MountSession:
         is_news = self._applied < version <= self.version
         if is_news:
             self._applied = version
-            self._replay.forget(version)
+            self.replay.forget(version)
         return is_news
 
     def rest(self) -> None:
         """Forget the last updates: a client that reconnects without them is sent a snapshot."""
-        self._replay.clear()
+        self.replay.clear()
 
     def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Send an event to the page's scripts, after the updates that are due. If too many wait, drop the oldest.
@@ -324,7 +320,7 @@ class MountSession:
                 for component_id, patches in changes:
                     frame = wire.update_frame(component_id, self.version + 1, self._encoder.to_json(patches))
                     self.version += 1
-                    self._replay.add(self.version, frame)
+                    self.replay.add(self.version, frame)
                     if is_sent:
                         self._out.append(frame)
             except Exception:
@@ -340,12 +336,10 @@ class MountSession:
         for reply in batch:
             if reply.seq is None:
                 self._out.append(self._ack_connect())
+            elif isinstance(reply.error, Answered):
+                self._out += reply.error.reply_frames(self.id, reply.seq, self.version)
             else:
-                error = reply.error
-                if error is not None and isinstance(error, Answered):
-                    self._out += error.frames
-                    error = error.told
-                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, error))
+                self._out.append(wire.ack_frame(self.id, reply.seq, self.version, reply.error))
 
     def fail_render(self, error: CallFailure, html: str | None = None) -> None:
         """End a render that raised; ``html`` is that of the last good one, if it was wanted."""
@@ -359,7 +353,7 @@ class MountSession:
         """
         self._rendering_until_s = None
         self.version += 1
-        self._replay.clear()
+        self.replay.clear()
         self._dirty = self._snapshot_due = True
         self.inbox.due = [*self._batch, *self.inbox.due]
         self._batch = ()
@@ -380,7 +374,7 @@ class MountSession:
         """Add a snapshot with a version of its own, so that a client that missed it is known to be behind."""
         self.version += 1
         self._applied = self.version  # a client that was far behind is up to date
-        self._replay.clear()
+        self.replay.clear()
         self._identity = self._identity.after("snapshot")
         if self.state is SessionState.ATTACHED:
             self._snapshot_due = False

@@ -320,7 +320,7 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def memory_is_bounded(self) -> None:
-        assert len(self.session._replay) <= LIMITS.replay_frames
+        assert len(self.session.replay) <= LIMITS.replay_frames
         assert len(self.session.inbox._failures or ()) <= LIMITS.replies
         assert len(self.session._pushes) <= LIMITS.queued_pushes
 

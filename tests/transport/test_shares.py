@@ -265,7 +265,7 @@ def test_a_detached_page_that_comes_back_takes_no_room(world: World) -> None:
 
 def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
     runner = world.runner(VICTIM, "x" * 100)
-    runner.session._replay.add(1, b"x" * 1_000)
+    runner.session.replay.add(1, b"x" * 1_000)
     assert runner.size() == 1 + 100 + 1_000
 
 
