@@ -32,6 +32,7 @@ try:
         create_engine,
         event,
         inspect,
+        text,
     )
     from sqlalchemy.engine import URL, make_url
     from sqlalchemy.exc import DBAPIError
@@ -91,9 +92,12 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session in a transaction, which is committed if the context exits without an error, else rolled back."""
-        engine = self.engine.execution_options(hyper_writes=True)
+    def writing(self, *, waits: bool = True) -> Iterator[Session]:
+        """A session in a transaction, which is committed if the context exits without an error, else rolled back.
+
+        Unless it ``waits`` for other writers, it raises ``DBAPIError`` if there is one.
+        """
+        engine = self.engine.execution_options(hyper_writes=True, hyper_waits=waits)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -104,12 +108,28 @@ class Database:
         """
         if self.has(tables):
             return
-        with self.writing() as session:
-            if self.is_sqlite:
-                tables.create_all(session.connection())
-        if not self.is_sqlite:
+        if self.is_sqlite:
+            self._create(tables)
+        else:
             self._create_documents()
         self.prepared.add(id(tables))
+
+    def try_to_prepare(self, tables: MetaData) -> bool:
+        """Do these tables exist now? Creates them if that is up to us, and nobody has to be waited for."""
+        if self.has(tables):
+            return True
+        try:
+            self._create(tables, waits=False)
+        except DBAPIError:
+            return False
+        self.prepared.add(id(tables))
+        return True
+
+    def _create(self, tables: MetaData, *, waits: bool = True) -> None:
+        with self.writing(waits=waits) as session:
+            if not waits and not self.is_sqlite:
+                session.execute(text("SET LOCAL lock_timeout = '10ms'"))
+            tables.create_all(session.connection())
 
     def has(self, tables: MetaData) -> bool:
         """Do these tables exist, as far as it is up to us to create them? Only reads."""
@@ -194,8 +214,17 @@ def _enable_write_ahead_log(connection: Any) -> None:
 
 def begin_sqlite(connection: Any) -> None:
     """Begin a transaction; if it will write, with the write lock: taken later, that may fail without waiting."""
-    writes = connection.get_execution_options().get("hyper_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("hyper_writes"):
+        connection.exec_driver_sql("BEGIN")
+    elif options["hyper_waits"]:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_S * 1000}")
 
 
 opened: dict[str, Database] = {}

@@ -79,7 +79,7 @@ class Kind(Protocol):
         """Create the table if there is none; may wait for other writers."""
 
     def exists_in(self, database: Database) -> bool:
-        """Does the table exist? Waits for nobody, unless there are records under a name of before."""
+        """Is there a table, also one just created? Waits for nobody, unless records have a name of before."""
         raise NotImplementedError
 
     def attach(self, target: Any, record: object) -> None:
@@ -211,7 +211,7 @@ class DocumentKind:
 
     def exists_in(self, database: Database) -> bool:
         claim(database, self.name, self.model)
-        if not database.has(metadata):
+        if not database.try_to_prepare(metadata):
             return False
         adopt_once(database, self.name, self.model)
         return True
@@ -309,7 +309,7 @@ class MappedKind:
         database.prepare(self.model.metadata)
 
     def exists_in(self, database: Database) -> bool:
-        return database.has(self.model.metadata)
+        return database.try_to_prepare(self.model.metadata)
 
     def read(self, session: Session, key: object) -> StoredRecord | None:
         found = session.get(self.model, key, populate_existing=True)

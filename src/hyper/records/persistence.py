@@ -85,7 +85,9 @@ class Opening:
     def read(self) -> Record:
         """The record, read from the database or new; blocks."""
         row = None
-        if self.kind.exists_in(self.store):  # else the first write creates the table
+        if self.kind.exists_in(
+            self.store
+        ):  # else another one writes now, and the first write creates the table
             with self.store.reading() as session:
                 row = self.kind.read(session, self.key)
         return Record(self.kind, self.key, row, self.target(row), self.store)

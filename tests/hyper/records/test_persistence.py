@@ -599,6 +599,13 @@ def test_a_database_in_memory_is_refused(memory: str) -> None:
         database.Database(memory)
 
 
+@models
+def test_what_is_opened_has_its_table(model: Any, store: database.Database) -> None:
+    Page().run(lambda: persistent(model, id=7, name="Ada", tags=[]))
+    table = getattr(model, "__tablename__", "hyper_records")
+    assert table in inspect(store.engine).get_table_names()
+
+
 def test_sqlite_is_durable(store: database.Database) -> None:
     if not store.is_sqlite:
         pytest.skip("of SQLite only")
