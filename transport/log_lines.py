@@ -34,6 +34,14 @@ def one_line(text: str) -> str:
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def text_of(error: BaseException) -> str:
+    """The text of an exception, also if its class cannot say it."""
+    try:
+        return str(error)
+    except Exception:
+        return f"{type(error).__name__}, whose text cannot be read"
+
+
 def traceback_of(error: BaseException) -> str:
     """The traceback of an exception, with the text of each exception in it on one line."""
     told = traceback.TracebackException.from_exception(error, compact=True)
@@ -62,7 +70,7 @@ class EscapingFilter(logging.Filter):
 
 def _escaped(arg: object) -> object:
     if isinstance(arg, BaseException):
-        return one_line(str(arg))
+        return one_line(text_of(arg))
     return one_line(arg) if isinstance(arg, str) and not isinstance(arg, Lines) else arg
 
 

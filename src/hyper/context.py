@@ -9,7 +9,8 @@ protocols here instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Final, Protocol, cast
@@ -146,8 +147,19 @@ class RunningPage(Protocol):
         ...
 
 
+class StartAgain(BaseException):
+    """Setup has asked for a value that is not here yet: it is to be run again when ``arrived()`` has returned."""
+
+    def __init__(self, arrived: Callable[[], Awaitable[object]]) -> None:
+        super().__init__("setup is run again, with a value of other processes")
+        self.arrived = arrived
+
+
 class RunningComponent(HandlerOwner, Protocol):
     """A mounted component whose code is running."""
+
+    starting: asyncio.Task[Any] | None
+    """The task that runs its setup, if that may be run again."""
 
     cleanups: tuple[Callable[[], Any], ...]
     """Called when it is unmounted, the last first."""
@@ -173,6 +185,14 @@ rendering: ContextVar[Reader | None] = ContextVar("hyper_rendering", default=Non
 
 current: Final = cast("ContextVar[RunningComponent | None]", handler_owner)
 """The component whose code is running: setup, view, handler, hook, or a task one of these started."""
+
+
+def running_task() -> asyncio.Task[Any] | None:
+    """The task whose code is running; ``None`` outside of event loops."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 def forget_who_runs() -> None:

@@ -95,3 +95,15 @@ def test_the_exception_stays_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
 def test_other_text_is_not_changed() -> None:
     assert one_line("Grüße, 你好 🎉 \\n") == "Grüße, 你好 🎉 \\n"
     assert "ValueError: plain text" in traceback_of(ValueError("plain text"))
+
+
+class MuteError(Exception):
+    """An exception that cannot say what it is, as some of libraries."""
+
+    def __str__(self) -> str:
+        raise AttributeError("no request")
+
+
+def test_an_exception_without_a_text_is_logged_all_the_same(written: io.StringIO) -> None:
+    logging.getLogger("hyper").error("failed: %s", MuteError())
+    assert "failed: MuteError, whose text cannot be read" in written.getvalue()

@@ -15,6 +15,7 @@ from pathlib import Path
 from hyper.commands.dev_pages import Card, Problem
 from hyper.components.component import LiveComponent
 from hyper.components.loader import Loaded, LoadError, load_what_works, place_of
+from hyper.transport.log_lines import text_of
 from hyper.vdom import AuthorError
 
 EXCERPT_LINES = 3
@@ -119,7 +120,7 @@ def failure_problem(title: str, error: BaseException, files: Iterable[Path]) -> 
     file, line = (Path(frames[-1].filename), frames[-1].lineno) if frames else (None, None)
     return Problem(
         title=title,
-        message=f"{type(error).__name__}: {error}",
+        message=f"{type(error).__name__}: {text_of(error)}",
         place=place_of(file, line) if file else "",
         excerpt=_excerpt(file, line) if file else (),
         line=line,

@@ -13,6 +13,7 @@ from hyper.components.callbacks import Callback, bare
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
 from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.setting_up import set_up
 from hyper.components.view_errors import report_view
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
@@ -65,6 +66,7 @@ class MountedComponent:
         "rendered",
         "reported",
         "signatures",
+        "starting",
         "tasks",
         "timers",
         "view",
@@ -104,6 +106,7 @@ class MountedComponent:
         """Functions to call when it is unmounted, the last one first."""
         self.timers: tuple[tuple[float, Callable[[], Any]], ...] = ()
         """Seconds and function of each ``every()``."""
+        self.starting: asyncio.Task[Any] | None = None
         self.tasks: tuple[asyncio.Task[None], ...] = ()
         """Tasks to cancel when it is unmounted."""
         self.is_connected = False
@@ -140,10 +143,7 @@ class MountedComponent:
         self.properties = self.component.checked(self.properties) or NO_PROPERTIES
         current.set(self)  # every render runs in a context of its own, so nothing has to be set back
         rendering.set(self)
-        result = self.component.compiled.setup(**self.properties)
-        if self.component.compiled.is_async:
-            result = await result
-        view, rest = result
+        view, rest = await set_up(self)
         if view is None:
             self.view = lambda emit: rest
         else:

@@ -39,6 +39,10 @@ class Arrivals:
             if not waiting.done() and has_happened():
                 waiting.set_result(None)
 
+    def is_missing(self, name: str) -> bool:
+        """Is it worth waiting for this value?"""
+        return name in self._missing and not self._has_failed
+
     async def wait_for_all(self, limit_s: float) -> bool:
         """Wait until all values have arrived that are expected now. Returns whether there were any.
 

@@ -20,10 +20,11 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from types import CodeType, FrameType
 from typing import Any, Final, TypeVar, cast, overload
 
-from hyper.context import current
+from hyper.context import RunningComponent, StartAgain, current, running_task
 from hyper.state.hub import ARRIVE_S, Hub
 from hyper.state.observed import Observed
 from hyper.state.observed_dict import ObservedDict
@@ -97,8 +98,28 @@ def share_named(value: object, name: str, classes: tuple[type, ...], caller: Fra
     if run is not None:
         hub.rooms.keep(name, module, run)
     else:
-        hub.rooms.hold(name, current.get())
+        component = current.get()
+        wait_in_setup(name, component)
+        hub.rooms.hold(name, component)
     return found
+
+
+def wait_in_setup(name: str, component: RunningComponent | None) -> None:
+    """Raises ``StartAgain`` in the setup of a component if other processes may have another value of that name."""
+    sync = hub.sync
+    if component is None or component.starting is None or sync is None:
+        return
+    if component.starting is running_task() and sync.is_here() and sync.arrivals.is_missing(name):
+        raise StartAgain(partial(arrival_of, name))
+
+
+async def arrival_of(name: str) -> None:
+    """Wait until a value has arrived, which nobody holds yet."""
+    try:
+        await hub.arrive()
+    except BaseException:
+        hub.rooms.hold(name, None)
+        raise
 
 
 def broadcast(*values: object) -> None:
@@ -112,11 +133,11 @@ def broadcast(*values: object) -> None:
 
 
 async def latest(value: T) -> T:
-    """A shared value, once it holds what the other processes know: in setup, for values that setup names.
+    """A shared value, once it holds what the other processes know: in handlers and tasks, for values that they name.
 
         game = await latest(shared({}, name=f"game {id}"))
 
-    Values at the top of a module have arrived before setup begins. Waits for 3 seconds at most.
+    In setup all values have arrived. Waits for 3 seconds at most.
     """
     await hub.arrive()
     return value

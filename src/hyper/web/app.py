@@ -30,6 +30,7 @@ from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
+from hyper.transport.log_lines import text_of
 from hyper.transport.process import Process
 from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer, address_too_long
@@ -387,7 +388,7 @@ async def _show_failure(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception as error:
         if request.get(_FAILURE) is not error:
             raise
-        title = f"{type(error).__name__}: {error}"
+        title = f"{type(error).__name__}: {text_of(error)}"
         text = "".join(traceback.format_exception(error))
         body = Markup("<h1>{}</h1>\n<pre>{}</pre>").format(title, text)
         response = page(body, title=title)

@@ -13,10 +13,11 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 import hyper
+from hyper.components.setting_up import MAX_STARTS
 from hyper.state import sharing
 from hyper.state.backplane import BackplaneError, MemoryBackplane
 from hyper.state.hub import Hub
-from hyper.testing.sources import load_source
+from hyper.testing.sources import load_source, one
 
 SECRETS = ["a secret of this test"]
 QUICK = {"check_interval_s": 0.2, "max_delay_s": 0.1, "alive_s": 0.6}
@@ -76,7 +77,9 @@ async def settled(hub: Hub) -> None:
 
 
 SOURCE = """
-from hyper import latest, live, shared
+import asyncio
+from hyper import latest, live, presence, shared, spawn
+people, begun = presence("those who play"), []
 first = shared({}, name="game 1")
 seen = []
 
@@ -94,6 +97,16 @@ async def awaited():
     t"<p>{second.get('players', [])}</p>"
 
 @live
+def named():
+    begun.append(spawn(asyncio.sleep(60)))
+    second = shared({}, name="game 2")
+    seen.append(list(second.get("players", [])))
+    people.join("ada")
+    def on_mount():
+        seen.append(list(second.get("players", [])))
+    t"<p>{second.get('players', [])}</p>"
+
+@live
 def late():
     second = shared({}, name="game 2")
     def on_mount():
@@ -102,7 +115,9 @@ def late():
 """
 
 
-@pytest.mark.parametrize(("name", "seen"), [("early", [["ada"]]), ("awaited", [["ada"]]), ("late", [])])
+@pytest.mark.parametrize(
+    ("name", "seen"), [("early", [["ada"]]), ("awaited", [["ada"]]), ("named", [["ada"]]), ("late", [])]
+)
 async def test_setup_and_the_first_html_have_what_others_know(
     tmp_path: Path, others: Hub, mine: Hub, backplane: SlowBackplane, name: str, seen: list[Any]
 ) -> None:
@@ -124,7 +139,63 @@ async def test_setup_and_the_first_html_have_what_others_know(
     await runner.mount.connected()
     said = component.function.__globals__["seen"]
     assert said == seen + [["ada"]] * (name != "awaited")
+    begun = component.function.__globals__["begun"]
+    assert [task.cancelled() for task in begun] == [True, False] * (name == "named"), "given back"
+    assert len(component.function.__globals__["people"]) == (name == "named")
     await live.process.close()
+
+
+ENDLESS = """
+import itertools
+from hyper import live, shared
+numbers, starts = itertools.count(), []
+
+@live
+def new_names():
+    starts.append(1)
+    values = [shared({}, name=f"value {next(numbers)}") for _ in range(2)]
+    def nothing(): ...
+    t"<p>{len(values)}</p>"
+"""
+
+
+async def test_names_that_are_new_each_time_do_not_set_up_for_ever(
+    tmp_path: Path, others: Hub, mine: Hub, backplane: SlowBackplane
+) -> None:
+    await mine.connect(backplane, SECRETS, **QUICK)
+    component = one(tmp_path, ENDLESS)
+    app = web.Application()
+    live = hyper.setup(app, secret="s")
+    html = await live.mount(make_mocked_request("GET", "/", app=app), component, {})
+    assert "<p>2</p>" in html
+    assert len(component.function.__globals__["starts"]) == MAX_STARTS
+    await live.process.close()
+
+
+async def test_a_handler_that_names_a_value_is_not_run_again(
+    tmp_path: Path, others: Hub, mine: Hub, backplane: SlowBackplane
+) -> None:
+    fill(others)
+    await settled(others)
+    await mine.connect(backplane, SECRETS, **QUICK)
+    component = one(tmp_path, NAMING)
+    mount = await component.mount_for("m", {})
+    await mount.call("m", "name", [], {})
+    assert component.function.__globals__["runs"] == [1]
+    await mount.close()
+
+
+NAMING = """
+from hyper import live, shared
+runs = []
+
+@live
+def page():
+    def name():
+        runs.append(1)
+        shared({}, name="game 1")
+    t"<button @click='name()'></button>"
+"""
 
 
 async def test_nobody_waits_for_ever_and_nobody_twice(

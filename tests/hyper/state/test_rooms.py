@@ -58,9 +58,10 @@ def test_other_names_are_not(name: str) -> None:
     ("first", "second"), [([], {}), ({}, set()), (0, []), ([], 0), (0, "text"), (b"", ""), ((), 0)]
 )
 def test_two_kinds_under_one_name_are_refused(first: Any, second: Any) -> None:
-    shared(first, name="x")
+    value = shared(first, name="x")
     with pytest.raises(StateError, match=r"name='x'"):
         shared(second, name="x")
+    del value  # while somebody has it, the name is its
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def serving(monkeypatch: pytest.MonkeyPatch, **options: Any) -> AsyncItera
     """A process: what another knows without the disk or Redis, it does not."""
     monkeypatch.setattr(logout, "hub", Hub())
     app = web.Application()
-    hyper.setup(app, **{"secret": SECRET, **options})
+    hyper.setup(app, **{"secret": SECRET, **options}).register(vault)
     app.add_routes([web.get("/", index), web.get("/log_out", log_out)])
     async with TestServer(app, host="127.0.0.1") as server:
         yield server
