@@ -174,7 +174,10 @@ def test(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("version", [nox.param(version, id=version) for version in OTHER_PYTHONS])
 def test_other(session: nox.Session, version: str) -> None:
-    """The same on every other CPython that this machine has; ``-s 'test_other(3.13)'`` for one."""
+    """The same on every other CPython that this machine has; ``-s 'test_other(3.13)'`` for one.
+
+    Between the oldest and the newest, without the tests that take long.
+    """
     python = find_python(version)
     if python is None and version == PYTHON_WITH_T_STRINGS and shutil.which("apt-get"):
         python = make_python(session, version)
@@ -186,7 +189,8 @@ def test_other(session: nox.Session, version: str) -> None:
     inside = str(place / "bin" / "python")
     session.run(python, "-m", "venv", str(place))
     session.run(inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[test]")
-    options = ("-p", "no:cacheprovider", "--ignore", "tests/browser", *session.posargs)
+    long = ["tests/browser"] if version == PYTHON_WITH_T_STRINGS else ["tests/browser", "tests/reliability"]
+    options = ("-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in long), *session.posargs)
     session.run(inside, "-m", "pytest", *options, env=ENV)
 
 
