@@ -27,6 +27,7 @@ from typing import Any
 from hyper.compiling.tstrings import parse_source
 from hyper.components.component import LiveComponent
 from hyper.components.one_module import forget_loaded, imported_module, note_loaded
+from hyper.transport.log_lines import text_of
 from hyper.vdom import AuthorError
 
 
@@ -269,7 +270,7 @@ def _load_error(error: BaseException, file: Path) -> LoadError:
         return LoadError(named["problem"], Path(named["file"]), int(named["line"]))
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)
-    return LoadError(f"{type(error).__name__}: {error}", file, line)
+    return LoadError(f"{type(error).__name__}: {text_of(error)}", file, line)
 
 
 _WITH_PLACE = re.compile(r"(?P<file>\S.*?\.py):(?P<line>\d+): (?P<problem>.+)", re.DOTALL)

@@ -319,3 +319,13 @@ def test_a_file_runs_again_after_a_mistake_was_mended(tmp_path: Path) -> None:
                 load_module(file)
     file.write_text(source.replace("''", "'three'"), encoding="utf-8")
     assert load_module(file).text == "three"
+
+
+def test_an_error_that_cannot_say_its_text_is_told_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "mute.py"
+    file.write_text(
+        "class MuteError(Exception):\n    def __str__(self):\n        raise AttributeError\nraise MuteError\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(LoadError, match="MuteError, whose text cannot be read"):
+        load_module(file)
