@@ -11,9 +11,7 @@ browser compresses what it sends, so such a body is refused, unless the applicat
 from __future__ import annotations
 
 import logging
-import math
 import re
-import time
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,10 +20,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from hyper.errors import AuthorError
+from hyper.state.telling import EachMinute
 from hyper.transport.server import PREFIX
 
 HOSTS_VARIABLE: Final = "HYPER_HOSTS"
-TELL_EVERY_S: Final = 60
 _PLAIN: Final = ("", "identity")
 _HOST: Final = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|\[::1\]")
@@ -41,7 +39,7 @@ class RequestGuard:
     def __init__(self, hosts: Iterable[str], origins: Iterable[str], *, compressed_bodies: bool) -> None:
         self.takes_compressed = compressed_bodies
         self._hosts = _checked(hosts) or frozenset(_name_of(urlsplit(origin).netloc) for origin in origins)
-        self._told_s = -math.inf
+        self._minute = EachMinute()
 
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -69,8 +67,7 @@ class RequestGuard:
             f"This server does not answer to the host {', '.join(hosts)[:200]!a}. If it is yours, name it in"
             f" setup(app, hosts=[…]) or {HOSTS_VARIABLE}."
         )
-        if time.monotonic() - self._told_s >= TELL_EVERY_S:
-            self._told_s = time.monotonic()
+        if self._minute.allows("host"):
             log.warning("%s", text)
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return web.Response(status=421, text=f"{text}\n", headers=headers)

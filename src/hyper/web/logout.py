@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as fields_of
@@ -25,6 +24,7 @@ from hyper.errors import AuthorError
 from hyper.state.cells import running_loop
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
+from hyper.state.telling import EachMinute
 from hyper.transport.process import Process
 from hyper.web.ended import EndedStore
 
@@ -124,7 +124,7 @@ class Endings:
         self._keeping: set[asyncio.Task[None]] = set()
         self._unkept: dict[EndedStore, dict[str, float]] = {}
         """What a store did not take yet."""
-        self._told_s = -math.inf
+        self._minute = EachMinute()
         self._workers = process.workers
         self._done: dict[str, float] = {}
         self._stop: Callable[[], None] | None = None
@@ -220,8 +220,7 @@ class Endings:
 
     def _tell_failure(self, what: str, error: OSError) -> None:
         """Log that a store cannot be used, at most once a minute."""
-        if time.monotonic() - self._told_s > 60:
-            self._told_s = time.monotonic()
+        if self._minute.allows("stores"):
             log.error(
                 "log-outs could not be %s (%s): a process that starts later may accept tokens from before them",
                 what,

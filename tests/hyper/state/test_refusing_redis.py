@@ -83,6 +83,17 @@ def test_each_subject_is_told_once_a_minute() -> None:
     assert [minute.allows(subject) for subject in ("a", "a", "b")] == [True, False, True]
 
 
+def test_subjects_of_more_than_a_minute_ago_take_no_room() -> None:
+    """Names of values are subjects, and visitors choose some of them."""
+    now_s = 5.0
+    minute = EachMinute(lambda: now_s)
+    for number in range(1000):
+        assert minute.allows(f"room {number}")
+        now_s += 1
+    assert len(minute) <= EVERY_S + 1
+    assert not minute.allows("room 999")
+
+
 def test_a_store_is_reached_when_all_ways_work(caplog: pytest.LogCaptureFixture) -> None:
     now_s = 5.0
     reach = Reach("talk", "listen", clock=lambda: now_s)
