@@ -32,9 +32,17 @@ class Arrivals:
         self._missing[name] = None
 
     def note(self, name: str) -> None:
-        """Note that the store was asked for a value, or that it is no longer shared."""
-        self._missing.pop(name, None)
+        """Note that the store was asked for a value: it answers."""
+        self.forget(name)
         self._has_failed = False
+        self.look()
+
+    def forget(self, name: str) -> None:
+        """Note that a value is no longer shared; from any thread. ``look`` tells those who wait for it."""
+        self._missing.pop(name, None)
+
+    def look(self) -> None:
+        """Tell those who wait for what has happened."""
         for waiting, has_happened in list(self._waiting.items()):
             if not waiting.done() and has_happened():
                 waiting.set_result(None)

@@ -141,7 +141,8 @@ class Sync:
         if replica is not None:
             with write_lock:
                 replica.cell.recorder = None
-        self.arrivals.note(name)
+        self.arrivals.forget(name)
+        self._settle_soon(name)
 
     def _settle_soon(self, name: str) -> None:
         self._due.add(name)
@@ -164,8 +165,10 @@ class Sync:
                 await work()
             except BackplaneError as error:
                 self._reach.fails(way, error)
-            except Exception:
-                log.exception("keeping shared values in sync failed; retrying")
+            except Exception as error:
+                if self._minute.allows(f"{way} failed"):
+                    log.exception("keeping shared values in sync failed; retrying")
+                self._reach.fails(way, error)
             if time.monotonic() - started > self.max_delay_s:
                 delay_s = 0.1
             await asyncio.sleep(delay_s * random.uniform(0.5, 1))
@@ -230,9 +233,11 @@ class Sync:
         while self._due:
             name = self._due.pop()
             replica = self.replicas.get(name)
+            if replica is None:
+                self.arrivals.look()
+                continue
             try:
-                if replica is not None:
-                    await self._settle(name, replica)
+                await self._settle(name, replica)
             except SealError as error:
                 self._refuse(error)
             except (StoreError, PackingError, KeyError) as error:

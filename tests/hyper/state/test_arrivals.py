@@ -206,8 +206,10 @@ async def test_nobody_waits_for_ever_and_nobody_twice(
     await mine.connect(backplane, SECRETS, **QUICK)
     with caplog.at_level(logging.WARNING, "hyper.state"):
         assert await mine.arrive(0.01)
-        for _ in range(3):
+        for number in range(3):
             mine.share({}, "game 2")
+            mine.share({}, f"room {number}")
+            mine.forget(f"room {number}")  # that the store answers does not follow
             assert not await mine.arrive(SLOW_S)
     assert [line.partition(":")[0] for line in caplog.messages] == [
         "shared values are shown as they are in this process"
