@@ -21,6 +21,9 @@ BIN = Path(sys.executable).parent
 ENV = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 """A program that a test starts finds this environment's node and npm first."""
 
+TWO_AT_A_TIME = ("-n", "2")
+"""A run's tests share two processes; ``-n 0`` after ``--`` has them in one, for a debugger."""
+
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 OTHER_PYTHONS = [version for version in ("3.11", "3.12", "3.13", "3.14") if version != THIS_PYTHON]
 PYTHON_WITH_T_STRINGS = "3.14"
@@ -168,7 +171,7 @@ def test_js(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Everything that needs no browser, on this Python."""
     install_programs(session, "haproxy", "initdb", "nginx", "openssl", "redis-server")
-    run_python(session, "-m", "pytest", "--ignore", "tests/browser", *session.posargs)
+    run_python(session, "-m", "pytest", "--ignore", "tests/browser", *TWO_AT_A_TIME, *session.posargs)
 
 
 @nox.session
@@ -190,7 +193,8 @@ def test_other(session: nox.Session, version: str) -> None:
     session.run(python, "-m", "venv", str(place))
     session.run(inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-e", ".[test]")
     long = ["tests/browser"] if version == PYTHON_WITH_T_STRINGS else ["tests/browser", "tests/reliability"]
-    options = ("-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in long), *session.posargs)
+    ignored = (f"--ignore={folder}" for folder in long)
+    options = ("-p", "no:cacheprovider", *ignored, *TWO_AT_A_TIME, *session.posargs)
     session.run(inside, "-m", "pytest", *options, env=ENV)
 
 

@@ -74,9 +74,10 @@ export function hold(control) {
 }
 
 /** An event is on its way. If it is an edit, returns a function to call when it is over. */
-export function sent({ type, target }) {
+export function sent({ type, target, isComposing }) {
   const isEdit = EDIT.test(type) || (type === "click" && isChoice(target));
   if (!isEdit || !isControl(target) || isButton(target)) return;
+  if (isComposing) composing = target; // it may have begun before this file was there
   waiting.push(target);
   return (answer) => {
     waiting.splice(waiting.indexOf(target), 1);
@@ -142,7 +143,10 @@ export function compose({ type, target }) {
 }
 
 /** A control is left. */
-export const leave = ({ target }) => later(target);
+export function leave({ target }) {
+  if (composing === target) composing = null;
+  later(target);
+}
 
 /** After the events that come with it. */
 function later(control) {

@@ -24,6 +24,11 @@ settings.register_profile("hyper", settings(), deadline=None, suppress_health_ch
 settings.load_profile("hyper")
 
 
+def pytest_configure() -> None:
+    """One seed, also for the processes that share the tests of a run."""
+    _seed()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     """The seed of a run that failed; ``HYPER_SEED=… pytest`` draws the same numbers again."""
     if exitstatus:

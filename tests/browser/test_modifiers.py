@@ -25,6 +25,13 @@ WebSocket.prototype.send = function (text) {
     send.call(this, text);
 };"""
 
+LOAD_EDITING = """async () => {
+    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
+    await need("forms");
+    await need("editing");
+}"""
+"""Events that come before the file is there wait for it."""
+
 Step = tuple[str, Any, list[str]]
 """What is done, with what, and the events that are sent because of it."""
 
@@ -133,6 +140,7 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
         await page.add_init_script(RECORD)
         await page.clock.install(time=0)
         await Live(site, page).show("".join(html for html, _ in CASES.values()))
+        await page.evaluate(LOAD_EDITING)
         await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + 20)
         yield page
         await context.close()

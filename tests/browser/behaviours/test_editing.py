@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from .view import Show, View
 
@@ -91,6 +91,25 @@ async def test_nothing_is_written_into_a_composition(show: Show) -> None:
         await expect(view.find("#text")).to_have_value(text)
     await devtools.send("Input.insertText", {"text": "日本x"})
     await expect(view.find("#text")).to_have_value("日本X")
+
+
+async def test_nothing_is_written_into_a_composition_that_began_before_the_file_was_there(show: Show) -> None:
+    view = await show("shouting")
+    came = asyncio.Event()
+
+    async def wait_for_it(route: Route) -> None:
+        await came.wait()
+        await route.continue_()
+
+    await view.page.route("**/*editing*", wait_for_it)
+    devtools = await view.page.context.new_cdp_session(view.page)
+    await view.find("#text").focus()
+    await devtools.send("Input.imeSetComposition", {"text": "n", "selectionStart": 1, "selectionEnd": 1})
+    came.set()
+    await view.has("output", "N 0")
+    await expect(view.find("#text")).to_have_value("n")
+    await view.page.evaluate(LEAVE)
+    await expect(view.find("#text")).to_have_value("N")
 
 
 @pytest.mark.parametrize("signs", ["isComposing: true", "keyCode: 229"])

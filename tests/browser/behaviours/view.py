@@ -27,6 +27,13 @@ LOAD_PARTS = """async () => {
 """Waits for the files of the client that the page preloads: until they are there, events wait for them."""
 
 
+LOAD_EDITING = """async () => {
+    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
+    if (document.activeElement.matches("input, textarea, select") && (await need("forms"))) await need("editing");
+}"""
+"""A control that has the focus makes the client load this file; until it is there, events wait for it."""
+
+
 class View:
     """A page that shows one component of ``components/``."""
 
@@ -68,6 +75,7 @@ class View:
 
     async def settled(self) -> None:
         """Wait until the page is connected, nothing is on its way, and the newest version is shown."""
+        await self.page.evaluate(LOAD_EDITING)
         version = -1
         async with asyncio.timeout(WAIT_S):
             while not self.is_quiet() or version != self.version:
