@@ -26,7 +26,7 @@ WebSocket.prototype.send = function (text) {
 };"""
 
 LOAD_EDITING = """async () => {
-    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
+    const { need } = await import("/_live/client.js");
     await need("forms");
     await need("editing");
 }"""
