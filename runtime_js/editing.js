@@ -29,5 +29,5 @@ export function install() {
 function edited({ type, target }) {
   if (!isControl(target) || !EDIT.test(type)) return;
   const before = target.cloneNode(true); // has the attributes of this moment
-  extras().then((file) => file.remember(target, before), () => {});
+  extras().then((file) => target.isConnected && file.remember(target, before), () => {});
 }

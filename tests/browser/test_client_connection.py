@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from .live import Live
 
@@ -210,6 +211,33 @@ async def test_a_server_that_lost_its_state(live: Live) -> None:
     await live.page.locator("button").click()
     await live.until(live.events)
     assert [event["seq"] for event in live.events()] == [1]
+
+
+async def test_a_field_that_is_gone_before_the_extras_came_is_not_filled_in_again(live: Live) -> None:
+    came = asyncio.Event()
+
+    async def wait_for_it(route: Route) -> None:
+        await came.wait()
+        await route.continue_()
+
+    await live.page.route("**/extras*", wait_for_it)
+    await live.show('<p><input id="name" value="" @input="name"></p>')
+    await live.page.fill("input", "Ada")
+    await live.event(1)
+    await live.update({"path": "p", "remove": 0})
+    await expect(live.page.locator("input")).to_have_count(0)
+    live.site.answer = None
+    await live.site.sockets[-1].close()
+    await expect(live.page.locator("#root")).to_have_class("live-connecting")
+    came.set()
+    await live.page.evaluate("import('/_live/extras.js').then(() => null)")
+    live.done = 0
+    live.site.answer = live.answer
+    await live.update({"path": "p", "insert": 0, "html": '<input id="name" value="" @input="name">'})
+    await live.acknowledge(again=True)
+    await live.acknowledge()
+    await expect(live.page.locator("input")).to_have_value("")
+    assert len(live.events()) == 1
 
 
 async def test_codes_that_forbid_to_come_back(live: Live) -> None:
