@@ -3,8 +3,11 @@
  * that it makes. An option that the server adds as selected is chosen.
  */
 
-/** Call it before the options change. Returns a function to call afterwards. */
-export function keepChoice(select) {
+import { call } from "./dom.js";
+
+/** Call it before a select, or an option or a group in it, changes. Returns a function to call afterwards. */
+export function keepChoice(element) {
+  const select = call(element, "closest", "select");
   if (!select) return;
   const old = [...select.options];
   const chosen = old.filter((option) => option.selected);

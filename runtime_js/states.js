@@ -3,7 +3,6 @@
  * of it is done at the end of a batch: a value depends on the type and the limits, a radio button on its group.
  */
 
-import { call } from "./dom.js";
 import { hooks } from "./hooks.js";
 import { leaveDisabled } from "./holding.js";
 import { STATE } from "./rules.js";
@@ -22,10 +21,14 @@ const showText = (control) => {
 export function beforeSet(element, name) {
   const isText = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
   const isState = STATE.test(name) && name in element;
-  const show = (isText || isState) && holding(name === "selected" ? call(element, "closest", "select") : element);
-  return (value) => () => {
-    if (name === "disabled") leaveDisabled(element);
-    if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
+  const show = (isText || isState) && holding(element);
+  const keep = name === "selected" && hooks.keepChoice?.(element);
+  return (value) => {
+    if (keep) keep(); // WebKit chooses what the attribute says
+    return () => {
+      if (name === "disabled") leaveDisabled(element);
+      if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
+    };
   };
 }
 
@@ -35,5 +38,5 @@ export function follow({ late }, node) {
     const show = holding(node);
     late.push(() => show(() => showText(node)));
   }
-  if (/^(SELECT|OPT)/.test(node.nodeName)) late.push(hooks.keepChoice?.(call(node, "closest", "select")));
+  if (/^(SELECT|OPT)/.test(node.nodeName)) late.push(hooks.keepChoice?.(node));
 }

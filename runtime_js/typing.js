@@ -8,7 +8,7 @@
  */
 
 import { sendLeft } from "./backlog.js";
-import { attributeNames } from "./dom.js";
+import { attributeNames, call } from "./dom.js";
 import { hooks } from "./hooks.js";
 import { isButton, isChoice, isControl } from "./kinds.js";
 import { topOf } from "./mirror.js";
@@ -59,9 +59,10 @@ const isSameGroup = (control, { type, name, form }) => type === "radio" && name 
 const isInOtherWords = (control) =>
   isFocused(control) && isText(control) && saysSame(control.value, control.defaultValue);
 
-/** Call it before a control is set. Returns a function that sets it by the function that it is given, now or later. */
-export function hold(control) {
-  if (!isControl(control)) return;
+/** Call it before a control or an option is set. Returns a function that sets it by the one it is given, now or later. */
+export function hold(element) {
+  const control = element.nodeName === "OPTION" ? call(element, "closest", "select") : element;
+  if (!control || !isControl(control)) return;
   const isAhead = isFocused(control) && isUntold(control);
   return (write) => {
     given.add(control);

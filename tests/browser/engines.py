@@ -21,6 +21,9 @@ class Window(Protocol):
 
     async def evaluate(self, function: str, argument: Any = None) -> Any: ...
 
+    async def press(self, keys: str) -> None:
+        """Presses a key for each character, as a person does, in what has the focus."""
+
 
 class ChromiumWindow:
     def __init__(self, page: Any) -> None:
@@ -31,6 +34,9 @@ class ChromiumWindow:
 
     async def evaluate(self, function: str, argument: Any = None) -> Any:
         return await self._page.evaluate(function, argument)
+
+    async def press(self, keys: str) -> None:
+        await self._page.keyboard.type(keys)
 
 
 @asynccontextmanager

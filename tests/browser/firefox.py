@@ -55,8 +55,8 @@ class Window:
 
     async def begin(self) -> None:
         await self.send("session.new", capabilities={})
-        tree = await self.send("browsingContext.getTree")
-        self._context = tree["contexts"][0]["context"]
+        # the window that is there at the start never gets the focus, if nobody sees it
+        self._context = (await self.send("browsingContext.create", type="window"))["context"]
 
     async def open(self, address: str) -> None:
         await self.send("browsingContext.navigate", context=self._context, url=address, wait="complete")
@@ -74,6 +74,15 @@ class Window:
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
+
+    async def press(self, keys: str) -> None:
+        """Presses a key for each character."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        await self.send(
+            "input.performActions",
+            context=self._context,
+            actions=[{"type": "key", "id": "keyboard", "actions": actions}],
+        )
 
 
 @asynccontextmanager

@@ -77,6 +77,12 @@ class Window:
             raise RuntimeError(answer["error"])
         return answer["value"]
 
+    async def press(self, keys: str) -> None:
+        """Presses a key for each character."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        body = {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}
+        await self.send("POST", "/actions", body)
+
     async def close(self) -> None:
         await self.send("DELETE", "")
 
