@@ -110,6 +110,7 @@ def _bound(
             binder[0] is not tree
             or type(tree) is not Instance
             or tree[0].can_be_off
+            or event in tree[0].submits
             or binder[1][count]
             or binder[1] == ONE_VALUE  # options of a bound <select> can be disabled
             or (mounted.parent is not None and Template.some_hold)
