@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compiling": {"errors", "vdom"},
     "components": {"compiling", "context", "errors", "dom", "vdom", "diff", "transport"},
     # what outlives a page
-    "state": {"context", "errors"},
+    "state": {"context", "errors", "transport"},
     "records": {"context", "errors", "state", "transport"},
     # what an application calls
     "web": {"components", "state", "dom", "runtime_js", "errors", "vdom", "diff", "transport"},

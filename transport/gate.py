@@ -28,7 +28,6 @@ validation      the same                                                        
 from __future__ import annotations
 
 import logging
-import math
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,6 +35,7 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from .component import RequestContext, is_same_user
+from .each_minute import EachMinute
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets, Rate
@@ -58,7 +58,6 @@ STATUSES: Final[Mapping[str, int]] = {
 OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
 
 
-TELL_EVERY_S: Final = 60
 log = logging.getLogger("hyper")
 
 
@@ -112,8 +111,7 @@ class Gate:
         self._began_ms = int(1000 * signer.clock())
         self._ended: FairQueue[str] = FairQueue()
         self._ended_s: dict[str, float] = {}
-        self._ended_told_s = -math.inf
-        self._told_s = -math.inf
+        self._minute = EachMinute(now_s)
         self._untold = 0
         """How many were refused for lack of room since the log said so last."""
 
@@ -269,9 +267,7 @@ class Gate:
 
     def _tell_ended(self) -> None:
         """Log that a log-out is forgotten: at most a line a minute."""
-        now_s = self._now_s()
-        if now_s - self._ended_told_s >= TELL_EVERY_S:
-            self._ended_told_s = now_s
+        if self._minute.allows("ended"):
             log.warning(
                 "more than %d sessions have ended: the oldest of the addresses with the most are forgotten"
                 " (Limits.ended)",
@@ -281,8 +277,7 @@ class Gate:
     def _tell_busy(self, what: str, address: str) -> None:
         """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
         self._untold += 1
-        now_s = self._now_s()
-        if now_s - self._told_s >= TELL_EVERY_S:
+        if self._minute.allows("busy"):
             log.warning(
                 "too many at once: refused a %s of %a, %d since the last line like this; sockets: %d, forms: %d"
                 " (see connections and forms in Limits)",
@@ -292,7 +287,7 @@ class Gate:
                 self._addresses.total(),
                 self._forms.total(),
             )
-            self._told_s, self._untold = now_s, 0
+            self._untold = 0
 
     def spend(self, name: str, context: RequestContext) -> bool:
         """May the form with this ``name`` be run? True only once for as long as its token is accepted."""

@@ -24,7 +24,7 @@ from hyper.errors import AuthorError
 from hyper.state.cells import running_loop
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
-from hyper.state.telling import EachMinute
+from hyper.transport.each_minute import EachMinute
 from hyper.transport.process import Process
 from hyper.web.ended import EndedStore
 
