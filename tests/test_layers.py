@@ -189,6 +189,16 @@ def _reached_from(module: str) -> set[str]:
     return found
 
 
+def test_one_module_of_the_components_asks_whether_an_error_is_an_http_answer() -> None:
+    """What such an error ends is kept or undone: who asks for himself may forget one of the two."""
+    asking = {
+        module
+        for module in modules()
+        if room_of(module) == "components" and "hyper.transport.answers" in own_imports_of(module)
+    }
+    assert asking == {"hyper.components.outcomes"}
+
+
 def test_few_modules_lie_outside_the_rooms() -> None:
     assert len(list(FACE.glob("*.py"))) <= 8
 

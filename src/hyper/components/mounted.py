@@ -13,8 +13,8 @@ from hyper.components.callbacks import Callback, bare
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
 from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.outcomes import report_view
 from hyper.components.setting_up import set_up
-from hyper.components.view_errors import report_view
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
