@@ -1,8 +1,4 @@
-"""What an operator is told again and again is told once a minute.
-
-    minute = EachMinute()
-    if minute.allows("disk full"): log.warning(…)
-"""
+"""What an operator is told again and again is told once a minute."""
 
 from __future__ import annotations
 
