@@ -101,6 +101,13 @@ class FairQueue(Generic[Item]):
             self._sizes[item] = size
         self._count(owner, size)
 
+    def resize(self, item: Item, size: int) -> None:
+        """Note that an entry that is here has another size; it keeps its place."""
+        change = size - self._sizes.get(item, 1)
+        if change:
+            self._sizes[item] = size
+            self._count(self._owners[item], change)
+
     def discard(self, item: Item) -> None:
         """Take an entry out, if it is here."""
         owner = self._owners.pop(item, None)

@@ -310,7 +310,7 @@ class PageMount:
             mounted.freeze()
 
     def size(self) -> int:
-        """About how many bytes the page's trees have; cost: at most that of a render."""
+        """About how many bytes the page's trees and its state have; cost: at most that of a render."""
         return sum(map(MountedComponent.size, self.mounted.values()))
 
     @property
