@@ -36,6 +36,7 @@ from typing import Final, NamedTuple
 
 from .component import RequestContext, is_same_user
 from .each_minute import EachMinute
+from .ended_sessions import EndedSessions
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets, Rate
@@ -109,8 +110,7 @@ class Gate:
         self._spent: FairQueue[str] = FairQueue()
         self._spent_s: dict[str, float] = {}
         self._began_ms = int(1000 * signer.clock())
-        self._ended: FairQueue[str] = FairQueue()
-        self._ended_s: dict[str, float] = {}
+        self._ended = EndedSessions(limits.ended)
         self._minute = EachMinute(now_s)
         self._untold = 0
         """How many were refused for lack of room since the log said so last."""
@@ -203,16 +203,29 @@ class Gate:
         return self._signer.mark(f"share {network}")[:2] if network else ""
 
     def end_session(self, session_hash: str, ago_s: float = 0, share: str = "") -> None:
-        """Reject all further pages of this session, which ended ``ago_s`` seconds ago; ``share`` is its network's."""
-        self._ended.add(session_hash, Owner("", share))
-        self._ended_s[session_hash] = self._now_s() - ago_s
-        for other in self._ended.crowded_out(self._limits.ended):
-            del self._ended_s[other]
-            self._tell_ended()
+        """Reject all further pages of this session, which ended ``ago_s`` seconds ago; ``share`` is its own.
+
+        Without a session: of all sessions of that share that began until then.
+        """
+        at = self._now_s() - ago_s
+        if not session_hash:
+            self._ended.end_before(share, at)
+        elif self._ended.end(session_hash, at, share) and self._minute.allows("ended"):
+            log.warning(
+                "more than %d sessions have ended (Limits.ended): of the network with the most, all sessions from before"
+                " the oldest of them are refused",
+                self._limits.ended,
+            )
 
     def is_ended(self, session_hash: str) -> bool:
         """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
-        return session_hash in self._ended
+        return self._ended.has(session_hash)
+
+    def is_over(self, session_hash: str, share: str, began_at: float) -> bool:
+        """Did a session end, or is it one of a share of which none may be so old?"""
+        # whole seconds are kept of both times, and by two clocks
+        began_s = self._now_s() - (self._signer.clock() - began_at) - 1
+        return self._ended.has(session_hash) or self._ended.is_before(share, began_s)
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
@@ -265,15 +278,6 @@ class Gate:
         finally:
             _count_down(self._forms, address)
 
-    def _tell_ended(self) -> None:
-        """Log that a log-out is forgotten: at most a line a minute."""
-        if self._minute.allows("ended"):
-            log.warning(
-                "more than %d sessions have ended: the oldest of the addresses with the most are forgotten"
-                " (Limits.ended)",
-                self._limits.ended,
-            )
-
     def _tell_busy(self, what: str, address: str) -> None:
         """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
         self._untold += 1
@@ -319,10 +323,7 @@ class Gate:
         self._form_rates.tick(now_s)
         while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
             self.give_back(self._spent.oldest())
-        while self._ended and now_s - self._ended_s[self._ended.oldest()] > self._limits.ended_s:
-            oldest = self._ended.oldest()
-            self._ended.discard(oldest)
-            del self._ended_s[oldest]
+        self._ended.forget_until(now_s - self._limits.ended_s)
 
     @property
     def _spent_age_s(self) -> float:

@@ -33,8 +33,8 @@ class Limits:
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
     ended: int = 200_000
-    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then
-    the oldest of the address that has the most is forgotten."""
+    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then of the network
+    that has the most all sessions are refused that are as old as its oldest."""
 
     @property
     def ended_s(self) -> float:

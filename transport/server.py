@@ -21,11 +21,11 @@ from .component import KNOWN_HEADERS, RequestContext, is_same_user
 from .gate import Refused, RequestHead
 from .limits import Limits
 from .process import Process
-from .proxies import FORWARDING, Proxies
+from .proxies import Proxies
 from .script import Script
 from .sockets import CloseCode, Signal
 from .tokens import Signer
-from .visitors import Visit, Visitors, scheme_of, without_session
+from .visitors import Visit, Visitors, network_of, scheme_of, without_session
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -189,12 +189,7 @@ class LiveServer:
 
     def address(self, request: web.Request) -> str:
         """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
-        headers = request.headers
-        return self.proxies.network(
-            request.remote or "",
-            headers.getall("X-Forwarded-For", ()),
-            is_forwarded=any(name in headers for name in FORWARDING),
-        )
+        return network_of(request, self.proxies)
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""

@@ -18,6 +18,7 @@ import pytest
 from hyper.components.field_errors import MAX_NAME_CHARS, FieldErrors
 from hyper.transport import rechecks
 from hyper.transport.component import RequestContext
+from hyper.transport.ended_sessions import EndedSessions
 from hyper.transport.gate import Gate, Refused
 from hyper.transport.limits import Limits
 from hyper.transport.mounts import MEASURED_PER_TICK, Mounts
@@ -314,7 +315,7 @@ def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
 def test_every_table_is_here() -> None:
     """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
     gate = Services(Signer([SECRET]), LIMITS).gate
-    kinds = (FairQueue, Counter, Buckets, Turns)
+    kinds = (FairQueue, Counter, Buckets, Turns, EndedSessions)
     services = Services(Signer([SECRET]), LIMITS)
     tables = {
         name.strip("_")

@@ -141,7 +141,9 @@ class Endings:
                 now = time.time()
                 for name, at in sorted(found.items(), key=itemgetter(1)):
                     session_hash, _, share = name.partition(".")
-                    if not self._process.gate.is_ended(session_hash):
+                    if not session_hash:
+                        self._process.gate.end_session("", max(0.0, now - at), share)
+                    elif not self._process.gate.is_ended(session_hash):
                         self._process.end_session(session_hash, max(0.0, now - at), share)
 
     async def watch(self) -> None:
