@@ -3,8 +3,7 @@
 Whoever has no account may ask for whatever they have thought of, as often as they like. So what is refused has to be
 refused before it is paid for: those requests are sent to a page of a thousand rows, which is dear to render, and the
 dearest of them has a bar. What is accepted has none: a page costs what the application puts into it, and forms have a
-rate of their own. Their ratios are those of a counter. ``bare`` is a response of aiohttp without anything of ours in it: an
-event is a frame of an open socket, so a request alone takes several times as long, whatever is in it.
+rate of their own. Their ratios are those of a counter. ``bare`` is a response of aiohttp without anything of ours in it.
 """
 
 from __future__ import annotations

@@ -209,6 +209,10 @@ class LiveServer:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve the socket of a page."""
+        if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
+            answer = refusal(Refused("bad_frame", "A request for a socket has no body."))
+            answer.force_close()  # what is left of it would be taken for frames, or for the next request
+            return answer
         try:
             visit = await self.visitors.of_socket(request)
             self.check_origin(request)
