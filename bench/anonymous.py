@@ -3,7 +3,7 @@
 Whoever has no account may ask for whatever they have thought of, as often as they like. So what is refused has to be
 refused before it is paid for: those requests are sent to a page of a thousand rows, which is dear to render, and the
 dearest of them has a bar. What is accepted has none: a page costs what the application puts into it, and forms have a
-rate of their own. Their ratios are those of a counter.
+rate of their own. Their ratios are those of a counter. ``bare`` is a response of aiohttp without anything of ours in it.
 """
 
 from __future__ import annotations
@@ -78,6 +78,10 @@ class Stranger:
         """Load the page."""
         return await self._get(self._path)
 
+    async def bare(self) -> int:
+        """Load what costs nothing."""
+        return await self._get("/bare")
+
     async def long_address(self) -> int:
         """Load it under an address of 3 KB."""
         return await self._get(f"{self._path}?q={'%22' * 1000}")
@@ -117,7 +121,7 @@ class Stranger:
 
     def accepted(self) -> Requests:
         """The requests that are accepted."""
-        return {"page": (self.page, 200), "form": (self.form, 303)}
+        return {"bare": (self.bare, 200), "page": (self.page, 200), "form": (self.form, 303)}
 
     def refused(self) -> Requests:
         """The requests that are refused."""
@@ -148,6 +152,7 @@ async def _ratios() -> tuple[dict[str, float], dict[str, float]]:
     hyper.setup(app, secret="of this benchmark", limits=UNLIMITED)
     for name in ("small", "large"):
         app.router.add_get(f"/{name}", _page_of(name))
+    app.router.add_get("/bare", _bare)
     runner = web.AppRunner(app, access_log=None, auto_decompress=False)  # as hyper run has it
     await runner.setup()
     try:
@@ -182,6 +187,10 @@ async def _median_s(name: str, send: Send, due: int) -> float:
         if status != due:
             raise RuntimeError(f"{name} was answered with {status}, not with {due}")
     return sorted(times_s)[ROUNDS // 2]
+
+
+async def _bare(request: web.Request) -> web.Response:
+    return web.Response(text="ok")
 
 
 def _page_of(name: str) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "compiling": {"errors", "vdom"},
     "components": {"compiling", "context", "errors", "dom", "vdom", "diff", "transport"},
     # what outlives a page
-    "state": {"context", "errors"},
+    "state": {"context", "errors", "transport"},
     "records": {"context", "errors", "state", "transport"},
     # what an application calls
     "web": {"components", "state", "dom", "runtime_js", "errors", "vdom", "diff", "transport"},
@@ -187,6 +187,16 @@ def _reached_from(module: str) -> set[str]:
                 found.add(imported)
                 pending.append(imported)
     return found
+
+
+def test_one_module_of_the_components_asks_whether_an_error_is_an_http_answer() -> None:
+    """What such an error ends is kept or undone: who asks for himself may forget one of the two."""
+    asking = {
+        module
+        for module in modules()
+        if room_of(module) == "components" and "hyper.transport.answers" in own_imports_of(module)
+    }
+    assert asking == {"hyper.components.outcomes"}
 
 
 def test_few_modules_lie_outside_the_rooms() -> None:

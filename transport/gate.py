@@ -28,7 +28,6 @@ validation      the same                                                        
 from __future__ import annotations
 
 import logging
-import math
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,6 +35,8 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from .component import RequestContext, is_same_user
+from .each_minute import EachMinute
+from .ended_sessions import EndedSessions
 from .limits import Limits
 from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets, Rate
@@ -58,7 +59,6 @@ STATUSES: Final[Mapping[str, int]] = {
 OTHER_USERS_PAGE: Final = "This page was made for someone else: load it again."
 
 
-TELL_EVERY_S: Final = 60
 log = logging.getLogger("hyper")
 
 
@@ -110,10 +110,8 @@ class Gate:
         self._spent: FairQueue[str] = FairQueue()
         self._spent_s: dict[str, float] = {}
         self._began_ms = int(1000 * signer.clock())
-        self._ended: FairQueue[str] = FairQueue()
-        self._ended_s: dict[str, float] = {}
-        self._ended_told_s = -math.inf
-        self._told_s = -math.inf
+        self._ended = EndedSessions(limits.ended)
+        self._minute = EachMinute(now_s)
         self._untold = 0
         """How many were refused for lack of room since the log said so last."""
 
@@ -205,16 +203,29 @@ class Gate:
         return self._signer.mark(f"share {network}")[:2] if network else ""
 
     def end_session(self, session_hash: str, ago_s: float = 0, share: str = "") -> None:
-        """Reject all further pages of this session, which ended ``ago_s`` seconds ago; ``share`` is its network's."""
-        self._ended.add(session_hash, Owner("", share))
-        self._ended_s[session_hash] = self._now_s() - ago_s
-        for other in self._ended.crowded_out(self._limits.ended):
-            del self._ended_s[other]
-            self._tell_ended()
+        """Reject all further pages of this session, which ended ``ago_s`` seconds ago; ``share`` is its own.
+
+        Without a session: of all sessions of that share that began until then.
+        """
+        at = self._now_s() - ago_s
+        if not session_hash:
+            self._ended.end_before(share, at)
+        elif self._ended.end(session_hash, at, share) and self._minute.allows("ended"):
+            log.warning(
+                "more than %d sessions have ended (Limits.ended): of the network with the most, all sessions from before"
+                " the oldest of them are refused",
+                self._limits.ended,
+            )
 
     def is_ended(self, session_hash: str) -> bool:
         """Did its visitor log in or out? Remembered for as long as the session's cookie could be sent again."""
-        return session_hash in self._ended
+        return self._ended.has(session_hash)
+
+    def is_over(self, session_hash: str, share: str, began_at: float) -> bool:
+        """Did a session end, or is it one of a share of which none may be so old?"""
+        # whole seconds are kept of both times, and by two clocks
+        began_s = self._now_s() - (self._signer.clock() - began_at) - 1
+        return self._ended.has(session_hash) or self._ended.is_before(share, began_s)
 
     # --- rate, concurrency, repetition ----------------------------------------------------------------------
 
@@ -267,22 +278,10 @@ class Gate:
         finally:
             _count_down(self._forms, address)
 
-    def _tell_ended(self) -> None:
-        """Log that a log-out is forgotten: at most a line a minute."""
-        now_s = self._now_s()
-        if now_s - self._ended_told_s >= TELL_EVERY_S:
-            self._ended_told_s = now_s
-            log.warning(
-                "more than %d sessions have ended: the oldest of the addresses with the most are forgotten"
-                " (Limits.ended)",
-                self._limits.ended,
-            )
-
     def _tell_busy(self, what: str, address: str) -> None:
         """Log that a visitor is refused for lack of room: at most a line a minute, with how many there were."""
         self._untold += 1
-        now_s = self._now_s()
-        if now_s - self._told_s >= TELL_EVERY_S:
+        if self._minute.allows("busy"):
             log.warning(
                 "too many at once: refused a %s of %a, %d since the last line like this; sockets: %d, forms: %d"
                 " (see connections and forms in Limits)",
@@ -292,7 +291,7 @@ class Gate:
                 self._addresses.total(),
                 self._forms.total(),
             )
-            self._told_s, self._untold = now_s, 0
+            self._untold = 0
 
     def spend(self, name: str, context: RequestContext) -> bool:
         """May the form with this ``name`` be run? True only once for as long as its token is accepted."""
@@ -324,10 +323,7 @@ class Gate:
         self._form_rates.tick(now_s)
         while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
             self.give_back(self._spent.oldest())
-        while self._ended and now_s - self._ended_s[self._ended.oldest()] > self._limits.ended_s:
-            oldest = self._ended.oldest()
-            self._ended.discard(oldest)
-            del self._ended_s[oldest]
+        self._ended.forget_until(now_s - self._limits.ended_s)
 
     @property
     def _spent_age_s(self) -> float:

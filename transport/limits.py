@@ -33,8 +33,8 @@ class Limits:
     token_leeway_s: float = 30
     """How far the clocks of two processes may differ."""
     ended: int = 200_000
-    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then
-    the oldest of the address that has the most is forgotten."""
+    """Sessions that are remembered as ended, so that no token of theirs is accepted, 65 MiB at most; then of the network
+    that has the most all sessions are refused that are as old as its oldest."""
 
     @property
     def ended_s(self) -> float:
@@ -122,7 +122,8 @@ class Limits:
     """Mounts whose socket is gone: as many as there may be sockets, as all may be lost at once; then the oldest of who
     has the most is closed."""
     detached_bytes: int = 256 * 1024 * 1024
-    """Size of what these pages show, and of the updates kept for them: 10,000 of 26 KB; then the same holds."""
+    """Size of what these pages show and hold, and of the updates kept for them: 10,000 of 26 KB; then the same holds.
+    It is measured again while they wait, as their timers and tasks go on."""
     detached_s: float = 120
     """How long these mounts wait for a new socket (Socket.IO 120 s, Blazor 180 s)."""
     kept: int = 1_000

@@ -14,7 +14,7 @@ shrink a table takes out the very entry that they look at, and they end after as
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from .inbox import SessionMisusedError
 from .limits import Limits
@@ -22,6 +22,9 @@ from .runner import Runner
 from .shares import FairQueue, Owner
 
 _Waiting: TypeAlias = FairQueue[Runner]
+MEASURED_PER_TICK: Final = 50
+"""How many pages without a socket are measured again in a tick: some milliseconds a second. All of a thousand have their
+turn three times before they are given up."""
 
 
 class Mounts:
@@ -35,6 +38,8 @@ class Mounts:
         self._detached_bytes: _Waiting = FairQueue()
         """The same as in ``_detached``, with their sizes."""
         self._kept: _Waiting = FairQueue()
+        self._to_measure: list[str] = []
+        """The ids of those of ``_detached`` that are to be measured again in this round."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -97,8 +102,20 @@ class Mounts:
             del self._all[runner.session.id]
 
     def tick(self, now_s: float) -> list[Runner]:
-        """Remove and return those that have waited for too long."""
-        return [runner for table in self._waiting for runner in self._expired(table, now_s)]
+        """Remove and return those that have waited for too long, or for which there is no room any more."""
+        expired = [runner for table in self._waiting for runner in self._expired(table, now_s)]
+        return expired + self._outgrown()
+
+    def _outgrown(self) -> list[Runner]:
+        """Measure a few of those without a socket again, as their timers and tasks go on. Returns whom that evicts."""
+        if not self._to_measure:
+            self._to_measure = [runner.session.id for runner in self._detached_bytes]
+        for mount_id in self._to_measure[-MEASURED_PER_TICK:]:
+            runner = self._all.get(mount_id)
+            if runner is not None and runner in self._detached_bytes:
+                self._detached_bytes.resize(runner, runner.size())
+        del self._to_measure[-MEASURED_PER_TICK:]
+        return self._evict(self._detached_bytes, self._limits.detached_bytes)
 
     @property
     def _waiting(self) -> tuple[_Waiting, ...]:
@@ -112,6 +129,9 @@ class Mounts:
 
     def _queue(self, table: _Waiting, runner: Runner, room: int, size: int = 1) -> list[Runner]:
         table.add(runner, owner_of(runner), size)
+        return self._evict(table, room)
+
+    def _evict(self, table: _Waiting, room: int) -> list[Runner]:
         evicted = table.crowded_out(room)
         for other in evicted:
             self.remove(other)

@@ -8,6 +8,7 @@ as well. The proxy has to keep the ``Host`` header: ``X-Forwarded-Host`` is neve
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -16,6 +17,7 @@ from ..vdom import AuthorError
 
 UNIX: Final = "unix"
 """The name for a proxy that connects through a Unix socket."""
+_HOP: Final = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([0-9.]+):\d+")
 FORWARDING: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 """Headers that proxies write an address into. Only the first is read: the others only say that there is a proxy."""
 PRIVATE: Final = tuple(
@@ -57,7 +59,8 @@ class Proxies:
             found = ip_address(address)
         except ValueError:
             return False
-        return any(found in network for network in self._networks)
+        plain = getattr(found, "ipv4_mapped", None) or found  # on a socket for both kinds of addresses
+        return any(found in network or plain in network for network in self._networks)
 
     def client(self, address: str, forwarded_for: Iterable[str]) -> str:
         """The client's address, for a request that came from ``address`` with these ``X-Forwarded-For`` headers.
@@ -66,7 +69,7 @@ class Proxies:
         """
         hops = [hop.strip() for hop in ",".join(forwarded_for).split(",") if hop.strip()]
         while hops and self.trusts(address):
-            address = hops.pop()
+            address = _without_port(hops.pop())
         return address
 
     def network(self, address: str, forwarded_for: Iterable[str], *, is_forwarded: bool) -> str:
@@ -104,6 +107,12 @@ def _is_private(address: str) -> bool:
         return False
     plain = getattr(found, "ipv4_mapped", None) or found
     return any(plain in network for network in PRIVATE)
+
+
+def _without_port(hop: str) -> str:
+    """An address without the port that some proxies write behind it: ``1.2.3.4:80``, ``[::1]:80``."""
+    match = _HOP.fullmatch(hop)
+    return match[1] or match[2] if match else hop
 
 
 def _network_of(address: str) -> str:

@@ -212,8 +212,8 @@ class Runner:
         return now_s - self._used_s >= idle_s and not self._rests and self.session.is_quiet
 
     def size(self) -> int:
-        """About how many bytes are kept for its page: what it shows, and what it may have missed."""
-        return 1 + self.mount.size() + self.session.replay.size_bytes
+        """About how many bytes are kept for its page: what it shows and holds, and what it may have missed."""
+        return 1 + self.mount.size() + self.session.missed_bytes
 
     def rest(self) -> None:
         """Drop everything that is not needed until something happens again."""

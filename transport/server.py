@@ -21,11 +21,11 @@ from .component import KNOWN_HEADERS, RequestContext, is_same_user
 from .gate import Refused, RequestHead
 from .limits import Limits
 from .process import Process
-from .proxies import FORWARDING, Proxies
+from .proxies import Proxies
 from .script import Script
 from .sockets import CloseCode, Signal
 from .tokens import Signer
-from .visitors import Visit, Visitors, scheme_of, without_session
+from .visitors import Visit, Visitors, network_of, scheme_of, without_session
 
 PREFIX: Final = "/_live"
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -189,12 +189,7 @@ class LiveServer:
 
     def address(self, request: web.Request) -> str:
         """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
-        headers = request.headers
-        return self.proxies.network(
-            request.remote or "",
-            headers.getall("X-Forwarded-For", ()),
-            is_forwarded=any(name in headers for name in FORWARDING),
-        )
+        return network_of(request, self.proxies)
 
     async def authenticated(self, request: web.Request, visitor: RequestContext) -> RequestContext:
         """``visitor`` with the application's user. Raises any exception that ``authenticate`` raises."""
@@ -214,6 +209,10 @@ class LiveServer:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve the socket of a page."""
+        if request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers:
+            answer = refusal(Refused("bad_frame", "A request for a socket has no body."))
+            answer.force_close()  # what is left of it would be taken for frames, or for the next request
+            return answer
         try:
             visit = await self.visitors.of_socket(request)
             self.check_origin(request)

@@ -26,7 +26,7 @@ ideas: the peer is never trusted to know what it has seen, and never asked to gu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from . import wire
 from .answers import Answered
@@ -39,12 +39,8 @@ from .replay import Replay
 from .states import NEXT_STATE, SessionState, SessionStep
 
 FRESH_PAGE: Final = PageIdentity()
-
-
-class _Push(NamedTuple):
-    component_id: str
-    event: str
-    detail_json: str
+_Push: TypeAlias = tuple[str, str, str]
+"""A component's id, an event, and its detail as JSON."""
 
 
 class MountSession:
@@ -252,6 +248,11 @@ class MountSession:
         """Forget the last updates: a client that reconnects without them is sent a snapshot."""
         self.replay.clear()
 
+    @property
+    def missed_bytes(self) -> int:
+        """The size of what is kept for a client that is away."""
+        return self.replay.size_bytes + sum(len(push[2]) for push in self._pushes)
+
     def push(self, component_id: str, event: str, detail_json: str) -> None:
         """Send an event to the page's scripts, after the updates that are due. If too many wait, drop the oldest.
 
@@ -263,7 +264,7 @@ class MountSession:
         if len(self._pushes) >= self._limits.queued_pushes:
             self._pushes = self._pushes[1:]
             self._missed_pushes += 1
-        self._pushes += (_Push(component_id, event, detail_json),)
+        self._pushes += ((component_id, event, detail_json),)
 
     def report(self, error: CallFailure) -> None:
         """Send the client, if it is connected, a failure that is not an event's. A redirect waits for it."""

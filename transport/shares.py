@@ -91,6 +91,10 @@ class FairQueue(Generic[Item]):
         """The entry that came first of all."""
         return next(iter(self._owners))
 
+    def owner(self, item: Item) -> Owner:
+        """Whose an entry is that is here."""
+        return self._owners[item]
+
     def add(self, item: Item, owner: Owner, size: int = 1) -> None:
         """Put an entry at the end; one that is here already moves there. Its ``size`` is positive."""
         self.discard(item)
@@ -100,6 +104,13 @@ class FairQueue(Generic[Item]):
         if size != 1:
             self._sizes[item] = size
         self._count(owner, size)
+
+    def resize(self, item: Item, size: int) -> None:
+        """Note that an entry that is here has another size; it keeps its place."""
+        change = size - self._sizes.get(item, 1)
+        if change:
+            self._sizes[item] = size
+            self._count(self._owners[item], change)
 
     def discard(self, item: Item) -> None:
         """Take an entry out, if it is here."""
@@ -116,13 +127,17 @@ class FairQueue(Generic[Item]):
 
         ``room`` is the size that all entries may have together. Each turn takes one out, so there are as many at most.
         """
+        return [item for item, _ in self.crowded_out_with_owners(room)]
+
+    def crowded_out_with_owners(self, room: int) -> list[tuple[Item, Owner]]:
+        """The same, each with its owner."""
         found = []
         while self.total > room and self._owners:
             network = self._networks.most()
             owner = Owner(self._visitors[network].most(), network)
             item = next(iter(self._of[owner]))
             self.discard(item)
-            found.append(item)
+            found.append((item, owner))
         return found
 
     def _count(self, owner: Owner, change: int) -> None:

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from .gate import Gate
 from .limits import Limits
-from .proxies import Proxies
+from .proxies import FORWARDING, Proxies
 from .tokens import Signer, TokenError, hash_session
 
 COOKIE_PREFIX: Final = "hyper-"
@@ -44,6 +44,10 @@ class Visit(NamedTuple):
     """A hash of the session's id. It matches no session if the cookie was not signed here; empty without a cookie."""
     lasts_s: float | None = None
     """Seconds until the session ends; ``None`` if it does not."""
+    share: str = ""
+    """That of the network in which the session began: see ``Gate.share_of``."""
+    began_at: float = 0
+    """When, in seconds since 1970; 0 if the session does not say."""
 
 
 class Visitors:
@@ -60,7 +64,7 @@ class Visitors:
     async def of_page(self, request: web.Request) -> Visit:
         """The visitor who requests a page; a visitor without a session gets one."""
         known = await self.known(request)
-        return Visit(hash_session(await self._begin(request))) if known is None else known
+        return _visit(await self._begin(request)) if known is None else known
 
     async def of_socket(self, request: web.Request) -> Visit:
         """The visitor who opens a socket or posts a form."""
@@ -74,17 +78,20 @@ class Visitors:
         """The visitor, if the request has a session that has not ended."""
         session = await _aiohttp_session(request)
         visit = self._of_cookie(request) if session is None else _of_session(session)
-        return None if visit is None or self._gate.is_ended(visit.session_hash) else visit
+        return None if visit is None or self._is_over(visit) else visit
 
-    async def renew(self, request: web.Request) -> str | None:
-        """Give the visitor a new session with the response to ``request``. Returns the hash of the old one."""
+    def _is_over(self, visit: Visit) -> bool:
+        return self._gate.is_over(visit.session_hash, visit.share, visit.began_at)
+
+    async def renew(self, request: web.Request) -> Visit | None:
+        """Give the visitor a new session with the response to ``request``. Returns the old one."""
         known = await self.known(request)
         await self._begin(request)
-        return known.session_hash if known is not None else None
+        return known
 
     def _of_cookie(self, request: web.Request) -> Visit | None:
         if _NEW_SESSION_ID in request:
-            return Visit(hash_session(request[_NEW_SESSION_ID]))
+            return _visit(request[_NEW_SESSION_ID])
         longest_s = self._limits.session_age_s
         cookie = request.cookies.get(self._name_for(request), "")
         try:
@@ -92,12 +99,14 @@ class Visitors:
         except TokenError:
             return None
         session_id, age_s = str(read[0]), read[1]
-        if age_s > longest_s / 2 and not self._gate.is_ended(hash_session(session_id)):
+        visit = _visit(session_id, longest_s - age_s)
+        if age_s > longest_s / 2 and not self._is_over(visit):
             request[_NEW_SESSION_ID] = session_id  # the same again, with a new date
-        return Visit(hash_session(session_id), longest_s - age_s)
+        return visit
 
     async def _begin(self, request: web.Request) -> str:
-        session_id = secrets.token_urlsafe(16)
+        share = self._gate.share_of(network_of(request, self._proxies))
+        session_id = f"{secrets.token_urlsafe(16)}.{share}.{int(self._signer.clock())}"
         session = await _aiohttp_session(request)
         if session is None:
             request[_NEW_SESSION_ID] = session_id
@@ -147,6 +156,15 @@ def scheme_of(request: web.Request, proxies: Proxies) -> str:
     return proxies.scheme(request.remote or "", said, request.scheme)
 
 
+def network_of(request: web.Request, proxies: Proxies) -> str:
+    """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
+    return proxies.network(
+        request.remote or "",
+        request.headers.getall("X-Forwarded-For", ()),
+        is_forwarded=any(name in request.headers for name in FORWARDING),
+    )
+
+
 def without_session(request: web.Request) -> web.Request:
     """A copy of ``request`` whose session is read again: it may have changed since the socket was opened."""
     again = request.clone()
@@ -168,4 +186,10 @@ def _of_session(session: Any) -> Visit | None:
     if not isinstance(session_id, str):
         return None
     lasts_s = None if session.max_age is None else session.created + session.max_age - time.time()
-    return Visit(hash_session(session_id), lasts_s)
+    return _visit(session_id, lasts_s)
+
+
+def _visit(session_id: str, lasts_s: float | None = None) -> Visit:
+    """The visitor whose session has this id: ``RANDOM.SHARE.TIME``."""
+    _, share, began = (*session_id.split("."), "", "")[:3]
+    return Visit(hash_session(session_id), lasts_s, share, float(began) if began.isdecimal() else 0)

@@ -107,7 +107,10 @@ def control_type(tag: str, written: str | None, *, is_multiple: bool) -> str:
     default: str = _CONTROLS["default_type"].get(tag, "")
     if tag == "select":
         return str(_CONTROLS["multiple_select_type"]) if is_multiple else default
-    return default if tag == "textarea" else (written or default).lower()
+    kind = default if tag == "textarea" else (written or default).lower()
+    if tag == "button" and (kind not in BUTTON_TYPES or kind == "image"):  # which is a type of inputs only
+        return default
+    return kind
 
 
 def state_name(kind: str) -> str | None:

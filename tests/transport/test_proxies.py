@@ -64,3 +64,28 @@ def test_a_unix_socket_can_be_named() -> None:
 def test_what_is_no_address_is_told(trusted: object) -> None:
     with pytest.raises(AuthorError, match="proxies"):
         Proxies(trusted)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("address", ["::ffff:10.3.2.1", "::FFFF:127.0.0.1", "10.3.2.1"])
+def test_a_proxy_is_known_on_a_socket_for_both_kinds_of_addresses(address: str) -> None:
+    assert NEAR.trusts(address)
+    assert NEAR.client(address, ["1.1.1.1"]) == "1.1.1.1"
+    assert NEAR.network(address, ["1.1.1.1"], is_forwarded=True) == "1.1.1.1"
+    assert Proxies([address]).trusts(address)
+
+
+@pytest.mark.parametrize(
+    ("said", "network"),
+    [
+        ("1.1.1.1:4711", "1.1.1.1"),
+        ("[2001:db8::5]:4711", "2001:db8::/64"),
+        ("[2001:db8::5]", "2001:db8::/64"),
+        ("::ffff:1.1.1.1", "1.1.1.1"),
+        ("[::ffff:1.1.1.1]:80", "1.1.1.1"),
+        ("2001:db8::5", "2001:db8::/64"),
+    ],
+)
+def test_the_port_of_a_client_is_no_part_of_its_address(said: str, network: str) -> None:
+    """Some proxies write it, and each connection has another one."""
+    assert NEAR.network("127.0.0.1", [said], is_forwarded=True) == network
+    assert NEAR.network("127.0.0.1", [f"6.6.6.6, {said}, 10.0.0.7:99"], is_forwarded=True) == network

@@ -906,5 +906,24 @@ class TestTheEnd:
             raw.sendall(b"GET /_live/ws HTTP/1.1\r\nHost: x\r\n")
             assert not site.live.process.connections
 
+    @pytest.mark.parametrize(
+        "body", ["Content-Length: 50\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nabc"]
+    )
+    async def test_a_request_for_a_socket_has_no_body(self, site: Site, body: str) -> None:
+        """What is left of it would be taken for frames, or for the next request."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port or 0)
+        own = f"127.0.0.1:{site.server.port}"
+        head = (
+            f"GET /_live/ws HTTP/1.1\r\nHost: {own}\r\nOrigin: http://{own}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        )
+        writer.write((head + body).encode())
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"Connection: close" in answer
+        assert answer.count(b"HTTP/1.1") == 1
+        writer.close()
+        assert not site.live.process.connections
+
     async def test_the_live_object_is_where_it_says(self, site: Site) -> None:
         assert site.app[LIVE] is site.live

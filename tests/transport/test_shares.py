@@ -18,9 +18,10 @@ import pytest
 from hyper.components.field_errors import MAX_NAME_CHARS, FieldErrors
 from hyper.transport import rechecks
 from hyper.transport.component import RequestContext
+from hyper.transport.ended_sessions import EndedSessions
 from hyper.transport.gate import Gate, Refused
 from hyper.transport.limits import Limits
-from hyper.transport.mounts import Mounts
+from hyper.transport.mounts import MEASURED_PER_TICK, Mounts
 from hyper.transport.proxies import Proxies
 from hyper.transport.rate import Buckets
 from hyper.transport.runner import Runner
@@ -254,6 +255,48 @@ def test_who_has_the_largest_detached_pages_gives_way(many: int, world: World) -
     assert len(world.mounts) == len(world.mounts._detached) == many + 3
 
 
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_detached_page_that_grows_gives_way(flood: str, world: World) -> None:
+    """Its timers and tasks go on without a socket."""
+    mine = detached(world, VICTIM, "x" * 100)
+    growing = [detached(world, FLOODS[flood](number)) for number in range(3)]
+    for round_ in range(10):
+        for runner in world.mounts:
+            if runner.context != VICTIM:
+                runner.mount.text = "x" * 1_000 * round_  # type: ignore[attr-defined]
+        world.mounts.tick(1)
+        assert world.mounts._detached_bytes.total <= LIMITS.detached_bytes
+    assert mine()
+    assert sum(it() for it in growing) == 2
+    assert len(world.mounts) == len(world.mounts._detached) == 3
+
+
+def test_few_detached_pages_are_measured_at_a_time_and_each_in_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits, measured = Limits(), list[str]()
+    mounts, services = Mounts(limits), Services(Signer([SECRET]), limits, clock=FakeClock())
+    names = [f"m{number}" for number in range(2 * MEASURED_PER_TICK + 5)]
+    for name in names:
+        runner = Runner(MountSession(name, limits, 0), FakeMount(name), VICTIM, services)
+        mounts.expect(runner)
+        runner.session.connect(0)
+        runner.session.disconnect(0)
+        mounts.detached(runner)
+    monkeypatch.setattr(Runner, "size", lambda runner: measured.append(runner.session.id) or 1)
+    for ticks in (1, 2, 3):
+        mounts.tick(1)
+        assert len(measured) == len(set(measured)) == min(ticks * MEASURED_PER_TICK, len(names))
+    mounts.tick(1)
+    assert len(measured) == len(names) + MEASURED_PER_TICK
+
+
+def test_pushes_that_a_detached_page_has_missed_count() -> None:
+    session = MountSession("m", LIMITS, 0)
+    session.push("m", "moved", f'"{"x" * 1_000}"')
+    assert session.missed_bytes == 1_002
+
+
 def test_a_detached_page_that_comes_back_takes_no_room(world: World) -> None:
     for _ in range(10):
         detached(world, VICTIM, "x" * 15_000)
@@ -272,7 +315,7 @@ def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
 def test_every_table_is_here() -> None:
     """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
     gate = Services(Signer([SECRET]), LIMITS).gate
-    kinds = (FairQueue, Counter, Buckets, Turns)
+    kinds = (FairQueue, Counter, Buckets, Turns, EndedSessions)
     services = Services(Signer([SECRET]), LIMITS)
     tables = {
         name.strip("_")

@@ -10,7 +10,7 @@ from ..escaping import escape_attribute, escape_text
 from ..htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
 from ..markup import to_html
 from ..node import KEY_ATTRIBUTES, Element
-from .expressions import CallForms, call_form, forms_of, handler_start, merged
+from .expressions import CallForms, call_form, forms_of, handler_name, handler_start, merged
 from .slots import Part, Piece, Slot, SlotAttribute, SlotElement
 
 
@@ -95,6 +95,16 @@ _OFF: Final = frozenset({"disabled", "inert", ""})
 def can_be_off(content: tuple[Part, ...]) -> bool:
     """Has content an element that is or can be disabled or inert?"""
     return any(_can_be_off(part) for part in _elements(content))
+
+
+def submits_of(content: tuple[Part, ...]) -> frozenset[str]:
+    """The names of the handlers that content binds to ``submit``; ``""`` for one that a slot names."""
+    return frozenset(
+        handler_name(name, item[1]) if isinstance(item, tuple) else ""
+        for part in _elements(content)
+        for item in _attributes(part)
+        if (name := item[0] if isinstance(item, tuple) else item.name).startswith("@submit")
+    )
 
 
 def can_hold_off(content: tuple[Part, ...]) -> bool:

@@ -19,7 +19,7 @@ from typing import ClassVar, TypeAlias
 
 from ..errors import TemplateError
 from ..node import Element, Node, NodeLike, Root, Text
-from .facts import bindings_of, called_slots, can_be_off, can_hold_off, key_parts_of, pieces_of
+from .facts import bindings_of, called_slots, can_be_off, can_hold_off, key_parts_of, pieces_of, submits_of
 from .printing import Printer, value_to_html
 from .slots import Part, Slot, SlotElement
 from .values import NODES, Fragment, Opaque, RawHtml, Value, clean
@@ -31,7 +31,7 @@ class Template:
 
     __slots__ = (
         "bindings", "called", "can_be_off", "content", "element", "file", "key_parts", "kind", "line", "marked", "name",
-        "outer", "pieces", "plan", "printer", "roots", "single", "sources", "static_size",
+        "outer", "pieces", "plan", "printer", "roots", "single", "sources", "static_size", "submits",
     )  # fmt: skip
 
     some_hold: ClassVar[bool] = False
@@ -59,8 +59,10 @@ class Template:
         """Names of the handlers that the template binds to events, and how it calls them."""
         self.called = called_slots(content)
         """Places of handlers that it binds, and how it calls them."""
-        self.can_be_off = can_be_off(content)
-        """Has it an element that can be disabled or inert?"""
+        self.submits = submits_of(content)
+        """Names of handlers that it binds to ``submit``: their form is out of use with its buttons."""
+        self.can_be_off = can_be_off(content) or "" in self.submits
+        """Has it an element that can be disabled or inert, or a form that submits to a handler in a slot?"""
         if self.can_be_off and can_hold_off(content):
             Template.some_hold = True
         self.outer: Template | None = None

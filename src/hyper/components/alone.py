@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hyper.components.outcomes import is_kept
 from hyper.components.rollback import Look, SavedState
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ class Alone:
         self._look = self._saved.look()
         self._pushed += self._new_pushes()
 
-    def undo(self) -> None:
-        """Undo what it has done. Called in the step that has failed, or right after it."""
+    def end_with(self, error: BaseException) -> None:
+        """Undo what it has done, unless that is kept with ``error``. Called right after it was raised."""
+        if is_kept(error):
+            return
         self._saved.restore()
         if self._unit is not None:
             own = {id(push) for push in (*self._pushed, *self._new_pushes())}

@@ -16,11 +16,11 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from hyper.components.outcomes import is_kept
 from hyper.components.rollback import Look, SavedState
 from hyper.components.steps import stepped
 from hyper.components.unit import Unit, settled
 from hyper.context import Ledger
-from hyper.transport.answers import ends_well
 
 if TYPE_CHECKING:
     from hyper.components.page import PageMount
@@ -44,21 +44,25 @@ class Beside:
     async def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Await ``work``, and commit its records. Raises what it raises, and undoes them, if it is no redirect."""
         try:
-            try:
-                await stepped(work, self._enter, self._leave)
-            except Exception as error:
-                if ends_well(error):
-                    await self._commit()
-                raise
-            await self._commit()
+            await stepped(work, self._enter, self._leave)
         except BaseException as error:
-            if self._ledger is not None and not ends_well(error):
-                self._ledger.revert()
+            await self._end_with(error)
             raise
+        await self._end_with(None)
 
-    async def _commit(self) -> None:
-        if self._ledger is not None and (cancelled := await settled(self._ledger.commit())) is not None:
-            raise cancelled
+    async def _end_with(self, error: BaseException | None) -> None:
+        """Commit its records, or undo them. Raises what the commit raises."""
+        if self._ledger is None:
+            return
+        try:
+            if error is None or is_kept(error):
+                if (cancelled := await settled(self._ledger.commit())) is not None:
+                    raise cancelled
+                return
+        except BaseException:
+            self._ledger.revert()
+            raise
+        self._ledger.revert()
 
     def _enter(self) -> None:
         """Look at the job that waits, if there is one, before a step."""

@@ -24,7 +24,6 @@ from hyper.components.running import running_component, viewed_component
 from hyper.components.steps import stepped
 from hyper.components.tasks import Begun, run_task, start, start_task
 from hyper.context import current, open_work, shared_work
-from hyper.transport.answers import ends_well
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
@@ -78,8 +77,7 @@ class Callback(FunctionWrapper):
                 return self._streamed(caller, result)
             return handed_to(caller, owner, result)
         except Exception as error:
-            if not ends_well(error):
-                alone.undo()
+            alone.end_with(error)
             raise
         finally:
             current.reset(token)
@@ -260,8 +258,7 @@ class PendingResult(Begun):
             result = await stepped(work, self._alone.enter, self._alone.leave)
             self.result.set_result(handed_to(self._caller, self.owner, result))
         except Exception as error:
-            if not ends_well(error):
-                self._alone.undo()
+            self._alone.end_with(error)
             self.result.set_exception(error)
             if not self.is_awaited:
                 self.result.exception()  # marks it as seen: the task reports it

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
 from hyper.components.field_errors import errors_of
+from hyper.components.outcomes import failure_of
 from hyper.components.reach import can_be_used, shows_usable
 from hyper.components.rollback import SavedState
 from hyper.context import current, shared_work
 from hyper.errors import Invalid
-from hyper.transport.answers import is_http_answer
-from hyper.transport.component import BadArgumentError, CallError, HandlerFailedError, UnknownEventError
+from hyper.transport.component import BadArgumentError, UnknownEventError
 from hyper.vdom import Element, Root
 from hyper.vdom.browser_rules import control_type
 from hyper.vdom.templates.exact_numbers import exact_number
@@ -73,7 +73,7 @@ async def call(
         except BaseException as error:
             told = await unit.end_with(error)
             if not isinstance(told, Invalid):
-                raise (failure := _failure(name, told)) from failure.__cause__
+                raise (failure := failure_of(name, told)) from failure.__cause__
             _refuse(owner, BadArgumentError(str(told), told.fields), frozenset(told.fields))
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, unit.name)}")
@@ -110,6 +110,7 @@ def _bound(
             binder[0] is not tree
             or type(tree) is not Instance
             or tree[0].can_be_off
+            or event in tree[0].submits
             or binder[1][count]
             or binder[1] == ONE_VALUE  # options of a bound <select> can be disabled
             or (mounted.parent is not None and Template.some_hold)
@@ -161,15 +162,6 @@ def _place(mounted: MountedComponent, event: str) -> str:
         return ""
     template = binder[0][0]
     return f", bound at {template.file}:{line_of(template.file, template.line, event.lstrip(OUTER + '='))}"
-
-
-def _failure(name: str, error: BaseException) -> BaseException:
-    """The error to raise for a handler that has ended with ``error``."""
-    if isinstance(error, CallError) or not isinstance(error, Exception) or is_http_answer(error):
-        return error
-    failure = HandlerFailedError(f"{name} failed")
-    failure.__cause__ = error
-    return failure
 
 
 def _arguments(

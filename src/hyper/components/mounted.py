@@ -13,8 +13,9 @@ from hyper.components.callbacks import Callback, bare
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
 from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.outcomes import report_view
 from hyper.components.setting_up import set_up
-from hyper.components.view_errors import report_view
+from hyper.components.state_size import state_size
 from hyper.context import current, rendering
 from hyper.errors import ComponentError
 from hyper.vdom import Root, parse_html
@@ -133,8 +134,9 @@ class MountedComponent:
         self.kept_tree = freeze(self.kept_tree)
 
     def size(self) -> int:
-        """About how many bytes the tree has, without those of nested components."""
-        return size_of(self.kept_tree)
+        """About how many bytes tree and state have, without those of nested components."""
+        timers = [function for _, function in self.timers]
+        return size_of(self.kept_tree) + state_size([*map(inspect.unwrap, self.functions()), *timers])
 
     # Rendering
 

@@ -23,10 +23,10 @@ from hyper.components.line import PageLine
 from hyper.components.mailbox import RENDERING, Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
+from hyper.components.outcomes import report_view
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
-from hyper.components.view_errors import report_view
 from hyper.context import Attendance, Ledgers, Line, forget_who_runs
 from hyper.diff import Patch
 from hyper.diff.instances import diff_values
@@ -310,7 +310,7 @@ class PageMount:
             mounted.freeze()
 
     def size(self) -> int:
-        """About how many bytes the page's trees have; cost: at most that of a render."""
+        """About how many bytes the page's trees and its state have; cost: at most that of a render."""
         return sum(map(MountedComponent.size, self.mounted.values()))
 
     @property

@@ -4,7 +4,8 @@
 
 An event names a handler, not an element. It is refused if all elements that call the handler so are disabled. Where
 some are and some are not, their literal arguments and ``data-`` attributes tell which of them is meant. Posted forms
-name an element, see ``web.form_posts``; the rules are the same (HTML Standard, 4.10.18.5 and 6.3).
+name an element, see ``web.form_posts``; the rules are the same (HTML Standard, 4.10.18.5 and 6.3). A form with buttons
+that submit it is out of use when all of them are: Enter in a field clicks the first one (4.10.22.2).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hyper.dom.bindings import parse_binding
 from hyper.dom.calls import data_attribute
 from hyper.dom.expressions import Named, parse_expression
 from hyper.vdom import Element, Root, iter_nodes
-from hyper.vdom.browser_rules import CONTROL_TAGS, DISABLED_TAGS, control_type, option_value
+from hyper.vdom.browser_rules import CONTROL_TAGS, DISABLED_TAGS, SUBMIT_TYPES, control_type, option_value
 from hyper.vdom.node import Text
 from hyper.vdom.templates.exact_numbers import exact_number
 from hyper.vdom.templates.expressions import CallForms, forms_of, handler_start
@@ -85,7 +86,7 @@ def can_be_used(mounted: MountedComponent, call: Call) -> bool:
     name, args, _ = call
     count = None if args is None else len(args)
     working, off = [], []
-    for bound, forms in _bound_elements(Place(mounted.tree, (), around), name):
+    for bound, forms in _bound_elements(mounted, around, name):
         if count not in forms:
             continue
         if bound.is_off:
@@ -104,7 +105,7 @@ def can_be_used(mounted: MountedComponent, call: Call) -> bool:
 def shows_usable(mounted: MountedComponent, name: str) -> bool:
     """Does ``mounted`` show an element that a user can use, and that calls this handler in whatever way?"""
     around = _around(mounted)
-    found = _bound_elements(Place(mounted.tree, (), around), name)
+    found = _bound_elements(mounted, around, name)
     return around is not Barrier.INERT and not all(bound.is_off for bound, _ in found)
 
 
@@ -121,8 +122,11 @@ def _around(mounted: MountedComponent) -> Barrier:
 # Searching ----------------------------------------------------------------------------------------------------
 
 
-def _places(top: Place, name: str = "", *, is_whole_page: bool = False) -> Iterator[Place]:
-    """The elements and nested components from ``top`` down, as far as they matter for the handler ``name``."""
+def _places(top: Place, name: str | None = "", *, is_whole_page: bool = False) -> Iterator[Place]:
+    """The elements and nested components from ``top`` down, as far as they matter for the handler ``name``.
+
+    ``None``: all of them.
+    """
     stack = [top]
     while stack:
         place = stack.pop()
@@ -143,11 +147,11 @@ def _places(top: Place, name: str = "", *, is_whole_page: bool = False) -> Itera
             stack += [Place(item, own, around) for item, own in _items(node, name)]
 
 
-def _items(node: Any, name: str) -> list[tuple[Any, tuple[Value, ...]]]:
+def _items(node: Any, name: str | None) -> list[tuple[Any, tuple[Value, ...]]]:
     """What a value consists of; of templates without anything of interest only their values."""
     if type(node) is Instance:
         template = node[0]
-        if template.can_be_off or name in template.bindings or template.called:
+        if name is None or template.can_be_off or name in template.bindings or template.called:
             return [(part, node) for part in template.content]
         return [(value, ()) for value in node[1:]]
     inner = node if type(node) is Fragment else node.children if type(node) is Root else ()
@@ -182,9 +186,12 @@ def _attributes(element: SlotElement | Element, values: tuple[Value, ...]) -> Ma
     return element.attributes if isinstance(element, Element) else element_attributes(element, values)
 
 
-def _bound_elements(top: Place, name: str) -> Iterator[tuple[BoundElement, CallForms]]:
-    """The elements that call this handler, and how they do."""
-    for element, values, around in _places(top, name):
+def _bound_elements(
+    mounted: MountedComponent, outer: Barrier, name: str
+) -> Iterator[tuple[BoundElement, CallForms]]:
+    """The elements of a component that call this handler, and how they do; ``outer`` is what is around it."""
+    for place in _places(Place(mounted.tree, (), outer), name):
+        element, values, around = place
         if type(element) is NestedNode:
             continue
         attributes = _attributes(element, values)
@@ -193,7 +200,11 @@ def _bound_elements(top: Place, name: str) -> Iterator[tuple[BoundElement, CallF
                 kind = control_type(element.tag, attributes.get("type"), is_multiple=False)
                 handler, forms = forms_of(attribute, text, kind)
                 if handler == name:
-                    is_off = not parse_binding(attribute).is_global and _is_off(element, attributes, around)
+                    binding = parse_binding(attribute)
+                    is_off = not binding.is_global and (
+                        _is_off(element, attributes, around)
+                        or (binding.type == "submit" and _is_shut(mounted, place, attributes))
+                    )
                     yield BoundElement(element, values, attributes, attribute, is_off), forms
 
 
@@ -203,6 +214,26 @@ def _is_off(element: SlotElement | Element, attributes: Mapping[str, str], aroun
     if "disabled" in attributes and element.tag in _OFF_TAGS:
         return True
     return around is Barrier.FIELDSET and element.tag in CONTROL_TAGS
+
+
+def _is_shut(mounted: MountedComponent, place: Place, attributes: Mapping[str, str]) -> bool:
+    """Has a form, or what is around forms, buttons that submit it, all of them out of use?"""
+    is_form, own_id = place.node.tag == "form", attributes.get("id")
+    inside = _submit_buttons(place)
+    found = [is_off for form_id, is_off in inside if not is_form or form_id in (None, own_id)]
+    if is_form and own_id:
+        whole_page = _submit_buttons(Place(mounted.page.root.tree, (), Barrier.NOTHING))
+        found += [is_off for form_id, is_off in whole_page if form_id == own_id]
+    return bool(found) and all(found)
+
+
+def _submit_buttons(top: Place) -> Iterator[tuple[str | None, bool]]:
+    """The id that each button names its form by, and whether the button is out of use."""
+    for element, values, around in _places(top, None, is_whole_page=True):
+        if type(element) is not NestedNode and element.tag in ("button", "input"):
+            attributes = _attributes(element, values)
+            if control_type(element.tag, attributes.get("type"), is_multiple=False) in SUBMIT_TYPES:
+                yield attributes.get("form"), _is_off(element, attributes, around)
 
 
 # Comparing ----------------------------------------------------------------------------------------------------

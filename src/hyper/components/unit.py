@@ -17,10 +17,10 @@ from collections.abc import Callable, Coroutine
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from hyper.components.outcomes import is_kept
 from hyper.components.rollback import SavedState
 from hyper.components.steps import waiting_place
 from hyper.context import Changes, Ledger
-from hyper.transport.answers import ends_well
 from hyper.transport.component import HandlerTimeoutError, UnknownComponentError, cancelled_elsewhere, forgive
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Unit:
 
     async def end_with(self, error: BaseException) -> BaseException:
         """End a job that raised ``error``: undo it, but keep it if that is a redirect. Returns the error to tell."""
-        if ends_well(error):
+        if is_kept(error):
             try:
                 await self.keep()
                 return error

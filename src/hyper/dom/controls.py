@@ -110,6 +110,12 @@ def controls_of(form: DomElement) -> list[DomElement]:
     return [element for element in top.elements() if is_control(element) and form_of(element) is form]
 
 
+def is_shut(form: DomElement) -> bool:
+    """Has a form buttons that submit it, all of them out of use? Enter in a field does nothing then, either."""
+    buttons = [control for control in controls_of(form) if is_submit(control)]
+    return bool(buttons) and all(map(is_out_of_use, buttons))
+
+
 def controls_near(element: DomElement) -> list[DomElement]:
     """The controls of the form around an element, or the element itself."""
     form = form_of(element)

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 
 from hyper.state.replica import Replica
-from hyper.state.telling import EachMinute
+from hyper.transport.each_minute import EachMinute
 
 log = logging.getLogger("hyper.state")
 

@@ -152,6 +152,11 @@ class Cell:
         """Several changes that name elements by their place: nobody else's are put between; used under the lock."""
         yield
 
+    @contextmanager
+    def without_open_steps(self) -> Iterator[None]:
+        """The final value, without what open units of work have changed; used under the lock."""
+        yield
+
     def note_broadcast(self) -> None:
         """Unmark it, as its readers are about to be invalidated; called under the lock."""
         self.is_changed = False

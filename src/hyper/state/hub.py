@@ -11,7 +11,7 @@ from hyper.context import shared_work
 from hyper.state.backplane import Backplane, BackplaneError
 from hyper.state.cells import Cell, write_lock
 from hyper.state.journal import JournaledCell
-from hyper.state.observed import Observed, plain
+from hyper.state.observed import MISSING, Observed, plain
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.observed_object import Shared
 from hyper.state.observing import StateError, cell_of, is_same_kind, observe, observed_copy
@@ -139,17 +139,24 @@ class Hub:
     async def claim(self, value: ObservedDict[Any, Any], key: object, claim: object, limit_s: float) -> Any:
         """Put ``claim`` at ``key`` if nothing is there in any process. Returns what is there.
 
+        What jobs have changed that may yet be undone does not count.
+
         Raises ``BackplaneError`` if that cannot be known within ``limit_s`` seconds; it may have been put.
         """
         cell = cell_of(value)
         with no_unit():
-            value._claim(key, claim)
+            found = value._claimed(key, claim)
         cell.broadcast()
         sync = self.sync
         replica = sync.replicas.get(cell.name or "") if sync is not None else None
-        if sync is None or replica is None or await sync.arrivals.wait_for_change(replica, limit_s):
-            return value[key]
-        raise BackplaneError(f"claim(…, {key!r}): the other processes have not answered for {limit_s:g} s")
+        if sync is None or replica is None:
+            return found
+        if not await sync.arrivals.wait_for_change(replica, limit_s):
+            raise BackplaneError(
+                f"claim(…, {key!r}): the other processes have not answered for {limit_s:g} s"
+            )
+        found = value._final(key)
+        return await self.claim(value, key, claim, limit_s) if found is MISSING else found
 
     async def disconnect(self) -> None:
         """Send pending changes if that is quick, and stop sharing values with other processes."""

@@ -298,6 +298,17 @@ class JournaledCell(Cell):
         for step in self.steps:
             step.redo()
 
+    @contextmanager
+    def without_open_steps(self) -> Iterator[None]:
+        """The final value: what is written meanwhile, outside of units, is final at once. Used under the lock."""
+        self.lift()
+        steps, self.steps = self.steps, []
+        try:
+            yield
+        finally:
+            self.steps = steps
+            self.lay()
+
     def drop_open(self) -> None:
         """Undo all open steps for good, also those of units that have not ended. Called under the lock."""
         self.lift()

@@ -138,6 +138,27 @@ class ObservedDict(dict[K, V], Observed):
         return dict.get(self, key, new)
 
     @locked
+    def _claimed(self, key: K, value: V) -> V:
+        """What is at ``key`` for good. Puts ``value`` there if nothing is, and no open unit of work changes that.
+
+        What an open unit has put there is done again above it. Where the dict itself is in what such a unit has put,
+        the claim is a part of that, too.
+        """
+        with self._cell.without_open_steps():
+            if self._is_attached():
+                self._claim(key, value)
+                return get_item(self, key)
+        self._claim(key, value)
+        return get_item(self, key)
+
+    @locked
+    def _final(self, key: K) -> Any:
+        """What is at ``key`` for good; ``MISSING`` if nothing is. What only an open unit has is taken as it is."""
+        with self._cell.without_open_steps():
+            if self._is_attached():
+                return dict.get(self, key, MISSING)
+        return dict.get(self, key, None)
+
     def _claim(self, key: K, value: V) -> None:
         """Put a value where none is; of two processes that do so, the first in the log of all changes has it."""
         if key in dict.keys(self):

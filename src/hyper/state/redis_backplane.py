@@ -271,6 +271,21 @@ class RedisTimes:
         except RedisError as error:
             raise OSError(f"Redis: {error}") from error
 
+    async def count(self) -> int:
+        """How many members there are."""
+        try:
+            return int(await self._redis.zcard(self._key))
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+
+    async def drop(self, members: Sequence[str]) -> None:
+        """Drop members before their time."""
+        try:
+            for at in range(0, len(members), 1000):
+                await self._redis.zrem(self._key, *members[at : at + 1000])
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+
     async def since(self, since_s: float) -> dict[str, float]:
         """The members with a time after ``since_s``."""
         try:

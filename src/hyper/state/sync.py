@@ -22,7 +22,8 @@ from hyper.state.observed import Observed
 from hyper.state.packing import Packer, PackingError, classes_of
 from hyper.state.replica import START, Batch, Position, Replica, ValueSnapshot
 from hyper.state.sealing import Seal, SealError
-from hyper.state.telling import EachMinute, Reach
+from hyper.state.telling import Reach
+from hyper.transport.each_minute import EachMinute
 
 log = logging.getLogger("hyper.state")
 

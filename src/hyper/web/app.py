@@ -138,9 +138,9 @@ class Live:
 
     def _ended_stores(self, signer: Signer, limits: Limits) -> Iterator[EndedStore]:
         if self.state_file is not None:
-            yield EndedFile(self.state_file, limits.ended_s)
+            yield EndedFile(self.state_file, limits.ended_s, room=limits.ended)
         if self._redis is not None:
-            yield EndedInRedis(self._redis, limits.ended_s, signer.mark, signer.is_mark)
+            yield EndedInRedis(self._redis, limits.ended_s, signer.mark, signer.is_mark, room=limits.ended)
 
     def conditions(self) -> dict[str, str]:
         """The state of the services that this process depends on: ``{"redis": "lost"}``."""
@@ -329,8 +329,7 @@ async def renew_session(request: web.Request) -> None:
     live = _live_of(request.config_dict)
     old = await live.server.visitors.renew(request)
     if old is not None:
-        share = live.process.gate.share_of(live.server.address(request))
-        end(session_key(old, share))
+        end(session_key(old.session_hash, old.share))
         await live.endings.kept()
 
 

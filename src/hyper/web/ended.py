@@ -3,7 +3,8 @@
 A process remembers a log-out as long as it lives. One that starts later reads the log-outs here before it serves its
 first page, so a cookie or token from before a log-out is refused after a restart, too. Every process reads again from
 time to time, for what it missed. Each line of the file is a time, a hash of a session's id, and the share of its network
-(``Gate.share_of``): ``1764565920 yW3….Ab``.
+(``Gate.share_of``): ``1764565920 yW3….Ab``. Where there is no room for all, ``1764565920 .Ab`` stands for those of one
+share that gave way, as in ``hyper.transport.ended_sessions``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from hyper.transport.ended_sessions import SHARES, shortened
+from hyper.transport.limits import Limits
 from hyper.transport.tokens import digest
 from hyper.transport.workers import Workers
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 STATE_VARIABLE: Final = "HYPER_STATE"
 OVERLAP_S: Final = 120
 """Log-outs of other machines may arrive in Redis so late, or be dated by another clock."""
+ROOM: Final = Limits().ended
+LINE_BYTES: Final = 13 + 64 + 1
+"""The length of a line at most."""
 _LINE: Final = re.compile(rb"([0-9]{1,12}) ([\w.-]{1,64})")
 
 Sessions = Mapping[str, float]
@@ -50,9 +56,13 @@ class EndedStore(Protocol):
 class EndedFile:
     """Ended sessions in a file that all processes of a machine append to."""
 
-    def __init__(self, path: Path, lasts_s: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, lasts_s: float, clock: Callable[[], float] = time.time, *, room: int = ROOM
+    ) -> None:
+        """``room`` sessions are kept at most: the file never has more than twice as many lines."""
         self.path = path
         self._lasts_s = lasts_s
+        self._room = room
         self._clock = clock
         self._read_to = (0, 0)
         """The file that was read last (its inode), and up to where."""
@@ -69,8 +79,18 @@ class EndedFile:
         """See ``EndedStore.close``: there are none."""
 
     def _append(self, ended: Sessions) -> None:
-        with self._locked(), open(_opened(self.path), "ab") as file:
-            file.write(b"".join(b"%d %b\n" % (at, name.encode()) for name, at in ended.items()))
+        lines = _lines(ended)
+        with self._locked():
+            if self.path.exists() and self.path.stat().st_size + len(lines) > self.max_bytes:
+                self._write_anew(shortened({**self._parsed(self.path.read_bytes()), **ended}, self._room))
+            else:
+                with open(_opened(self.path), "ab") as file:
+                    file.write(lines)
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of the file at most: as long as it is not reached, a log-out is a line that is appended."""
+        return 2 * LINE_BYTES * (self._room + SHARES)
 
     def _read(self) -> dict[str, float]:
         if not self.path.exists():
@@ -88,21 +108,26 @@ class EndedFile:
 
     def _parsed(self, lines: bytes) -> dict[str, float]:
         oldest = self._clock() - self._lasts_s
-        found = {
-            match[2].decode(): float(match[1]) for match in map(_LINE.fullmatch, lines.splitlines()) if match
-        }
+        found: dict[str, float] = {}
+        for match in map(_LINE.fullmatch, lines.splitlines()):
+            if match:
+                name = match[2].decode()
+                found[name] = max(float(match[1]), found.get(name, 0))
         return {name: at for name, at in found.items() if at >= oldest}
 
     def _drop_expired(self) -> None:
         """Write the file anew with what still matters, each session once."""
         lines = self.path.read_bytes()
         ended = self._parsed(lines)
-        if 2 * len(ended) < lines.count(b"\n"):
-            new = self.path.with_suffix(".new")
-            new.unlink(missing_ok=True)
-            with open(_opened(new), "ab") as file:
-                file.write(b"".join(b"%d %b\n" % (at, name.encode()) for name, at in ended.items()))
-            new.replace(self.path)
+        if 2 * len(ended) < lines.count(b"\n") or len(lines) > self.max_bytes:
+            self._write_anew(shortened(ended, self._room))
+
+    def _write_anew(self, ended: Sessions) -> None:
+        new = self.path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with open(_opened(new), "ab") as file:
+            file.write(_lines(ended))
+        new.replace(self.path)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -128,7 +153,11 @@ class EndedInRedis:
         sign: Callable[[str], str],
         is_signed: Callable[[str, str], bool],
         clock: Callable[[], float] = time.time,
+        *,
+        room: int = ROOM,
     ) -> None:
+        """``room`` sessions are kept at most, and up to twice as many for a while."""
+        self._room = room
         self._url = url
         self._opened: RedisTimes | None = None
         self._sign = sign
@@ -139,7 +168,24 @@ class EndedInRedis:
 
     async def keep(self, ended: Sessions) -> None:
         """See ``EndedStore.keep``."""
-        await self._times().add({f"{name}.{self._sign(_signed(name))}": at for name, at in ended.items()})
+        await self._add(ended)
+        if await self._times().count() > 2 * (self._room + SHARES):
+            await self._shorten()
+
+    async def _add(self, ended: Sessions) -> None:
+        await self._times().add({self._member(name): at for name, at in ended.items()})
+
+    def _member(self, name: str) -> str:
+        return f"{name}.{self._sign(_signed(name))}"
+
+    async def _shorten(self) -> None:
+        """Drop those for which there is no room, once what stands for them is there."""
+        found = await self._times().since(0)
+        known = self._read(found)
+        left = shortened(known, self._room)
+        await self._add({name: at for name, at in left.items() if known.get(name) != at})
+        kept = {self._member(name) for name in left}
+        await self._times().drop([member for member in found if member not in kept])
 
     async def news(self) -> dict[str, float]:
         """See ``EndedStore.news``."""
@@ -147,6 +193,10 @@ class EndedInRedis:
         since = now - self._lasts_s if self._since is None else self._since - OVERLAP_S
         found = await self._times().since(since)
         self._since = now
+        return self._read(found)
+
+    def _read(self, found: Mapping[str, float]) -> dict[str, float]:
+        """Those that are signed, by their names."""
         split = [(*member.rpartition(".")[::2], at) for member, at in found.items()]
         return {name: at for name, mark, at in split if self._is_signed(_signed(name), mark)}
 
@@ -162,6 +212,10 @@ class EndedInRedis:
         if self._opened is None:
             self._opened = RedisTimes(self._url, "ended", self._lasts_s)
         return self._opened
+
+
+def _lines(ended: Sessions) -> bytes:
+    return b"".join(b"%d %b\n" % (at, name.encode()) for name, at in ended.items())
 
 
 def _signed(name: str) -> str:

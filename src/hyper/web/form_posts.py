@@ -36,7 +36,9 @@ def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
     element = page.find(key)
     if element is None and key != APPLY:
         raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
-    if element is not None and controls.is_out_of_use(element):
+    if element is not None and (
+        controls.is_out_of_use(element) or (element.tag == "form" and controls.is_shut(element))
+    ):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
     return [
         wire_event

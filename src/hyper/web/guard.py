@@ -20,7 +20,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from hyper.errors import AuthorError
-from hyper.state.telling import EachMinute
+from hyper.transport.each_minute import EachMinute
 from hyper.transport.server import PREFIX
 
 HOSTS_VARIABLE: Final = "HYPER_HOSTS"

@@ -24,7 +24,7 @@ from hyper.errors import AuthorError
 from hyper.state.cells import running_loop
 from hyper.state.observed_dict import ObservedDict
 from hyper.state.sharing import hub
-from hyper.state.telling import EachMinute
+from hyper.transport.each_minute import EachMinute
 from hyper.transport.process import Process
 from hyper.web.ended import EndedStore
 
@@ -141,7 +141,9 @@ class Endings:
                 now = time.time()
                 for name, at in sorted(found.items(), key=itemgetter(1)):
                     session_hash, _, share = name.partition(".")
-                    if not self._process.gate.is_ended(session_hash):
+                    if not session_hash:
+                        self._process.gate.end_session("", max(0.0, now - at), share)
+                    elif not self._process.gate.is_ended(session_hash):
                         self._process.end_session(session_hash, max(0.0, now - at), share)
 
     async def watch(self) -> None:

@@ -167,3 +167,84 @@ async def test_a_component_in_something_disabled(tmp_path: Path, around: str, of
     else:
         await mount.call(row.id, "buy", None, {})
         assert await mount.changes()
+
+
+FORM = """
+from markupsafe import Markup
+@live
+def button(off: bool = True):
+    t'<b><button disabled="{off}">Send</button></b>'
+@live
+def box(children=None):
+    t'<section>{children}</section>'
+@live
+def page(off: bool = True):
+    sent = 0
+    def send():
+        nonlocal sent
+        sent += 1
+    send_it = send
+    t'''<p>{sent}</p>FORM'''
+"""
+SHUT = {
+    "one button": '<form @submit="send"><input name="a"><button disabled="{off}">Send</button></form>',
+    "an input": '<form @submit="send"><input type="submit" disabled="{off}"></form>',
+    "an image": '<form @submit="send"><input type="image" disabled="{off}"></form>',
+    "an unknown type": '<form @submit="send"><button type="x" disabled="{off}">Send</button></form>',
+    "all of several": '<form @submit="send"><button disabled="{off}">a</button><button disabled="{off}">b</button></form>',
+    "a fieldset": '<form @submit="send"><fieldset disabled="{off}"><input name="a"><button>Send</button></fieldset></form>',
+    "in a slot": '<form @submit="send">{t"<button disabled={off}>Send</button>"}</form>',
+    "in a list": '<form @submit="send">{[t"<button disabled={off}>{row}</button>" for row in (1, 2)]}</form>',
+    "in a component": '<form @submit="send"><{button} off="{off}"/></form>',
+    "around content": '<form @submit="send"><{box}><button disabled="{off}">Send</button></{box}></form>',
+    "a handler in a slot": '<form @submit="{send_it}"><button disabled="{off}">Send</button></form>',
+    "a handler in a slot, the button in a component": '<form @submit="{send_it}"><{button} off="{off}"/></form>',
+    "beside other buttons": '<form @submit="send"><button type="button">x</button><button type="reset">y</button>'
+    '<button disabled="{off}">Send</button></form>',
+    "beside a button of another form": '<form @submit="send"><button form="other">x</button>'
+    '<button disabled="{off}">Send</button></form><form id="other"></form>',
+    "a button elsewhere": '<form id="f" @submit="send"><input name="a"></form><button form="f" disabled="{off}">Send</button>',
+    "with modifiers": '<form @submit.prevent="send"><button disabled="{off}">Send</button></form>',
+    "around the form": '<div @submit="send"><form><button disabled="{off}">Send</button></form></div>',
+    "HTML vouched for": "{Markup('<form @submit=send><button' + ' disabled' * off + '>Send</button></form>')}",
+}
+OPEN = {
+    "no button": '<form @submit="send"><input name="a"></form>',
+    "no button that submits": '<form @submit="send"><input name="a"><button type="button" disabled>x</button></form>',
+    "the second of two": '<form @submit="send"><button disabled>a</button><button>b</button></form>',
+    "one in a template without anything to disable": '<form @submit="send"><button disabled>a</button>{t"<button>b</button>"}</form>',
+    "one in a component": '<form @submit="send"><button disabled>a</button><{button} off="{False}"/></form>',
+    "one elsewhere": '<form id="f" @submit="send"><button disabled>a</button></form><button form="f">b</button>',
+    "a first legend": '<form @submit="send"><fieldset disabled><legend><button>a</button></legend></fieldset></form>',
+    "another form beside": '<form @submit="send"><button disabled>a</button></form><form @submit="send"><button>b</button></form>',
+    "a form of the whole page": '<p @submit.window="send"></p><form><button disabled>a</button></form>',
+}
+
+
+def form_page(tmp_path: Path, form: str) -> Any:
+    return load_source(tmp_path, FORM.replace("FORM", form))["page"]
+
+
+@pytest.mark.parametrize("form", SHUT.values(), ids=SHUT)
+async def test_a_form_whose_buttons_are_all_disabled_cannot_be_submitted(tmp_path: Path, form: str) -> None:
+    mount, _ = await mounted(form_page(tmp_path, form))
+    with pytest.raises(UnknownEventError, match="cannot be called now"):
+        await call(mount, "send")
+    assert not is_reachable(mount.root, "send")
+    assert "<p>0</p>" in mount.html()
+
+
+@pytest.mark.parametrize("form", SHUT.values(), ids=SHUT)
+async def test_it_can_once_they_are_not(tmp_path: Path, form: str) -> None:
+    mount, _ = await mounted(form_page(tmp_path, form), off=False)
+    await call(mount, "send")
+    assert is_reachable(mount.root, "send")
+    assert await mount.changes()
+
+
+@pytest.mark.parametrize("form", OPEN.values(), ids=OPEN)
+async def test_a_form_that_a_browser_submits(tmp_path: Path, form: str) -> None:
+    mount, _ = await mounted(form_page(tmp_path, form))
+    await call(mount, "send")
+    assert is_reachable(mount.root, "send")
+    assert await mount.changes()

@@ -14,7 +14,9 @@ pytest.importorskip("sqlalchemy", reason="the persistent extra is not installed"
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from hyper.components.jobs import turn
 from hyper.components.loader import load_module
+from hyper.components.tasks import spawn
 from hyper.records.database import Database, opened
 from hyper.records.errors import RecordError
 from hyper.records.persistence import ConflictError, MissingRecordError, open_persistent, persistent, save
@@ -131,6 +133,37 @@ async def test_changes_of_a_task_are_not_overwritten(stored: Database) -> None:
     with pytest.raises(ConflictError):
         await other.handle(lambda: None)
     assert theirs == Offer(price=5)
+
+
+@models
+async def test_a_turn_of_a_task_that_reads_waits_and_writes_overwrites_nothing(
+    model: Any, stored: Database
+) -> None:
+    """As the guide says; and one step of a task that reads and writes builds on what the others have saved."""
+    one, mine, other, theirs = await two_pages(model)
+    has_read, goes_on = asyncio.Event(), asyncio.Event()
+    ends: list[object] = []
+
+    async def pay() -> None:
+        try:
+            async with turn():
+                price = theirs.price
+                has_read.set()
+                await goes_on.wait()
+                theirs.price = price + 1
+        except ConflictError as error:
+            ends.append(type(error))
+        theirs.price += 10
+
+    task = other.run(lambda: spawn(pay()))
+    await has_read.wait()
+    await one.handle(lambda: setattr(mine, "price", 5))
+    await heard(stored)
+    goes_on.set()
+    await task
+    await heard(stored)
+    assert ends == [ConflictError]
+    assert theirs.price == mine.price == 15
 
 
 async def test_readers_are_rendered_again(tmp_path: Any, stored: Database) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from hyper.state.hub import Hub
-from hyper.state.telling import EVERY_S, EachMinute, Reach
+from hyper.state.telling import Reach
+from hyper.transport.each_minute import EVERY_S
 
 QUICK = {"check_interval_s": 0.05, "max_delay_s": 0.05, "alive_s": 0.3}
 
@@ -73,25 +74,6 @@ async def test_it_is_told_while_it_lasts(
     for each in (hub, other):
         await each.disconnect()
     await admin.aclose()
-
-
-def test_each_subject_is_told_once_a_minute() -> None:
-    now_s = 5.0
-    minute = EachMinute(lambda: now_s)
-    assert [minute.allows(subject) for subject in ("a", "b", "a")] == [True, True, False]
-    now_s += EVERY_S
-    assert [minute.allows(subject) for subject in ("a", "a", "b")] == [True, False, True]
-
-
-def test_subjects_of_more_than_a_minute_ago_take_no_room() -> None:
-    """Names of values are subjects, and visitors choose some of them."""
-    now_s = 5.0
-    minute = EachMinute(lambda: now_s)
-    for number in range(1000):
-        assert minute.allows(f"room {number}")
-        now_s += 1
-    assert len(minute) <= EVERY_S + 1
-    assert not minute.allows("room 999")
 
 
 def test_a_store_is_reached_when_all_ways_work(caplog: pytest.LogCaptureFixture) -> None:

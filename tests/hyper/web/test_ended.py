@@ -25,7 +25,7 @@ from hyper.transport.limits import Limits
 from hyper.transport.tokens import Signer
 from hyper.web import logout
 from hyper.web.app import LIVE
-from hyper.web.ended import EndedFile, EndedInRedis, is_temporary, state_file
+from hyper.web.ended import LINE_BYTES, EndedFile, EndedInRedis, is_temporary, state_file
 
 SECRET = "a secret that lasts"
 AGE_S = 1000.0
@@ -181,7 +181,84 @@ async def test_a_flood_of_log_outs_pushes_out_those_of_its_address(
         (tmp_path / "elsewhere").mkdir()
     async with serving(monkeypatch, **options) as server:
         assert await out.connect(server) == "expired"
-        assert [await bad[each].connect(server) for each in (0, -1)] == ["", "expired"]
+        assert [await each.connect(server) for each in bad] == ["expired"] * 12
+
+
+@pytest.mark.parametrize("where", ["a file", "Redis", "memory"])
+@pytest.mark.parametrize("bad_address", ["192.0.2.1", "192.0.2.77"])
+async def test_a_flood_of_log_outs_from_the_own_address_brings_nobody_back(
+    bad_address: str, where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_server: Any
+) -> None:
+    """Who logs out from a network that is flooded stays out, and those of other networks stay in."""
+    options: dict[str, Any] = {"proxies": ["127.0.0.1"], "limits": Limits(ended=5)}
+    state = {"a file": {"state": tmp_path / "log-outs"}, "Redis": {"redis": redis_server.url}}
+    options |= state.get(where, {})
+    async with serving(monkeypatch, **options) as server:
+        out = await visited(server, logs_out=True)
+        stays = await visited(server, logs_out=False, address="203.0.113.9")
+        for _ in range(12):
+            await visited(server, logs_out=True, address=bad_address)
+        assert await out.connect(server) == await out.post(server) == "expired"
+        assert await stays.connect(server) == ""
+        await server.app[LIVE].endings.kept()
+    if where == "memory":
+        return
+    if where == "Redis":
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+        (tmp_path / "elsewhere").mkdir()
+    async with serving(monkeypatch, **options) as server:
+        assert await out.connect(server) == await out.post(server) == "expired"
+        assert await stays.connect(server) == ""
+
+
+async def test_who_comes_after_the_flood_has_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = time.time()
+    monkeypatch.setattr("hyper.transport.tokens.time.time", lambda: now_s)
+    async with serving(monkeypatch, proxies=["127.0.0.1"], limits=Limits(ended=5)) as server:
+        server.app[LIVE].process.gate._signer.clock = lambda: now_s
+        for _ in range(12):
+            await visited(server, logs_out=True)
+        now_s += 2
+        server.app[LIVE].process.now_s = lambda: time.monotonic() + 2
+        comes = await visited(server, logs_out=False)
+        assert await comes.connect(server) == await comes.post(server) == ""
+
+
+async def test_a_file_has_as_many_lines_as_there_is_room_for(tmp_path: Path) -> None:
+    """Those that gave way are there as one line for their share, which says until when; so nobody comes back."""
+    path, now = tmp_path / "log-outs", float(int(time.time()))
+    one, other = EndedFile(path, AGE_S, room=50), EndedFile(path, AGE_S, room=50)
+    await one.keep({"victim.Zz": now - 500})
+    heard: dict[str, float] = {}
+    for number in range(500):
+        names = {f"{number}-{each}-{'x' * 43}.Ab": now - 400 + number // 2 for each in range(50)}
+        await one.keep(names)
+        assert path.stat().st_size <= one.max_bytes
+        assert path.stat().st_size < 2 * LINE_BYTES * (50 + 4097) + 1
+        if number % 100 == 7:
+            heard |= await other.news()
+    found = await EndedFile(path, AGE_S, room=50).news()
+    assert found["victim.Zz"] == heard["victim.Zz"] == now - 500
+    assert names.items() <= found.items()
+    assert found[".Ab"] > now - 400
+    assert all(name.endswith((".Ab", ".Zz")) for name in found)
+
+
+async def test_redis_has_as_many_as_there_is_room_for(
+    redis_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hyper.web.ended.SHARES", 10)
+    signer, now = Signer([SECRET]), float(int(time.time()))
+    store = EndedInRedis(redis_server.url, AGE_S, signer.mark, signer.is_mark, room=20)
+    await store.keep({"victim.Zz": now - 500})
+    for number in range(50):
+        await store.keep({f"{number}-{each}.Ab": now - 400 + number for each in range(10)})
+        assert await store._times().count() <= 2 * 30
+    found = await store.news()
+    assert found["victim.Zz"] == now - 500
+    assert found[".Ab"] > now - 400
+    assert found["49-9.Ab"] == now - 351
+    await store.close()
 
 
 async def test_a_file_is_read_from_where_it_was_read_last(tmp_path: Path) -> None:

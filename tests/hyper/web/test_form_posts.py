@@ -192,6 +192,22 @@ def test_what_is_not_on_the_page_cannot_be_done(key: str) -> None:
         events_of_post(component_root(ID, FORM), key, {})
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<button disabled>Send</button>",
+        "<input type=submit disabled><input type=image disabled><button type=button>x</button>",
+        "<fieldset disabled><button>Send</button></fieldset>",
+        "</form><button form=f disabled>Send</button>",
+    ],
+)
+def test_a_form_whose_buttons_are_all_disabled_cannot_be_posted(inside: str) -> None:
+    html = f'<form id="f" @submit="save"><input name="a">{inside}</form>'
+    with pytest.raises(UnknownEventError, match="cannot be done now"):
+        calls(html, "save", a="b")
+    assert calls(html.replace(" disabled", ""), "save", a="b") == [("save", {"a": "b"})]
+
+
 @pytest.mark.parametrize(("start", "end"), [("<button disabled", ""), ("<div inert><button", "</div>")])
 def test_what_is_disabled_cannot_be_done(start: str, end: str) -> None:
     html = '<button @click="go">x</button>'
