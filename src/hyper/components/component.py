@@ -12,8 +12,9 @@ from weakref import WeakSet
 
 import pydantic
 
-from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.compiling.compiler import CompiledComponent, Running, compile_component, component_signature
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.bound_values import convert
 from hyper.components.callbacks import own, own_decorated
 from hyper.components.page import PageMount
 from hyper.components.running import running_component
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 FALLBACKS: Final = ("htmx",)
+_RUNNING: Final = Running(own, own_decorated, convert)
 
 _defined: dict[str, WeakSet[LiveComponent]] = {}
 """All live components of this process, by name."""
@@ -59,7 +61,7 @@ class LiveComponent:
             )
         self.fallback = fallback
         """What works in place of the client without scripts: ``"htmx"`` (or plain forms), or ``None``."""
-        self.compiled: CompiledComponent = compile_component(function, own, own_decorated)
+        self.compiled: CompiledComponent = compile_component(function, _RUNNING)
         self.signature = component_signature(function)
         self.validators = {name: _validator(item) for name, item in self.signature.parameters.items()}
         """The validator of each property; ``None`` for those without an annotation."""

@@ -38,6 +38,8 @@ def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
         raise UnknownEventError("What you sent is no longer on the page: this is what it shows now.")
     if element is not None and controls.is_out_of_use(element):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
+    if not page.offers(key, fields):
+        raise UnknownEventError("What you chose is no longer on the page: choose again.")
     return [
         wire_event
         for event in _events_in_order(page, element, key, fields)
