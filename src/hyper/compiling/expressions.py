@@ -137,7 +137,9 @@ class TemplateExpressions(ast.NodeTransformer):
             return self.value(source, state)
         beside = source.beside
         shown = self.instance(beside, given) if isinstance(beside, Template) else self.property(beside, given)
-        convert = self.name("convert", self.converts.setdefault(source.name, partial(self.convert, source.name)))
+        convert = self.name(
+            "convert", self.converts.setdefault(source.name, partial(self.convert, source.name))
+        )
         return ast.Call(self.name("normal", source.normal), [state, copy.deepcopy(shown), convert], [])
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:

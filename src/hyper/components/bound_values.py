@@ -1,7 +1,7 @@
 """What ``@bind`` makes of what a control says: the value that the bound variable would take.
 
-    size: float = 1.0
-    convert("size", "1.0")  ->  1.0          so <option value="1.0"> is the one that is chosen
+size: float = 1.0
+convert("size", "1.0")  ->  1.0          so <option value="1.0"> is the one that is chosen
 """
 
 from __future__ import annotations

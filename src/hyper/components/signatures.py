@@ -12,7 +12,6 @@ Knows no mounted component.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import inspect
 import re
@@ -25,6 +24,7 @@ from typing import Any, Final
 import pydantic
 
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.form_shapes import MISSING, Shape, is_form, shape_of
 from hyper.transport.component import BadArgumentError
 from hyper.vdom.templates.exact_numbers import is_finite
 
@@ -32,7 +32,8 @@ MAX_FIELD_DEPTH: Final = 8
 """How many steps the name of a form field may have: ``items[0].price`` has three. A longer name is not split."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
 _UNPACK: Final = ("typing.Unpack", "typing_extensions.Unpack")
-_MISSING: Final = object()
+SHAPED: Final = frozenset({type(None), str, list, dict})
+"""Types of values as forms have them."""
 
 
 class ParameterKind(enum.IntEnum):
@@ -55,9 +56,8 @@ class Parameter:
     required: bool
     takes_form: bool
     """Is it a model, dataclass or typed dict, filled from all fields of the form?"""
-    is_bool: bool
-    takes_none: bool
-    """May it be ``None`` but not text? Then an empty field means ``None``."""
+    shape: Shape | None
+    """The shape that it gives to the field of a form; ``None`` if it takes all as it comes."""
     kind: ParameterKind
     """How Python fills it: by position, by name, or either."""
     default: object = None
@@ -72,6 +72,8 @@ class Extras:
     """Of each value, or of all of them together."""
     is_one: bool
     """Is there one annotation for all of them together, ``**fields: Unpack[Options]``?"""
+    shape: Shape | None = None
+    """The shape of each value, or of all of them together."""
 
     def listed(self, values: Sequence[object], errors: dict[str, str]) -> list[object]:
         """The values of ``*args``, validated; ``errors`` says what is wrong with ``args[0]``."""
@@ -84,8 +86,14 @@ class Extras:
     def named(self, values: Mapping[str, object], errors: dict[str, str]) -> dict[str, object]:
         """The values of ``**fields``, validated; ``errors`` says what is wrong with each field."""
         if self.is_one:
-            return dict(_validated(self.validator, values, "", errors, {}))
-        return {name: _validated(self.validator, value, name, errors) for name, value in values.items()}
+            shaped = dict(values) if self.shape is None else self.shape.of(dict(values))
+            return dict(_validated(self.validator, shaped, "", errors, {}))
+        shaped = {name: value if self.shape is None else self.shape.of(value) for name, value in values.items()}
+        return {
+            name: _validated(self.validator, value, name, errors)
+            for name, value in shaped.items()
+            if value is not MISSING
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +122,10 @@ class HandlerSignature:
         errors: dict[str, str] = {}
         values: dict[str, object] = {}
         for parameter in self.parameters:
-            value = given.pop(parameter.name, _MISSING)
-            if value is not _MISSING:
+            value = given.pop(parameter.name, MISSING)
+            if parameter.shape is not None and type(value) in SHAPED:
+                value = parameter.shape.of(value)
+            if value is not MISSING:
                 values[parameter.name] = _argument(parameter, value, errors)
             elif parameter.required:
                 errors[parameter.name] = "Field required"
@@ -164,15 +174,13 @@ class HandlerSignature:
         for parameter in self.parameters:
             if parameter.name not in fields and parameter.takes_form:
                 fields[parameter.name] = dict(fields)
-            elif parameter.name not in fields and parameter.is_bool and parameter.required:
-                fields[parameter.name] = False
+            elif parameter.name not in fields and parameter.required and parameter.shape is not None:
+                fields[parameter.name] = parameter.shape.if_missing
         return fields
 
 
 def _argument(parameter: Parameter, value: object, errors: dict[str, str]) -> object:
     """The value of a parameter in its annotated type; if it is not valid, ``errors`` says why."""
-    if value == "" and parameter.takes_none:
-        value = None
     return _validated(parameter.validator, value, "" if parameter.takes_form else parameter.name, errors)
 
 
@@ -235,15 +243,14 @@ def parameter_of(item: inspect.Parameter) -> Parameter:
     is_required = item.default is item.empty
     default = None if is_required else item.default
     if item.annotation is item.empty:
-        return Parameter(item.name, None, is_required, False, False, False, ParameterKind(item.kind), default)
+        return Parameter(item.name, None, is_required, False, None, ParameterKind(item.kind), default)
     options = _options(item.annotation)
     return Parameter(
         item.name,
         _validator(item.annotation),
         is_required,
-        any(_is_form(option) for option in options),
-        bool in options,
-        type(None) in options and str not in options and Any not in options,
+        any(is_form(option) for option in options),
+        shape_of(item.annotation),
         ParameterKind(item.kind),
         default,
     )
@@ -255,10 +262,11 @@ def extras_of(item: inspect.Parameter) -> Extras:
     if annotation is item.empty or isinstance(annotation, (typing.ParamSpecArgs, typing.ParamSpecKwargs)):
         return Extras(item.name, None, False)
     if repr(typing.get_origin(annotation)) in _UNPACK:
-        return Extras(item.name, _validator(typing.get_args(annotation)[0]), True)
+        options = typing.get_args(annotation)[0]
+        return Extras(item.name, _validator(options), True, shape_of(options))
     if getattr(annotation, "__unpacked__", False):  # *args: *tuple[int, str]
         return Extras(item.name, _validator(types.GenericAlias(tuple, typing.get_args(annotation))), True)
-    return Extras(item.name, _validator(annotation), False)
+    return Extras(item.name, _validator(annotation), False, shape_of(annotation))
 
 
 def _validator(annotation: Any) -> Validator | None:
@@ -273,14 +281,6 @@ def _options(annotation: Any) -> tuple[Any, ...]:
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         return typing.get_args(annotation)
     return (annotation,)
-
-
-def _is_form(annotation: Any) -> bool:
-    return isinstance(annotation, type) and (
-        issubclass(annotation, pydantic.BaseModel)
-        or dataclasses.is_dataclass(annotation)
-        or typing.is_typeddict(annotation)
-    )
 
 
 def nested(fields: Mapping[str, object]) -> dict[str, Any]:

@@ -323,7 +323,14 @@ def page():
 
 def test_boxes_and_buttons_are_converted_too(tmp_path: Path) -> None:
     page = page_of(tmp_path, SEVERAL_TYPED)
-    assert [box.checked for box in page.all("input[value]:not(#text)")] == [True, False, True, False, False, True]
+    assert [box.checked for box in page.all("input[value]:not(#text)")] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
     assert (page.value("select"), page.value("#text"), page.value("textarea")) == ("red", "blue", "true")
     page.uncheck(".color[value=red]")
     page.check(".color[value=blue]")
@@ -368,7 +375,9 @@ def test_only_what_the_page_offers_can_be_chosen(tmp_path: Path, name: str, args
     page.event("=radio", "b")
 
 
-@pytest.mark.parametrize("args", [[{"a": 1}], [["a", 1]], [[{"a": "x"}]], [None], [5], ["a", "b"], [], [True, "a", "b"]])
+@pytest.mark.parametrize(
+    "args", [[{"a": 1}], [["a", 1]], [[{"a": "x"}]], [None], [5], ["a", "b"], [], [True, "a", "b"]]
+)
 def test_a_list_without_an_annotation_takes_no_other_json(tmp_path: Path, args: list[object]) -> None:
     from hyper.transport.component import BadArgumentError
 

@@ -51,7 +51,10 @@ def test_text_runs_together_as_in_a_browser() -> None:
         (3.5, "<p>3.5</p>"),
         (0, "<p>0</p>"),
         (0.0, "<p>0.0</p>"),
-        *[(nothing, "<p></p>") for nothing in ("", [], (), set(), frozenset(), {}, {}.values(), range(0), b"")],
+        *[
+            (nothing, "<p></p>")
+            for nothing in ("", [], (), set(), frozenset(), {}, {}.values(), range(0), b"")
+        ],
         ({1}, "<p>{1}</p>"),
         ({"a": 1}, "<p>{'a': 1}</p>"),
         (["a", 1, None, "b"], "<p>a1b</p>"),
