@@ -4,9 +4,9 @@
     <p hidden="{False}">      →   <p>                       a boolean attribute: it is there or not
 
 Sources: the HTML Standard, "Index: attributes" (https://html.spec.whatwg.org/multipage/indices.html#attributes-3), each
-attribute there with a keyword for on and one for off; WAI-ARIA 1.2, 6.2.4 "Value" (true/false); SVG 2, "Attribute index";
-MathML Core, 2.1.3 "Types for MathML attribute values" ("boolean"). Attributes whose keywords are no such pair (``dir``,
-``popover``, ``crossorigin``) are there or not, like boolean ones.
+attribute there with a keyword for on and one for off; WAI-ARIA 1.2, 6.2.4 "Value" (true/false); SVG 2, "Attribute
+index"; MathML Core, 2.1.3 "Types for MathML attribute values" ("boolean"). Attributes whose keywords are no such pair
+(``dir``, ``popover``, ``crossorigin``) are there or not, like boolean ones.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The path comes from the template, never from the browser. What is typed is conve
 or if there is none, to the type of the old value.
 
     look(user, "name")                 ->  "Ada"
-    assign(user, "user.name", "Bob")   sets user.name to "Bob"
+    set_at(user, "user.name", "Bob")   sets user.name to "Bob"
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ import typing
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-import pydantic
-
 from hyper.compiling.validating import validator_of
-from hyper.errors import Invalid
 from hyper.vdom.templates.bound_controls import SEVERAL, Convert, is_item
 
 _CONVERTED = (bool, int, float, str)
@@ -30,21 +27,18 @@ def look(value: Any, *path: str) -> Any:
     return value
 
 
-def assign(value: Any, path: str, new: object) -> None:
+def set_at(value: Any, path: str, new: object) -> None:
     """Set the attribute or item at ``path``, such as ``user.name``; ``value`` is the user.
 
-    Raises ``Invalid`` if ``new`` is not valid there.
+    Raises pydantic's ``ValidationError`` if ``new`` is not valid there.
     """
     _, *steps, last = path.split(".")
     owner = look(value, *steps)
-    try:
-        value = fitting(owner, last, new)
-    except pydantic.ValidationError as error:
-        raise Invalid(**{path: error.errors()[0]["msg"]}) from None
+    fit = fitting(owner, last, new)
     if isinstance(owner, MutableMapping):
-        owner[last] = value
+        owner[last] = fit
     else:
-        setattr(owner, last, value)
+        setattr(owner, last, fit)
 
 
 def fitting(owner: Any, name: str, new: object) -> object:

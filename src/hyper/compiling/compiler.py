@@ -28,7 +28,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from hyper.compiling.binding import assign
 from hyper.compiling.endless import HOOKS, endless_jobs
 from hyper.compiling.expressions import TemplateExpressions, local_names
 from hyper.compiling.function_source import function_node, line_of
@@ -92,6 +91,8 @@ class Running(NamedTuple):
     """Wraps those below a decorator."""
     convert: Callable[[str, object], object]
     """The value that its variable of this name takes for what a bound control says."""
+    assign: Callable[[Any, str, object], None]
+    """Sets the attribute or item at a path of a variable, ``user.name``."""
 
 
 def compile_component(function: types.FunctionType, running: Running) -> CompiledComponent:
@@ -136,7 +137,7 @@ class _Compiler:
         rewritten = [expressions.visit(EarlyReturns().visit(statement)) for statement in setup]
         setters = {name: self.setter(name, line, known, setup) for name, line in expressions.bound.items()}
         if any("." in name for name in setters):
-            expressions.names[_ASSIGN] = assign
+            expressions.names[_ASSIGN] = self.running.assign
         result = self.result(functions, setters, view_node)
         self.node.body = [*rewritten, *setters.values(), view_node, result]
         self.check_bindings(expressions.templates, handlers)

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hyper.compiling.binding import fitting, look
+import pydantic
+
+from hyper.compiling.binding import fitting, look, set_at
+from hyper.components.error_texts import texts_of
 from hyper.components.running import running_component_for
+from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError
 
 if TYPE_CHECKING:
     from hyper.components.mounted import MountedComponent
+
+
+def assign(value: Any, path: str, new: object) -> None:
+    """Set the attribute or item at ``path`` of ``value``. Raises ``Invalid`` if ``new`` is not valid there."""
+    try:
+        set_at(value, path, new)
+    except pydantic.ValidationError as error:
+        raise Invalid(**{path: texts_of(error)[0][1]}) from None
 
 
 def convert(name: str, said: object) -> object:

@@ -14,11 +14,11 @@ import pydantic
 
 from hyper.compiling.compiler import CompiledComponent, Running, compile_component, component_signature
 from hyper.compiling.validating import Validator, validator_of
-from hyper.components.bound_values import convert
+from hyper.components.bound_values import assign, convert
 from hyper.components.callbacks import own, own_decorated
 from hyper.components.page import PageMount
 from hyper.components.running import running_component
-from hyper.components.signatures import HandlerSignature, field_errors, signature_of
+from hyper.components.signatures import HandlerSignature, name_of_place, signature_of
 from hyper.context import rendering
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.exact_numbers import is_finite
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 FALLBACKS: Final = ("htmx",)
-_RUNNING: Final = Running(own, own_decorated, convert)
+_RUNNING: Final = Running(own, own_decorated, convert, assign)
 
 _defined: dict[str, WeakSet[LiveComponent]] = {}
 """All live components of this process, by name."""
@@ -175,7 +175,8 @@ class LiveComponent:
         try:
             return validator.validate_python(value)
         except pydantic.ValidationError as error:
-            problems = "; ".join(f"{field}: {text}" for field, text in field_errors(error, name).items())
+            told = {name_of_place(item["loc"], name): item["msg"] for item in error.errors(include_url=False)}
+            problems = "; ".join(f"{field}: {text}" for field, text in told.items())
             raise ComponentError(f"{self.name} cannot be mounted: {problems}") from None
 
     async def mount_for(

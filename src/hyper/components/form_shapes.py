@@ -6,7 +6,7 @@
     size: str = "M"       null        →  no value      no radio button is chosen: the default counts
     age: int | None       ""          →  None          nothing was typed
 
-A browser sends names and texts, and does not say which are lists. Fields of models, of dataclasses and of typed dicts have
+A browser sends names and texts, and does not say which are lists. Fields of models, dataclasses and typed dicts have
 the shapes of their own annotations. What the types are is checked afterwards.
 """
 
@@ -95,10 +95,8 @@ class Shape:
             shape = shape_of(annotation)
             if shape is None:
                 continue
-            if name in found:
-                value = shape.of(found.pop(name))
-            else:
-                value = [] if shape.is_list and is_required else MISSING
+            otherwise = [] if shape.is_list and is_required else MISSING
+            value = shape.of(found.pop(name)) if name in found else otherwise
             if value is not MISSING:
                 found[name] = value
         return found

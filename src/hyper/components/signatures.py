@@ -5,7 +5,7 @@
     @click="add(text, 3)"  sends  ["milk", 3]         and calls  add("milk", 3)
     @submit="add"          sends  {"text": "milk"}    and calls  add(text="milk")
     @submit="add"          sends  {"count": "many"}   and raises BadArgumentError:
-                                                      text: Field required; count: Input should be a valid integer, …
+                                                      text: Please fill this in.; count: Please enter a whole number.
 
 Knows no mounted component.
 """
@@ -24,6 +24,7 @@ from typing import Any, Final
 import pydantic
 
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.error_texts import error_text, texts_of
 from hyper.components.form_shapes import MISSING, Shape, is_form, shape_of
 from hyper.transport.component import BadArgumentError
 from hyper.vdom.templates.exact_numbers import is_finite
@@ -88,7 +89,9 @@ class Extras:
         if self.is_one:
             shaped = dict(values) if self.shape is None else self.shape.of(dict(values))
             return dict(_validated(self.validator, shaped, "", errors, {}))
-        shaped = {name: value if self.shape is None else self.shape.of(value) for name, value in values.items()}
+        shaped = {
+            name: value if self.shape is None else self.shape.of(value) for name, value in values.items()
+        }
         return {
             name: _validated(self.validator, value, name, errors)
             for name, value in shaped.items()
@@ -128,7 +131,7 @@ class HandlerSignature:
             if value is not MISSING:
                 values[parameter.name] = _argument(parameter, value, errors)
             elif parameter.required:
-                errors[parameter.name] = "Field required"
+                errors[parameter.name] = error_text("missing", {})
         more = self.more.listed((args or ())[len(self.positional()) :], errors) if self.more else []
         fields = self.fields.named(given, errors) if self.fields else {}
         if errors:
@@ -191,7 +194,7 @@ def _validated(
     if validator is None:
         if is_finite(value):
             return value
-        errors[name] = "Input should be a finite number"
+        errors[name] = error_text("finite_number", {})
         return otherwise
     try:
         return validator.validate_python(value)
@@ -201,14 +204,19 @@ def _validated(
 
 
 def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str, str]:
-    """The first message of each field, by the field's name in the form: ``address.street``, ``items[0].name``."""
+    """The first text of each field, by the field's name in the form: ``address.street``, ``items[0].name``."""
     found: dict[str, str] = {}
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
-        name = prefix
-        for step in item["loc"]:
-            name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
-        found.setdefault(name or "form", item["msg"].removeprefix("Value error, "))
+    for place, text in texts_of(error):
+        found.setdefault(name_of_place(place, prefix) or "form", text)
     return found
+
+
+def name_of_place(place: Sequence[int | str], prefix: str = "") -> str:
+    """The name that a field has in a form: ``items[0].name`` for pydantic's ``("items", 0, "name")``."""
+    name = prefix
+    for step in place:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
+    return name
 
 
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:

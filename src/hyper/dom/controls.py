@@ -190,7 +190,7 @@ def selected_options(select: DomElement) -> list[DomElement]:
 def values_of(controls: Sequence[DomElement], sent: Sequence[str] | None = None) -> object:
     """The joint value of the controls of one name: a text, a truth value, or a list if there may be several.
 
-    ``sent`` are the texts that their form sends for them, if they are in one. Notes that the value is sent to the server.
+    ``sent`` are the texts that their form sends for them, if they are in one. Notes that it is sent to the server.
     """
     first = controls[0]
     for control in controls:

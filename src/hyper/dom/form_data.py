@@ -1,6 +1,6 @@
 """What a browser sends for a form: ``new FormData(form, submitter)``, without files.
 
-    <form><input name="a" value="1"><input type="checkbox" name="b"><button name="c" value="2">   →   [("a", "1"), ("c", "2")]
+    <form><input name="a" value="1"><input type="checkbox" name="b"><button name="c">   →   [("a", "1"), ("c", "")]
 
 HTML Standard, 4.10.22.4 "Constructing the entry list". What scripts add there is not known here.
 """
