@@ -3,18 +3,20 @@
  * as a control has the focus, is edited, or shows something else than the server wrote: until then nothing can be lost.
  */
 
-import { defer } from "./backlog.js";
-import { keepCaret } from "./caret.js";
-import { keepChoice } from "./choices.js";
 import { extras, hooks } from "./hooks.js";
+import { compose, hold, leave, report, sent } from "./typing.js";
+import { closeDialog } from "./dialogs.js";
+import { changedFields } from "./fields.js";
 import { isControl } from "./kinds.js";
 import { EDIT } from "./rules.js";
+import { keepChoice } from "./choices.js";
 import { tellAll, wasLost } from "./telling.js";
-import { compose, hold, leave, report, sent } from "./typing.js";
+import { keepCaret } from "./caret.js";
+import { defer } from "./backlog.js";
 
 /** Set the hooks of the first file. */
 export function install() {
-  Object.assign(hooks, { defer, edited, hold, keepCaret, keepChoice, report, sent });
+  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, report, sent });
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
@@ -25,8 +27,10 @@ export function install() {
   tellAll();
 }
 
-/** Note that the user edits a control: the extras keep that for a server that comes back without its state. */
-function edited({ type, target }) {
+/** Note that a form is submitted, or that the user edits a control: the extras keep that for a server that comes back without its state. */
+function edited(event) {
+  const { type, target } = event;
+  if (type === "submit") closeDialog(event);
   if (!isControl(target) || !EDIT.test(type)) return;
   const before = target.cloneNode(true); // has the attributes of this moment
   extras().then((file) => target.isConnected && file.remember(target, before), () => {});

@@ -3,23 +3,25 @@
  * input" would make no patch.
  */
 
-import { controlsNear, holdersOf, report, stateName } from "./controls.js";
 import { attributeOf } from "./dom.js";
+import { controlsNear, holdersOf, stateName } from "./groups.js";
 import { isButton, isChoice } from "./kinds.js";
 import { componentOf } from "./mirror.js";
-import { stateOf } from "./moment.js";
 import { pathOf } from "./steps.js";
+import { report } from "./typing.js";
 
 /**
  * `[{path: "form/input[2]/@value", value: "typed"}]`: all controls on submit, else the one that was chosen, if the
- * event is its own. A form that only listens, to validate, does not decide what is ticked.
+ * event is its own. A form that only listens, to validate, does not decide what is ticked. `stateOf` says what they
+ * showed when it happened.
  */
-export function changedFields(event, element, component) {
+export function changedFields(event, element, component, stateOf) {
   const fields = [];
   for (const control of controlsOf(event, element)) {
-    report(control);
     const name = stateName(control);
-    for (const node of holdersOf(control)) {
+    const holders = holdersOf(control);
+    report(control, holders.map((node) => stateOf(node, name)).join());
+    for (const node of holders) {
       const state = stateOf(node, name);
       const old = name === "value" ? node.defaultValue : attributeOf(node, name) !== null;
       if (state === old || componentOf(node) !== component) continue;

@@ -16,13 +16,13 @@ import { need } from "./turns.js";
 export function install() {
   Object.assign(hooks, patching, { perform, posted });
   files.editing = "./editing.js";
-  for (const type of ["focusin", "input", "live:connected", "live:update"]) addEventListener(type, lookForEdits, true);
+  for (const type of ["focusin", "click", "submit", "input", "live:connected", "live:update"]) addEventListener(type, lookForEdits, true);
 }
 
-/** Is something about to be edited? Was it filled in before we came, by the user or the browser? Is there a choice to keep? */
+/** Is something about to be sent, or edited? Was it filled in before we came, by the user or the browser? Is there a choice to keep? */
 function lookForEdits({ type, target }) {
   const controls = call(target, "querySelectorAll", type === "live:update" ? "select" : "input,textarea,select");
-  if ([target, ...controls].some(isEdited)) need("editing");
+  if (type === "submit" || [target, ...controls].some(isEdited)) need("editing");
 }
 
 /** Selects always count as edited. */

@@ -1,6 +1,6 @@
 /** No second submit while the first is on its way: the submit buttons of its form are disabled. */
 
-import { controlsNear } from "./controls.js";
+import { controlsNear } from "./groups.js";
 
 /** Submit buttons that are disabled only until their event is acknowledged. */
 const held = new Set();

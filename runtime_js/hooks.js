@@ -7,7 +7,7 @@
  * @typedef {object} Hooks
  *
  * Of `forms.js`, in the order of an event and of a patch:
- * @property {(event: Event) => void} edited  a user may have edited a control
+ * @property {(event: Event) => void} edited  a form is submitted, or a user may have edited a control
  * @property {(event: Event, attribute: string, element: Element, moment?: Map) => void} perform  what an `@event`
  *     attribute says; `moment` has what controls showed when it happened, where that was earlier
  * @property {(event: Event) => (answer: object | string) => void} posted  an event is on its way; what comes back is
@@ -22,6 +22,8 @@
  *     for later, as many of its control are on their way?
  * @property {(control: Element) => (write: () => void) => void} hold  a control is to be set by the server: what comes
  *     back sets it by the function that it is given, or later
+ * @property {(event: Event, element: Element, component: Element, stateOf: Function) => object[]} changedFields  the
+ *     states of controls that the server is told with an event
  * @property {(control: Element, state: string) => void} report  the server is told the state of a control
  * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way, like `posted`
  *

@@ -19,3 +19,6 @@ export function at(then, act) {
 
 /** `value`, `checked` or `selected` of a control or an option. */
 export const stateOf = (node, name) => (moment?.get(node) ?? node)[name];
+
+/** What is known of this moment; nothing while an earlier one is spoken of. */
+export const present = (known) => !moment && known;

@@ -4,11 +4,10 @@ import { valuesFor } from "./arguments.js";
 import { attributeOf } from "./dom.js";
 import { send } from "./events.js";
 import { parseExpression } from "./expression.js";
-import { changedFields } from "./fields.js";
 import { isHeld } from "./holding.js";
 import { extras, hooks } from "./hooks.js";
 import { componentOf, topOf } from "./mirror.js";
-import { at } from "./moment.js";
+import { at, stateOf } from "./moment.js";
 import { SESSION } from "./session.js";
 import { fail } from "./tell.js";
 import { waitFor } from "./turns.js";
@@ -57,5 +56,5 @@ async function act(text, element, post) {
 function messageOf(expression, element, event) {
   const [name, args] = parseExpression(expression);
   const values = valuesFor(args, element, event);
-  return { event: name, ...values, fields: changedFields(event, element, componentOf(element)) };
+  return { event: name, ...values, fields: hooks.changedFields?.(event, element, componentOf(element), stateOf) || [] };
 }

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias
 
 from ..vdom import HyperError
 
+ErrorTexts: TypeAlias = "Mapping[str, str] | Callable[[str, Mapping[str, Any]], str | None]"
+"""Texts for visitors by pydantic's error types; or a function of type and context, ``None`` being the usual text."""
 KNOWN_HEADERS: Final = ("accept-language", "user-agent", "referer")
 """The request headers that components may read: what a page depends on, and no credentials."""
 
@@ -32,6 +34,8 @@ class RequestContext:
     """Those of ``KNOWN_HEADERS`` that were sent; names in lower case."""
     network: str = ""
     """Whose share of what all visitors use it takes: an address, 64 bits of an IPv6 address, or ``""`` if not known."""
+    error_texts: ErrorTexts | None = field(default=None, compare=False, repr=False)
+    """What ``setup`` was given for the texts of errors: not of the request, but of the application that it came to."""
 
     def is_by_same_visitor(self, other: RequestContext) -> bool:
         """Do both requests come from the same session and the same user?"""

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from aiohttp import WSMsgType, web
 
 from . import wire
-from .component import KNOWN_HEADERS, RequestContext, is_same_user
+from .component import KNOWN_HEADERS, ErrorTexts, RequestContext, is_same_user
 from .gate import Refused, RequestHead
 from .limits import Limits
 from .process import Process
@@ -115,6 +115,8 @@ class LiveServer:
         self.process = process
         self._authenticate = authenticate
         self.gate = process.gate
+        self.error_texts: ErrorTexts | None = None
+        """For the contexts of requests."""
         self.conditions: Callable[[], dict[str, str]] = dict
         """Returns what ``/_live/ready`` reports about the services that the process depends on."""
         self.proxies = Proxies(proxies)
@@ -197,7 +199,9 @@ class LiveServer:
 
     def _context(self, request: web.Request, session_hash: str, user: Any) -> RequestContext:
         headers = {name: request.headers[name] for name in KNOWN_HEADERS if name in request.headers}
-        return RequestContext(session_hash, user, request.path, headers, self.address(request))
+        return RequestContext(
+            session_hash, user, request.path, headers, self.address(request), self.error_texts
+        )
 
     async def _before_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Forbid caches to share a page with a component, or its cookie: it is for one visitor."""

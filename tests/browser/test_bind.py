@@ -60,7 +60,7 @@ async def test_an_order_follows_its_controls_and_back(chromium: Browser, tmp_pat
         await expect(output).to_have_text("s ['sugar'] 7 2026-05-06 #00ff00")
         await expect(page.locator("#cups")).to_have_value("7")
         await page.fill("#cups", "")
-        await expect(page.locator("i")).to_contain_text("valid integer")
+        await expect(page.locator("i")).to_contain_text("whole number")
         await page.fill("#cups", "3")
         await expect(page.locator("i")).to_have_text("")
         await page.click("#more")

@@ -68,8 +68,8 @@ def test_a_valid_form_is_taken(page: Page) -> None:
     ("field", "value", "problem"),
     [
         ("name", "G", "String should have at least 2 characters"),
-        ("age", 17, "Input should be greater than or equal to 18"),
-        ("age", "", "Input should be a valid integer, unable to parse string as an integer"),
+        ("age", 17, "Please enter 18 or more."),
+        ("age", "", "Please enter a whole number."),
         ("password", "short", "Add length, digits or other signs"),
         ("repeated", "another", "The passwords differ"),
         ("terms", False, "Nothing goes without them"),

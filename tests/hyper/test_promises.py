@@ -223,7 +223,7 @@ def profile():
     t'''<form @submit="save"><input name="age"><input name="email"></form><p>{saved!r}</p>'''
 """
     page = mount(components(tmp_path, source)["profile"])
-    with pytest.raises(BadArgumentError, match="age: Input should be a valid integer"):
+    with pytest.raises(BadArgumentError, match="age: Please enter a whole number"):
         page.submit("form", age="many", email="a@b.c")
     assert page.text("p") == "None"
     page.submit("form", age="41", email="a@b.c")

@@ -37,3 +37,42 @@ test("what is null is sent, by name and in a call", () => {
 for (const name of ["other", "event.other", "dataset.other", "constructor", "event", "a.b.c"]) {
   test(`there is no value ${name}`, () => assert.throws(() => sentFor(`pick(${name})`, { detail }), { message: `no value ${name}` }));
 }
+
+/** A form, the name of the button that is pressed, and what is sent. */
+const FORMS = [
+  ['<fieldset disabled=""><legend><input name="l" value="0"></legend><input name="a" value="1"></fieldset><input name="c" value="3">', "", { l: "0", c: "3" }],
+  ['<input name="a" value="1" disabled=""><input name="a" value="2">', "", { a: "2" }],
+  ['<button name="how" value="now">n</button><button name="how" value="later">l</button>', "", {}],
+  ['<button name="how" value="now">n</button>', "how", { how: "now" }],
+  ['<input name="how" value="x"><button name="how" value="now">n</button>', "how", { how: ["x", "now"] }],
+  ['<input type="checkbox" name="a"><input type="checkbox" name="b" value="x"><input type="radio" name="c" value="y">', "", { a: false, b: null, c: null }],
+  ['<input type="file" name="a"><input type="reset" name="b" value="x">', "", {}],
+];
+
+for (const [html, name, params] of FORMS) {
+  test(`${html} sends ${JSON.stringify(params)}`, () => {
+    const form = page(`<form>${html}</form>`).children_[0];
+    const submitter = name ? form.elements.find((control) => control.name === name && control.type === "submit") : null;
+    if (submitter) Object.defineProperty(submitter, "form", { value: form });
+    assert.deepEqual(valuesFor(undefined, form, { target: form, submitter }), { params });
+  });
+}
+
+test("what scripts add to a form is sent, and what they take away is not", () => {
+  const form = page('<form><input name="a" value="1"><input name="b" value="2"></form>').children_[0];
+  form.formdata_ = (data) => {
+    data.append("x-rating", "5");
+    data.append("tags", "s");
+    data.append("tags", "t");
+    data.set("a", "changed");
+    data.delete("b");
+  };
+  assert.deepEqual(valuesFor(undefined, form, { target: form }).params, { a: "changed", b: null, "x-rating": "5", tags: ["s", "t"] });
+  assert.deepEqual(valuesFor([{ "": "tags" }, { "": "a" }], form, { target: form }).args, [["s", "t"], "changed"]);
+});
+
+test("a call with literals alone asks no form for its data", () => {
+  const form = page('<form><button value="1">x</button></form>').children_[0];
+  form.formdata_ = () => assert.fail();
+  assert.deepEqual(valuesFor([5], form, { target: form }).args, [5]);
+});

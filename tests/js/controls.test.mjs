@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page } from "./fake_dom.mjs";
-import { controlsNear, valueOf } from "../../runtime_js/controls.js";
+import { valueOf } from "../../runtime_js/controls.js";
+import { controlsNear } from "../../runtime_js/groups.js";
 import { isButton, isChoice, isControl } from "../../runtime_js/kinds.js";
 
 const CONTROLS = "input,textarea,select,button";

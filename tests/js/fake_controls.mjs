@@ -142,6 +142,21 @@ class Dialog extends Element {
   }
 }
 
+/** What a form sends: the texts of its controls, and what is added to it. */
+globalThis.FormData = class extends URLSearchParams {
+  constructor(form, submitter) {
+    super();
+    for (const control of form.elements) {
+      const { name, type } = control;
+      if (!name || control.matches(":disabled") || type === "file") continue;
+      if (/^(submit|button|reset|image)$/.test(type) && control !== submitter) continue;
+      if (control.options) for (const option of control.options) option.selected && this.append(name, option.value);
+      else if (!control.isChoice_ || control.checked) this.append(name, control.value);
+    }
+    form.formdata_?.(this);
+  }
+};
+
 define("input", Input);
 define("textarea", TextArea);
 define("select", Select);

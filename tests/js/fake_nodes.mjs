@@ -309,8 +309,16 @@ export class Element extends Node {
 
 function matchesOne(element, selector) {
   if (selector === "*") return true;
+  if (selector === ":disabled") return isDisabled(element);
   const [, tag, id, attribute] = /^([\w-]*)(?:#(.+)|\[([\w-]+)\])?$/.exec(selector);
   return (!tag || element.tag === tag) && (!id || element.attributes_.get("id") === id) && (!attribute || element.attributes_.has(attribute));
+}
+
+function isDisabled(element) {
+  const legend = element.closest("legend");
+  const fieldset = element.parent_?.closest?.("fieldset");
+  const isOff = fieldset?.attributes_.has("disabled") && fieldset.children_.find(({ tag }) => tag === "legend") !== legend;
+  return element.attributes_.has("disabled") || Boolean(isOff);
 }
 
 export function* descendants(node) {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { page } from "./fake_dom.mjs";
 import { changedFields } from "../../runtime_js/fields.js";
 import { hooks } from "../../runtime_js/hooks.js";
+import { stateOf } from "../../runtime_js/moment.js";
 import { createMirror } from "../../runtime_js/mirror.js";
 import { applyPatches } from "../../runtime_js/patcher.js";
 import { report } from "../../runtime_js/typing.js";
@@ -16,7 +17,7 @@ const find = (root, selector) => root.querySelectorAll(selector)[0];
 
 /** What is reported when something happens to the first of `selector`, heard by the first of `at`. */
 function reported(root, type, selector, at = selector, more = {}) {
-  return changedFields({ type, target: find(root, selector), ...more }, find(root, at), root);
+  return changedFields({ type, target: find(root, selector), ...more }, find(root, at), root, stateOf);
 }
 
 const FORM = `<form><input value="same"><input value="a"><input><textarea>t</textarea><input type="checkbox" checked="">

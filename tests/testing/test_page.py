@@ -572,7 +572,7 @@ def page():
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"), [("long", "String should have at most 3 characters"), ("bad", "is bad")]
+    ("text", "problem"), [("long", "Please enter at most 3 characters."), ("bad", "is bad")]
 )
 def test_what_is_refused_stays_in_its_field(load: Load, text: str, problem: str) -> None:
     page = mount(load(REFUSED))

@@ -4,6 +4,8 @@
     ('about:blank#blocked', '/cart')
     >>> normal_for("aria-busy")(True), normal_for("disabled")(True), normal_for("disabled")(False)
     ('true', '', None)
+    >>> normal_for("translate")(False), normal_for("disabled")([])
+    ('no', None)
 
 Handlers and arguments in event attributes have rules of their own, see ``handlers``.
 """
@@ -17,18 +19,22 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import TemplateError
+from .attribute_words import Words, words_of
 from .urls import Guard, guard_of
-from .values import Value, clean
+from .values import Value, clean, is_empty
 
 
 def attribute(value: object) -> Value:
-    """The normal form of a whole attribute value: ``None`` for an absent one, ``""`` for ``True``."""
+    """The normal form of a whole attribute value: ``None`` for an absent one, ``""`` for ``True``.
+
+    Nothing at all is absent too: ``disabled="{errors}"`` with no errors does not disable.
+    """
     kind = type(value)
     if kind is str or kind is int:
         return value
-    if value is None or value is False:
-        return None
-    return "" if value is True else _attribute_text(value)
+    if kind is bool:
+        return "" if value else None
+    return None if value is None or is_empty(value) else _attribute_text(value)
 
 
 def attribute_part(value: object) -> Value:
@@ -52,9 +58,16 @@ def _attribute_text(value: object) -> str:
     return str(value)
 
 
-def word(value: object) -> Value:
-    """Like ``attribute``, for attributes whose booleans are the words "true" and "false" (``aria-…``)."""
-    return ("true" if value else "false") if type(value) is bool else attribute(value)
+@cache
+def worded(words: Words) -> Callable[[object], Value]:
+    """The function that brings a whole value into normal form where ``words`` stand for ``False`` and ``True``."""
+
+    def normal(value: object) -> Value:
+        if type(value) is bool:
+            return words[value]
+        return "" if is_empty(value) else attribute(value)
+
+    return normal
 
 
 @cache
@@ -114,11 +127,6 @@ def _spread_value(name: object, item: object, tag: str, around: Mapping[str, str
     return None if text is None else clean(str(text))
 
 
-_BOOLEANS_AS_WORDS: Final = frozenset(
-    {"contenteditable", "draggable", "spellcheck", "translate", "autocomplete"}
-)
-
-
 def normal_for(
     name: str, tag: str = "", around: Mapping[str, str] = MappingProxyType({})
 ) -> Callable[[object], Value]:
@@ -132,6 +140,5 @@ def normal_for(
         return guarded(guard)
     if name == "style":
         return style
-    if name.startswith(("aria-", "data-")) or name in _BOOLEANS_AS_WORDS:
-        return word
-    return attribute
+    words = words_of(name, tag)
+    return attribute if words is None else worded(words)

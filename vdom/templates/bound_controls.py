@@ -3,40 +3,127 @@
     <select @bind="size"><option>S</option><option>M</option></select>       size = "M"
     <select @bind="size"><option>S</option><option selected>M</option></select>
 
-The choice is in the tree, as on any page, so it is shown without JavaScript too.
+An option is that of a value if its text is the value's, or is converted to the value: ``<option value="1.0">`` for 1,
+``<option value="on">`` for ``True``. The choice is in the tree, as on any page, so it is shown without JavaScript too.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import enum
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from typing import Any, Final, TypeAlias
 
-from ..browser_rules import option_value
+from ..browser_rules import CHOICE_WITHOUT_VALUE, option_value
 from ..node import Element
+from .attribute_values import attribute
 from .slots import SlotElement
 from .template import Instance, Template, expand_node, flatten_value
 from .values import Fragment, Value
 
-SEVERAL = (list, tuple, set, frozenset)
+SEVERAL: Final = (list, tuple, set, frozenset)
+Convert: TypeAlias = Callable[[object], object]
+"""The value that a bound variable takes for what a control says: a text, or a list of texts.
+
+Raises ``ValueError`` if it takes no such value.
+"""
 
 
-def choose(value: object, content: Value) -> Value:
-    """The content of a ``<select>`` in which the options that ``value`` names are selected. Cost: its options."""
-    wanted = frozenset(map(str, value)) if isinstance(value, SEVERAL) else {str(value)}
-    return Fragment([_chosen(node, wanted) for node in flatten_value(content, "select")])
+def text_of(value: object) -> str:
+    """The text that a control has for a value: ``"true"``, ``""`` for ``None``, an enum's by its value."""
+    if isinstance(value, enum.Enum):
+        return text_of(value.value)
+    if value is None or type(value) is bool:
+        return {None: "", True: "true", False: "false"}[value]
+    return str(value)
 
 
-def ticked(value: object, choice: object) -> Value:
+@cache
+def showing(normal: Callable[[object], Value]) -> Callable[[object], Value]:
+    """The function that brings the value of a bound text field into normal form, as ``normal`` does with texts."""
+
+    def shown(value: object) -> Value:
+        return normal(text_of(value) if isinstance(value, (bool, enum.Enum)) else value)
+
+    return shown
+
+
+def converted(text: object, convert: Convert) -> object:
+    """The value that ``text`` is converted to; a value that equals no other if it cannot be converted."""
+    try:
+        return convert(text)
+    except ValueError:
+        return object()
+
+
+def stands_for(text: str, value: object, convert: Convert) -> bool:
+    """Does choosing ``text`` set the variable to ``value``?"""
+    return text == text_of(value) or bool(converted(text, convert) == value)
+
+
+def is_item(text: str, item: object, convert: Convert) -> bool:
+    """Does ticking ``text`` add ``item`` to the variable, a list?"""
+    if text == text_of(item):
+        return True
+    items = converted([text], convert)
+    return isinstance(items, SEVERAL) and any(one == item for one in items)
+
+
+def choose(value: object, content: Value, convert: Convert) -> Value:
+    """The content of a ``<select>`` in which the options of ``value`` are selected. Cost: its options.
+
+    Of several options for one value, those with its own text count.
+    """
+    nodes = flatten_value(content, "select")
+    texts = list(dict.fromkeys(_texts_in(nodes)))
+    if isinstance(value, SEVERAL):
+        wanted = {text for text in texts if any(is_item(text, item, convert) for item in value)}
+    else:
+        wanted = _first(value, texts, convert)
+    return Fragment([_chosen(node, wanted) for node in nodes])
+
+
+def _first(value: object, texts: Sequence[str], convert: Convert) -> set[str]:
+    """The text of the one option that ``value`` is shown by; none if no option stands for it."""
+    own = text_of(value)
+    if own in texts:
+        return {own}
+    return set([text for text in texts if stands_for(text, value, convert)][:1])
+
+
+def ticked(value: object, choice: object, convert: Convert) -> Value:
     """The attribute ``checked`` of a checkbox: ``""`` if ``choice`` is in the list ``value``, or ``value`` is true."""
-    is_on = str(choice) in map(str, value) if isinstance(value, SEVERAL) else bool(value)
-    return "" if is_on else None
+    if not isinstance(value, SEVERAL):
+        return "" if value else None
+    return "" if any(is_item(_printed(choice), item, convert) for item in value) else None
 
 
-def picked(value: object, choice: object) -> Value:
+def picked(value: object, choice: object, convert: Convert) -> Value:
     """The attribute ``checked`` of a radio button: ``""`` if ``value`` is its ``choice``, else ``None``."""
-    return "" if str(value) == str(choice) else None
+    return "" if stands_for(_printed(choice), value, convert) else None
 
 
-def _chosen(node: Any, wanted: frozenset[str] | set[str]) -> Any:
+def _printed(choice: object) -> str:
+    """The value of a checkbox or radio button, as its attribute prints it."""
+    text = attribute(choice)
+    return CHOICE_WITHOUT_VALUE if text is None else str(text)
+
+
+def _texts_in(nodes: Sequence[Any]) -> list[str]:
+    """The values of all options, those in groups too."""
+    found: list[str] = []
+    for node in nodes:
+        element = node[0].element if type(node) is Instance else node
+        if isinstance(element, (Element, SlotElement)) and element.tag == "option":
+            found.append(_value_of(node))
+        elif isinstance(element, (Element, SlotElement)) and element.tag == "optgroup":
+            group = expand_node(node)
+            assert isinstance(group, Element)
+            found += _texts_in(group.children)
+    return found
+
+
+def _chosen(node: Any, wanted: Collection[str]) -> Any:
     element = node[0].element if type(node) is Instance else node
     if not isinstance(element, (Element, SlotElement)):
         return node

@@ -18,7 +18,7 @@ from ..browser_rules import CHOICE_TYPES, CHOICE_WITHOUT_VALUE, CONTROL_TAGS, FI
 from ..errors import TemplateError
 from ..node import Comment, Element, Node, Text
 from .attribute_values import attribute, attribute_part, attributes_for, normal_for, style
-from .bound_controls import choose, picked, ticked
+from .bound_controls import choose, picked, showing, ticked
 from .event_attributes import (
     called_slot,
     problem_of_bind,
@@ -173,7 +173,7 @@ class Builder:
                 "@bind", name, f'@bind="{name}" on <{node.tag}>: bind an <input>, <select> or <textarea>'
             )
         if node.tag == "textarea":
-            return items, (Slot(self.place(StateSource(name, self.runtime.text, SCALARS))),)
+            return items, (Slot(self.place(StateSource(name, showing(self.runtime.text), SCALARS))),)
         if node.tag == "select":
             inner = Builder(self.components, self.location, self.source, self.runtime)
             options = inner.template(node.children)
@@ -192,7 +192,7 @@ class Builder:
         shown = "checked" if kind in CHOICE_TYPES else "value"
         if shown in node.attributes:
             raise self.error("@bind", name, f'@bind="{name}" sets {shown}: remove {shown}="…"')
-        source = StateSource(name, attribute, SCALARS)
+        source = StateSource(name, showing(attribute), SCALARS)
         if shown == "checked":
             choice = _property_value(node.attributes.get("value", CHOICE_WITHOUT_VALUE))
             source = StateSource(name, picked if kind == "radio" else ticked, ALWAYS_CONVERT, choice)

@@ -25,7 +25,7 @@ from ..rewriting import vouched_source
 from .builder import SCALARS, Builder, Runtime
 from .scanner import SVG_TAGS, Location, ParsedSource, join_strings, scan_source, trim_edges
 from .template import Template
-from .values import NODES, Fragment, Instance, Opaque, RawHtml, Value
+from .values import NODES, Fragment, Instance, Opaque, RawHtml, Value, is_empty
 
 if sys.version_info >= (3, 14):
     from string.templatelib import Interpolation, convert
@@ -143,13 +143,15 @@ def _uncommon_content(value: Any) -> Value:
         if inspect.iscoroutine(value):
             value.close()
         raise TemplateError("a slot holds a coroutine: await it before the template is made")
-    return str(value)
+    return None if is_empty(value) else str(value)
 
 
 def _text_only(value: object) -> Value:
     normal = content(value)
     if type(normal) in SCALARS:
         return normal
+    if is_empty(normal):
+        return None
     raise TemplateError("only text is allowed inside <textarea> and <title>, not elements")
 
 

@@ -131,7 +131,10 @@ class StateSource:
     normal: Callable[..., Value]
     plain: frozenset[type]
     beside: PropertyValue | Template | None = None
-    """The second argument of ``normal``, if any: the value of the control, or the content of a ``<select>``."""
+    """The second argument of ``normal``, if any: the value of the control, or the content of a ``<select>``.
+
+    Then its third one is a function that converts texts to the variable's type (``bound_controls.Convert``).
+    """
 
     def value(self, given: Sequence[object]) -> Value:
         raise TemplateError(

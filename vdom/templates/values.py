@@ -8,6 +8,7 @@ written in the slot    kept as
 =====================  ==========================================================
 ``str``, ``int``       itself
 ``None``, ``bool``     ``None``: nothing is printed (``{flag and t'…'}``)
+empty set, dict, …     ``None``: nothing is printed (``{found and t'…'}``); 0 is a number, and printed
 template               ``Instance``
 list, tuple, generator ``Fragment`` of normal forms
 ``Markup``             ``RawHtml``
@@ -20,6 +21,7 @@ anything else          ``str(value)``, as an f-string would print it
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set, ValuesView
 from typing import Any, Final, NoReturn, TypeAlias
 
 from ..errors import TemplateError
@@ -29,12 +31,18 @@ from ..parser import parse_html
 Value: TypeAlias = Any
 """A value in normal form; ``Any`` because instances and fragments nest others in tuples."""
 
+_COLLECTIONS: Final = (Sequence, Set, Mapping, ValuesView)
 NODES: Final = (Element, Text, Comment, ProcessingInstruction, Doctype)
 
 
 def clean(text: str) -> str:
     """``text`` with NUL, which no HTML can hold, replaced as parsers do (U+FFFD)."""
     return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def is_empty(value: object) -> bool:
+    """Is it a collection with nothing in it, of whatever type? A text is none."""
+    return isinstance(value, _COLLECTIONS) and not isinstance(value, str) and len(value) == 0
 
 
 def printed(value: Value) -> str:

@@ -4,7 +4,7 @@ The path comes from the template, never from the browser. What is typed is conve
 or if there is none, to the type of the old value.
 
     look(user, "name")                 ->  "Ada"
-    assign(user, "user.name", "Bob")   sets user.name to "Bob"
+    set_at(user, "user.name", "Bob")   sets user.name to "Bob"
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ import typing
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-import pydantic
-
 from hyper.compiling.validating import validator_of
-from hyper.errors import Invalid
+from hyper.vdom.templates.bound_controls import SEVERAL, Convert, is_item
 
 _CONVERTED = (bool, int, float, str)
 """Types that a text is converted to without an annotation."""
@@ -29,24 +27,21 @@ def look(value: Any, *path: str) -> Any:
     return value
 
 
-def assign(value: Any, path: str, new: object) -> None:
+def set_at(value: Any, path: str, new: object) -> None:
     """Set the attribute or item at ``path``, such as ``user.name``; ``value`` is the user.
 
-    Raises ``Invalid`` if ``new`` is not valid there.
+    Raises pydantic's ``ValidationError`` if ``new`` is not valid there.
     """
     _, *steps, last = path.split(".")
     owner = look(value, *steps)
-    try:
-        fitting = _fitting(owner, last, new)
-    except pydantic.ValidationError as error:
-        raise Invalid(**{path: error.errors()[0]["msg"]}) from None
+    fit = fitting(owner, last, new)
     if isinstance(owner, MutableMapping):
-        owner[last] = fitting
+        owner[last] = fit
     else:
-        setattr(owner, last, fitting)
+        setattr(owner, last, fit)
 
 
-def _fitting(owner: Any, name: str, new: object) -> object:
+def fitting(owner: Any, name: str, new: object) -> object:
     """``new`` in the type that ``name`` has in ``owner``. Raises pydantic's ``ValidationError`` if it is not valid."""
     expected = _annotation(owner, name)
     if expected is None:
@@ -65,9 +60,12 @@ def _annotation(owner: object, name: str) -> Any:
     return typing.get_type_hints(type(owner), include_extras=True).get(name)
 
 
-def with_choice(old: Any, is_on: object, choice: object) -> Any:
-    """The new value of a checkbox's variable: a list with or without ``choice`` if it was a list, else ``is_on``."""
-    if not isinstance(old, (list, tuple, set, frozenset)):
+def with_choice(old: Any, is_on: object, choice: str, convert: Convert) -> Any:
+    """The new value of a checkbox's variable: a list with or without ``choice`` if it was a list, else ``is_on``.
+
+    ``convert`` says which values ``choice`` stands for.
+    """
+    if not isinstance(old, SEVERAL):
         return is_on
-    others = [item for item in old if str(item) != str(choice)]
+    others = [item for item in old if not is_item(choice, item, convert)]
     return [*others, choice] if is_on else others

@@ -26,9 +26,8 @@ import types
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from hyper.compiling.binding import assign
 from hyper.compiling.endless import HOOKS, endless_jobs
 from hyper.compiling.expressions import TemplateExpressions, local_names
 from hyper.compiling.function_source import function_node, line_of
@@ -83,18 +82,28 @@ Own: TypeAlias = Callable[[Any], Any]
 """Wraps a function, so that it belongs to the component which is running."""
 
 
-def compile_component(function: types.FunctionType, own: Own, own_decorated: Own) -> CompiledComponent:
-    """The setup and view of a component. Raises ``ComponentError`` with file, line and fix if it cannot be one.
+class Running(NamedTuple):
+    """What the code of a component calls while it runs."""
 
-    ``own`` wraps those of its functions that may be called by others, ``own_decorated`` those below a decorator.
-    """
-    return _Compiler(function, {OWN: own, OWN_DECORATED: own_decorated}).compile()
+    own: Own
+    """Wraps those of its functions that may be called by others."""
+    own_decorated: Own
+    """Wraps those below a decorator."""
+    convert: Callable[[str, object], object]
+    """The value that its variable of this name takes for what a bound control says."""
+    assign: Callable[[Any, str, object], None]
+    """Sets the attribute or item at a path of a variable, ``user.name``."""
+
+
+def compile_component(function: types.FunctionType, running: Running) -> CompiledComponent:
+    """The setup and view of a component. Raises ``ComponentError`` with file, line and fix if it cannot be one."""
+    return _Compiler(function, running).compile()
 
 
 class _Compiler:
-    def __init__(self, function: types.FunctionType, owning: dict[str, object]) -> None:
+    def __init__(self, function: types.FunctionType, running: Running) -> None:
         self.function = function
-        self.owning = owning
+        self.running = running
         self.name = function.__name__
         self.file = function.__code__.co_filename
         self.node = copy.deepcopy(function_node(function))
@@ -119,8 +128,8 @@ class _Compiler:
             raise self.error(found.message, found.node)
         self.warn_of_stale_names(setup, view, handlers.values())
         self.warn_of_globals(handlers.values())
-        expressions = TemplateExpressions(self.file)
-        expressions.names |= self.owning
+        expressions = TemplateExpressions(self.file, self.running.convert)
+        expressions.names |= {OWN: self.running.own, OWN_DECORATED: self.running.own_decorated}
         known = local_names(setup) | self.parameters()
         setup, view = with_owner(setup, view)
         view_node = self.view_function(known, view, expressions)
@@ -128,7 +137,7 @@ class _Compiler:
         rewritten = [expressions.visit(EarlyReturns().visit(statement)) for statement in setup]
         setters = {name: self.setter(name, line, known, setup) for name, line in expressions.bound.items()}
         if any("." in name for name in setters):
-            expressions.names[_ASSIGN] = assign
+            expressions.names[_ASSIGN] = self.running.assign
         result = self.result(functions, setters, view_node)
         self.node.body = [*rewritten, *setters.values(), view_node, result]
         self.check_bindings(expressions.templates, handlers)

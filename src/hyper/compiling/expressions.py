@@ -12,7 +12,8 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from hyper.compiling.binding import look
@@ -38,8 +39,10 @@ _INSTANCE = "__hyper_instance"
 class TemplateExpressions(ast.NodeTransformer):
     """Replaces every t-string by an expression whose value is its ``Instance``."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, convert: Callable[[str, object], object]) -> None:
         self.file = file
+        self.convert = convert
+        """The value that the variable of this name takes for what a control says."""
         self.templates: list[Template] = []
         self.names: dict[str, object] = {_INSTANCE: Instance}
         """The objects that the new code refers to, by the names it uses for them."""
@@ -47,6 +50,8 @@ class TemplateExpressions(ast.NodeTransformer):
         """How many iterables of comprehensions enclose the node that is being visited?"""
         self.bound: dict[str, int] = {}
         """Variables bound to form controls, each with the line of the first template that binds it."""
+        self.converts: dict[str, Callable[[object], object]] = {}
+        """What converts for each of these variables that is bound to choices."""
         self.events: dict[str, int] = {}
         """Events that templates bind, each with the line of the first template that binds it."""
         self.line = 0
@@ -132,7 +137,10 @@ class TemplateExpressions(ast.NodeTransformer):
             return self.value(source, state)
         beside = source.beside
         shown = self.instance(beside, given) if isinstance(beside, Template) else self.property(beside, given)
-        return ast.Call(self.name("normal", source.normal), [state, copy.deepcopy(shown)], [])
+        convert = self.name(
+            "convert", self.converts.setdefault(source.name, partial(self.convert, source.name))
+        )
+        return ast.Call(self.name("normal", source.normal), [state, copy.deepcopy(shown), convert], [])
 
     def value(self, source: ValueSource | StateSource, expression: ast.expr) -> ast.expr:
         """``expression`` in normal form: ``v if (v := expression).__class__ in plain else normal(v)``."""

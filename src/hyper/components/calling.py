@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hyper.compiling.binding import look, with_choice
 from hyper.compiling.function_source import line_of
+from hyper.components.bound_values import converted_in, is_said
 from hyper.components.field_errors import errors_of
 from hyper.components.outcomes import failure_of
 from hyper.components.reach import can_be_used, shows_usable
@@ -22,7 +24,7 @@ from hyper.transport.component import BadArgumentError, UnknownEventError
 from hyper.vdom import Element, Root
 from hyper.vdom.browser_rules import control_type
 from hyper.vdom.templates.exact_numbers import exact_number
-from hyper.vdom.templates.expressions import NO_LITERALS, ONE_VALUE, OUTER, TARGET, CallForms, forms_of
+from hyper.vdom.templates.expressions import NO_LITERALS, OUTER, TARGET, CallForms, forms_of
 from hyper.vdom.templates.template import Instance, Template
 from hyper.vdom.templates.values import Fragment, Value
 
@@ -112,7 +114,7 @@ def _bound(
             or tree[0].can_be_off
             or event in tree[0].submits
             or binder[1][count]
-            or binder[1] == ONE_VALUE  # options of a bound <select> can be disabled
+            or found[1][0] == "="  # only what the bound control offers can be chosen
             or (mounted.parent is not None and Template.some_hold)
         ):
             _check_use(mounted, event, args, params)
@@ -190,12 +192,13 @@ def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arg
     A checkbox sends its state and its value: ``[true, "tea"]``.
     """
     path = name[1:]
-    if args and len(args) == 2:
+    if args is None or not is_said(args):
+        raise BadArgumentError(f"{path}: not what a control says")
+    if len(args) == 2:
         is_on, choice = args
-        if type(is_on) is not bool or type(choice) is not str:
-            raise BadArgumentError(f"{path}: not the state and the value of a checkbox")
         variable, *steps = path.split(".")
-        args = [with_choice(look(owner.cells()[variable].cell_contents, *steps), is_on, choice)]
+        old = look(owner.cells()[variable].cell_contents, *steps)
+        args = [with_choice(old, is_on, str(choice), partial(converted_in, owner, path))]
     try:
         arguments = owner.signatures[name].bind(args, {})
     except BadArgumentError as error:

@@ -12,12 +12,13 @@ from weakref import WeakSet
 
 import pydantic
 
-from hyper.compiling.compiler import CompiledComponent, compile_component, component_signature
+from hyper.compiling.compiler import CompiledComponent, Running, compile_component, component_signature
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.bound_values import assign, convert
 from hyper.components.callbacks import own, own_decorated
 from hyper.components.page import PageMount
 from hyper.components.running import running_component
-from hyper.components.signatures import HandlerSignature, field_errors, signature_of
+from hyper.components.signatures import HandlerSignature, name_of_place, signature_of
 from hyper.context import rendering
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.exact_numbers import is_finite
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 FALLBACKS: Final = ("htmx",)
+_RUNNING: Final = Running(own, own_decorated, convert, assign)
 
 _defined: dict[str, WeakSet[LiveComponent]] = {}
 """All live components of this process, by name."""
@@ -59,7 +61,7 @@ class LiveComponent:
             )
         self.fallback = fallback
         """What works in place of the client without scripts: ``"htmx"`` (or plain forms), or ``None``."""
-        self.compiled: CompiledComponent = compile_component(function, own, own_decorated)
+        self.compiled: CompiledComponent = compile_component(function, _RUNNING)
         self.signature = component_signature(function)
         self.validators = {name: _validator(item) for name, item in self.signature.parameters.items()}
         """The validator of each property; ``None`` for those without an annotation."""
@@ -173,7 +175,8 @@ class LiveComponent:
         try:
             return validator.validate_python(value)
         except pydantic.ValidationError as error:
-            problems = "; ".join(f"{field}: {text}" for field, text in field_errors(error, name).items())
+            told = {name_of_place(item["loc"], name): item["msg"] for item in error.errors(include_url=False)}
+            problems = "; ".join(f"{field}: {text}" for field, text in told.items())
             raise ComponentError(f"{self.name} cannot be mounted: {problems}") from None
 
     async def mount_for(

@@ -14,12 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from hyper.components.bound_values import is_said
 from hyper.components.nested import NestedNode
 from hyper.dom.bindings import parse_binding
 from hyper.dom.calls import data_attribute
 from hyper.dom.expressions import Named, parse_expression
 from hyper.vdom import Element, Root, iter_nodes
-from hyper.vdom.browser_rules import CONTROL_TAGS, DISABLED_TAGS, SUBMIT_TYPES, control_type, option_value
+from hyper.vdom.browser_rules import (
+    CHOICE_WITHOUT_VALUE,
+    CONTROL_TAGS,
+    DISABLED_TAGS,
+    SUBMIT_TYPES,
+    control_type,
+    option_value,
+)
 from hyper.vdom.node import Text
 from hyper.vdom.templates.exact_numbers import exact_number
 from hyper.vdom.templates.expressions import CallForms, forms_of, handler_start
@@ -91,12 +99,13 @@ def can_be_used(mounted: MountedComponent, call: Call) -> bool:
             continue
         if bound.is_off:
             off.append(bound)
-        elif bound.element.tag == "select" if name.startswith("=") else _has_parameters(bound, args):
+        elif name.startswith("="):
+            if _offers(bound, args or []):
+                return True
+        elif _has_parameters(bound, args):
             working.append(bound)
         else:
             return True
-    if name.startswith("="):
-        return any(_offers(bound, args) for bound in working)
     if not working or not off:
         return bool(working)
     return any(_is_by(bound, call) for bound in working) or not any(_is_by(bound, call) for bound in off)
@@ -263,29 +272,50 @@ def _plain(arg: object) -> object:
     return arg if number is None else number
 
 
-def _offers(bound: BoundElement, args: list[object] | None) -> bool:
-    """Can a user choose this with a bound control? Disabled options of a ``<select>`` cannot be chosen."""
-    if bound.element.tag != "select" or not args:
-        return True
-    element = bound.element
-    node = element
+def _offers(bound: BoundElement, args: list[object]) -> bool:
+    """Can a user choose this with a bound control, or type it?"""
+    if not is_said(args):
+        return True  # it is refused for what it is
+    said, *choice = args
+    element, attributes = bound.element, bound.attributes
+    kind = control_type(element.tag, attributes.get("type"), is_multiple="multiple" in attributes)
+    if kind == "checkbox":
+        return type(said) is bool and (not choice or choice == [_choice_of(attributes)])
+    if element.tag == "select" and "multiple" in attributes:
+        return type(said) is list and _are_among(said, _options_of(bound))
+    if element.tag == "select":
+        return _are_among([said], _options_of(bound))
+    return said == _choice_of(attributes) if kind == "radio" else type(said) is str
+
+
+def _choice_of(attributes: Mapping[str, str]) -> str:
+    """The value of a checkbox or radio button."""
+    return attributes.get("value", CHOICE_WITHOUT_VALUE)
+
+
+def _are_among(chosen: list[object], options: set[str]) -> bool:
+    """Are these different options?"""
+    texts = [text for text in chosen if type(text) is str]
+    return len(texts) == len(chosen) == len(set(texts)) and options.issuperset(texts)
+
+
+def _options_of(bound: BoundElement) -> set[str]:
+    """The values of the options of a ``<select>`` that can be chosen."""
+    element: Any = bound.element
     if isinstance(element, SlotElement):
-        node = expand_node(Instance((bound.values[0].root(element), *bound.values[1:])))  # type: ignore[assignment]
-    assert isinstance(node, Element)
-    working, off = _option_values(node)
-    chosen = args[0] if isinstance(args[0], list) else [args[0]]
-    return not any(value in off and value not in working for value in chosen)
+        element = expand_node(Instance((bound.values[0].root(element), *bound.values[1:])))
+    assert isinstance(element, Element)
+    return _option_values(element)
 
 
-def _option_values(select: Element) -> tuple[set[object], set[object]]:
-    """The values of the options that can be chosen, and of those that are disabled."""
-    working: set[object] = set()
-    off: set[object] = set()
+def _option_values(select: Element) -> set[str]:
+    """The values of the options that are not disabled."""
+    working: set[str] = set()
     groups = [node for node in iter_nodes(select) if isinstance(node, Element) and node.tag == "optgroup"]
     closed = {id(node) for group in groups if "disabled" in group.attributes for node in group.children}
     for node in iter_nodes(select):
         if isinstance(node, Element) and node.tag == "option":
             text = "".join([leaf.data for leaf in iter_nodes(node) if isinstance(leaf, Text)])
-            is_off = "disabled" in node.attributes or id(node) in closed
-            (off if is_off else working).add(option_value(node.attributes.get("value"), text))
-    return working, off
+            if "disabled" not in node.attributes and id(node) not in closed:
+                working.add(option_value(node.attributes.get("value"), text))
+    return working

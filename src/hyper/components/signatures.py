@@ -5,14 +5,13 @@
     @click="add(text, 3)"  sends  ["milk", 3]         and calls  add("milk", 3)
     @submit="add"          sends  {"text": "milk"}    and calls  add(text="milk")
     @submit="add"          sends  {"count": "many"}   and raises BadArgumentError:
-                                                      text: Field required; count: Input should be a valid integer, …
+                                                      text: Please fill this in.; count: Please enter a whole number.
 
 Knows no mounted component.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import inspect
 import re
@@ -25,6 +24,8 @@ from typing import Any, Final
 import pydantic
 
 from hyper.compiling.validating import Validator, validator_of
+from hyper.components.error_texts import error_text, texts_of
+from hyper.components.form_shapes import MISSING, Shape, is_form, shape_of
 from hyper.transport.component import BadArgumentError
 from hyper.vdom.templates.exact_numbers import is_finite
 
@@ -32,7 +33,8 @@ MAX_FIELD_DEPTH: Final = 8
 """How many steps the name of a form field may have: ``items[0].price`` has three. A longer name is not split."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
 _UNPACK: Final = ("typing.Unpack", "typing_extensions.Unpack")
-_MISSING: Final = object()
+SHAPED: Final = frozenset({type(None), str, list, dict})
+"""Types of values as forms have them."""
 
 
 class ParameterKind(enum.IntEnum):
@@ -55,9 +57,8 @@ class Parameter:
     required: bool
     takes_form: bool
     """Is it a model, dataclass or typed dict, filled from all fields of the form?"""
-    is_bool: bool
-    takes_none: bool
-    """May it be ``None`` but not text? Then an empty field means ``None``."""
+    shape: Shape | None
+    """The shape that it gives to the field of a form; ``None`` if it takes all as it comes."""
     kind: ParameterKind
     """How Python fills it: by position, by name, or either."""
     default: object = None
@@ -72,6 +73,8 @@ class Extras:
     """Of each value, or of all of them together."""
     is_one: bool
     """Is there one annotation for all of them together, ``**fields: Unpack[Options]``?"""
+    shape: Shape | None = None
+    """The shape of each value, or of all of them together."""
 
     def listed(self, values: Sequence[object], errors: dict[str, str]) -> list[object]:
         """The values of ``*args``, validated; ``errors`` says what is wrong with ``args[0]``."""
@@ -84,8 +87,16 @@ class Extras:
     def named(self, values: Mapping[str, object], errors: dict[str, str]) -> dict[str, object]:
         """The values of ``**fields``, validated; ``errors`` says what is wrong with each field."""
         if self.is_one:
-            return dict(_validated(self.validator, values, "", errors, {}))
-        return {name: _validated(self.validator, value, name, errors) for name, value in values.items()}
+            shaped = dict(values) if self.shape is None else self.shape.of(dict(values))
+            return dict(_validated(self.validator, shaped, "", errors, {}))
+        shaped = {
+            name: value if self.shape is None else self.shape.of(value) for name, value in values.items()
+        }
+        return {
+            name: _validated(self.validator, value, name, errors)
+            for name, value in shaped.items()
+            if value is not MISSING
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +125,13 @@ class HandlerSignature:
         errors: dict[str, str] = {}
         values: dict[str, object] = {}
         for parameter in self.parameters:
-            value = given.pop(parameter.name, _MISSING)
-            if value is not _MISSING:
+            value = given.pop(parameter.name, MISSING)
+            if parameter.shape is not None and type(value) in SHAPED:
+                value = parameter.shape.of(value)
+            if value is not MISSING:
                 values[parameter.name] = _argument(parameter, value, errors)
             elif parameter.required:
-                errors[parameter.name] = "Field required"
+                errors[parameter.name] = error_text("missing", {})
         more = self.more.listed((args or ())[len(self.positional()) :], errors) if self.more else []
         fields = self.fields.named(given, errors) if self.fields else {}
         if errors:
@@ -164,15 +177,13 @@ class HandlerSignature:
         for parameter in self.parameters:
             if parameter.name not in fields and parameter.takes_form:
                 fields[parameter.name] = dict(fields)
-            elif parameter.name not in fields and parameter.is_bool and parameter.required:
-                fields[parameter.name] = False
+            elif parameter.name not in fields and parameter.required and parameter.shape is not None:
+                fields[parameter.name] = parameter.shape.if_missing
         return fields
 
 
 def _argument(parameter: Parameter, value: object, errors: dict[str, str]) -> object:
     """The value of a parameter in its annotated type; if it is not valid, ``errors`` says why."""
-    if value == "" and parameter.takes_none:
-        value = None
     return _validated(parameter.validator, value, "" if parameter.takes_form else parameter.name, errors)
 
 
@@ -183,7 +194,7 @@ def _validated(
     if validator is None:
         if is_finite(value):
             return value
-        errors[name] = "Input should be a finite number"
+        errors[name] = error_text("finite_number", {})
         return otherwise
     try:
         return validator.validate_python(value)
@@ -193,14 +204,19 @@ def _validated(
 
 
 def field_errors(error: pydantic.ValidationError, prefix: str = "") -> dict[str, str]:
-    """The first message of each field, by the field's name in the form: ``address.street``, ``items[0].name``."""
+    """The first text of each field, by the field's name in the form: ``address.street``, ``items[0].name``."""
     found: dict[str, str] = {}
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
-        name = prefix
-        for step in item["loc"]:
-            name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
-        found.setdefault(name or "form", item["msg"].removeprefix("Value error, "))
+    for place, text in texts_of(error):
+        found.setdefault(name_of_place(place, prefix) or "form", text)
     return found
+
+
+def name_of_place(place: Sequence[int | str], prefix: str = "") -> str:
+    """The name that a field has in a form: ``items[0].name`` for pydantic's ``("items", 0, "name")``."""
+    name = prefix
+    for step in place:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
+    return name
 
 
 def signature_of(handler: Callable[..., Any]) -> HandlerSignature:
@@ -235,15 +251,14 @@ def parameter_of(item: inspect.Parameter) -> Parameter:
     is_required = item.default is item.empty
     default = None if is_required else item.default
     if item.annotation is item.empty:
-        return Parameter(item.name, None, is_required, False, False, False, ParameterKind(item.kind), default)
+        return Parameter(item.name, None, is_required, False, None, ParameterKind(item.kind), default)
     options = _options(item.annotation)
     return Parameter(
         item.name,
         _validator(item.annotation),
         is_required,
-        any(_is_form(option) for option in options),
-        bool in options,
-        type(None) in options and str not in options and Any not in options,
+        any(is_form(option) for option in options),
+        shape_of(item.annotation),
         ParameterKind(item.kind),
         default,
     )
@@ -255,10 +270,11 @@ def extras_of(item: inspect.Parameter) -> Extras:
     if annotation is item.empty or isinstance(annotation, (typing.ParamSpecArgs, typing.ParamSpecKwargs)):
         return Extras(item.name, None, False)
     if repr(typing.get_origin(annotation)) in _UNPACK:
-        return Extras(item.name, _validator(typing.get_args(annotation)[0]), True)
+        options = typing.get_args(annotation)[0]
+        return Extras(item.name, _validator(options), True, shape_of(options))
     if getattr(annotation, "__unpacked__", False):  # *args: *tuple[int, str]
         return Extras(item.name, _validator(types.GenericAlias(tuple, typing.get_args(annotation))), True)
-    return Extras(item.name, _validator(annotation), False)
+    return Extras(item.name, _validator(annotation), False, shape_of(annotation))
 
 
 def _validator(annotation: Any) -> Validator | None:
@@ -273,14 +289,6 @@ def _options(annotation: Any) -> tuple[Any, ...]:
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         return typing.get_args(annotation)
     return (annotation,)
-
-
-def _is_form(annotation: Any) -> bool:
-    return isinstance(annotation, type) and (
-        issubclass(annotation, pydantic.BaseModel)
-        or dataclasses.is_dataclass(annotation)
-        or typing.is_typeddict(annotation)
-    )
 
 
 def nested(fields: Mapping[str, object]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from hyper.dom.bindings import Binding
 from hyper.dom.controls import (
     controls_near,
+    form_of,
     is_button,
     is_checked,
     is_choice,
@@ -28,6 +29,7 @@ from hyper.dom.controls import (
 from hyper.dom.elements import DomElement
 from hyper.dom.events import DomEvent
 from hyper.dom.expressions import Named, as_browsers_send, parse_expression
+from hyper.dom.form_data import form_data
 from hyper.vdom.browser_rules import bind_event_type
 from hyper.vdom.templates.expressions import TARGET
 
@@ -125,9 +127,9 @@ def _look_up(
         if not event.has(member):
             raise NoSuchMemberError(member, event.type)
         return event.member(member)
-    named = [control for control in controls_near(source) if control.get("name") == name]
-    if named:
-        return values_of(named)
+    fields = _fields_near(source, event.submitter)
+    if name in fields:
+        return fields[name]
     attribute = data_attribute(name)
     data = element.get(attribute)
     if data is None:
@@ -147,17 +149,25 @@ def _all_values(source: DomElement, element: DomElement, event: DomEvent) -> dic
         for name, value in element.attributes.items()
         if name.startswith("data-")
     }
-    by_name: dict[str, list[DomElement]] = {}
-    for control in controls_near(source):
-        if _is_sent(control, event.submitter):
-            by_name.setdefault(control.attributes["name"], []).append(control)
-    values |= {name: values_of(named) for name, named in by_name.items()}
+    values |= _fields_near(source, event.submitter)
     if is_control(event.target) and not is_button(event.target):
         values[TARGET] = event.target.get("name") or ""
     return values
 
 
-def _is_sent(control: DomElement, submitter: DomElement | None) -> bool:
-    if not control.get("name") or is_file(control) or is_disabled(control):
-        return False
-    return not is_button(control) or control is submitter
+def _fields_near(source: DomElement, submitter: DomElement | None) -> dict[str, object]:
+    """The fields around an element by name: those that its form would send, ``None`` or ``[]`` for choices not made."""
+    form = form_of(source)
+    controls: dict[str, list[DomElement]] = {}
+    for control in controls_near(source):
+        is_field = not (is_button(control) or is_file(control) or is_disabled(control))
+        if is_field and (name := control.get("name")):
+            controls.setdefault(name, []).append(control)
+    sent: dict[str, list[str]] = {}
+    for name, text in form_data(form, submitter) if form else ():
+        sent.setdefault(name, []).append(text)
+    values = {
+        name: values_of(named, sent.get(name, []) if form else None) for name, named in controls.items()
+    }
+    others = {name: texts if len(texts) > 1 else texts[0] for name, texts in sent.items()}
+    return others | values

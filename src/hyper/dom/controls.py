@@ -193,27 +193,28 @@ def selected_options(select: DomElement) -> list[DomElement]:
     return marked[-1:] or [option for option in options if not is_disabled(option)][:1]
 
 
-def values_of(controls: Sequence[DomElement]) -> object:
+def values_of(controls: Sequence[DomElement], sent: Sequence[str] | None = None) -> object:
     """The joint value of the controls of one name: a text, a truth value, or a list if there may be several.
 
-    Notes that the value is sent to the server.
+    ``sent`` are the texts that their form sends for them, if they are in one. Notes that it is sent to the server.
     """
     first = controls[0]
     for control in controls:
         report(control)
-    if kind_of(first) == "select-multiple":
-        return [option_value(option) for option in selected_options(first)]
-    if not is_choice(first):
-        texts = [value_of(control) for control in controls]
-        return texts if len(texts) > 1 else texts[0]
-    checked = [value_of(control) for control in controls if is_checked(control)]
-    if kind_of(first) == "radio":
-        return checked[0] if checked else None
-    if len(controls) > 1:
-        return checked
-    if not first.has("value"):
+    if len(controls) == 1 and kind_of(first) == "checkbox" and not first.has("value"):
         return is_checked(first)
-    return checked[0] if checked else None
+    values = [text for control in controls for text in _texts_of(control)] if sent is None else [*sent]
+    is_several = len(controls) > 1 and kind_of(first) != "radio"
+    if len(values) > 1 or first.has("multiple") or is_several:
+        return values
+    return values[0] if values else None
+
+
+def _texts_of(control: DomElement) -> list[str]:
+    """What a control says: the options that are chosen, nothing if it is not ticked, else its text."""
+    if control.tag == "select":
+        return [option_value(option) for option in selected_options(control)]
+    return [] if is_choice(control) and not is_checked(control) else [value_of(control)]
 
 
 def report(control: DomElement) -> None:

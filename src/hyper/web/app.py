@@ -28,7 +28,7 @@ from hyper.components.component import component_named
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
-from hyper.transport.component import Mount, RequestContext, UnknownComponentError
+from hyper.transport.component import ErrorTexts, Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
 from hyper.transport.log_lines import text_of
 from hyper.transport.process import Process
@@ -106,7 +106,7 @@ class Live:
         """The file that log-outs are kept in."""
         self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
-        self.server.conditions = self.conditions
+        self.server.conditions, self.server.error_texts = self.conditions, given.error_texts
         hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
         self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
@@ -275,6 +275,7 @@ def setup(
     state: str | os.PathLike[str] | None = None,
     hosts: Iterable[str] = (),
     cookie: str | None = None,
+    error_texts: ErrorTexts | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -296,6 +297,7 @@ def setup(
     is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     ``cookie="shop"`` names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does.
+    ``error_texts`` replaces what visitors are told of fields: texts by pydantic's types, or a function (see the guide).
     """
     settings = dict(locals())
     del settings["app"]

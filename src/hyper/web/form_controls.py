@@ -98,6 +98,17 @@ class PostableElements:
                 _fill(control, left.get(name))
         return filled
 
+    def offers(self, key: str, fields: Mapping[str, list[str]]) -> bool:
+        """Does the page offer all that was posted of its choices with handlers of their own?
+
+        It may have changed since it was posted, or never have offered it.
+        """
+        chosen: dict[str, set[str]] = {}
+        for control in self.posted_with(key):
+            if _is_choice(control) and self.edit_key(control) and not controls.is_out_of_use(control):
+                chosen.setdefault(self.field_name(control), set()).update(_choices(control))
+        return all(texts.issuperset(fields.get(name, ())) for name, texts in chosen.items())
+
 
 def _keyed(
     elements: list[DomElement], binding_of: Callable[[DomElement], Binding | None]
@@ -172,12 +183,27 @@ def state_of(control: DomElement) -> str:
     return digest(controls.value_of(control))
 
 
+def _is_choice(control: DomElement) -> bool:
+    return control.tag == "select" or controls.is_choice(control)
+
+
+def _choices(control: DomElement) -> list[str]:
+    """The values that a select, checkbox or radio button can send."""
+    if control.tag != "select":
+        return [controls.value_of(control)]
+    return [controls.option_value(item) for item in _usable_options(control)]
+
+
+def _usable_options(select: DomElement) -> list[DomElement]:
+    return [item for item in controls.options_of(select) if not controls.is_disabled(item)]
+
+
 def _fill(control: DomElement, values: list[str] | None) -> None:
     if controls.is_choice(control):
         controls.check(control, controls.value_of(control) in (values or ()))
     elif control.tag == "select":
-        options = [item for item in controls.options_of(control) if not controls.is_disabled(item)]
         wanted = values or ()
-        controls.choose(control, [item for item in options if controls.option_value(item) in wanted])
+        chosen = [item for item in _usable_options(control) if controls.option_value(item) in wanted]
+        controls.choose(control, chosen)
     elif values:
         control.typed = values.pop(0)

@@ -40,6 +40,8 @@ def events_of_post(top: DomElement, key: str, fields: Fields) -> list[Event]:
         controls.is_out_of_use(element) or (element.tag == "form" and controls.is_shut(element))
     ):
         raise UnknownEventError("What you sent cannot be done now: this is what the page shows.")
+    if not page.offers(key, fields):
+        raise UnknownEventError("What you chose is no longer on the page: choose again.")
     return [
         wire_event
         for event in _events_in_order(page, element, key, fields)

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from aiohttp import web
 
 from hyper.errors import AuthorError
+from hyper.transport.component import ErrorTexts
 from hyper.transport.limits import Limits
 from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import digest
@@ -42,6 +43,7 @@ class Settings:
     state: str | os.PathLike[str] | None = None
     hosts: Iterable[str] = ()
     cookie: str | None = None
+    error_texts: ErrorTexts | None = None
 
 
 def cookie_of(cookie: str | None, secrets: Sequence[str]) -> str:

@@ -114,7 +114,7 @@ async def test_form_validation(open_window: Open) -> None:
     await window.page.locator("#email").fill("grace@")  # no time for the first field's debounce
     await window.page.locator("#age").fill("17")
     await window.has("#email-problem", "An address looks like name@example.com")
-    await window.has("#age-problem", "Input should be greater than or equal to 18")
+    await window.has("#age-problem", "Please enter 18 or more.")
     await window.has("#name-problem", "")
     await window.click("text=Company")
     await window.click("text=Create account")

@@ -89,7 +89,7 @@ async def test_a_number_that_is_not_finite_needs_an_annotation(
     mount, _ = await mounted(one(tmp_path, PAGE))
     with pytest.raises(BadArgumentError) as error:
         await mount.call("m", "pay", [{kind: number}], {})
-    assert error.value.fields == {"amount": "Input should be a finite number"}
+    assert error.value.fields == {"amount": "Please enter a number."}
 
 
 NESTED = """

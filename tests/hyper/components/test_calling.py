@@ -63,7 +63,7 @@ async def test_arguments_that_do_not_fit_are_told_with_the_handler_and_where_it_
     file = tmp_path / "page.py"
     with pytest.raises(BadArgumentError) as error:
         await mount.call("m", "delete", None, {})
-    assert error.value.message == "id: Field required"
+    assert error.value.message == "id: Please fill this in."
     assert error.value.__notes__ == [f"in a call of todos.delete, bound at {file}:7"]
     with pytest.raises(BadArgumentError) as error:
         await mount.call("m", "=size", ["many"], {})

@@ -137,7 +137,7 @@ def page():
 """
     page = page_of(tmp_path, source)
     page.submit("form", age="many")
-    assert "valid integer" in page.text("form")
+    assert "whole number" in page.text("form")
     assert page.value("input") == "many"
     page.submit("form", age="7")
     assert page.text("p") == "7"

@@ -101,4 +101,4 @@ async def test_a_field_that_is_edited_counts_as_edited_whatever_its_handler_take
     await mount.call("m", event, None, {"n": "5", "_target": "n"})
     await mount.call("m", "number", None, {"n": "many", "_target": "other"})
     await mount.changes()
-    assert "Input should be a valid integer" in mount.html()
+    assert "Please enter a whole number." in mount.html()

@@ -19,8 +19,8 @@ from hyper.transport.component import BadArgumentError, UnknownEventError
 
 from ..mounts import mounted
 
-NO_INT = "Input should be a valid integer, unable to parse string as an integer"
-NOT_FINITE = "Input should be a finite number"
+NO_INT = "Please enter a whole number."
+NOT_FINITE = "Please enter a number."
 
 
 class Options(TypedDict, total=False):
@@ -121,22 +121,22 @@ def test_arguments(handler: Callable[..., Any], args: Any, params: Any, called_w
     [
         (nothing, [1], {}, {}),
         (one_text, ["a", "b"], {}, {}),
-        (one_text, [], {}, {"text": "Field required"}),
-        (one_text, [5], {}, {"text": "Input should be a valid string"}),
+        (one_text, [], {}, {"text": "Please fill this in."}),
+        (one_text, [5], {}, {"text": "Please enter a text."}),
         (keyword, ["positional"], {}, {}),
         (whole, [1, "x", "y"], {}, {"items[1]": NO_INT, "items[2]": NO_INT}),
         (first, ["x", 2], {}, {"a": NO_INT}),
-        (strict, None, {"x": "y", "*": "z"}, {"a": "Field required", "x": NO_INT, "*": NO_INT}),
+        (strict, None, {"x": "y", "*": "z"}, {"a": "Please fill this in.", "x": NO_INT, "*": NO_INT}),
         (strict, [1, 2, 3], {}, {}),
-        (packed, ["1"], {}, {"items[1]": "Field required"}),
+        (packed, ["1"], {}, {"items[1]": "Please fill this in."}),
         (options, None, {"n": "x"}, {"n": NO_INT}),
         (price, None, {"price": "nan"}, {"price": NOT_FINITE}),
         (price, [math.inf], {}, {"price": NOT_FINITE}),
         (plain, [math.nan], {}, {"value": NOT_FINITE}),
         (anything, [1, math.nan], {}, {"items[0]": NOT_FINITE}),
-        (short, ["long"], {}, {"text": "String should have at most 2 characters"}),
-        (maybe, ["x"], {}, {"count": "Input should be a valid integer, unable to parse string as an integer"}),
-        (person, None, {"age": "x"}, {"name": "Field required", "age": "Input should be a valid integer, unable to parse string as an integer"}),
+        (short, ["long"], {}, {"text": "Please enter at most 2 characters."}),
+        (maybe, ["x"], {}, {"count": "Please enter a whole number."}),
+        (person, None, {"age": "x"}, {"name": "Please fill this in.", "age": "Please enter a whole number."}),
     ],
 )  # fmt: skip
 def test_arguments_that_do_not_fit(handler: Callable[..., Any], args: Any, params: Any, errors: Any) -> None:

@@ -261,3 +261,20 @@ def test_a_binding_that_hears_one_event_hears_one_of_a_post() -> None:
     typed = {name: ["new"] for name in loose_names(page)}
     events = events_of_post(component_root(ID, page), key_of(page, "save"), marks | typed)
     assert [event.event for event in events] == ["first", "note", "second", "save"]
+
+
+CHOSEN = (
+    '<select name="size" @bind="size"><option selected>s</option><option>m</option><option disabled>l</option></select>'
+    '<input type="checkbox" value="a" @bind="tags"><input type="checkbox" value="b" @bind="tags">'
+)
+
+
+@pytest.mark.parametrize("made", ["xl", "l", ""])
+def test_a_choice_that_the_page_does_not_offer_is_refused(made: str) -> None:
+    (name, *boxes) = loose_names(CHOSEN)
+    marks = marks_of(CHOSEN)
+    assert calls(CHOSEN, APPLY, **marks, **{name: "m"}) == [("=size", ["m"])]
+    assert calls(CHOSEN, APPLY, **marks, **{name: "s", boxes[1]: "b"}) == [("=tags", [True, "b"])]
+    for made_up in ({name: made}, {name: "s", boxes[0]: made}):
+        with pytest.raises(UnknownEventError, match="choose again"):
+            calls(CHOSEN, APPLY, **marks, **made_up)

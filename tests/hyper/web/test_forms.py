@@ -45,10 +45,10 @@ async def shown(mount: PageMount, event: str, **params: object) -> str:
 async def test_untouched_fields_are_quiet_until_the_submit(tmp_path: Path) -> None:
     mount = await one(tmp_path, SIGN_UP).mount_for("m", {})
     assert await shown(mount, "check", name="x", age="", _target="name") == (
-        "String should have at least 2 characters|||None"
+        "Please enter at least 2 characters.|||None"
     )
     assert await shown(mount, "check", name="xy", age="", _target="name") == "|||None"
-    number = "Input should be a valid integer, unable to parse string as an integer"
+    number = "Please enter a whole number."
     assert await shown(mount, "save", name="xy", age="") == f"|{number}||None"
     assert await shown(mount, "check", name="xy", age="5", _target="age") == "|||None"
 
@@ -67,7 +67,7 @@ async def test_what_no_place_of_the_view_shows_is_told_the_page(tmp_path: Path) 
     mount = await one(tmp_path, source).mount_for("m", {})
     await mount.call("m", "check", None, {"name": "x", "age": "", "_target": "age"})
     await mount.call("m", "save", None, {"name": "x", "age": ""})  # one of two is shown
-    with pytest.raises(BadArgumentError, match="age: Input should be a valid integer"):
+    with pytest.raises(BadArgumentError, match="age: Please enter a whole number"):
         await mount.call("m", "save", None, {"name": "xy", "age": ""})
     with pytest.raises(BadArgumentError, match="form: not both"):
         await mount.call("m", "save", None, {"name": "both", "age": "5"})
@@ -76,7 +76,7 @@ async def test_what_no_place_of_the_view_shows_is_told_the_page(tmp_path: Path) 
 async def test_nested_and_repeated_fields(tmp_path: Path) -> None:
     mount = await one(tmp_path, SIGN_UP).mount_for("m", {})
     fields: dict[str, Any] = {"name": "xy", "age": "5", "addresses[0].street": ""}
-    assert await shown(mount, "save", **fields) == "||String should have at least 1 character|None"
+    assert await shown(mount, "save", **fields) == "||Please enter at least 1 character.|None"
     fields["addresses[0].street"] = "Elm"
     saved = "SignUp(name='xy', age=5, addresses=[Address(street='Elm')])"
     assert html.unescape(await shown(mount, "save", **fields)) == f"|||{saved}"
@@ -105,7 +105,7 @@ def sign_up():
 
 async def test_a_handler_speaks_for_the_fields_it_takes(tmp_path: Path) -> None:
     mount = await one(tmp_path, APART).mount_for("m", {})
-    name = "String should have at least 2 characters"
+    name = "Please enter at least 2 characters."
     assert await shown(mount, "check", name="x", age="", _target="name") == f"{name}|"
     assert await shown(mount, "toggle", name="x", age="") == f"{name}|"
     assert await shown(mount, "measure", value="5") == f"{name}|"

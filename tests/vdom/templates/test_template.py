@@ -49,6 +49,14 @@ def test_text_runs_together_as_in_a_browser() -> None:
         (False, "<p></p>"),
         (True, "<p></p>"),
         (3.5, "<p>3.5</p>"),
+        (0, "<p>0</p>"),
+        (0.0, "<p>0.0</p>"),
+        *[
+            (nothing, "<p></p>")
+            for nothing in ("", [], (), set(), frozenset(), {}, {}.values(), range(0), b"")
+        ],
+        ({1}, "<p>{1}</p>"),
+        ({"a": 1}, "<p>{'a': 1}</p>"),
         (["a", 1, None, "b"], "<p>a1b</p>"),
         ((letter for letter in "xy"), "<p>xy</p>"),
         (Element("i", {}, (Text("x"),)), "<p><i>x</i></p>"),
@@ -69,6 +77,9 @@ def test_values_in_content(value: object, printed: str) -> None:
         (["<input disabled=", ">"], True, '<input disabled="">'),
         (["<input disabled=", ">"], False, "<input>"),
         (["<input disabled=", ">"], None, "<input>"),
+        *[(["<input disabled=", ">"], nothing, "<input>") for nothing in ([], (), set(), frozenset(), {})],
+        (["<input value=", ">"], "", '<input value="">'),
+        (['<p data-ids="', '"></p>'], [], '<p data-ids=""></p>'),
         (['<p aria-expanded="', '"></p>'], False, '<p aria-expanded="false"></p>'),
         (['<a href="', '">x</a>'], "/a?b=1&c=2", None),
         (['<a href="', '">x</a>'], "JaVa\tScript:alert(1)", '<a href="about:blank#blocked">x</a>'),
@@ -88,6 +99,11 @@ def test_values_in_attributes(strings: list[str], value: object, printed: str | 
     found = html(strings[0], value, strings[1])
     if printed is not None:
         assert found == printed
+
+
+@pytest.mark.parametrize("nothing", [None, False, "", [], (), set(), frozenset(), {}])
+def test_nothing_is_shown_in_a_textarea_either(nothing: object) -> None:
+    assert html("<textarea>", nothing, "</textarea>") == html("<textarea>", None, "</textarea>")
 
 
 def test_text_arguments_of_events_are_json_literals() -> None:
