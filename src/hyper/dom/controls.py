@@ -184,7 +184,15 @@ def selected_options(select: DomElement) -> list[DomElement]:
     marked = [option for option in options if is_selected(option)]
     if select.has("multiple"):
         return marked
+    if is_list(select) or select.selected is False:
+        return marked[-1:]
     return marked[-1:] or [option for option in options if not is_disabled(option)][:1]
+
+
+def is_list(select: DomElement) -> bool:
+    """Does a ``<select>`` show several options at once? Then it has none chosen until somebody chooses."""
+    size = select.get("size") or ""
+    return select.has("multiple") or (size.isdigit() and int(size) > 1)
 
 
 def values_of(controls: Sequence[DomElement]) -> object:
@@ -212,7 +220,15 @@ def values_of(controls: Sequence[DomElement]) -> object:
 
 def report(control: DomElement) -> None:
     """Note that the state of a control is sent to the server."""
-    control.reported = value_of(control)
+    control.reported = state_of(control)
+
+
+def state_of(control: DomElement) -> str:
+    """What a user changes in a control, as a text: its value, whether it is ticked, or which options are chosen."""
+    if control.tag == "select":
+        chosen = selected_options(control)
+        return ",".join(str(any(option is other for other in chosen)) for option in options_of(control))
+    return str(is_checked(control)) if is_choice(control) else value_of(control)
 
 
 # What a user changes ----------------------------------------------------------------------------------------
@@ -227,14 +243,21 @@ def check(control: DomElement, is_on: bool) -> None:
 
 
 def choose(select: DomElement, chosen: Sequence[DomElement]) -> None:
-    """Mark exactly these options."""
+    """Mark exactly these options. A ``<select>`` that shows one chooses its first where nothing is marked."""
+    select.selected = None
     for option in options_of(select):
         option.selected = any(option is other for other in chosen)
+
+
+def choose_nothing(select: DomElement) -> None:
+    """Let a ``<select>`` show no option, as a script can."""
+    choose(select, [])
+    select.selected = False
 
 
 def reset(form: DomElement) -> None:
     """Reset the controls of a form to their attributes."""
     for control in controls_of(form):
         control.typed = control.checked = None
-        for option in options_of(control):
-            option.selected = None
+        for holder in (control, *options_of(control)):
+            holder.selected = None

@@ -169,10 +169,14 @@ class ChromiumPage(PageUnderTest):
             raise self.failures[0] if self.failures else AssertionError("the page could not be loaded")
         self.failures.clear()
 
-    async def _unmount(self) -> None:
-        await studio().run(self._leave())
+    async def leave(self) -> None:
+        await self.close()
+        await self.settle()
 
-    async def _leave(self) -> None:
+    async def _unmount(self) -> None:
+        await studio().run(self._close_tab())
+
+    async def _close_tab(self) -> None:
         await self.mount.close()
         await self.tab.context.close()
         del studio().mounts[self.name]
