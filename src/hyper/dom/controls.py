@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hyper.dom.elements import DomElement
+from hyper.dom.values import sanitized
 from hyper.vdom import browser_rules as rules
 
 _NOT_TYPED: Final = (
@@ -134,7 +135,7 @@ def group_of(radio: DomElement) -> list[DomElement]:
 
 
 def default_value(control: DomElement) -> str:
-    """The text that a control shows until the user types."""
+    """The text of a control that the server has written: what it shows until the user types, but for its type."""
     if control.tag == "textarea":
         return control.raw_text()
     return control.get("value") or ""
@@ -147,7 +148,8 @@ def value_of(control: DomElement) -> str:
         return option_value(chosen[0]) if chosen else ""
     if is_choice(control):
         return control.attributes.get("value", rules.CHOICE_WITHOUT_VALUE)
-    return default_value(control) if control.typed is None else control.typed
+    text = default_value(control) if control.typed is None else control.typed
+    return sanitized(kind_of(control), text, control.attributes) if control.tag == "input" else text
 
 
 def is_checked(control: DomElement) -> bool:

@@ -335,7 +335,8 @@ class ChromiumPage(PageUnderTest):
     def is_idle(self) -> bool:
         """Is the copy still equal to what the server has?"""
         is_away = self.is_slow or not self.is_online
-        return is_away or (self.is_joined and not self.mount.dirty and self.copied == self.mount.html())
+        is_at_rest = self.is_joined and not self.mount.dirty and not self.is_saving
+        return is_away or (is_at_rest and self.copied == self.mount.html())
 
     async def read(self) -> str | None:
         """Copy the page out of the browser. Returns what is still wrong with it; ``None`` if nothing is."""

@@ -92,6 +92,8 @@ READ: Final = """async (html) => {
     };
 }"""
 CHANGE: Final = """(element) => {  // fire it now, as if the field was left, and not again when it is
+    // of what is set as a whole it was fired already
+    if (/^(range|color|date|datetime-local|month|week|time)$/.test(element.type)) return;
     const swallow = (event) => {
         if (event.target !== element || !event.isTrusted) return;
         event.stopImmediatePropagation();

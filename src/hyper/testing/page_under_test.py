@@ -126,6 +126,12 @@ class PageUnderTest:
             self._browser = Browser(self.mount.id, self.mount.html())
         return self._browser
 
+    @property
+    def is_saving(self) -> bool:
+        """Are records being written by the job that runs?"""
+        unit = self.mount.mailbox.unit
+        return unit is not None and unit.is_committing
+
     async def leave(self) -> None:
         """Close the page as a user does: what an edit has left is sent before, and other pages see that it has gone."""
         if self.is_closed:
