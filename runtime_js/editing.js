@@ -3,7 +3,7 @@
  * as a control has the focus, is edited, or shows something else than the server wrote: until then nothing can be lost.
  */
 
-import { defer } from "./backlog.js";
+import { defer, sendAll } from "./backlog.js";
 import { keepCaret } from "./caret.js";
 import { keepChoice } from "./choices.js";
 import { extras, hooks } from "./hooks.js";
@@ -18,6 +18,8 @@ export function install() {
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
+  // before the connection is closed, which is no longer in the capturing phase
+  addEventListener("pagehide", sendAll, true);
   addEventListener("live:lost", wasLost);
   addEventListener("live:connected", tellAll);
   // browsers fill in what was there before a reload, or before the page was left, when they want to

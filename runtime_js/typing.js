@@ -25,6 +25,8 @@ const reported = new WeakMap();
 const given = new WeakSet();
 /** @type {Map<Element, boolean>} is it to be shown before the control is left? */
 const late = new Map();
+/** @type {Map<Element, boolean>} was the user ahead before the batch? Its first attribute may change what a select shows */
+const ahead = new Map();
 /** @type {Element | null} */
 let composing = null;
 
@@ -39,7 +41,10 @@ export const shown = (control) =>
   [...(control.options || [control])].map((node) => node[STATES.get(control.type) || "value"]).join();
 
 /** Note the state of a control that the server is told. */
-export const report = (control, state) => void reported.set(control, state);
+export function report(control, state) {
+  reported.set(control, state);
+  ahead.delete(control);
+}
 
 /** The state that the server has been told; `null` if that did not arrive, `undefined` if it was told nothing. */
 export const reportOf = (control) => reported.get(control);
@@ -62,14 +67,32 @@ const isInOtherWords = (control) =>
 /** Call it before a control is set. Returns a function that sets it by the function that it is given, now or later. */
 export function hold(control) {
   if (!isControl(control)) return;
-  const isAhead = isFocused(control) && isUntold(control);
+  if (!ahead.has(control)) {
+    ahead.set(control, isFocused(control) && isUntold(control));
+    queueMicrotask(() => ahead.delete(control));
+  }
+  const isAhead = ahead.get(control);
+  const putBack = keepChosen(control);
   return (write) => {
     given.add(control);
-    if (control === composing || isOnItsWay(control) || isInOtherWords(control)) late.set(control, true);
-    else if (!isAhead) {
-      write();
-      report(control, shown(control));
-    }
+    const isLate = control === composing || isOnItsWay(control) || isInOtherWords(control);
+    if (isLate) late.set(control, true);
+    if (isLate || isAhead) return putBack();
+    write();
+    report(control, shown(control));
+  };
+}
+
+/** Browsers themselves choose a radio button or an option that gets its attribute, unless it was chosen by hand before. */
+function keepChosen(control) {
+  const group = control.type === "radio" ? [...document.querySelectorAll("input")] : control.options || [];
+  const parts = [...group].filter((part) => control.options || isSameGroup(control, part));
+  const name = STATES.get(control.type);
+  const states = parts.map((part) => part[name]);
+  return () => {
+    parts.forEach((part, at) => {
+      if (part[name] !== states[at]) part[name] = states[at];
+    });
   };
 }
 

@@ -116,7 +116,7 @@ KINDS: Final = (
         )
         for kind in ("button", "submit", "reset", "image")
     ],
-    Kind("textarea", '<textarea id="c" name="c" BINDING', TEXT_OF_AREA, "a", "Zo", ("b", "b\nc", "bcd")),
+    Kind("textarea", '<textarea id="c" name="c" BINDING', TEXT_OF_AREA, "a", "Zo", ("b", "bc", "bcd")),
     Kind(
         "contenteditable",
         '<div id="c" contenteditable BINDING>{held}</div>',
