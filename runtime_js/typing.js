@@ -25,8 +25,8 @@ const reported = new WeakMap();
 const given = new WeakSet();
 /** @type {Map<Element, boolean>} is it to be shown before the control is left? */
 const late = new Map();
-/** @type {Map<Element, boolean>} was the user ahead before the batch? Its first attribute may change what a select shows */
-const ahead = new Map();
+/** @type {Map<Element, {isAhead: boolean, putBack: () => void}>} what was so of a control before the first write of a batch */
+const before = new Map();
 /** @type {Element | null} */
 let composing = null;
 
@@ -43,7 +43,7 @@ export const shown = (control) =>
 /** Note the state of a control that the server is told. */
 export function report(control, state) {
   reported.set(control, state);
-  ahead.delete(control);
+  before.delete(control);
 }
 
 /** The state that the server has been told; `null` if that did not arrive, `undefined` if it was told nothing. */
@@ -67,12 +67,11 @@ const isInOtherWords = (control) =>
 /** Call it before a control is set. Returns a function that sets it by the function that it is given, now or later. */
 export function hold(control) {
   if (!isControl(control)) return;
-  if (!ahead.has(control)) {
-    ahead.set(control, isFocused(control) && isUntold(control));
-    queueMicrotask(() => ahead.delete(control));
+  if (!before.has(control)) {
+    before.set(control, { isAhead: isFocused(control) && isUntold(control), putBack: keepChosen(control) });
+    queueMicrotask(() => before.delete(control));
   }
-  const isAhead = ahead.get(control);
-  const putBack = keepChosen(control);
+  const { isAhead, putBack } = before.get(control);
   return (write) => {
     given.add(control);
     const isLate = control === composing || isOnItsWay(control) || isInOtherWords(control);

@@ -72,7 +72,10 @@ class DomElement:
         self.checked: bool | None = None
         """Whether a checkbox or radio button is ticked; ``None`` while its attributes decide."""
         self.selected: bool | None = None
-        """Whether an option is selected; ``None`` while its attributes decide. ``False`` of a ``<select>``: nothing is."""
+        """Whether an option is selected; ``None`` while its attributes decide.
+
+        Of a ``<select>`` ``False`` says that it shows none of its options.
+        """
         self.reported: str | Told = Told.NOTHING
         """The state of a control that the server knows: the last one that it was sent, or that it sent itself."""
         self.kept: dict[str, str | None] = {}

@@ -1,8 +1,8 @@
 """What browsers make of the text of an ``<input>`` before they show it: value sanitization, HTML Standard 4.10.5.1.
 
-    sanitized("number", "12 eggs")      ->  ""
-    sanitized("color", "#FF0000")       ->  "#ff0000"
-    sanitized("date", "2026-02-30")     ->  ""
+sanitized("number", "12 eggs")      ->  ""
+sanitized("color", "#FF0000")       ->  "#ff0000"
+sanitized("date", "2026-02-30")     ->  ""
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def _week(text: str) -> object:
 
 
 _day: Final = _checked(_DATE, date.fromisoformat)
-_clock: Final = _checked(_TIME, lambda text: time.fromisoformat(text if "." not in text else text.ljust(12, "0")))
+_clock: Final = _checked(
+    _TIME, lambda text: time.fromisoformat(text if "." not in text else text.ljust(12, "0"))
+)
 
 
 def _day_and_time(text: str) -> str:

@@ -143,9 +143,7 @@ class Patcher:
         if show is not None:
             self.later.append(lambda: show(write))
 
-    def writing(
-        self, element: DomElement, name: str, value: str | None
-    ) -> tuple[DomElement | None, Later]:
+    def writing(self, element: DomElement, name: str, value: str | None) -> tuple[DomElement | None, Later]:
         """The control whose state an attribute is, and a function that sets this state; ``None`` if it is of none."""
         is_on = value is not None
         if name == "value" and element.tag == "input" and not is_file(element):

@@ -1,6 +1,6 @@
 """What controls show that the server cannot know is told once: the rules of ``runtime_js/telling.js``.
 
-    <select @bind="place"><option>here<option>there</select>   the variable is "elsewhere", the user sees "here"
+<select @bind="place"><option>here<option>there</select>   the variable is "elsewhere", the user sees "here"
 """
 
 from __future__ import annotations
@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hyper.dom.bindings import bindings_of
-from hyper.dom.controls import is_button, is_checked, is_control, is_file, kind_of, options_of, state_of, value_of
+from hyper.dom.controls import (
+    is_button,
+    is_checked,
+    is_control,
+    is_file,
+    kind_of,
+    options_of,
+    state_of,
+    value_of,
+)
 from hyper.dom.elements import DomElement, Told, to_dom
 from hyper.dom.events import DomEvent
 from hyper.simulated.typing import is_bound

@@ -285,7 +285,9 @@ def _check_text(control: DomElement, value: str) -> None:
         raise QueryError(f"{control.start_tag()} is not a text field: use {verb}")
     if _is_too_long(control, value):
         limit, units = control.get("maxlength"), utf16_length(value)
-        raise QueryError(f"{control.start_tag()} takes {limit} characters (UTF-16 units), {value!r} has {units}")
+        raise QueryError(
+            f"{control.start_tag()} takes {limit} characters (UTF-16 units), {value!r} has {units}"
+        )
     if "\n" in value and control.tag == "input":
         raise QueryError(f"{control.start_tag()} takes one line, not {value!r}")
     if controls.kind_of(control) in ("number", "range") and value:

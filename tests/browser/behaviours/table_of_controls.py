@@ -43,10 +43,8 @@ TEXT_OF_AREA: Final = {
     "in other words": '@input="write(value)">{worded(held)}</textarea>',
     "unheard": ">{held}</textarea>",
 }
-OPTION: Final = '''{[t\'\'\'<option key="{v}" value="{v}">{v}</option>\'\'\' for v in choices()]}'''
-MARKED: Final = (
-    '''{[t\'\'\'<option key="{v}" value="{v}" selected="{v in held}">{v}</option>\'\'\' for v in choices()]}'''
-)
+OPTION: Final = """{[t\'\'\'<option key="{v}" value="{v}">{v}</option>\'\'\' for v in choices()]}"""
+MARKED: Final = """{[t\'\'\'<option key="{v}" value="{v}" selected="{v in held}">{v}</option>\'\'\' for v in choices()]}"""
 SELECT: Final = {
     "bound": f'@bind="held">{OPTION}',
     "heard": f'@change="write(value)">{MARKED}',
@@ -154,7 +152,9 @@ KINDS: Final = (
         (["b"], ["b", "c"], []),
         "select",
     ),
-    Kind("checkbox", '<input id="c" name="c" type="checkbox" BINDING>', TICK, False, True, (1, 2, 3), "click"),
+    Kind(
+        "checkbox", '<input id="c" name="c" type="checkbox" BINDING>', TICK, False, True, (1, 2, 3), "click"
+    ),
     group(
         "radio",
         "radio",
@@ -218,6 +218,16 @@ SEQUENCES: Final = (
     "cut many join leave",
 )
 """What happens, step by step: ``edit`` is the user's, ``set`` the server's; ``many`` are twelve edits."""
+
+
+FOUND: Final = {
+    ("select many", "input", "edit set leave set"),
+    ("select many", "in groups", "cut edit set edit join leave"),
+    ("radio", "heard", "hold set edit release leave"),
+    ("radio", "bound", "edit edit cut restart edit leave"),
+    ("range", "in other words", "set edit set leave"),
+}
+"""Rows that once told something new: these are always tried."""
 
 
 def source(kind: Kind, way: str) -> str:
