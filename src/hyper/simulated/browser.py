@@ -23,7 +23,7 @@ from hyper.simulated.patching import Patcher
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.simulated.reach import focus_stop
 from hyper.simulated.telling import Telling
-from hyper.simulated.typing import Outcome, Typing
+from hyper.simulated.typing import EventEnd, Typing
 from hyper.vdom.browser_rules import EDITING
 
 MAX_LISTED: Final = 12
@@ -72,7 +72,7 @@ class Browser:
         named = (element for element in self.top.elements() if id and element.get("id") == id)
         return next((element for element in named if focus_stop(element) is element), None)
 
-    def end(self, message: Message, outcome: Outcome) -> None:
+    def end(self, message: Message, outcome: EventEnd) -> None:
         """Update the elements that wait for an event, and send what was left because of it: the event is over."""
         self._mark(message, -1)
         if message.over is not None and message.target is not None:

@@ -37,7 +37,7 @@ from hyper.vdom.browser_rules import EDITING
 Write: TypeAlias = Callable[[], None]
 
 
-class Outcome(Enum):
+class EventEnd(Enum):
     """How an event of the page ended."""
 
     DONE = "the server has run it"
@@ -46,7 +46,7 @@ class Outcome(Enum):
     LOST = "the server does not know it"
 
 
-class Page(Protocol):
+class ShownPage(Protocol):
     """What is asked of a page."""
 
     top: DomElement
@@ -56,7 +56,7 @@ class Page(Protocol):
 class Typing:
     """The controls of a page that somebody edits."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: ShownPage) -> None:
         self._page = page
         self._on_their_way: list[DomElement] = []
         """The controls whose edits are on their way: the target of each event that is pending."""
@@ -86,7 +86,7 @@ class Typing:
 
         return show
 
-    def sent(self, event: DomEvent) -> Callable[[Outcome], None] | None:
+    def sent(self, event: DomEvent) -> Callable[[EventEnd], None] | None:
         """Note that an event is on its way. If it is an edit, returns a function to call when it is over."""
         control = event.target
         is_edit = event.type in EDITING or (event.type == "click" and is_choice(control))
@@ -95,9 +95,9 @@ class Typing:
         self._on_their_way.append(control)
         return lambda outcome: self._over(control, event.type, outcome)
 
-    def _over(self, control: DomElement, kind: str, outcome: Outcome) -> None:
+    def _over(self, control: DomElement, kind: str, outcome: EventEnd) -> None:
         self._on_their_way.remove(control)
-        if outcome is Outcome.DONE:
+        if outcome is EventEnd.DONE:
             self._accept(control, kind)
         else:
             self._refuse(control, outcome)
@@ -108,11 +108,11 @@ class Typing:
         if is_servers and control not in self._late:
             self._late[control] = kind != "input" or (is_bound(control) and not default_value(control))
 
-    def _refuse(self, control: DomElement, outcome: Outcome) -> None:
+    def _refuse(self, control: DomElement, outcome: EventEnd) -> None:
         """What was refused stays as it was typed. Only if it was acknowledged the server knows it."""
         self._late.pop(control, None)
-        if outcome is not Outcome.FAILED:
-            control.reported = Told.TOO_LONG if outcome is Outcome.TOO_LARGE else Told.LOST
+        if outcome is not EventEnd.FAILED:
+            control.reported = Told.TOO_LONG if outcome is EventEnd.TOO_LARGE else Told.LOST
 
     def settle_all(self) -> None:
         """Show all that is late, and may be shown."""

@@ -20,19 +20,16 @@ from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.chromium_scripts import CHANGE, ELEMENT, ENTER, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
-from hyper.testing.page_under_test import PageUnderTest, ReportingMount, cause_of, open_pages_as
+from hyper.testing.page_class import open_pages_as
+from hyper.testing.page_under_test import PageUnderTest
 from hyper.testing.recording import RecordingUser, UserAction
+from hyper.testing.reporting import ReportingMount, cause_of
 from hyper.testing.results import Update
 from hyper.testing.sending import refusal_of
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.bad_frames import BadFrameError
-from hyper.transport.component import (
-    ComponentPatches,
-    Host,
-    ReportedField,
-    cancelled_elsewhere,
-)
+from hyper.transport.component import ComponentPatches, Host, ReportedField, cancelled_elsewhere
 from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextvars import ContextVar
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from hyper.components.checks import shared_ids
 from hyper.components.component import LiveComponent
@@ -22,16 +21,16 @@ from hyper.components.page import PageMount
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
-from hyper.simulated.typing import Outcome
+from hyper.simulated.typing import EventEnd
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
+from hyper.testing.reporting import ReportingMount, cause_of
 from hyper.testing.results import Pushed, Update
 from hyper.testing.sending import outcome_of, refusal_of
 from hyper.testing.user import User
 from hyper.transport.component import (
     ComponentPatches,
-    HandlerFailedError,
     RequestContext,
     cancelled_elsewhere,
 )
@@ -39,15 +38,6 @@ from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
 
 _numbers = itertools.count(1)
-
-
-class ReportingMount(PageMount):
-    """A mount that records exceptions, from the first render on."""
-
-    failures: list[BaseException]
-
-    def report(self, error: Exception, what: str) -> None:
-        self.failures.append(cause_of(error))
 
 
 class PageUnderTest:
@@ -218,7 +208,7 @@ class PageUnderTest:
         if self.has_sent:
             self.has_sent = False
             for message in messages:
-                browser.end(message, Outcome.LOST)
+                browser.end(message, EventEnd.LOST)
             browser.lose()
             messages = []
         else:
@@ -397,30 +387,5 @@ class PageUnderTest:
             raise failures[0]
 
 
-def cause_of(error: Exception) -> Exception:
-    """What a test is to see of a handler or view that failed: the exception that it raised."""
-    is_told_otherwise = isinstance(error, HandlerFailedError) and isinstance(error.__cause__, Exception)
-    return cast("Exception", error.__cause__) if is_told_otherwise else error
-
-
 def _root_of(mounted: MountedComponent) -> Root:
     return mounted.tree if type(mounted.tree) is Root else Root(expand(mounted.tree))
-
-
-_page_class: ContextVar[type[PageUnderTest]] = ContextVar("hyper_page_class", default=PageUnderTest)
-
-
-def open_pages_as(page_class: type[PageUnderTest]) -> None:
-    """Use another class for new pages, ``ChromiumPage`` with ``--live-browser``."""
-    _page_class.set(page_class)
-
-
-def new_page(
-    component: LiveComponent,
-    properties: Mapping[str, Any],
-    check: bool,
-    request: RequestContext | None,
-    raises: bool,
-) -> PageUnderTest:
-    """A page for a component, simulated or in a real browser, not yet started."""
-    return _page_class.get()(component, properties, check, request, raises)

@@ -18,7 +18,8 @@ from hyper.dom import controls
 from hyper.dom.elements import DomElement
 from hyper.testing import Page, QueryError, mount
 from hyper.testing.chromium import ChromiumPage
-from hyper.testing.page_under_test import PageUnderTest, open_pages_as
+from hyper.testing.page_class import open_pages_as
+from hyper.testing.page_under_test import PageUnderTest
 from hyper.testing.sources import one
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.transport.component import CallError
