@@ -51,6 +51,7 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
     "fuzz_forms": ("tests/reliability/test_fuzz_forms.py", {"HYPER_FUZZ": "1000000"}),
     "xss": ("tests/reliability/test_xss.py", {"HYPER_XSS": "10000"}),
     "xss_browser": ("tests/browser/test_xss.py", {"HYPER_XSS": "10000"}),
+    "controls": ("tests/browser/behaviours/test_table_of_controls.py", {"HYPER_CONTROLS": "all"}),
     "limits": ("tests/reliability/test_limits.py", {"HYPER_LIMITS": "1000"}),
     "lost": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,0,90"}),
     "killed": ("tests/reliability/test_nothing_lost.py", {"HYPER_LEDGER": "500,100,1000,2,10,90"}),

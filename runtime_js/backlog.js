@@ -3,6 +3,7 @@
  * counts: while several of its events are on their way, the next ones are left, and only the last of these is sent.
  */
 
+import { hooks } from "./hooks.js";
 import { EDIT } from "./rules.js";
 import { waiting } from "./waiting.js";
 
@@ -28,6 +29,12 @@ const countOf = (control) => waiting.filter((target) => target === control).leng
 /** One of a control's events has arrived: there is room for what was left. */
 export function sendLeft(control) {
   if (countOf(control) < MAX_ON_THEIR_WAY) sendWhere((one) => one.target === control);
+}
+
+/** The page is left: what waits for a pause, or for room, is sent at once. */
+export function sendAll() {
+  hooks.flush?.();
+  sendWhere(() => true);
 }
 
 /** The state that is sent is that of this moment. */

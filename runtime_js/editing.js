@@ -3,16 +3,16 @@
  * as a control has the focus, is edited, or shows something else than the server wrote: until then nothing can be lost.
  */
 
-import { extras, hooks } from "./hooks.js";
-import { compose, hold, leave, report, sent } from "./typing.js";
+import { defer, sendAll } from "./backlog.js";
+import { keepCaret } from "./caret.js";
+import { keepChoice } from "./choices.js";
 import { closeDialog } from "./dialogs.js";
 import { changedFields } from "./fields.js";
+import { extras, hooks } from "./hooks.js";
 import { isControl } from "./kinds.js";
 import { EDIT } from "./rules.js";
-import { keepChoice } from "./choices.js";
 import { tellAll, wasLost } from "./telling.js";
-import { keepCaret } from "./caret.js";
-import { defer } from "./backlog.js";
+import { compose, hold, leave, report, sent } from "./typing.js";
 
 /** Set the hooks of the first file. */
 export function install() {
@@ -20,6 +20,8 @@ export function install() {
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
+  // before the connection is closed, which is no longer in the capturing phase
+  addEventListener("pagehide", sendAll, true);
   addEventListener("live:lost", wasLost);
   addEventListener("live:connected", tellAll);
   // browsers fill in what was there before a reload, or before the page was left, when they want to

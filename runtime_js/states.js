@@ -22,13 +22,9 @@ export function beforeSet(element, name) {
   const isText = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
   const isState = STATE.test(name) && name in element;
   const show = (isText || isState) && holding(element);
-  const keep = name === "selected" && hooks.keepChoice?.(element);
-  return (value) => {
-    if (keep) keep(); // WebKit chooses what the attribute says
-    return () => {
-      if (name === "disabled") leaveDisabled(element);
-      if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
-    };
+  return (value) => () => {
+    if (name === "disabled") leaveDisabled(element);
+    if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
   };
 }
 

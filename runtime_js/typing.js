@@ -25,6 +25,8 @@ const reported = new WeakMap();
 const given = new WeakSet();
 /** @type {Map<Element, boolean>} is it to be shown before the control is left? */
 const late = new Map();
+/** @type {Map<Element, {isAhead: boolean, putBack: () => void}>} what was so of a control before the first write of a batch */
+const before = new Map();
 /** @type {Element | null} */
 let composing = null;
 
@@ -39,7 +41,10 @@ export const shown = (control) =>
   [...(control.options || [control])].map((node) => node[STATES.get(control.type) || "value"]).join();
 
 /** Note the state of a control that the server is told. */
-export const report = (control, state) => void reported.set(control, state);
+export function report(control, state) {
+  reported.set(control, state);
+  before.delete(control);
+}
 
 /** The state that the server has been told; `null` if that did not arrive, `undefined` if it was told nothing. */
 export const reportOf = (control) => reported.get(control);
@@ -63,14 +68,31 @@ const isInOtherWords = (control) =>
 export function hold(element) {
   const control = element.nodeName === "OPTION" ? call(element, "closest", "select") : element;
   if (!control || !isControl(control)) return;
-  const isAhead = isFocused(control) && isUntold(control);
+  if (!before.has(control)) {
+    before.set(control, { isAhead: isFocused(control) && isUntold(control), putBack: keepChosen(control) });
+    queueMicrotask(() => before.delete(control));
+  }
+  const { isAhead, putBack } = before.get(control);
   return (write) => {
     given.add(control);
-    if (control === composing || isOnItsWay(control) || isInOtherWords(control)) late.set(control, true);
-    else if (!isAhead) {
-      write();
-      report(control, shown(control));
-    }
+    const isLate = control === composing || isOnItsWay(control) || isInOtherWords(control);
+    if (isLate) late.set(control, true);
+    if (isLate || isAhead) return putBack();
+    write();
+    report(control, shown(control));
+  };
+}
+
+/** Browsers themselves choose a radio button or an option that gets its attribute, unless it was chosen by hand before. */
+function keepChosen(control) {
+  const group = control.type === "radio" ? [...document.querySelectorAll("input")] : control.options || [];
+  const parts = [...group].filter((part) => control.options || isSameGroup(control, part));
+  const name = STATES.get(control.type);
+  const states = parts.map((part) => part[name]);
+  return () => {
+    parts.forEach((part, at) => {
+      if (part[name] !== states[at]) part[name] = states[at];
+    });
   };
 }
 

@@ -714,3 +714,70 @@ def test_details_arrive_as_a_script_sends_them(tmp_path: Path) -> None:
     page.trigger("i", "take", detail=None)
     page.trigger("i", "take", detail=[float("nan"), 2**60 + 1])
     assert page.text("p") == "[(2, None), None, [None, 1152921504606847000]]"
+
+
+def test_a_page_that_is_closed_is_gone_for_other_pages_at_once(load: Load) -> None:
+    source = """
+    from hyper import presence
+    @live
+    def page(name: str):
+        people = presence("lobby")
+        def on_mount():
+            people.join(name)
+        t"<ul>{[t'<li>{person}</li>' for person in people]}</ul>"
+    """
+    lobby = load(source)
+    with mount(lobby, name="Ann") as ann:
+        with mount(lobby, name="Bob"):
+            assert ann.texts("li") == ["Ann", "Bob"]
+        assert ann.texts("li") == ["Ann"]
+
+
+def test_each_tick_that_saves_a_record_is_made(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HYPER_DATABASE_URL", f"sqlite:///{tmp_path}/t.db")
+    source = """
+    from dataclasses import dataclass
+    from hyper import every, persistent
+    @dataclass
+    class Record:
+        n: int = 0
+    @live
+    def page():
+        record = persistent(Record, id="x")
+        @every(1)
+        def tick():
+            record.n += 1
+        t"<p>{record.n}</p>"
+    """
+    page = mount(load(source))
+    page.advance(20)
+    assert page.text("p") == "20"
+
+
+def test_deadlines_of_asyncio_are_over_when_the_time_is(load: Load) -> None:
+    source = """
+    import asyncio
+    from hyper import every, spawn
+    @live
+    def page():
+        ends_s = asyncio.get_running_loop().time() + 3600
+        is_over, is_late = False, False
+        async def wait():
+            nonlocal is_late
+            await asyncio.sleep(3600)
+            is_late = True
+        def on_mount():
+            spawn(wait())
+        @every(600)
+        def look():
+            nonlocal is_over
+            is_over = asyncio.get_running_loop().time() >= ends_s
+        t"<p>{is_over!r} {is_late!r}</p>"
+    """
+    page = mount(load(source))
+    page.advance(3000)
+    assert page.text("p") == "False False"
+    page.advance(1200)
+    assert page.text("p") == "True True"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hyper.dom.elements import DomElement
+from hyper.dom.values import sanitized
 from hyper.vdom import browser_rules as rules
 
 _NOT_TYPED: Final = (
@@ -140,7 +141,7 @@ def group_of(radio: DomElement) -> list[DomElement]:
 
 
 def default_value(control: DomElement) -> str:
-    """The text that a control shows until the user types."""
+    """The text of a control that the server has written: what it shows until the user types, but for its type."""
     if control.tag == "textarea":
         return control.raw_text()
     return control.get("value") or ""
@@ -153,7 +154,8 @@ def value_of(control: DomElement) -> str:
         return option_value(chosen[0]) if chosen else ""
     if is_choice(control):
         return control.attributes.get("value", rules.CHOICE_WITHOUT_VALUE)
-    return default_value(control) if control.typed is None else control.typed
+    text = default_value(control) if control.typed is None else control.typed
+    return sanitized(kind_of(control), text, control.attributes) if control.tag == "input" else text
 
 
 def is_checked(control: DomElement) -> bool:
@@ -190,7 +192,15 @@ def selected_options(select: DomElement) -> list[DomElement]:
     marked = [option for option in options if is_selected(option)]
     if select.has("multiple"):
         return marked
+    if is_list(select) or select.selected is False:
+        return marked[-1:]
     return marked[-1:] or [option for option in options if not is_disabled(option)][:1]
+
+
+def is_list(select: DomElement) -> bool:
+    """Does a ``<select>`` show several options at once? Then it has none chosen until somebody chooses."""
+    size = select.get("size") or ""
+    return select.has("multiple") or (size.isdigit() and int(size) > 1)
 
 
 def values_of(controls: Sequence[DomElement], sent: Sequence[str] | None = None) -> object:
@@ -219,7 +229,15 @@ def _texts_of(control: DomElement) -> list[str]:
 
 def report(control: DomElement) -> None:
     """Note that the state of a control is sent to the server."""
-    control.reported = value_of(control)
+    control.reported = state_of(control)
+
+
+def state_of(control: DomElement) -> str:
+    """What a user changes in a control, as a text: its value, whether it is ticked, or which options are chosen."""
+    if control.tag == "select":
+        chosen = selected_options(control)
+        return ",".join(str(any(option is other for other in chosen)) for option in options_of(control))
+    return str(is_checked(control)) if is_choice(control) else value_of(control)
 
 
 # What a user changes ----------------------------------------------------------------------------------------
@@ -234,14 +252,21 @@ def check(control: DomElement, is_on: bool) -> None:
 
 
 def choose(select: DomElement, chosen: Sequence[DomElement]) -> None:
-    """Mark exactly these options."""
+    """Mark exactly these options. A ``<select>`` that shows one chooses its first where nothing is marked."""
+    select.selected = None
     for option in options_of(select):
         option.selected = any(option is other for other in chosen)
+
+
+def choose_nothing(select: DomElement) -> None:
+    """Let a ``<select>`` show no option, as a script can."""
+    choose(select, [])
+    select.selected = False
 
 
 def reset(form: DomElement) -> None:
     """Reset the controls of a form to their attributes."""
     for control in controls_of(form):
         control.typed = control.checked = None
-        for option in options_of(control):
-            option.selected = None
+        for holder in (control, *options_of(control)):
+            holder.selected = None

@@ -9,6 +9,7 @@ user did never looks like a difference from the server's HTML.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Any, Final
 
 from hyper.vdom import Comment, Doctype, Element, Node, ProcessingInstruction, Text, parse_html
@@ -44,12 +45,20 @@ class DomLeaf:
         return self.kind(self.data)  # type: ignore[no-any-return]
 
 
+class Told(Enum):
+    """Why the server knows no state of a control."""
+
+    NOTHING = "nothing was sent yet"
+    LOST = "what was sent did not arrive"
+    TOO_LONG = "it does not fit into a message"
+
+
 class DomElement:
     """One element: its attributes, its children, and the state that is not in its attributes."""
 
     __slots__ = (
-        "attributes", "busy", "checked", "children", "held", "is_late", "kept", "namespace", "parent", "reported",
-        "selected", "spent", "tag", "typed", "waiting",
+        "attributes", "busy", "checked", "children", "held", "kept", "namespace", "parent", "reported", "selected",
+        "spent", "tag", "typed",
     )  # fmt: skip
 
     def __init__(self, tag: str, attributes: dict[str, str] | None = None, namespace: Any = "html") -> None:
@@ -63,15 +72,16 @@ class DomElement:
         self.checked: bool | None = None
         """Whether a checkbox or radio button is ticked; ``None`` while its attributes decide."""
         self.selected: bool | None = None
-        """Whether an option is selected; ``None`` while its attributes decide."""
-        self.reported: str | None = None
-        """The value that the server knows: the last one that it was sent, or that it sent itself."""
+        """Whether an option is selected; ``None`` while its attributes decide.
+
+        Of a ``<select>`` ``False`` says that it shows none of its options.
+        """
+        self.reported: str | Told = Told.NOTHING
+        """The state of a control that the server knows: the last one that it was sent, or that it sent itself."""
         self.kept: dict[str, str | None] = {}
         """Attributes that actions have set, which override the server's. ``.name`` is a class; ``None`` removes."""
-        self.busy = self.held = self.waiting = 0
-        """How many unacknowledged events are bound to it, disable it, or happened at it."""
-        self.is_late = False
-        """Does a value from the server wait until all events of this element are acknowledged?"""
+        self.busy = self.held = 0
+        """How many unacknowledged events are bound to it, or disable it."""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 

@@ -15,12 +15,15 @@ from hyper.dom.controls import controls_near, is_button, is_choice, is_control, 
 from hyper.dom.elements import COMPONENT, DomElement, component_of, component_root
 from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
+from hyper.simulated.backlog import Backlog
 from hyper.simulated.changed_fields import changed_fields
 from hyper.simulated.edits import Edits
 from hyper.simulated.message import Message
-from hyper.simulated.patching import Patcher, hold_typing
+from hyper.simulated.patching import Patcher
 from hyper.simulated.query import Query, QueryError, excerpt, with_text
 from hyper.simulated.reach import focus_stop
+from hyper.simulated.telling import Telling
+from hyper.simulated.typing import EventEnd, Typing
 from hyper.vdom.browser_rules import EDITING
 
 MAX_LISTED: Final = 12
@@ -44,6 +47,11 @@ class Browser:
         self.timers: list[tuple[float, Callable[[], None]]] = []
         """Functions to call later, each with the seconds until then."""
         self.edits = Edits()
+        self.keyed: DomElement | None = None
+        """The control that was changed by keys, and has not fired ``change`` yet."""
+        self.typing = Typing(self)
+        self.backlog = Backlog(self.typing.count_of)
+        self.telling = Telling()
         self._query: Query | None = None
 
     # From the server
@@ -53,7 +61,7 @@ class Browser:
         root = find_component(self.top, component_id)
         if root is None:
             raise QueryError(f"patches for {component_id}, which is not on the page")
-        Patcher(root, self.focused).apply(patches)
+        Patcher(root, self.typing).apply(patches)
         if self.focused is not None and not self.top.contains(self.focused):
             self.focused = self._heir(self.focused)
         self.touch()
@@ -64,19 +72,19 @@ class Browser:
         named = (element for element in self.top.elements() if id and element.get("id") == id)
         return next((element for element in named if focus_stop(element) is element), None)
 
-    def acknowledge(self, message: Message) -> None:
-        """Update the elements that wait for an event: the server has run or refused it."""
+    def end(self, message: Message, outcome: EventEnd) -> None:
+        """Update the elements that wait for an event, and send what was left because of it: the event is over."""
         self._mark(message, -1)
-        target = message.target
-        if target is not None and target.is_late and not target.waiting:
-            target.is_late = False
-            hold_typing(target, self.focused)()
+        if message.over is not None and message.target is not None:
+            message.over(outcome)
+            self.backlog.send_left(message.target)
+            self.typing.settle_all()
+        self.touch()
 
     def _mark(self, message: Message, change: int) -> None:
         """Count an event as pending (``change`` is 1), or as acknowledged (-1)."""
-        if message.element is not None and message.target is not None:
+        if message.element is not None:
             message.element.busy += change
-            message.target.waiting += change
         for button in message.held:
             button.held += change
         self.touch()
@@ -103,6 +111,11 @@ class Browser:
         for control in self.edits.take_up(self.top):
             for kind in EDITING:
                 self.fire(DomEvent(kind, control))
+
+    def tell(self) -> None:
+        """Report what controls show that the server cannot know: a connection has begun."""
+        for event in self.telling.events(self.top, self.focused):
+            self.fire(event)
 
     # Finding
 
@@ -144,6 +157,7 @@ class Browser:
         if old is element:
             return
         if old is not None:
+            self.change_keyed()
             self.fire(DomEvent("blur", old))
             self.fire(DomEvent("focusout", old))
         self.focused = element
@@ -151,6 +165,14 @@ class Browser:
         if element is not None:
             self.fire(DomEvent("focus", element))
             self.fire(DomEvent("focusin", element))
+        if old is not None:
+            self.typing.settle(old)
+
+    def change_keyed(self) -> None:
+        """Fire ``change`` at the control that was changed by keys: its user is done with it."""
+        control, self.keyed = self.keyed, None
+        if control is not None and self.top.contains(control):
+            self.fire(DomEvent("change", control))
 
     def fire(self, event: DomEvent) -> bool:
         """Fire an event. Returns whether any binding received it."""
@@ -166,22 +188,37 @@ class Browser:
         for binding in bindings_of(control, "bind"):
             if event.type == bind_event(binding):
                 self.heard += 1
-                self.edits.remember(control, self.top)
-                self._send(bind_call(control, binding), control, control)
+                self._perform(binding, control, event)
 
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
+        if event.obey(binding, element):
+            self._perform(binding, element, event)
+
+    def _perform(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+        """Do what an attribute says for an event, now or, if many of the control are on their way, later."""
         control = event.target if is_control(event.target) else element
         if event.type in EDITING and is_control(control):
             self.edits.remember(control, self.top)
-        call = self._call(binding, element, event) if event.obey(binding, element) else None
-        if call is not None:
-            fields = changed_fields(_changed_controls(event, element), component_of(element))
-            held = _submit_buttons(event.target) if event.type == "submit" else []
-            try:
-                self._send(call, element, event.target, fields, held)
-            except (TypeError, ValueError, RecursionError) as error:
-                raise QueryError(describe_problem(binding, element, error)) from None
+
+        def send() -> None:
+            if self.top.contains(element) and binding.attribute in element.attributes:
+                self._send_bound(binding, element, event)
+
+        if not self.backlog.defer(event, element, binding.attribute, send):
+            send()
+
+    def _send_bound(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
+        is_bind = binding.type == "bind"
+        call = bind_call(element, binding) if is_bind else self._call(binding, element, event)
+        if call is None:
+            return
+        fields = changed_fields(_changed_controls(event, element), component_of(element))
+        held = _submit_buttons(event.target) if event.type == "submit" else []
+        try:
+            self._send(call, element, event, fields, held)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise QueryError(describe_problem(binding, element, error)) from None
 
     def _call(self, binding: Binding, element: DomElement, event: DomEvent) -> HandlerCall | None:
         """Run the actions of an expression. Returns the call after them; ``None`` if there is none to make."""
@@ -199,14 +236,17 @@ class Browser:
         self,
         call: HandlerCall,
         element: DomElement,
-        target: DomElement,
-        fields: Sequence[tuple[str, str | None]] = (),
-        held: Sequence[DomElement] = (),
+        event: DomEvent,
+        fields: Sequence[tuple[str, str | None]],
+        held: Sequence[DomElement],
     ) -> None:
         """Put a message into the outbox. Raises ``ValueError`` or the like if JSON cannot express it."""
         args, params = json.loads(json.dumps([call.args, call.params]))
-        component_id = component_of(element).attributes[COMPONENT]
-        message = Message(component_id, call.handler, args, params, list(fields), element, target, list(held))
+        id = component_of(element).attributes[COMPONENT]
+        over = self.typing.sent(event)
+        message = Message(
+            id, call.handler, args, params, list(fields), element, event.target, over, list(held)
+        )
         self.outbox.append(message)
         self._mark(message, 1)
 

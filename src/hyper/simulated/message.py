@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from hyper.dom.elements import DomElement
+from hyper.simulated.typing import EventEnd
 
 
 @dataclass(slots=True)
@@ -21,5 +23,7 @@ class Message:
     """The element with the binding, which shows that it is loading. ``None`` for an event from outside the page."""
     target: DomElement | None = None
     """The element at which the event happened."""
+    over: Callable[[EventEnd], None] | None = None
+    """Called when an edit of the target is over."""
     held: list[DomElement] = field(default_factory=list)
     """Submit buttons that are disabled until then."""

@@ -15,8 +15,10 @@ from hyper.diff.apply import rearranged
 from hyper.diff.fragments import parse_children
 from hyper.diff.paths import NamedChildren, Path, parse_path
 from hyper.diff.texts import from_utf16
-from hyper.dom.controls import check, choose, default_value, is_choice, options_of, value_of
+from hyper.dom.controls import check, is_choice, is_file
 from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
+from hyper.simulated.choices import Choice, mark
+from hyper.simulated.typing import Typing, show_text
 
 _IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
 """Attributes that distinguish elements of the same tag: elements in which one differs are not alike."""
@@ -27,13 +29,17 @@ Later = Callable[[], None]
 class Patcher:
     """Applies one batch of patches to one component."""
 
-    def __init__(self, root: DomElement, focused: DomElement | None) -> None:
+    def __init__(self, root: DomElement, typing: Typing) -> None:
         self.component = root
-        self.focused = focused
+        self.typing = typing
         self.holder = root.parent if SELF in root.attributes else None
         self.root = DomElement("div") if self.holder else root
         self.later: list[Later] = []
         """Functions to call once the whole batch is in place: a radio button is checked when its group is complete."""
+        self.choices: dict[DomElement, Choice] = {}
+        """What was chosen in each select before the batch, if the batch changes its options."""
+        self.changed: list[DomElement] = []
+        """Selects whose options come, go or move."""
 
     def apply(self, patches: Sequence[Mapping[str, Any]]) -> None:
         """Apply the patches in order. Raises ``PatchError`` if one does not match the page."""
@@ -51,6 +57,8 @@ class Patcher:
             self.holder.set_children(
                 [*self.holder.children[:at], *self.marked(), *self.holder.children[at + 1 :]]
             )
+        for select in self.changed:
+            self.choices[select].keep()
         for later in self.later:
             later()
 
@@ -115,9 +123,8 @@ class Patcher:
             raise LookupError("no such text or attribute")
 
     def set_data(self, node: DomLeaf, data: str) -> None:
-        show = self.hold_text(node.parent)
+        self.follow(node.parent)
         node.data = data
-        show()
 
     def splice(self, node: DomNode, patch: Mapping[str, Any]) -> None:
         if not isinstance(node, DomLeaf):
@@ -127,31 +134,51 @@ class Patcher:
         self.set_data(node, node.data[:start] + patch["insert"] + node.data[stop:])
 
     def set_attribute(self, element: DomElement, name: str, value: str | None) -> None:
-        show = hold_typing(element, self.focused) if name == "value" and element.tag == "input" else None
+        control, write = self.writing(element, name, value)
+        show = None if control is None else self.typing.hold(control)
         if value is None:
             element.attributes.pop(name, None)
         else:
             element.attributes[name] = value
-        if show:
-            show()
-        if name == "checked" and is_choice(element):
-            self.later.append(lambda: check(element, value is not None))
-        if name == "value" and element.tag == "select":
-            for option in options_of(element):
-                option.selected = None
-        if name == "selected" and element.tag == "option":
-            self.later.append(lambda: _mark(element, value is not None))
+        if show is not None:
+            self.later.append(lambda: show(write))
 
-    def hold_text(self, parent: DomElement | None) -> Later:
-        """``hold_typing`` for a textarea, whose text is its value; else a function that does nothing."""
-        if parent is not None and parent.tag == "textarea":
-            return hold_typing(parent, self.focused)
-        return lambda: None
+    def writing(self, element: DomElement, name: str, value: str | None) -> tuple[DomElement | None, Later]:
+        """The control whose state an attribute is, and a function that sets this state; ``None`` if it is of none."""
+        is_on = value is not None
+        if name == "value" and element.tag == "input" and not is_file(element):
+            return element, lambda: show_text(element)
+        if name == "checked" and is_choice(element):
+            return element, lambda: check(element, is_on)
+        if name == "selected" and element.tag == "option":
+            select = element.closest("select")
+            if select is not None:
+                self.note_choice(select)
+            return select, lambda: mark(element, is_on)
+        return None, lambda: None
+
+    def note_choice(self, select: DomElement) -> None:
+        """Remember what was chosen before the batch."""
+        if select not in self.choices:
+            self.choices[select] = Choice(select)
+
+    def follow(self, parent: DomElement | None) -> None:
+        """Note that what is in ``parent`` is going to change: of a textarea it is the value, of a select the choice."""
+        if parent is None:
+            return
+        if parent.tag == "textarea":
+            show = self.typing.hold(parent)
+            self.later.append(lambda: show(lambda: show_text(parent)))
+        select = parent.closest("select") if parent.tag in ("select", "optgroup", "option") else None
+        if select is not None:
+            self.note_choice(select)
+            if select not in self.changed:
+                self.changed.append(select)
 
     # Children
 
     def rewrite(self, parent: DomElement, patch: Mapping[str, Any]) -> None:
-        show = self.hold_text(parent)
+        self.follow(parent)
         if "insert" in patch:
             at = _within(patch["insert"], len(parent.children))
             fresh = self.parse(parent, patch["html"])
@@ -160,7 +187,6 @@ class Patcher:
             self.reconcile(parent, self.parse(parent, patch["html"]))
         else:
             self.set_children(parent, rearranged(parent.children, patch))
-        show()
 
     def set_children(self, parent: DomElement, children: Iterable[DomNode]) -> None:
         parent.set_children(children, self.holder if parent is self.root else None)
@@ -172,6 +198,7 @@ class Patcher:
 
     def reconcile(self, parent: DomElement, fresh: list[DomNode]) -> None:
         """Make ``fresh`` the children. An old node that is like a fresh one stays, with the content of the fresh one."""
+        self.follow(parent)
         old = parent.children
         start, end = _common_ends(old, fresh)
         middle = fresh[start : len(fresh) - end]
@@ -191,28 +218,7 @@ class Patcher:
                 if kept.attributes.get(name) != new.get(name):
                     self.set_attribute(kept, name, new.get(name))
             if not kept.is_closed:
-                show = self.hold_text(kept)
                 self.reconcile(kept, new.children)
-                show()
-
-
-def hold_typing(control: DomElement, focused: DomElement | None) -> Later:
-    """A function that shows the control's new value, unless the server does not know yet what the user has typed.
-
-    Call it after the attributes have changed. It does not show the value while more than one event of the control is
-    pending, because the value then answers an older one.
-    """
-    known = default_value(control) if control.reported is None else control.reported
-    is_typing = control is focused and value_of(control) != known
-    is_ahead = control.waiting > 1
-
-    def show() -> None:
-        control.is_late |= is_ahead
-        if not (is_ahead or is_typing):
-            control.typed = None
-            control.reported = default_value(control)
-
-    return show
 
 
 def _within(index: int, high: int) -> int:
@@ -241,10 +247,3 @@ def _is_alike(old: DomNode, new: DomNode) -> bool:
         return isinstance(old, DomLeaf) and isinstance(new, DomLeaf) and old.kind is new.kind
     same_tag = old.tag == new.tag and old.namespace == new.namespace
     return same_tag and all(old.attributes.get(name) == new.get(name) for name in _IDENTITY)
-
-
-def _mark(option: DomElement, is_on: bool) -> None:
-    select = option.closest("select")
-    if is_on and select is not None and not select.has("multiple"):
-        choose(select, [option])
-    option.selected = is_on

@@ -12,7 +12,7 @@ from typing import Any
 from hyper.components.component import LiveComponent
 from hyper.diff import Patch
 from hyper.simulated.query import excerpt
-from hyper.testing.page_under_test import new_page
+from hyper.testing.page_class import new_page
 from hyper.testing.results import Found, Pushed, Update
 from hyper.transport.component import RequestContext
 from hyper.vdom.markup import to_html

@@ -20,19 +20,16 @@ from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
 from hyper.testing.chromium_scripts import CHANGE, ELEMENT, ENTER, FIRE, LINE, READ, SUBMIT
 from hyper.testing.open_pages import note_open, open_pages
-from hyper.testing.page_under_test import PageUnderTest, ReportingMount, cause_of, open_pages_as
+from hyper.testing.page_class import open_pages_as
+from hyper.testing.page_under_test import PageUnderTest
 from hyper.testing.recording import RecordingUser, UserAction
+from hyper.testing.reporting import ReportingMount, cause_of
 from hyper.testing.results import Update
 from hyper.testing.sending import refusal_of
 from hyper.testing.studio import close_studio, open_studio, studio
 from hyper.testing.user import KEY_VALUES, User
 from hyper.transport.bad_frames import BadFrameError
-from hyper.transport.component import (
-    ComponentPatches,
-    Host,
-    ReportedField,
-    cancelled_elsewhere,
-)
+from hyper.transport.component import ComponentPatches, Host, ReportedField, cancelled_elsewhere
 from hyper.vdom.browser_rules import wait_ms
 
 if TYPE_CHECKING:
@@ -169,10 +166,14 @@ class ChromiumPage(PageUnderTest):
             raise self.failures[0] if self.failures else AssertionError("the page could not be loaded")
         self.failures.clear()
 
-    async def _unmount(self) -> None:
-        await studio().run(self._leave())
+    async def leave(self) -> None:
+        await self.close()
+        await self.settle()
 
-    async def _leave(self) -> None:
+    async def _unmount(self) -> None:
+        await studio().run(self._close_tab())
+
+    async def _close_tab(self) -> None:
         await self.mount.close()
         await self.tab.context.close()
         del studio().mounts[self.name]
@@ -331,7 +332,8 @@ class ChromiumPage(PageUnderTest):
     def is_idle(self) -> bool:
         """Is the copy still equal to what the server has?"""
         is_away = self.is_slow or not self.is_online
-        return is_away or (self.is_joined and not self.mount.dirty and self.copied == self.mount.html())
+        is_at_rest = self.is_joined and not self.mount.dirty and not self.is_saving
+        return is_away or (is_at_rest and self.copied == self.mount.html())
 
     async def read(self) -> str | None:
         """Copy the page out of the browser. Returns what is still wrong with it; ``None`` if nothing is."""

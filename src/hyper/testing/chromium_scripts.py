@@ -52,6 +52,7 @@ READ: Final = """async (html) => {
     // what waits for a file of the client is done when that is there
     const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
     await Promise.all([need("forms"), need("modifiers")]);
+    if (document.activeElement.matches("input, textarea, select") || root.querySelector("select")) await need("editing");
     const hasActions = [...root.querySelectorAll("*")].some((element) =>
         element.getAttributeNames().some((name) => name[0] === "@" && element.getAttribute(name)[0] === "$"));
     const isLoaded = performance.getEntriesByType("resource").some(({ name }) => name.includes("/extras.js"));
@@ -92,6 +93,8 @@ READ: Final = """async (html) => {
     };
 }"""
 CHANGE: Final = """(element) => {  // fire it now, as if the field was left, and not again when it is
+    // of what is set as a whole it was fired already
+    if (/^(range|color|date|datetime-local|month|week|time)$/.test(element.type)) return;
     const swallow = (event) => {
         if (event.target !== element || !event.isTrusted) return;
         event.stopImmediatePropagation();

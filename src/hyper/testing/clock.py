@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import sys
 from collections.abc import Awaitable, Callable
 
 Settle = Callable[[], Awaitable[None]]
@@ -36,3 +37,15 @@ class Clock:
 
 
 clock = Clock()
+
+if sys.platform == "win32":
+    _PlainLoop = asyncio.ProactorEventLoop
+else:
+    _PlainLoop = asyncio.SelectorEventLoop
+
+
+class ClockedLoop(_PlainLoop):
+    """An event loop on which time passes by itself, and by ``clock.advance``: its deadlines are over then."""
+
+    def time(self) -> float:
+        return super().time() + clock.now_s

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from hyper.simulated.query import QueryError
+from hyper.testing.clock import ClockedLoop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def run(job: Coroutine[Any, Any, T]) -> T:
             " page = await mount_async(component), and await page.click(…)"
         )
     if _runner is None:
-        _runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        _runner = asyncio.Runner(loop_factory=ClockedLoop)
         atexit.register(close)
     try:
         return _runner.run(job)

@@ -13,6 +13,9 @@ MAX_ROUNDS: Final = 1000
 QUIET_ROUNDS: Final = 5
 """How many turns of the event loop without a change a page needs to count as settled."""
 
+SAVING_S: Final = 0.001
+"""How often a page that is being saved is looked at."""
+
 _open: set[PageUnderTest] = set()
 
 
@@ -45,12 +48,13 @@ def begin_step() -> None:
 
 
 async def settle() -> None:
-    """Render until nothing changes any longer, on all pages of the running event loop.
+    """Render until nothing changes any longer and all is saved, on all pages of the running event loop.
 
     Raises the first exception that a handler, hook or task has raised, and ``AssertionError`` if pages do not settle.
     """
     quiet = 0
     for _ in range(MAX_ROUNDS):
+        await _saved()
         changed = [await page.take_changes() for page in open_pages_here()]
         quiet = 0 if any(changed) else quiet + 1
         if quiet > QUIET_ROUNDS:
@@ -62,3 +66,9 @@ async def settle() -> None:
         )
     for page in open_pages_here():
         page.raise_failures()
+
+
+async def _saved() -> None:
+    """Wait until no page is writing to a database, which takes real time."""
+    while any(page.is_saving for page in open_pages_here()):
+        await asyncio.sleep(SAVING_S)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -171,8 +173,9 @@ class AsyncPage(BasePage):
         return found[0]
 
     async def close(self) -> None:
-        """Unmount the component, as if its window was closed."""
-        await self._under_test.close()
+        """Unmount the component, as if its window was closed. Other pages see that it has gone."""
+        begin_step()
+        await self._under_test.leave()
 
     async def __aenter__(self) -> Self:
         return self
@@ -214,6 +217,12 @@ class Page(BasePage):
     restart = blocking(AsyncPage.restart)
     wait_for = blocking(AsyncPage.wait_for)
     close = blocking(AsyncPage.close)
+
+    @contextmanager
+    def latency(self) -> Iterator[None]:
+        with super().latency():
+            yield
+        run(self._under_test.settle())
 
     _user = AsyncPage._user
     _deliver = AsyncPage._deliver

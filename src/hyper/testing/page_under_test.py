@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextvars import ContextVar
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from hyper.components.checks import shared_ids
 from hyper.components.component import LiveComponent
@@ -21,15 +21,16 @@ from hyper.components.page import PageMount
 from hyper.diff import Patch, PatchError, patches_from_json, patches_to_json
 from hyper.simulated.browser import Browser
 from hyper.simulated.message import Message
+from hyper.simulated.typing import EventEnd
 from hyper.testing.checking import check_patches, check_same
 from hyper.testing.clock import clock
 from hyper.testing.open_pages import note_closed, note_open, open_pages_here, settle
+from hyper.testing.reporting import ReportingMount, cause_of
 from hyper.testing.results import Pushed, Update
-from hyper.testing.sending import refusal_of
+from hyper.testing.sending import outcome_of, refusal_of
 from hyper.testing.user import User
 from hyper.transport.component import (
     ComponentPatches,
-    HandlerFailedError,
     RequestContext,
     cancelled_elsewhere,
 )
@@ -37,15 +38,6 @@ from hyper.vdom import Root, parse_html
 from hyper.vdom.templates.template import expand
 
 _numbers = itertools.count(1)
-
-
-class ReportingMount(PageMount):
-    """A mount that records exceptions, from the first render on."""
-
-    failures: list[BaseException]
-
-    def report(self, error: Exception, what: str) -> None:
-        self.failures.append(cause_of(error))
 
 
 class PageUnderTest:
@@ -109,6 +101,9 @@ class PageUnderTest:
             self._note_new()
             self._check_page(())
         await self._join()
+        if self._browser is not None or "<select" in self.mount.html():
+            self.browser.tell()
+            await self.deliver(self.take_outbox())
 
     async def _join(self) -> None:
         self._hook = asyncio.create_task(self._connect())
@@ -120,6 +115,24 @@ class PageUnderTest:
         if self._browser is None:
             self._browser = Browser(self.mount.id, self.mount.html())
         return self._browser
+
+    @property
+    def is_saving(self) -> bool:
+        """Are records being written by the job that runs?"""
+        unit = self.mount.mailbox.unit
+        return unit is not None and unit.is_committing
+
+    async def leave(self) -> None:
+        """Close the page as a user does: what an edit has left is sent before, and other pages see that it has gone."""
+        if self.is_closed:
+            return
+        try:
+            if self._browser is not None and self.is_online:
+                self._browser.backlog.send_all()
+                await self.deliver(self.take_outbox())
+        finally:
+            await self.close()
+        await settle()
 
     async def close(self) -> None:
         """Unmount the component. A second call does nothing."""
@@ -172,7 +185,8 @@ class PageUnderTest:
         self.be_online()
         self.mount.reconnected()
         messages, self.waiting = self.waiting, []
-        await self.deliver(messages)
+        self.browser.tell()
+        await self.deliver([*messages, *self.take_outbox()])
 
     def be_online(self) -> None:
         """Note that the connection is back, and that the events that were pushed in the meantime have arrived."""
@@ -194,10 +208,12 @@ class PageUnderTest:
         if self.has_sent:
             self.has_sent = False
             for message in messages:
-                browser.acknowledge(message)
+                browser.end(message, EventEnd.LOST)
             browser.lose()
-            messages, browser.outbox = browser.outbox, []
-        await self.deliver(messages)
+            messages = []
+        else:
+            browser.tell()
+        await self.deliver([*messages, *self.take_outbox()])
 
     async def _remount(self, browser: Browser) -> None:
         await self._unmount()
@@ -242,11 +258,17 @@ class PageUnderTest:
 
     async def act(self, user: User) -> None:
         """Send the events that a user has caused."""
-        messages, user.browser.outbox = user.browser.outbox, []
-        await self.deliver(messages)
+        await self.deliver(self.take_outbox())
+
+    def take_outbox(self) -> list[Message]:
+        """The messages that the browser has written since the last call."""
+        messages, self.browser.outbox = self.browser.outbox, []
+        return messages
 
     async def settle(self) -> None:
-        """Show all changes, on all pages."""
+        """Send what is left to be sent, and show all changes, on all pages."""
+        if self._browser is not None:
+            await self.deliver(self.take_outbox())
         await settle()
 
     async def advance(self, seconds: float) -> None:
@@ -262,27 +284,36 @@ class PageUnderTest:
 
         Raises the exception of the first that was refused or failed, if any.
         """
+        queue = deque(messages)
         if not self.is_online:
-            self.waiting += messages
-            messages = ()
-        for message in messages:
-            self.has_sent |= message.target is not None
-            await self._attempt(self._call(message), message.event)
-            await self._attempt(self.take_changes(), "the view")
-            if message.target is not None:
-                self._send(partial(self.browser.acknowledge, message))
+            self.waiting += queue
+            queue.clear()
+        while queue:
+            await self._run(queue.popleft())
+            if self._browser is not None:
+                queue += self.take_outbox()
         await settle()
 
-    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> None:
-        """Await what must not keep the rest from being done, and record how it fails."""
+    async def _run(self, message: Message) -> None:
+        self.has_sent |= message.target is not None
+        outcome = outcome_of(await self._attempt(self._call(message), message.event))
+        await self._attempt(self.take_changes(), "the view")
+        if message.target is not None:
+            self._send(partial(self.browser.end, message, outcome))
+
+    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> Exception | None:
+        """Await what must not keep the rest from being done. Records how it fails, and returns that."""
         try:
             await doing
         except Exception as error:
             self.failures.append(cause_of(error))
+            return error
         except asyncio.CancelledError as error:
             if (failure := cancelled_elsewhere(error, what)) is None:
                 raise
             self.failures.append(failure)
+            return failure
+        return None
 
     async def _call(self, message: Message) -> None:
         if refusal := refusal_of(message):
@@ -356,30 +387,5 @@ class PageUnderTest:
             raise failures[0]
 
 
-def cause_of(error: Exception) -> Exception:
-    """What a test is to see of a handler or view that failed: the exception that it raised."""
-    is_told_otherwise = isinstance(error, HandlerFailedError) and isinstance(error.__cause__, Exception)
-    return cast("Exception", error.__cause__) if is_told_otherwise else error
-
-
 def _root_of(mounted: MountedComponent) -> Root:
     return mounted.tree if type(mounted.tree) is Root else Root(expand(mounted.tree))
-
-
-_page_class: ContextVar[type[PageUnderTest]] = ContextVar("hyper_page_class", default=PageUnderTest)
-
-
-def open_pages_as(page_class: type[PageUnderTest]) -> None:
-    """Use another class for new pages, ``ChromiumPage`` with ``--live-browser``."""
-    _page_class.set(page_class)
-
-
-def new_page(
-    component: LiveComponent,
-    properties: Mapping[str, Any],
-    check: bool,
-    request: RequestContext | None,
-    raises: bool,
-) -> PageUnderTest:
-    """A page for a component, simulated or in a real browser, not yet started."""
-    return _page_class.get()(component, properties, check, request, raises)

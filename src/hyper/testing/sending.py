@@ -12,7 +12,8 @@ import re
 from typing import Final
 
 from hyper.simulated.message import Message
-from hyper.transport.bad_frames import BadFrameError
+from hyper.simulated.typing import EventEnd
+from hyper.transport.bad_frames import BadEventError, BadFrameError, TooLargeError
 from hyper.transport.limits import Limits
 from hyper.transport.wire import decode
 
@@ -28,6 +29,16 @@ def refusal_of(message: Message) -> BadFrameError | None:
         error.args = (f"{message.event} was not run: {error}",)
         return error
     return None
+
+
+def outcome_of(error: Exception | None) -> EventEnd:
+    """How an event ended for the browser, by the error of its call, if there is one."""
+    if error is None:
+        return EventEnd.DONE
+    if isinstance(error, BadEventError):
+        # the client does not send what is too large
+        return EventEnd.TOO_LARGE if error.failure["code"] == TooLargeError.code else EventEnd.FAILED
+    return EventEnd.LOST if isinstance(error, BadFrameError) else EventEnd.FAILED
 
 
 def _frame(message: Message) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from hyper.diff.texts import utf16_length
 from hyper.dom import controls
 from hyper.dom.elements import DomElement
 from hyper.dom.events import DomEvent
@@ -144,6 +145,7 @@ class User:
 
     def _changed(self, control: DomElement) -> None:
         self.browser.touch()
+        self.browser.keyed = None
         self.fire("input", control)
         self.fire("change", control)
 
@@ -167,6 +169,7 @@ class User:
     def _press(self, element: DomElement, key: str, held: frozenset[str]) -> bool:
         """Do what a browser itself does for a key. Returns whether that changed anything."""
         if key == "Enter" and element.tag == "input" and not controls.is_button(element):
+            self.browser.change_keyed()
             form = controls.form_of(element)
             if form is not None:
                 self._submit_by_key(form)
@@ -177,7 +180,10 @@ class User:
             self._activate(element, element)
             return controls.is_choice(element)
         if len(key) == 1 and controls.is_typed(element) and not held & {"ctrl", "alt", "meta"}:
-            element.typed = controls.value_of(element) + key
+            value = controls.value_of(element) + key
+            if _is_too_long(element, value):
+                return False
+            element.typed, self.browser.keyed = value, element
             self.browser.touch()
             self.fire("input", element)
             return True
@@ -277,9 +283,11 @@ def _check_text(control: DomElement, value: str) -> None:
             "check()" if controls.is_choice(control) else "select()" if control.tag == "select" else "click()"
         )
         raise QueryError(f"{control.start_tag()} is not a text field: use {verb}")
-    limit = control.get("maxlength")
-    if limit and len(value) > int(limit):
-        raise QueryError(f"{control.start_tag()} takes {limit} characters, {value!r} has {len(value)}")
+    if _is_too_long(control, value):
+        limit, units = control.get("maxlength"), utf16_length(value)
+        raise QueryError(
+            f"{control.start_tag()} takes {limit} characters (UTF-16 units), {value!r} has {units}"
+        )
     if "\n" in value and control.tag == "input":
         raise QueryError(f"{control.start_tag()} takes one line, not {value!r}")
     if controls.kind_of(control) in ("number", "range") and value:
@@ -287,6 +295,13 @@ def _check_text(control: DomElement, value: str) -> None:
             float(value)
         except ValueError:
             raise QueryError(f"{control.start_tag()} takes a number, not {value!r}") from None
+
+
+def _is_too_long(control: DomElement, value: str) -> bool:
+    """Is a text longer than ``maxlength``? It counts UTF-16 units: an emoji has two or more."""
+    limit = control.get("maxlength") or ""
+    is_limited = limit.isdigit() and controls.kind_of(control) != "number"
+    return is_limited and utf16_length(value) > int(limit)
 
 
 def _option(select: DomElement, wanted: str) -> DomElement:

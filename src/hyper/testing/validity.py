@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from hyper.diff.texts import utf16_length
 from hyper.dom.controls import (
     controls_of,
+    default_value,
     group_of,
     is_button,
     is_checked,
@@ -53,7 +55,10 @@ def _is_missing(control: DomElement) -> bool:
 
 
 def _is_short(control: DomElement, value: str) -> bool:
-    return control.typed is not None and len(value) < int(control.get("minlength") or 0)
+    """Is a text shorter than ``minlength``? One that the server has given never is."""
+    limit = control.get("minlength") or ""
+    is_typed = control.typed is not None and value != default_value(control)
+    return is_typed and limit.isdigit() and utf16_length(value) < int(limit)
 
 
 def _breaks_pattern(control: DomElement, value: str) -> bool:

@@ -16,6 +16,14 @@ LOAD_EDITING = """async () => {
     await need("editing");
 }"""
 """Until that file is there, what was typed waits."""
+SLIDE = """() => {
+    for (let at = 0; at < 20; at++) {
+        level.value = at;
+        level.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    dispatchEvent(new PageTransitionEvent("pagehide"));
+}"""
+"""Before any of it can be answered, the page is left."""
 LEAVE = "document.activeElement.blur()"
 
 
@@ -236,6 +244,51 @@ async def test_what_waits_for_a_pause_is_sent_when_the_page_is_left(show: Show) 
         while not heard:
             await asyncio.sleep(0.01)
     assert heard == ["milk"]
+
+
+async def test_a_choice_stays_although_the_server_had_made_another(show: Show) -> None:
+    view = await show("given")
+    await view.hold()
+    await view.find("button").dispatch_event("click")
+    await view.find("#b").check()
+    await view.let_pass(1)
+    await view.has("output", "c ac")
+    await expect(view.find("#b")).to_be_checked()
+    await view.free()
+    await view.has("output", "b ac")
+    await expect(view.find("#b")).to_be_checked()
+    await view.hold()
+    await view.find("button").dispatch_event("click")
+    await view.find("#single").select_option("a")
+    await view.let_pass(1)
+    await view.has("output", "c ac")
+    await expect(view.find("#single")).to_have_value("a")
+    await view.free()
+    await expect(view.find("#single")).to_have_value("a")
+
+
+async def test_all_that_the_server_chooses_among_many_is_shown_while_the_list_has_the_focus(
+    show: Show,
+) -> None:
+    view = await show("given")
+    await view.find("#many").focus()
+    await view.find("#many").select_option("b")
+    await view.settled()
+    await view.find("button").dispatch_event("click")
+    await view.has("output", "c ac")
+    await expect(view.find("#many")).to_have_values(["a", "c"])
+
+
+async def test_the_last_state_of_a_slider_is_sent_when_the_page_is_left(show: Show) -> None:
+    view = await show("slid")
+    levels = view.global_of("slid", "LEVELS")
+    levels.clear()
+    await view.page.evaluate(LOAD_EDITING)
+    await view.page.evaluate(SLIDE)
+    async with asyncio.timeout(5):
+        while not levels or levels[-1] != 19:
+            await asyncio.sleep(0.01)
+    assert len(levels) == 9
 
 
 async def test_the_browser_says_when_it_is_offline(show: Show) -> None:

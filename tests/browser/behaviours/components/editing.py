@@ -161,3 +161,43 @@ def searched():
         HEARD.append(value)
 
     t"""<div><input id="query" @input.debounce.60s="search(value)"><output>{query}</output></div>"""
+
+
+@live
+def given():
+    one = "a"
+    some = ["a"]
+
+    def take(value: str):
+        nonlocal one
+        one = value
+
+    def take_some(value: list[str]):
+        nonlocal some
+        some = value
+
+    def give():
+        nonlocal one, some
+        one, some = "c", ["a", "c"]
+
+    radios = [t'<input type="radio" name="one" id="{v}" value="{v}" checked="{v == one}" @change="take(value)">' for v in "abc"]
+    single = [t'<option value="{v}" selected="{v == one}">{v}</option>' for v in "abc"]
+    many = [t'<option value="{v}" selected="{v in some}">{v}</option>' for v in "abc"]
+    t"""<div>{radios}<select id="single" @change="take(value)">{single}</select>
+      <select id="many" multiple @change="take_some(value)">{many}</select>
+      <button @click="give">give</button><output>{one} {"".join(some)}</output></div>"""
+
+
+LEVELS: list[int] = []
+
+
+@live
+def slid():
+    level = 5
+
+    def slide(value: int):
+        nonlocal level
+        level = value
+        LEVELS.append(value)
+
+    t"""<div><input id="level" type="range" value="{level}" @input="slide(value)"><output>{level}</output></div>"""
