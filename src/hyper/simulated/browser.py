@@ -11,7 +11,16 @@ from typing import Any, Final
 
 from hyper.dom.bindings import Binding, bindings_of
 from hyper.dom.calls import HandlerCall, NoSuchMemberError, bind_call, bind_event, call_for, describe_problem
-from hyper.dom.controls import controls_near, is_button, is_choice, is_control, is_disabled, is_file, kind_of
+from hyper.dom.controls import (
+    controls_near,
+    is_button,
+    is_checked,
+    is_choice,
+    is_control,
+    is_disabled,
+    is_file,
+    kind_of,
+)
 from hyper.dom.elements import COMPONENT, DomElement, component_of, component_root
 from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
@@ -109,7 +118,9 @@ class Browser:
     def lose(self) -> None:
         """Report what the user had filled in again: the server has lost its state."""
         for control in self.edits.take_up(self.top):
-            for kind in EDITING:
+            # the one of its group that is checked says what is chosen
+            is_silent = kind_of(control) == "radio" and not is_checked(control)
+            for kind in () if is_silent else EDITING:
                 self.fire(DomEvent(kind, control))
 
     def tell(self) -> None:
