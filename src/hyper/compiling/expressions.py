@@ -41,6 +41,10 @@ class TemplateExpressions(ast.NodeTransformer):
     def __init__(self, file: str) -> None:
         self.file = file
         self.templates: list[Template] = []
+        self.roots: list[Template] = []
+        """Those that are shown by themselves, not in another one."""
+        self.shown: set[ast.AST] = set()
+        """The t-strings of which ``roots`` are made."""
         self.names: dict[str, object] = {_INSTANCE: Instance}
         """The objects that the new code refers to, by the names it uses for them."""
         self.in_iterable = 0
@@ -85,6 +89,8 @@ class TemplateExpressions(ast.NodeTransformer):
             raise ComponentError(str(error)) from error
         for name in _EVENT.findall("".join(parts.strings)):
             self.events.setdefault(name, line)
+        if node in self.shown:
+            self.roots.append(template)
         given = [self.given(part) for part in parts.interpolations]
         expression = self.instance(template, given)
         return ast.fix_missing_locations(ast.copy_location(expression, node))
