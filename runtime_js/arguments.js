@@ -32,6 +32,7 @@ function knownTo(element, event) {
   if (isControl(source) && (!isButton(source) || attributeOf(source, "value") !== null)) known.set("value", isChoice(source) ? stateOf(source, "value") : [source]);
   if (isChoice(source)) known.set("checked", stateOf(source, "checked"));
   if (key) known.set("key", key);
-  if (isControl(target) && !isButton(target)) known.set("_target", target.name);
+  // a file has no value here, but it was chosen
+  if (isControl(target) && (!isButton(target) || target.files)) known.set("_target", target.name);
   return known;
 }

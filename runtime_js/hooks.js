@@ -22,6 +22,7 @@
  *     for later, as many of its control are on their way?
  * @property {(control: Element) => (write: () => void) => void} hold  a control is to be set by the server: what comes
  *     back sets it by the function that it is given, or later
+ * @property {(button: Element | null) => void} refocus  a submit button that was disabled is so no more
  * @property {(control: Element, state: string) => void} report  the server is told the state of a control
  * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way, like `posted`
  *

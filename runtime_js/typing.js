@@ -8,7 +8,7 @@
  */
 
 import { sendLeft } from "./backlog.js";
-import { attributeNames } from "./dom.js";
+import { attributeNames, read } from "./dom.js";
 import { hooks } from "./hooks.js";
 import { isButton, isChoice, isControl } from "./kinds.js";
 import { topOf } from "./mirror.js";
@@ -32,11 +32,11 @@ let composing = null;
 const CURRENT = 2;
 
 const isText = (control) => !control.options && !isChoice(control);
-const isFocused = (control) => control === document.activeElement;
+const isFocused = (control) => control === read(document, "activeElement");
 
 /** The state of a control as a text. */
 export const shown = (control) =>
-  [...(control.options || [control])].map((node) => node[STATES.get(control.type) || "value"]).join();
+  [...(control.options || [control])].map((node) => node[STATES[control.type] || "value"]).join();
 
 /** Note the state of a control that the server is told. */
 export const report = (control, state) => void reported.set(control, state);
@@ -109,12 +109,13 @@ const isCurrent = (control) => topOf(control)[SESSION]?.shown === CURRENT;
 
 /** Show what is late, if it may be shown. */
 function settle(control) {
+  if (!control.isConnected) late.delete(control);
   if (!late.has(control) || control === composing || isOnItsWay(control) || isUntold(control)) return;
   if (!isCurrent(control)) return;
   const isKept = !late.get(control) || isInOtherWords(control) || isConverted(control);
   if (isFocused(control) && isKept) return;
   late.delete(control);
-  if (control.isConnected) showGiven(control);
+  showGiven(control);
 }
 
 /** Make a control show what the server wrote. */
