@@ -163,7 +163,8 @@ class MountedComponent:
             await self.start()
         except Exception as error:
             self.view, self.handlers = None, {}
-            self.kept_tree = error_card(self.component, self.node and context_of(self.node, around))
+            context = context_of(self.node, around) if self.node else None
+            self.kept_tree = error_card(self.component, context)
             try:
                 report_view(self.page, error, f"mounting {self.component.name}")
             finally:
