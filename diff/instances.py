@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import compress
 from operator import ne
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from ..vdom.node import NodeLike, Root
+from ..vdom.node import Element, NodeLike, Root
 from ..vdom.templates.printing import value_to_html
-from ..vdom.templates.slots import Slot
-from ..vdom.templates.template import Instance, Template, expand_node, flatten, flatten_value
+from ..vdom.templates.slots import Slot, SlotElement
+from ..vdom.templates.template import Instance, Template, element_attributes, flatten, flatten_value
 from ..vdom.templates.values import Fragment, Value
 from .children import Stretch, list_patches
 from .codec import json_size
@@ -150,8 +150,21 @@ def _look_inside(old: NodeLike, new: NodeLike, place: NodePlace, run: Run) -> Se
     if type(old) is Instance and type(new) is Instance and old[0] is new[0]:
         diff_instance(old, new, place, run.patches)
     elif type(old) is Instance or type(new) is Instance:
-        return (Pair(expand_node(old), expand_node(new), place),)
+        return (Pair(_opened(old), _opened(new), place),)
     return ()
+
+
+def _opened(node: NodeLike) -> NodeLike:
+    """The element that an instance makes, with its children as they are: a nested component among them stays opaque.
+
+    Only for looking inside: such an element is neither compared nor printed.
+    """
+    if type(node) is not Instance:
+        return node
+    element = node[0].element
+    assert type(element) is SlotElement
+    children: tuple[Any, ...] = tuple(flatten(element.content, node, element.context))
+    return Element(element.tag, element_attributes(element, node), children, element.namespace)
 
 
 def diff_content(old: Value, new: Value, parent: ParentLike, place: NodePlace, patches: list[Patch]) -> None:

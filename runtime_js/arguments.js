@@ -33,7 +33,8 @@ function knownTo(element, event) {
   if (isControl(source) && (!isButton(source) || attributeOf(source, "value") !== null)) known.set("value", () => (isChoice(source) ? stateOf(source, "value") : valueOf([source])));
   if (isChoice(source)) note("checked", stateOf(source, "checked"));
   if (key) note("key", key);
-  if (isControl(target) && !isButton(target)) note("_target", target.name);
+  // a file has no value here, but it was chosen
+  if (isControl(target) && (!isButton(target) || target.files)) note("_target", target.name);
   return known;
 }
 

@@ -24,7 +24,7 @@ function removeAttribute(element, name) {
 /** The parser knows the namespaces of `xlink:href`, and names like `@click` that older browsers refuse. */
 function writeAttribute(element, name, value) {
   if (/^[\w-]+$/.test(name)) return call(element, "setAttribute", name, value);
-  const [holder] = parseFragment(document.body, `<${isForeign(element) ? "svg" : "i"} ${name}>`);
+  const [holder] = parseFragment(read(document, "body"), `<${isForeign(element) ? "svg" : "i"} ${name}>`);
   const attribute = holder.attributes[0].cloneNode();
   attribute.value = value;
   call(element, "setAttributeNode", attribute);

@@ -1,6 +1,6 @@
 /**
- * The DOM's own members, whatever a form's controls are called: `<form><input name=parentNode>` hides
- * `form.parentNode`, but not what the form's prototype says.
+ * The DOM's own members, whatever names a page has: `<form><input name=parentNode>` hides `form.parentNode`, and
+ * `<img name=activeElement>` hides `document.activeElement`, but neither hides what the prototype says.
  */
 
 /** The value of a node's property. */
@@ -13,6 +13,9 @@ export const call = (node, name, ...args) => read(node, name).apply(node, args);
 export const attributeOf = (element, name) => call(element, "getAttribute", name);
 
 export const attributeNames = (element) => call(element, "getAttributeNames");
+
+/** The elements that match, in the document or below a node. */
+export const select = (selectors, node = document) => [...call(node, "querySelectorAll", selectors)];
 
 export const parentOf = (node) => read(node, "parentNode");
 

@@ -7,8 +7,10 @@ import { defer, sendAll } from "./backlog.js";
 import { keepCaret } from "./caret.js";
 import { keepChoice } from "./choices.js";
 import { closeDialog } from "./dialogs.js";
+import { read } from "./dom.js";
+import { remember } from "./edits.js";
 import { changedFields } from "./fields.js";
-import { extras, hooks } from "./hooks.js";
+import { hooks } from "./hooks.js";
 import { isControl } from "./kinds.js";
 import { EDIT } from "./rules.js";
 import { tellAll, wasLost } from "./telling.js";
@@ -16,7 +18,7 @@ import { compose, hold, leave, report, sent } from "./typing.js";
 
 /** Set the hooks of the first file. */
 export function install() {
-  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, report, sent });
+  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, refocus, report, sent });
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
@@ -29,11 +31,14 @@ export function install() {
   tellAll();
 }
 
-/** Note that a form is submitted, or that the user edits a control: the extras keep that for a server that comes back without its state. */
+/** A button that was disabled has lost the focus, which browsers tell nobody. Nobody else has it: it comes back. */
+function refocus(button) {
+  if (read(document, "activeElement") === read(document, "body")) button?.focus({ preventScroll: true });
+}
+
+/** Note that a form is submitted, or that the user edits a control, for a server that comes back without its state. */
 function edited(event) {
   const { type, target } = event;
   if (type === "submit") closeDialog(event);
-  if (!isControl(target) || !EDIT.test(type)) return;
-  const before = target.cloneNode(true); // has the attributes of this moment
-  extras().then((file) => target.isConnected && file.remember(target, before), () => {});
+  if (isControl(target) && EDIT.test(type)) remember(target);
 }

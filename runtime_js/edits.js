@@ -4,7 +4,7 @@
  * edit does not: that value is newer. A page that prevents `live:lost` prevents all of this.
  */
 
-import { attributeOf } from "./dom.js";
+import { attributeOf, call } from "./dom.js";
 import { isChoice } from "./kinds.js";
 
 /** @type {Map<Element, {before: string, shown: string}>} what the server gave each control, and what it showed */
@@ -29,22 +29,22 @@ function show(control, state) {
 /** Forget controls that the server removed while it had its state: they are not sent again. */
 const forgetGone = () => edits.forEach((edit, control) => control.isConnected || edits.delete(control));
 
-/** The user has edited a control, and the server is told; `before` is a copy of it from before the answer. */
-export function remember(control, before) {
+/** The user has edited a control, and the server is told. */
+export function remember(control) {
   forgetGone();
-  if (!edits.has(control)) edits.set(control, { before: given(before) });
+  if (!edits.has(control)) edits.set(control, { before: given(control) });
   edits.get(control).shown = shown(control);
 }
 
-document.addEventListener("live:connecting", () => {
+addEventListener("live:connecting", () => {
   forgetGone();
   for (const [control, edit] of edits) edit.shown = shown(control);
 });
 
-document.addEventListener("live:lost", ({ defaultPrevented }) => {
+addEventListener("live:lost", ({ defaultPrevented }) => {
   for (const [old, { before, shown: state }] of [...edits]) {
     edits.delete(old);
-    const control = old.isConnected ? old : document.getElementById(old.id);
+    const control = old.isConnected ? old : call(document, "getElementById", old.id);
     if (defaultPrevented || !control || given(control) !== before) continue;
     show(control, state);
     for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));

@@ -4,7 +4,7 @@
  */
 
 import { parseBinding } from "./binding.js";
-import { attributeNames, attributeOf, call, parentOf } from "./dom.js";
+import { attributeNames, attributeOf, call, parentOf, select } from "./dom.js";
 import { isWriting } from "./focus.js";
 import { extras, hooks } from "./hooks.js";
 import { componentOf, ID, topOf } from "./mirror.js";
@@ -14,7 +14,7 @@ import { post, SESSION } from "./session.js";
 import { fail } from "./tell.js";
 import { inTurn, need, underWay } from "./turns.js";
 
-/** On a page-level root: the types it listens to, each with the elements that want such events from elsewhere. */
+/** On a page-level root: the types it listens to, each with selectors of the elements that want such events: it keeps none. */
 const HEARD = Symbol();
 
 /** Listen to the events that an `@event` attribute names. */
@@ -26,27 +26,24 @@ export function listen(element, attribute) {
   if (!isSimple) needModifiers();
   // the root hears each event twice: on its way down those with .capture, and those that do not bubble
   for (const capture of place ? [has("capture")] : [false, true]) {
-    const elements = hear(top, type, place, capture, has("passive"));
-    if (place) elements.add(element);
+    hear(top, type, place, capture, has("passive")).add(`[${CSS.escape(attribute)}]`);
   }
 }
 
 function hear(top, ...sort) {
-  const heard = (top[HEARD] ||= new Map());
+  const heard = (top[HEARD] ||= {});
   const key = sort.join();
-  if (!heard.has(key)) {
-    heard.set(key, new Set());
-    const [type, place, capture, passive] = sort;
-    const handle = (event) => {
-      for (const element of place ? heard.get(key) : elementsOn(event, top, capture)) {
-        if (isWriting || event.cancelBubble) return;
-        if (topOf(element) === top) handleAt(element, event, key, capture);
-        else heard.get(key).delete(element);
-      }
-    };
-    call(place ? globalThis[place] : top, "addEventListener", type, handle, { capture, passive });
-  }
-  return heard.get(key);
+  if (heard[key]) return heard[key];
+  const [type, place, capture, passive] = sort;
+  const selectors = (heard[key] = new Set());
+  const handle = (event) => {
+    for (const element of place ? select([...selectors]) : elementsOn(event, top, capture)) {
+      if (isWriting || event.cancelBubble) return;
+      if (topOf(element) === top) handleAt(element, event, key, capture);
+    }
+  };
+  call(place ? globalThis[place] : top, "addEventListener", type, handle, { capture, passive });
+  return selectors;
 }
 
 function elementsOn({ target }, top, isDown) {
@@ -90,7 +87,8 @@ function runLater(event, attribute, element, has) {
 }
 
 export function doAtOnce(event, has) {
-  if (has("prevent") || event.type === "submit") event.preventDefault();
+  // a dialog is closed by the browser, which sends nothing
+  if (has("prevent") || (event.type === "submit" && (event.submitter?.formMethod || event.target.method) !== "dialog")) event.preventDefault();
   if (has("stop")) event.stopPropagation();
 }
 
@@ -113,7 +111,7 @@ function needModifiers() {
 }
 
 /** What the controls of the page show at this moment. */
-const momentNow = () => new Map([...document.querySelectorAll(FIELDS)].map((node) => [node, stateNow(node)]));
+const momentNow = () => new Map(select(FIELDS).map((node) => [node, stateNow(node)]));
 
 const stateNow = ({ value, checked, selected }) => ({ value, checked, selected });
 

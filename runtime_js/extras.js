@@ -1,37 +1,55 @@
 /**
  * What a page may do without its server: actions in `@event` attributes, and hooks for the page's own scripts.
- * The client loads this file when it meets the first of either, or when a field is edited; other pages never do.
+ * The client loads this file when it meets the first of either; other pages never do.
  *
  *     <button @click="$toggle('#menu')">         <button @click="$confirm('Sure?'); remove(5)">
  *     <canvas live-hook="Chart">                 hook("Chart", { mounted(element) { … } })
  *     <div live-focus-wrap>                      Tab goes round in it
+ *     <input live-autofocus>                     gets the focus each time it is shown
  *     <li live-leave="fade">                     gets that class, and goes when it has faded
  *
  * What an action has set on an element is set again after every patch, for as long as the element lives.
  */
 
-import { attributeOf, call } from "./dom.js";
+import { attributeOf, call, read, select } from "./dom.js";
 import { parseExpression } from "./expression.js";
 
-import { focusIn } from "./focus_wrap.js";
+import { focusIn, focusShown } from "./focus_wrap.js";
 import { isLeaving, leave as leaveSlowly } from "./leave.js";
 
-export { remember } from "./edits.js";
 export { reload } from "./reload.js";
 
 const PIECE = /\s*((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;"'])+)(?:;|$)/y;
 
 /**
  * Do what the actions of an expression say, one after the other. The last piece may be a handler: `post` is
- * called with it, unless an action before it answered `false`. Throws where there is no such action.
+ * called with it, unless an action before it answered `false`. One that fails is reported, and the rest goes on.
+ * Throws where there is no such action, or a question cannot be asked. Then `keys` are pressed that came before this file.
  */
-export function act(text, element, post) {
+export function act(keys, ...what) {
+  try {
+    actAll(...what);
+  } finally {
+    focusShown();
+    const focused = read(document, "activeElement");
+    for (const key of keys) if (key.target !== focused) focused.dispatchEvent(new KeyboardEvent("keydown", key));
+  }
+}
+
+function actAll(text, element, post, report) {
   for (const piece of piecesOf(text)) {
     if (piece[0] !== "$") return post(piece);
     const [name, list = []] = parseExpression(piece.slice(1));
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (!action) throw new ReferenceError(`no action $${name}: there are $${Object.keys(ACTIONS).join(", $")}`);
-    if (action(element, ...list.map(plain)) === false) return;
+    try {
+      const done = action(element, ...list.map(plain));
+      if (done === false) return;
+      done?.catch(report);
+    } catch (error) {
+      if (name === "confirm") throw error;
+      report(error);
+    }
   }
 }
 
@@ -50,7 +68,7 @@ export const kept = new Map();
 
 function targets(element, selector) {
   if (!selector || selector === "this") return [element];
-  return [...document.querySelectorAll(selector)].filter((target) => !isLeaving(target));
+  return select(selector).filter((target) => !isLeaving(target));
 }
 
 function keep(element, name, value) {
@@ -107,7 +125,8 @@ const ACTIONS = {
   /** The text of an element, or of a control. */
   copy(element, selector) {
     const [target] = targets(element, selector);
-    navigator.clipboard.writeText("value" in target ? target.value : target.textContent);
+    if (!navigator.clipboard) throw Error("$copy needs https");
+    return navigator.clipboard.writeText("value" in target ? target.value : target.textContent);
   },
   dispatch: (element, name) => void element.dispatchEvent(new CustomEvent(name, { bubbles: true })),
 };
@@ -139,7 +158,7 @@ function tellGone() {
 
 function tell(root) {
   tellGone();
-  for (const element of root.querySelectorAll("[live-hook]")) {
+  for (const element of select("[live-hook]", root)) {
     if (isLeaving(element)) continue;
     const known = hooked.get(element);
     const callbacks = known || hooks.get(attributeOf(element, "live-hook"));
@@ -150,11 +169,13 @@ function tell(root) {
   }
 }
 
-document.addEventListener("live:update", ({ target }) => {
+addEventListener("live:update", ({ target }) => {
   for (const [element, names] of kept) {
     if (!element.isConnected) kept.delete(element);
     else for (const [name, value] of names) apply(element, name, value);
   }
   tell(target);
+  focusShown();
 });
 tell(document);
+focusShown();

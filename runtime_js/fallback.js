@@ -7,7 +7,7 @@
  *     <input type="hidden" data-live-extra>
  */
 
-import { attributeOf, call } from "./dom.js";
+import { attributeOf, call, select } from "./dom.js";
 
 const DRESSED = "data-live-fallback";
 const client = new URL(import.meta.url).searchParams.get("client");
@@ -25,14 +25,14 @@ import(new URL(client, import.meta.url).href).then(({ start, need }) => {
 });
 
 function takeOver(start) {
-  const roots = document.querySelectorAll(`[${DRESSED}][data-live-token]`);
+  const roots = select(`[${DRESSED}][data-live-token]`);
   roots.forEach(undress);
   if (roots.length) start();
 }
 
 function undress(root) {
-  for (const extra of root.querySelectorAll("[data-live-extra]")) extra.remove();
-  for (const element of root.querySelectorAll("[data-live-was],[data-live-old]")) restore(element);
+  for (const extra of select("[data-live-extra]", root)) extra.remove();
+  for (const element of select("[data-live-was],[data-live-old]", root)) restore(element);
   set(root, "data-live-component", attributeOf(root, DRESSED));
   set(root, DRESSED, null);
 }
@@ -50,7 +50,7 @@ function restore(element) {
   if (checked !== undefined && element.checked !== checked) element.checked = checked;
   if (element.nodeName === "OPTION" && element.selected !== selected) element.selected = selected;
   // htmx looks again, and finds nothing left to do
-  if (added.includes("hx-post") || "hx-post" in old) globalThis.htmx?.process(element);
+  if (added.includes("hx-post") || "hx-post" in old) globalThis.htmx?.process?.(element);
 }
 
 function set(element, name, value) {

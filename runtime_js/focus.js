@@ -1,5 +1,6 @@
 /** The focus survives what moves or rebuilds its element. */
 
+import { call, read } from "./dom.js";
 import { hooks } from "./hooks.js";
 
 /** Is the page being written to? Events that result from this are not the user's. */
@@ -10,14 +11,14 @@ export let isWriting;
  * element has gone, one with its id follows: so it goes on with what moves from one list into another.
  */
 export function keepFocus(write) {
-  const focused = document.activeElement;
+  const focused = read(document, "activeElement");
   const keepCaret = hooks.keepCaret?.(focused);
   isWriting = true;
   try {
     write();
   } finally {
-    const heir = focused.isConnected ? focused : document.getElementById(focused.id);
-    const isLost = heir !== document.activeElement;
+    const heir = focused.isConnected ? focused : call(document, "getElementById", focused.id);
+    const isLost = heir !== read(document, "activeElement");
     if (isLost) heir?.focus({ preventScroll: true });
     keepCaret?.(isLost);
     isWriting = false;

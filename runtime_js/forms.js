@@ -3,7 +3,7 @@
  * it when it finds one of them.
  */
 
-import { call } from "./dom.js";
+import { read, select } from "./dom.js";
 import { files } from "./files.js";
 import { holdSubmit } from "./holding.js";
 import { hooks } from "./hooks.js";
@@ -21,20 +21,22 @@ export function install() {
 
 /** Is something about to be sent, or edited? Was it filled in before we came, by the user or the browser? Is there a choice to keep? */
 function lookForEdits({ type, target }) {
-  const controls = call(target, "querySelectorAll", type === "live:update" ? "select" : "input,textarea,select");
+  const controls = select(type === "live:update" ? "select" : "input,textarea,select", target);
   if (type === "submit" || [target, ...controls].some(isEdited)) need("editing");
 }
 
 /** Selects always count as edited. */
 const isEdited = (node) =>
   isControl(node) && !isButton(node) &&
-  (node === document.activeElement || node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+  (node === read(document, "activeElement") || node.value !== node.defaultValue || node.checked !== node.defaultChecked);
 
 function posted(event) {
   const release = event.type === "submit" && holdSubmit(event.target);
   const over = hooks.sent?.(event);
   return (answer) => {
-    if (over) over(answer);
-    if (release) release();
+    over?.(answer);
+    if (!release) return;
+    release();
+    need("editing").then(() => hooks.refocus?.(event.submitter));
   };
 }

@@ -1,12 +1,12 @@
 /** HTML text to nodes, parsed as the browser would parse it at that place. Scripts in it never run. */
 
-import { childrenOf, read } from "./dom.js";
+import { call, childrenOf, read } from "./dom.js";
 
 /** The nodes of `html` as children of `parent`, not yet in any tree. */
 export function parseFragment(parent, html) {
   const tag = read(parent, "nodeName");
   const around = tag === "TEMPLATE" ? "<template>" : "";
-  const context = IS_PARSED_LIKE_DIV.test(tag) ? document.createElement("div") : document.importNode(parent);
+  const context = call(document, ...(IS_PARSED_LIKE_DIV.test(tag) ? ["createElement", "div"] : ["importNode", parent]));
   context.innerHTML = trust(around + html);
   return childrenOf(around ? context.firstChild : context);
 }

@@ -5,7 +5,7 @@ import { isControl } from "./kinds.js";
 import { STATES } from "./rules.js";
 
 /** The state of a control that a user changes: `value`, `checked`, or `selected` of its options. */
-export const stateName = (control) => STATES.get(control.type) || "value";
+export const stateName = (control) => STATES[control.type] || "value";
 
 /** The elements that have that state. */
 export const holdersOf = (control) => [...(control.options || [control])];

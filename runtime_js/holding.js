@@ -3,10 +3,10 @@
 import { controlsNear } from "./groups.js";
 
 /** Submit buttons that are disabled only until their event is acknowledged. */
-const held = new Set();
+const held = new WeakSet();
 
 /** Note that the server has set whether a control is disabled: this must not be undone. */
-export const leaveDisabled = (control) => void held.delete(control);
+export const leaveDisabled = (control) => held.delete(control);
 
 export const isHeld = (form) => controlsNear(form).some((control) => held.has(control));
 

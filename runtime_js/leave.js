@@ -7,7 +7,7 @@
  * none. Until then it is visible but inert: nothing in it can be clicked, focused or submitted.
  */
 
-import { attributeOf, call, childrenOf, read } from "./dom.js";
+import { attributeOf, call, childrenOf, read, select } from "./dom.js";
 import { isControl } from "./kinds.js";
 
 const LONGEST_MS = 2000;
@@ -39,12 +39,13 @@ function partsOf(node) {
   return node instanceof Element && attributeOf(node, "data-live-component") ? childrenOf(node).filter(isMarked) : [];
 }
 
-const isStill = () => document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+const isStill = () => read(document, "hidden") || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function putAside(element) {
   call(element, "setAttribute", "inert", "");
-  if (call(element, "contains", document.activeElement)) document.activeElement.blur();
-  for (const control of [element, ...call(element, "querySelectorAll", "*")].filter(isControl)) {
+  const focused = read(document, "activeElement");
+  if (call(element, "contains", focused)) focused.blur();
+  for (const control of [element, ...select("*", element)].filter(isControl)) {
     call(control, "removeAttribute", "name");
     call(control, "setAttribute", "form", "");
   }

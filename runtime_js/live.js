@@ -3,6 +3,7 @@
  * browsers cannot ping, so a `ping` message is sent when it has been quiet for a while.
  */
 
+import { attributeOf, read, select } from "./dom.js";
 import { listen } from "./events.js";
 import { extras, hooks } from "./hooks.js";
 import { createMirror, found, ID, isManaged, PARENT, topOf } from "./mirror.js";
@@ -15,8 +16,6 @@ const ANSWER_MS = 10_000;
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
 
-/** @type {Map<string, object>} the root of each component, nested ones included */
-const components = new Map();
 /** @type {object[]} the roots of page-level components */
 let tops = [];
 let socket;
@@ -28,7 +27,6 @@ let watch;
 
 found.attribute = listen;
 found.component = (root) => {
-  components.set(root[ID], root);
   if (!root[PARENT]) root[SESSION] = createSession(root, send);
 };
 
@@ -37,7 +35,7 @@ export function start() {
   // htmx swaps in new components
   addEventListener("htmx:load", start);
   tops = present();
-  for (const element of document.querySelectorAll("[data-live-component]")) {
+  for (const element of select("[data-live-component]")) {
     if (isManaged(element)) continue;
     const top = createMirror(element);
     tops.push(top);
@@ -56,8 +54,7 @@ export function start() {
 function connect() {
   clearTimeout(retry);
   if (socket || isRefused) return;
-  const address = document.documentElement.dataset.liveUrl;
-  const url = new URL(address || "ws", address ? location : import.meta.url);
+  const url = new URL(attributeOf(read(document, "documentElement"), "data-live-url") || new URL("ws", import.meta.url), location);
   url.protocol = url.protocol.replace("http", "ws");
   // which of several processes has the page
   url.search = tops[0]?.[ID];
@@ -72,8 +69,14 @@ function connect() {
   expect(IDLE_MS, ping);
 }
 
-/** The network or the user is back: connect, or make sure that the connection is alive. */
-const wake = () => (socket ? ping() : connect());
+/** The network or the user is back: connect, or make sure that the connection is alive. What hung without it is given up. */
+function wake() {
+  if (socket?.readyState) ping();
+  else {
+    drop(0);
+    connect();
+  }
+}
 
 function ping() {
   send({ type: "ping" });
@@ -83,7 +86,7 @@ function ping() {
 /** Call `react`, unless a message comes in before. */
 function expect(waitMs, react) {
   clearTimeout(watch);
-  watch = setTimeout(react, waitMs, {});
+  watch = setTimeout(react, waitMs, 0);
 }
 
 /** The connection is gone, or is to go. From code 4500 on, the server does not want this page again, and says why. */
@@ -92,7 +95,7 @@ function drop({ code, reason }) {
   // what waits for a pause: a page that is left does nothing later
   hooks.flush?.();
   clearTimeout(watch);
-  socket.onopen = socket.onclose = socket.onmessage = null;
+  socket.onclose = null;
   socket.close();
   socket = null;
   isRefused = code >= 4500;
@@ -105,8 +108,9 @@ function drop({ code, reason }) {
   showAll("disconnected", reason);
 }
 
-/** The components that are still on the page; the server is sent a `leave` for the others. */
-const present = () => tops.filter((top) => top.isConnected || send({ type: "leave", component_id: top[ID] }));
+/** The components that are still on the page; the server is sent a `leave` for the others, which have no session more. */
+const present = () =>
+  tops.filter((top) => top.isConnected || (top[SESSION] = send({ type: "leave", component_id: top[ID] })));
 
 function showAll(state, reason) {
   tops = present();
@@ -130,7 +134,7 @@ function dispatch(message) {
   if (type === "ack") attempts = 0;
   if (retryMs) drainMs = retryMs;
   if (code === "expired") extras().then((file) => file.reload(message));
-  const component = components.get(id);
-  const session = component && topOf(component)[SESSION];
-  if (session) receive(session, component, message);
+  // asked of the page, so that nothing is kept of what has left it
+  const root = select(`[data-live-component="${id}"]`).find((element) => topOf(element)[SESSION]);
+  if (root) receive(topOf(root)[SESSION], createMirror(root), message);
 }

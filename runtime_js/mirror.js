@@ -89,9 +89,8 @@ function nameOf(element) {
 
 /** The children of one name, in order; `"*"` means any. */
 export function childrenNamed(parent, name) {
-  const named = (parent[NAMED] ||= new Map());
-  if (!named.has(name)) named.set(name, parent[CHILDREN].filter((item) => name === "*" || item[NAME] === name));
-  return named.get(name);
+  const named = (parent[NAMED] ||= { __proto__: null });
+  return (named[name] ||= parent[CHILDREN].filter((item) => name === "*" || item[NAME] === name));
 }
 
 /** The root of the component that a node belongs to. */

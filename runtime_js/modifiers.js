@@ -11,7 +11,6 @@ import { arePressed, keysIn } from "./keys.js";
 import { isControl } from "./kinds.js";
 import { catchUp, debounce, flush, throttle, waitOf } from "./timers.js";
 
-const FOR_EVER_MS = 2e9;
 /** Where the mouse, a finger or a pen was last pressed: a click that began inside does not count as outside. */
 let pressed;
 
@@ -47,7 +46,7 @@ function delay(event, attribute, element, has, fire) {
   hooks.edited?.(event);
   if (has("debounce")) return debounce(element, attribute, field, waitOf(attribute), timeStamp, fire);
   if (has("throttle")) return throttle(element, attribute, waitOf(attribute), timeStamp, fire);
-  if (has("once")) return throttle(element, attribute, FOR_EVER_MS, timeStamp, fire);
+  if (has("once")) return throttle(element, attribute, Infinity, timeStamp, fire);
   flush();
   fire();
 }

@@ -1,6 +1,6 @@
 /** Paths: `#log/p[9]/text` to the node it names. */
 
-import { call } from "./dom.js";
+import { select } from "./dom.js";
 import { CHILDREN, childrenNamed, componentOf } from "./mirror.js";
 import { elementOf } from "./writes.js";
 
@@ -19,7 +19,7 @@ export function resolve(root, path) {
 
 /** Others may have put an element with the same id into the page; in templates the browser does not look. */
 function byId(root, id) {
-  const nodes = [...call(elementOf(root), "querySelectorAll", `#${CSS.escape(id)}`)];
+  const nodes = select(`#${CSS.escape(id)}`, elementOf(root));
   return nodes.find((node) => componentOf(node) === root) || search(root, id);
 }
 

@@ -20,8 +20,9 @@ const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,
  * showed when the event happened, if it has waited since.
  */
 export function perform(event, attribute, element, moment) {
-  // with the file there, the button could not have been pressed again
-  if (moment && event.type === "submit" && isHeld(event.target)) return;
+  const { type, submitter, target } = event;
+  // with the file there, the button could not have been pressed again; "Cancel" in a dialog only closes it
+  if ((moment && type === "submit" && isHeld(target)) || submitter?.formMethod === "dialog") return;
   hooks.edited?.(event);
   if (hooks.defer?.(event, attribute, element, perform)) return;
   const text = attributeOf(element, attribute);
@@ -29,26 +30,23 @@ export function perform(event, attribute, element, moment) {
   const report = (error) => fail(element, "expression", `It was not done: ${attribute}="${text}": ${error.message}`);
   const post = (expression) => at(moment, () => send(element, event, messageOf(expression, element, event)));
   try {
-    if (text[0] === "$") act(text, element, post).catch(report);
+    if (text[0] === "$") act(text, element, post, report).catch(report);
     else post(attribute.startsWith("@bind") ? setterOf(text, element) : text);
   } catch (error) {
     report(error);
   }
 }
 
-/** Do the actions. Keys pressed while they wait for their file are pressed again where they have moved the focus. */
-async function act(text, element, post) {
+/** Do the actions. Keys pressed while they wait for their file are handed over, to be pressed where they have moved the focus. */
+async function act(...what) {
   const keys = [];
   const keep = (event) => keys.push(event);
   addEventListener("keydown", keep);
   waitFor(1);
   try {
-    const file = await extras();
-    file.act(text, element, post);
+    (await extras()).act(keys, ...what);
   } finally {
     removeEventListener("keydown", keep);
-    const focused = document.activeElement;
-    for (const key of keys) if (key.target !== focused) focused.dispatchEvent(new KeyboardEvent(key.type, key));
     waitFor(-1);
   }
 }

@@ -10,5 +10,5 @@ export const FIELDS = "form,option,[form],button[value],input,select,textarea";
 export const CONTROL = /^(INPUT|SELECT|TEXTAREA|BUTTON)$/;
 export const CHOICE = /^(checkbox|radio)$/;
 export const SILENT = /^(submit|button|reset|image|file)$/;
-export const STATES = new Map([["checkbox","checked"],["radio","checked"],["select-one","selected"],["select-multiple","selected"]]);
+export const STATES = {"checkbox":"checked","radio":"checked","select-one":"selected","select-multiple":"selected"};
 export const STATE = /^(checked|selected|muted|indeterminate)$/;

@@ -6,7 +6,6 @@ const TABLE = new URL("../vdom/browser_rules.json", import.meta.url);
 
 const anyOf = (words) => `/^(${words.join("|")})$/`;
 const upper = (words) => words.map((word) => word.toUpperCase());
-const map = (pairs) => `new Map(${JSON.stringify(pairs)})`;
 
 /** The text of `rules.js`. */
 export function rulesModule() {
@@ -25,7 +24,7 @@ export function rulesModule() {
     CONTROL: anyOf(upper(controls.tags)),
     CHOICE: anyOf(controls.choices),
     SILENT: anyOf(types.filter(([, state]) => !state).map(([type]) => type)),
-    STATES: map(types.filter(([, state]) => state).map(([type, { name }]) => [type, name])),
+    STATES: JSON.stringify(Object.fromEntries(types.filter(([, state]) => state).map(([type, { name }]) => [type, name]))),
     STATE: anyOf(states.properties),
   };
   const lines = Object.entries(constants).map(([name, value]) => `export const ${name} = ${value};\n`);

@@ -19,7 +19,7 @@
  * @property {(answer: object | string) => void} [over]
  */
 
-import { attributeOf, call, read } from "./dom.js";
+import { attributeOf, call, read, select } from "./dom.js";
 import { hooks } from "./hooks.js";
 import { markLoading } from "./loading.js";
 import { ID, mirrorBelow, nodeOf } from "./mirror.js";
@@ -77,7 +77,7 @@ export const createSession = (root, tell) => ({
 });
 
 /** Has the page more elements than the server wrote, or fewer? */
-const hasOtherElements = (root) => root.dataset.liveElements - root.querySelectorAll(`:not(${OTHERS})`).length;
+const hasOtherElements = (root) => root.dataset.liveElements - select(`:not(${OTHERS})`, root).length;
 
 /** Show the state of the connection as a class of the root; at its beginning, send `connect`. */
 export function show(session, sign) {

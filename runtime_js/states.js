@@ -19,7 +19,8 @@ const showText = (control) => {
  * when the whole batch is in place.
  */
 export function beforeSet(element, name) {
-  const isText = name === "value" && element.nodeName === "INPUT" && element.type !== "file";
+  // `files` are those of an <input>, and null if it is of another type
+  const isText = name === "value" && element.files === null;
   const isState = STATE.test(name) && name in element;
   const show = (isText || isState) && holding(element);
   return (value) => () => {

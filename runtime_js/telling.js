@@ -3,7 +3,7 @@
  * page is loaded again or comes back. Each is told once, by the events that a user's edit would have fired.
  */
 
-import { attributeNames } from "./dom.js";
+import { attributeNames, read, select } from "./dom.js";
 import { parseFragment } from "./fragment.js";
 import { isButton } from "./kinds.js";
 import { PARENT, topOf } from "./mirror.js";
@@ -24,7 +24,7 @@ export const tellAll = () => queueMicrotask(() => inTurn(tellNow));
 
 function tellNow() {
   if (isLost) return void (isLost = false);
-  for (const control of document.querySelectorAll("input,select,textarea")) {
+  for (const control of select("input,select,textarea")) {
     const isJoined = topOf(control)[SESSION]?.line;
     if (isJoined && !isButton(control) && isHeard(control)) tell(control);
   }
@@ -44,13 +44,13 @@ function tell(control) {
   if (isKnown || state === told.get(control) || (control.type === "radio" && !control.checked)) return;
   told.set(control, state);
   // a control that has the focus says by itself that it is done
-  for (const type of control === document.activeElement ? ["input"] : ["input", "change"]) {
+  for (const type of control === read(document, "activeElement") ? ["input"] : ["input", "change"]) {
     control.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }
 
 /** What a control shows that nobody has touched. */
-const pristine = (control) => shown(parseFragment(document.body, control.outerHTML)[0]);
+const pristine = (control) => shown(parseFragment(read(document, "body"), control.outerHTML)[0]);
 
 /** Does a bound select show an option because the server's value has none? */
 function isUnmatched(control) {

@@ -40,7 +40,7 @@ async function load(name) {
     .catch((reason) => reason);
   if (error) {
     loads[name] = null;
-    fail(document.documentElement, "unloaded", `${name}: ${error.message}`);
+    fail(document, "unloaded", `${name}: ${error.message}`);
   }
   waitFor(-1);
   return !error;

@@ -8,7 +8,7 @@
  */
 
 import { sendLeft } from "./backlog.js";
-import { attributeNames, call } from "./dom.js";
+import { attributeNames, call, read, select } from "./dom.js";
 import { hooks } from "./hooks.js";
 import { isButton, isChoice, isControl } from "./kinds.js";
 import { topOf } from "./mirror.js";
@@ -34,11 +34,11 @@ let composing = null;
 const CURRENT = 2;
 
 const isText = (control) => !control.options && !isChoice(control);
-const isFocused = (control) => control === document.activeElement;
+const isFocused = (control) => control === read(document, "activeElement");
 
 /** The state of a control as a text. */
 export const shown = (control) =>
-  [...(control.options || [control])].map((node) => node[STATES.get(control.type) || "value"]).join();
+  [...(control.options || [control])].map((node) => node[STATES[control.type] || "value"]).join();
 
 /** Note the state of a control that the server is told. */
 export function report(control, state) {
@@ -85,9 +85,9 @@ export function hold(element) {
 
 /** Browsers themselves choose a radio button or an option that gets its attribute, unless it was chosen by hand before. */
 function keepChosen(control) {
-  const group = control.type === "radio" ? [...document.querySelectorAll("input")] : control.options || [];
+  const group = control.type === "radio" ? select("input") : control.options || [];
   const parts = [...group].filter((part) => control.options || isSameGroup(control, part));
-  const name = STATES.get(control.type);
+  const name = STATES[control.type];
   const states = parts.map((part) => part[name]);
   return () => {
     parts.forEach((part, at) => {
@@ -132,12 +132,13 @@ const isCurrent = (control) => topOf(control)[SESSION]?.shown === CURRENT;
 
 /** Show what is late, if it may be shown. */
 function settle(control) {
+  if (!control.isConnected) late.delete(control);
   if (!late.has(control) || control === composing || isOnItsWay(control) || isUntold(control)) return;
   if (!isCurrent(control)) return;
   const isKept = !late.get(control) || isInOtherWords(control) || isConverted(control);
   if (isFocused(control) && isKept) return;
   late.delete(control);
-  if (control.isConnected) showGiven(control);
+  showGiven(control);
 }
 
 /** Make a control show what the server wrote. */

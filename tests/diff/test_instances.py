@@ -271,7 +271,7 @@ def test_renders_among_others_are_not_expanded(monkeypatch: pytest.MonkeyPatch) 
     of = template("<div>{}{}</div>")
     old, new = of.instance([paragraph("a"), "x"]), of.instance([paragraph("b"), "y"])
     patches = patched(old, new)
-    forbid(monkeypatch, "expand_node")
+    forbid(monkeypatch, "_opened")
     assert diff_values(old, new) == patches
 
 

@@ -65,6 +65,9 @@ class Input extends Typed {
   get defaultValue() {
     return this.attributes_.get("value") ?? (this.isChoice_ ? "on" : "");
   }
+  get files() {
+    return this.type === "file" ? [] : null;
+  }
   get isChoice_() {
     return this.type === "checkbox" || this.type === "radio";
   }

@@ -16,10 +16,28 @@ export { parse, print };
 class Document extends nodes.Node {
   constructor() {
     super();
-    this.documentElement = nodes.createElement("html");
-    this.body = nodes.createElement("body");
-    this.activeElement = this.body;
-    this.readyState = "complete";
+    this.html_ = nodes.createElement("html");
+    this.body_ = nodes.createElement("body");
+    this.active_ = this.body_;
+  }
+  readyState = "complete";
+  get documentElement() {
+    return this.html_;
+  }
+  get body() {
+    return this.body_;
+  }
+  get activeElement() {
+    return this.active_;
+  }
+  set activeElement(element) {
+    this.active_ = element;
+  }
+  get hidden() {
+    return Boolean(this.hidden_);
+  }
+  set hidden(isHidden) {
+    this.hidden_ = isHidden;
   }
   createElement(tag) {
     if (!tag) throw new Error("InvalidCharacterError");

@@ -271,9 +271,9 @@ export class Element extends Node {
   }
   attributeChanged_() {}
   matches(selectors) {
-    const [, outsideOf] = /^:not\((.+)\)$/.exec(selectors) ?? [];
+    const [, outsideOf] = /^:not\((.+)\)$/.exec(String(selectors)) ?? [];
     if (outsideOf) return !this.parent_.closest(outsideOf.replaceAll(" *", ""));
-    return selectors.split(",").some((selector) => matchesOne(this, selector));
+    return String(selectors).split(",").some((selector) => matchesOne(this, selector));
   }
   closest(selectors) {
     for (let node = this; node instanceof Element; node = node.parent_) if (node.matches(selectors)) return node;
@@ -310,8 +310,8 @@ export class Element extends Node {
 function matchesOne(element, selector) {
   if (selector === "*") return true;
   if (selector === ":disabled") return isDisabled(element);
-  const [, tag, id, attribute] = /^([\w-]*)(?:#(.+)|\[([\w-]+)\])?$/.exec(selector);
-  return (!tag || element.tag === tag) && (!id || element.attributes_.get("id") === id) && (!attribute || element.attributes_.has(attribute));
+  const [, tag, id, attribute, value] = /^([\w-]*)(?:#(.+)|\[([^\]=]+)(?:="(.*)")?\])?$/.exec(selector);
+  return (!tag || element.tag === tag) && (!id || element.attributes_.get("id") === id) && (!attribute || element.attributes_.has(attribute)) && (value === undefined || element.attributes_.get(attribute) === value);
 }
 
 function isDisabled(element) {

@@ -65,13 +65,26 @@ test("waits double up to 30 s, and start anew after success", async () => {
 test("the network or the user is back: no wait", async () => {
   for (const [target, type] of [[globalThis, "online"], [document, "visibilitychange"]]) {
     const server = await connect("");
-    server.socket.drop();
+    const lost = server.socket;
+    lost.drop();
     fire(target, type);
-    assert.equal(FakeSocket.all.length, 2);
+    assert.notEqual(server.socket, lost);
     server.join();
+    const { socket } = server;
     clock.tick(60_000 - 35_001);
     fire(target, type);
-    assert.deepEqual(server.sent.at(-1), { type: "ping" });
+    assert.deepEqual(socket.sent.at(-1), { type: "ping" });
+  }
+});
+
+test("an attempt that hangs when the network or the user is back is given up, and another one made at once", async () => {
+  for (const [target, type] of [[globalThis, "online"], [document, "visibilitychange"]]) {
+    const server = await load("");
+    const hangs = server.socket;
+    fire(target, type);
+    assert.deepEqual([hangs.readyState, server.socket === hangs], [3, false]);
+    server.join();
+    assert.equal(stateOf(server), "live-connected");
   }
 });
 
@@ -194,6 +207,34 @@ test("a page that has expired is loaded again, but not if that was just done", a
   clock.tick(5000);
   assert.equal(location.reloads, reloads + 2);
 });
+
+for (const [what, storage, isLoaded] of [
+  ["a clock that was set back loads an expired page again", { "http://test/": Date.now() + 3_600_000 }, true],
+  ["where storage is denied an expired page stays", null, false],
+  ["where storage is full an expired page stays", Object.freeze({}), false],
+]) {
+  test(what, async (t) => {
+    const server = await connect("");
+    const { reloads } = location;
+    const old = sessionStorage;
+    const get = () => {
+      if (!storage) throw new Error("SecurityError");
+      return storage;
+    };
+    Object.defineProperty(globalThis, "sessionStorage", { get, configurable: true });
+    t.after(() => Object.defineProperty(globalThis, "sessionStorage", { value: old, configurable: true, writable: true }));
+    server.send({ type: "error", code: "expired", message: "Too old." });
+    await extras();
+    await new Promise(setImmediate);
+    try {
+      clock.tick(5000);
+    } catch (error) {
+      assert.ok(!isLoaded, error);
+    }
+    assert.equal(location.reloads, reloads + isLoaded);
+    assert.deepEqual(server.heard.at(-1), ["error", { code: "expired", message: "Too old.", fields: undefined }]);
+  });
+}
 
 test("a page that leads to another one goes there at once, however often", async (t) => {
   const server = await connect("");

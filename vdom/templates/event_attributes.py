@@ -18,7 +18,7 @@ from ..browser_rules import BIND_MODIFIERS, CHORDS, KEY_ALIASES, KEY_FAMILIES, K
 from .expressions import ACTIONS, OUTER, handler_start, parse_expression
 from .scanner import MARKER
 
-OURS: Final = frozenset({"live-focus-wrap", "live-hook", "live-leave"})
+OURS: Final = frozenset({"live-autofocus", "live-focus-wrap", "live-hook", "live-leave"})
 """The attributes that start with ``live-``."""
 _CHORD_NAMES: Final = CHORDS | {alias for alias, name in KEY_ALIASES.items() if name in CHORDS}
 _OTHER_KEY: Final = re.compile(rf".|f\d\d?|(?:{'|'.join(sorted(KEY_FAMILIES))})\w+")

@@ -51,6 +51,7 @@ from hyper.compiling.statements import (
     last_setting_of,
     nonlocal_names,
     placed,
+    shown_templates,
 )
 from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom.templates.template import Template
@@ -73,7 +74,8 @@ class CompiledComponent:
     view_is_async: bool
     handlers: frozenset[str]
     """Names of the nested functions that events may call; ``=name`` for those that ``@bind`` calls."""
-    templates: tuple[Template, ...]
+    roots: tuple[Template, ...]
+    """The templates that it shows by themselves, not in another one."""
     file: str
     line: int
 
@@ -132,6 +134,7 @@ class _Compiler:
         expressions.names |= {OWN: self.running.own, OWN_DECORATED: self.running.own_decorated}
         known = local_names(setup) | self.parameters()
         setup, view = with_owner(setup, view)
+        expressions.shown = set(shown_templates([*setup, *view]))
         view_node = self.view_function(known, view, expressions)
         functions = [node for node in setup if isinstance(node, FUNCTIONS)]
         rewritten = [expressions.visit(EarlyReturns().visit(statement)) for statement in setup]
@@ -147,7 +150,7 @@ class _Compiler:
             isinstance(self.node, ast.AsyncFunctionDef),
             isinstance(view_node, ast.AsyncFunctionDef),
             frozenset([*handlers, *[f"={name}" for name in expressions.bound]]),
-            tuple(expressions.templates),
+            tuple(expressions.roots),
             self.file,
             self.line,
         )

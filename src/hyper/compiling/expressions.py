@@ -44,6 +44,10 @@ class TemplateExpressions(ast.NodeTransformer):
         self.convert = convert
         """The value that the variable of this name takes for what a control says."""
         self.templates: list[Template] = []
+        self.roots: list[Template] = []
+        """Those that are shown by themselves, not in another one."""
+        self.shown: set[ast.AST] = set()
+        """The t-strings of which ``roots`` are made."""
         self.names: dict[str, object] = {_INSTANCE: Instance}
         """The objects that the new code refers to, by the names it uses for them."""
         self.in_iterable = 0
@@ -90,6 +94,8 @@ class TemplateExpressions(ast.NodeTransformer):
             raise ComponentError(str(error)) from error
         for name in _EVENT.findall("".join(parts.strings)):
             self.events.setdefault(name, line)
+        if node in self.shown:
+            self.roots.append(template)
         given = [self.given(part) for part in parts.interpolations]
         expression = self.instance(template, given)
         return ast.fix_missing_locations(ast.copy_location(expression, node))

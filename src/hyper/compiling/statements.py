@@ -97,9 +97,20 @@ class Emitter(_OwnScope):
 
 
 def _is_shown(node: ast.expr) -> bool:
+    return any(_choices(node))
+
+
+def shown_templates(statements: list[ast.stmt]) -> list[ast.expr]:
+    """The templates among these statements that are shown or returned by themselves."""
+    values = [node.value for node in own_nodes(statements) if isinstance(node, (ast.Expr, ast.Return))]
+    return [template for value in values if value is not None for template in _choices(value)]
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    """The templates that an expression may be: ``a if x else b``."""
     if isinstance(node, ast.IfExp):
-        return _is_shown(node.body) or _is_shown(node.orelse)
-    return is_tstring(node)
+        return [*_choices(node.body), *_choices(node.orelse)]
+    return [node] if is_tstring(node) else []
 
 
 class EarlyReturns(_OwnScope):

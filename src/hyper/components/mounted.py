@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import WeakSet
 
 from hyper.components.callbacks import Callback, bare
+from hyper.components.cards import context_of, error_card
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
-from hyper.components.nested import NestedNode, error_card, note_shown
+from hyper.components.nested import NestedNode, note_shown
 from hyper.components.outcomes import report_view
 from hyper.components.setting_up import set_up
 from hyper.components.state_size import state_size
@@ -153,8 +154,10 @@ class MountedComponent:
             self.signatures = self.component.signatures_of(self.handlers)
         self.kept_tree = await self.render()
 
-    async def start_guarded(self) -> None:
+    async def start_guarded(self, around: Value) -> None:
         """Start as a nested component: if that fails, an error card is shown in its place and the page continues.
+
+        ``around`` is the tree of the component that shows it.
 
         While the page is loaded, an HTTP answer is raised: it answers the whole page.
         """
@@ -162,7 +165,8 @@ class MountedComponent:
             await self.start()
         except Exception as error:
             self.view, self.handlers = None, {}
-            self.kept_tree = error_card(self.component)
+            context = context_of(self.node, around) if self.node else None
+            self.kept_tree = error_card(self.component, context)
             try:
                 report_view(self.page, error, f"mounting {self.component.name}")
             finally:
@@ -190,7 +194,7 @@ class MountedComponent:
             returned = await returned
         tree = self.tree_of(emitted, returned)
         if self.rendered or self.children:
-            await self.replace_children()
+            await self.replace_children(tree)
         return tree
 
     def tree_of(self, emitted: list[Any], returned: Any) -> Value:
@@ -292,15 +296,15 @@ class MountedComponent:
         for follower in followers or ():
             follower.invalidate()
 
-    async def replace_children(self) -> None:
-        """Start the nested components that are new, close those that are gone."""
+    async def replace_children(self, tree: Value) -> None:
+        """Start the nested components that are new in ``tree``, close those that are gone."""
         old, rendered = self.children, self.rendered
         self.children, self.rendered = (rendered.components if rendered else NO_CHILDREN), None
         gone = old
         try:
             for identity, child in self.children.items():
                 if old.get(identity) is not child:
-                    await child.start_guarded()
+                    await child.start_guarded(tree)
         except BaseException:  # the render was stopped: what it shows is not to be
             self.children, gone = old, self.children
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from hyper.vdom import Element, Text, to_html
+from hyper.vdom import Element, to_html
 from hyper.vdom.escaping import escape_attribute
 from hyper.vdom.templates.slots import SlotElement
 from hyper.vdom.templates.template import Instance, flatten_value
@@ -24,12 +24,10 @@ SELF_ROOTED: Final = frozenset(
     "source track area".split()
 )
 """Elements that are only allowed directly in their parent, so they get no ``<div>`` around; nor do SVG and MathML."""
-_CHILDLESS: Final = frozenset(["col", "source", "track", "area"])
+CHILDLESS: Final = frozenset(["col", "source", "track", "area"])
 """Those that hold no content."""
-_ROW_GROUPS: Final = ("thead", "tbody", "tfoot")
 _WRAPPER: Final = Element("div")
 _HIDDEN: Final = {"hidden": ""}
-_ERROR_CARD: Final = {"class": "live-error", "role": "alert"}
 
 
 class NestedNode(Opaque):
@@ -125,15 +123,15 @@ def wrapper_of(mounted: MountedComponent) -> Element:
     A component that usually shows a table row, but nothing now, is a hidden row: a ``<div>`` is not allowed there.
     """
     root = usual_root(mounted.component)
-    if root is None or root.tag in _CHILDLESS or flatten_value(mounted.tree):
+    if root is None or root.tag in CHILDLESS or flatten_value(mounted.tree):
         return _WRAPPER
     tag = root.tag if root.namespace == "html" else "g" if root.namespace == "svg" else "mrow"
     return Element(tag, _HIDDEN, (), root.namespace)
 
 
 def usual_root(component: LiveComponent) -> Element | SlotElement | None:
-    """The first root among the component's templates that has no wrapper; ``None`` if there is none."""
-    roots = [template.element for template in component.compiled.templates]
+    """The first root that the component's view shows without a wrapper; ``None`` if there is none."""
+    roots = [template.element for template in component.compiled.roots]
     return next((root for root in roots if root is not None and _is_self_rooted(root)), None)
 
 
@@ -141,22 +139,3 @@ def _is_self_rooted(root: object) -> TypeGuard[Element | SlotElement]:
     if not isinstance(root, (Element, SlotElement)):
         return False
     return root.tag in SELF_ROOTED or (root.namespace != "html" and root.tag not in ("svg", "math"))
-
-
-def error_card(component: LiveComponent) -> Element:
-    """The element shown in place of a component that failed to start: one that is allowed where its root would be."""
-    message = Text(f"{component.name} could not be shown.")
-    root = usual_root(component)
-    tag = root.tag if root else "p"
-    if root and root.namespace != "html":
-        return Element(
-            "text" if root.namespace == "svg" else "mtext", _ERROR_CARD, (message,), root.namespace
-        )
-    if tag in _CHILDLESS:
-        return Element(tag, _ERROR_CARD)
-    if tag in ("optgroup", "colgroup"):
-        return Element(tag, {**_ERROR_CARD, "label": message.data})
-    cell = Element("td", {"colspan": "1000"}, (message,))
-    if tag in _ROW_GROUPS:
-        return Element(tag, _ERROR_CARD, (Element("tr", {}, (cell,)),))
-    return Element(tag, _ERROR_CARD, (cell if tag == "tr" else message,))

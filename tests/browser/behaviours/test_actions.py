@@ -56,3 +56,13 @@ async def test_details_that_the_user_opened_stay_open(show: Show) -> None:
     await view.click("#more")
     await view.has("#more", "1")
     await expect(view.find("details")).to_have_attribute("open", "")
+
+
+async def test_an_action_that_fails_is_told_and_the_rest_goes_on(show: Show) -> None:
+    view = await show("sending")
+    await view.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    await view.click("#copy")
+    await view.has("#count", "1")
+    await expect(view.find("#text")).to_have_class("on")
+    assert ["https" in problem for problem in view.problems] == [True]
+    view.problems.clear()

@@ -70,3 +70,42 @@ async def test_the_focus_goes_round_without_a_trace_in_the_page(show: Show) -> N
     await view.watch()
     await goes_through(view, "Tab", "#b", "#c", "#a")
     assert await view.changes() == []
+
+
+async def test_the_focus_is_on_the_button_again_when_its_form_has_arrived(show: Show) -> None:
+    view = await show("sending")
+    await view.find("#go").focus()
+    for count in ("1", "2"):
+        await view.page.keyboard.press("Space")
+        await view.has("#count", count)
+        await expect(view.find("#go")).to_be_focused()
+
+
+async def test_the_focus_that_moved_on_stays_when_a_form_has_arrived(show: Show) -> None:
+    view = await show("sending")
+    await view.find("#go").focus()
+    await view.hold()
+    await view.page.keyboard.press("Space")
+    await view.held(1)
+    await view.find("#text").focus()
+    await view.free()
+    await view.has("#count", "1")
+    await expect(view.find("#text")).to_be_focused()
+
+
+async def test_what_has_live_autofocus_has_the_focus_each_time_it_is_shown(show: Show) -> None:
+    view = await show("sending")
+    for _ in range(2):
+        await view.click("#turn")
+        await expect(view.find("#new")).to_be_focused()
+        await view.click("#turn")
+        await expect(view.find("#new")).to_have_count(0)
+
+
+async def test_a_dialog_is_closed_by_its_buttons_and_cancel_sends_nothing(show: Show) -> None:
+    view = await show("sending")
+    for dialog, button, count in (("#dialog", "#cancel", "0"), ("#own", "#yes", "1")):
+        await view.find(dialog).evaluate("dialog => dialog.showModal()")
+        await view.click(button)
+        await expect(view.find(dialog)).to_be_hidden()
+        await view.has("#count", count)

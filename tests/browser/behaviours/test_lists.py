@@ -264,3 +264,18 @@ async def test_rows_in_any_order_show_what_is_theirs(show: Show) -> None:
                 text.replace("\n", "").replace("  ", "") for text in await rows.all_text_contents()
             ] == texts, SEED
             assert await rows.evaluate_all("all => all.every(one => one.mine === one.id)"), SEED
+
+
+async def test_nothing_keeps_what_has_left_the_page(show: Show) -> None:
+    view = await show("coming")
+    await view.page.evaluate("window.refs = []")
+    for _ in range(200):  # with 50 items each
+        await view.page.evaluate(
+            "refs.push(...Array.from(document.querySelectorAll('i'), i => new WeakRef(i)))"
+        )
+        await view.click("#turn")
+    session = await view.page.context.new_cdp_session(view.page)
+    for _ in range(3):
+        await session.send("HeapProfiler.collectGarbage")
+    kept = await view.page.evaluate("refs.filter(ref => ref.deref() && !ref.deref().isConnected).length")
+    assert (await view.page.evaluate("refs.length"), kept <= 100) == (10_000, True), kept
