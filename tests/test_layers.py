@@ -56,6 +56,7 @@ IMPORTED_ONLY_BY = {
         "src/hyper/web/app.py",
         "src/hyper/web/guard.py",
         "src/hyper/web/client_files.py",
+        "src/hyper/web/failure_page.py",
         "src/hyper/commands/dev.py",
         "src/hyper/web/fallback.py",
         "src/hyper/web/refused_form.py",

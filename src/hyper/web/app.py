@@ -15,12 +15,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-import traceback
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
@@ -30,7 +28,6 @@ from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
 from hyper.transport.component import Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
-from hyper.transport.log_lines import text_of
 from hyper.transport.process import Process
 from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer, address_too_long
@@ -43,15 +40,14 @@ from hyper.vdom.markup import start_tag
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
 from hyper.web.document import SECURITY_HEADERS, element_count, to_document
 from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
+from hyper.web.failure_page import FAILURE, show_failure
 from hyper.web.fallback import Fallback
 from hyper.web.guard import HOSTS_VARIABLE, RequestGuard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
-from hyper.web.settings import Auth, Settings, cookie_of, interval_of, secrets_of
+from hyper.web.settings import Auth, Settings, cookie_of, interval_of, prefix_of, secrets_of
 
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
-
-_FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 
 
 class Mountable(Protocol):
@@ -98,6 +94,7 @@ class Live:
             {part: client_file(f"hyper-live-{part}.js") for part in CLIENT_PARTS},
             given.proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
             cookie=cookie_of(given.cookie, self._secrets),
+            prefix=prefix_of(given.prefix),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
         self.state_file = state_file(
@@ -114,13 +111,16 @@ class Live:
 
     def install(self, app: web.Application) -> None:
         """Add the routes and the clock to an application that has not started."""
+        if LIVE in app:
+            raise AuthorError("setup(app) was called twice for one application")
+        app[LIVE] = self
         self.server.install(app)
         app.router.add_post(f"{PREFIX}/post", self.fallback.answer)
         app.cleanup_ctx.append(self._connected)
         if self.process.workers is not None:
             self.process.workers.finders.append(self.fallback.find_mount)
         if self._debug:
-            app.middlewares.insert(0, _show_failure)
+            app.middlewares.insert(0, show_failure)
         app.middlewares.insert(0, self.guard.check)
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
@@ -193,7 +193,7 @@ class Live:
         except AddressTooLongError as error:
             raise address_too_long() from error
         except Exception as error:
-            request[_FAILURE] = error
+            request[FAILURE] = error
             self.process.report(error, context, f"mounting {component.name}")
             raise
         marks = {
@@ -275,6 +275,7 @@ def setup(
     state: str | os.PathLike[str] | None = None,
     hosts: Iterable[str] = (),
     cookie: str | None = None,
+    prefix: str | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -296,12 +297,11 @@ def setup(
     is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     ``cookie="shop"`` names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does.
+    ``prefix="/shop"`` is what a proxy takes off the path; else it is in its ``X-Forwarded-Prefix``, or ``HYPER_PREFIX``.
     """
     settings = dict(locals())
-    del settings["app"]
-    if LIVE in app:
-        raise AuthorError("setup(app) was called twice for one application")
-    live = app[LIVE] = Live(**settings)
+    app = settings.pop("app")
+    live = Live(**settings)
     live.install(app)
     return live
 
@@ -352,9 +352,14 @@ def takes_compressed_bodies(app: web.Application) -> bool:
     return LIVE not in app or app[LIVE].guard.takes_compressed
 
 
-def runtime_url(app: web.Application) -> str:
-    """The address of the client's script, for pages that load it themselves."""
-    return _live_of(app).server.script_url
+def runtime_url(app: web.Application | web.Request) -> str:
+    """The address of the client's script, for pages that load it themselves.
+
+    Give it the request if a proxy says in a header which prefix it takes off the path.
+    """
+    request = app if isinstance(app, web.Request) else None
+    server = _live_of(app if isinstance(app, web.Application) else app.config_dict).server
+    return server.prefix_of(request) + server.path_of(server.script_name)
 
 
 def _live_of(app: Mapping[Any, Any]) -> Live:
@@ -378,19 +383,3 @@ def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
             f"the props of {component.name} cannot be kept in the page: {error}. Pass JSON values"
             " (an id, not a record), and let the component load the rest"
         ) from error
-
-
-@web.middleware
-async def _show_failure(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """In debug mode, show the traceback of a component that could not be mounted as a page."""
-    try:
-        return await handler(request)
-    except Exception as error:
-        if request.get(_FAILURE) is not error:
-            raise
-        title = f"{type(error).__name__}: {text_of(error)}"
-        text = "".join(traceback.format_exception(error))
-        body = Markup("<h1>{}</h1>\n<pre>{}</pre>").format(title, text)
-        response = page(body, title=title)
-        response.set_status(500)
-        return response

@@ -30,7 +30,8 @@ def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
     if request.get(_HAS_SCRIPT):
         return preloaded
     request[_HAS_SCRIPT] = True
-    return f'{preloaded}<script type="module" src="{escape_attribute(server.script_url)}"></script>'
+    url = server.url_of(request, server.script_name)
+    return f'{preloaded}<script type="module" src="{escape_attribute(url)}"></script>'
 
 
 def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
@@ -39,7 +40,8 @@ def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
     needed = sorted(parts_for(html) - known)
     known.update(needed)
     return "".join(
-        f'<link rel="modulepreload" href="{escape_attribute(server.part_url(part))}">' for part in needed
+        f'<link rel="modulepreload" href="{escape_attribute(server.url_of(request, server.part_name(part)))}">'
+        for part in needed
     )
 
 
@@ -48,6 +50,5 @@ def fallback_tag(request: web.Request, server: LiveServer) -> str:
     if request.get(_HAS_FALLBACK):
         return ""
     request[_HAS_FALLBACK] = True
-    client = server.script_url.rpartition("/")[2]
-    url = server.url_of(f"fallback.js?client={client}")
+    url = server.url_of(request, f"fallback.js?client={server.script_name}")
     return f'<script type="module" src="{escape_attribute(url)}"></script>'
