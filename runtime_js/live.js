@@ -34,8 +34,6 @@ found.component = (root) => {
 
 /** Take up the components that came into the page since the last call, and connect. */
 export function start() {
-  // htmx swaps in new components
-  addEventListener("htmx:load", start);
   tops = present();
   for (const element of document.querySelectorAll("[data-live-component]")) {
     if (isManaged(element)) continue;

@@ -97,7 +97,7 @@ function introduce(session) {
 /** Queue an event; it is kept until the server says that it ran. Throws if JSON cannot express what is said. */
 export function post(session, said, element, event) {
   const { pending } = session;
-  if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
+  if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much waits.");
   // as it is now, and before anything is noted; a server that cannot read it all looks for the first members
   const frame = JSON.parse(JSON.stringify({ type: "event", seq: 0, ...said }));
   const posted = { frame, element, over: hooks.posted?.(event) };
