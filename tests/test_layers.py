@@ -55,6 +55,7 @@ IMPORTED_ONLY_BY = {
         "transport/visitors.py",
         "src/hyper/web/app.py",
         "src/hyper/web/guard.py",
+        "src/hyper/web/notices.py",
         "src/hyper/web/client_files.py",
         "src/hyper/web/failure_page.py",
         "src/hyper/commands/dev.py",

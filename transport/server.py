@@ -133,7 +133,7 @@ class LiveServer:
         return f"runtime-{self._script.digest}.js"
 
     def part_name(self, part: str) -> str:
-        """The name of another file of the client: ``editing``, ``forms``, ``modifiers``."""
+        """The name of another file of the client: ``editing``, ``forms``, ``modifiers``, ``notice``."""
         return f"{part}-{self._parts[part].digest}.js"
 
     def url_of(self, request: web.Request, name: str) -> str:
@@ -156,7 +156,7 @@ class LiveServer:
         app.add_routes(
             [
                 web.get(
-                    f"{PREFIX}/{{part:editing|forms|modifiers}}-{{digest:[0-9a-f]+}}.js",
+                    f"{PREFIX}/{{part:editing|forms|modifiers|notice}}-{{digest:[0-9a-f]+}}.js",
                     self.send_part_of_version,
                 ),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),

@@ -44,6 +44,7 @@ from hyper.web.failure_page import FAILURE, show_failure
 from hyper.web.fallback import Fallback
 from hyper.web.guard import HOSTS_VARIABLE, RequestGuard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
+from hyper.web.notices import Notices, NoticeTexts
 from hyper.web.settings import Auth, Settings, cookie_of, interval_of, prefix_of, secrets_of
 
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
@@ -107,9 +108,10 @@ class Live:
         hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
         self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
+        self._notices = Notices(given.notices)
         self._debug = given.debug
 
-    def install(self, app: web.Application) -> None:
+    def install(self, app: web.Application) -> Live:
         """Add the routes and the clock to an application that has not started."""
         if LIVE in app:
             raise AuthorError("setup(app) was called twice for one application")
@@ -122,6 +124,7 @@ class Live:
         if self._debug:
             app.middlewares.insert(0, show_failure)
         app.middlewares.insert(0, self.guard.check)
+        return self
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
         """Share values with other processes, and end the sessions that they end, while the application runs."""
@@ -185,7 +188,9 @@ class Live:
                 plain = _plain(component, dict(props))
                 html = await self.fallback.mount(request, component, dict(props), plain)
                 return Markup(
-                    html + fallback_tag(request, self.server) + client_tags(request, self.server, html)
+                    html
+                    + fallback_tag(request, self.server)
+                    + client_tags(request, self.server, html, self._notices)
                 )
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
@@ -202,7 +207,7 @@ class Live:
             "data-live-elements": str(element_count(html)),
         }
         wrapper = f"{start_tag(Element('div', marks))}{html}</div>"
-        return Markup(wrapper + client_tags(request, self.server, html))
+        return Markup(wrapper + client_tags(request, self.server, html, self._notices))
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
@@ -276,6 +281,7 @@ def setup(
     hosts: Iterable[str] = (),
     cookie: str | None = None,
     prefix: str | None = None,
+    notices: NoticeTexts | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -297,13 +303,12 @@ def setup(
     is ``HYPER_HOSTS``, or those of ``origins``. It always answers to localhost.
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     ``cookie="shop"`` names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does.
-    ``prefix="/shop"`` is what a proxy takes off the path; else it is in its ``X-Forwarded-Prefix``, or ``HYPER_PREFIX``.
+    ``prefix="/shop"`` is what a proxy takes off the path, by default what it says in ``X-Forwarded-Prefix``. ``notices``
+    are texts that tell a user of lost connections and errors, or a function that returns them for a request.
     """
     settings = dict(locals())
     app = settings.pop("app")
-    live = Live(**settings)
-    live.install(app)
-    return live
+    return Live(**settings).install(app)
 
 
 async def mount(request: web.Request, component: Mountable, **props: Any) -> Markup:

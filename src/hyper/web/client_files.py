@@ -10,8 +10,9 @@ from aiohttp import web
 from hyper.runtime_js import parts_for
 from hyper.transport.server import LiveServer
 from hyper.vdom.escaping import escape_attribute
+from hyper.web.notices import Notices
 
-CLIENT_PARTS: Final = ("editing", "extras", "fallback", "forms", "modifiers", "outdated")
+CLIENT_PARTS: Final = ("editing", "extras", "fallback", "forms", "modifiers", "notice", "outdated")
 """The files of the client besides the first."""
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
@@ -24,14 +25,19 @@ def client_file(name: str) -> bytes:
     return (files("hyper.runtime_js") / name).read_bytes()
 
 
-def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
+def client_tags(request: web.Request, server: LiveServer, html: str, notices: Notices) -> str:
     """The tags of the client's first file and of others that ``html`` needs, without those that the page has already."""
     preloaded = _preload_tags(request, server, html)
     if request.get(_HAS_SCRIPT):
         return preloaded
     request[_HAS_SCRIPT] = True
     url = server.url_of(request, server.script_name)
-    return f'{preloaded}<script type="module" src="{escape_attribute(url)}"></script>'
+    told = server.url_of(request, server.part_name("notice")) + notices.query(request)
+    # the notices are not needed before something fails, but then nothing may come any more
+    return (
+        f'{preloaded}<script type="module" src="{escape_attribute(url)}"></script>'
+        f'<script type="module" src="{escape_attribute(told)}" fetchpriority="low"></script>'
+    )
 
 
 def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:

@@ -17,6 +17,7 @@ from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import digest
 from hyper.transport.visitors import COOKIE_NAME
 from hyper.transport.workers import current_workers
+from hyper.web.notices import NoticeTexts
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
 PREFIX_VARIABLE: Final = "HYPER_PREFIX"
@@ -44,6 +45,7 @@ class Settings:
     hosts: Iterable[str] = ()
     cookie: str | None = None
     prefix: str | None = None
+    notices: NoticeTexts | None = None
 
 
 def cookie_of(cookie: str | None, secrets: Sequence[str]) -> str:
