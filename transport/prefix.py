@@ -16,7 +16,7 @@ from ..vdom import AuthorError
 from .proxies import Proxies
 
 HEADER: Final = "X-Forwarded-Prefix"
-MAX_LENGTH: Final = 128
+MAX_PREFIX_LENGTH: Final = 128
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 log = logging.getLogger("hyper")
 
@@ -30,7 +30,7 @@ class Prefix:
         if given is not None and self._given is None:
             raise AuthorError(
                 f"prefix={given!r}, or HYPER_PREFIX: give the path that the proxy takes off, such as '/shop':"
-                f" up to {MAX_LENGTH} letters, digits, and . _ ~ - between slashes"
+                f" up to {MAX_PREFIX_LENGTH} letters, digits, and . _ ~ - between slashes"
             )
         self._proxies = proxies
         self._was_told = False
@@ -55,4 +55,4 @@ class Prefix:
 def _read(text: str) -> str | None:
     """The prefix without a slash at its end; ``None`` if it is none."""
     prefix = text.removesuffix("/")
-    return prefix if len(prefix) <= MAX_LENGTH and _PREFIX.fullmatch(prefix) else None
+    return prefix if len(prefix) <= MAX_PREFIX_LENGTH and _PREFIX.fullmatch(prefix) else None

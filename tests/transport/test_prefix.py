@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from hyper.transport.prefix import MAX_LENGTH, Prefix
+from hyper.transport.prefix import MAX_PREFIX_LENGTH, Prefix
 from hyper.transport.proxies import Proxies
 from hyper.vdom import AuthorError
 
@@ -17,7 +17,7 @@ GOOD = [
     ("/a/b-c/d_e/f.g/~me", "/a/b-c/d_e/f.g/~me"),
     ("", ""),
     ("/", ""),
-    ("/" + "a" * (MAX_LENGTH - 1), "/" + "a" * (MAX_LENGTH - 1)),
+    ("/" + "a" * (MAX_PREFIX_LENGTH - 1), "/" + "a" * (MAX_PREFIX_LENGTH - 1)),
 ]
 BAD = [
     "//evil.test",
@@ -44,7 +44,7 @@ BAD = [
     "/a\r\nSet-Cookie: b",
     "/a\n",
     "/é",
-    "/" + "a" * MAX_LENGTH,
+    "/" + "a" * MAX_PREFIX_LENGTH,
 ]
 
 

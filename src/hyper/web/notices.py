@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 NoticeTexts: TypeAlias = "Mapping[str, str] | Callable[[web.Request], Mapping[str, str]]"
-MAX_LENGTH: Final = 4000
+MAX_NOTICES_LENGTH: Final = 4000
 """Of all texts together, as they are written into an address: servers and proxies take 8,000 bytes of one."""
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
@@ -42,9 +42,9 @@ def _to_query(texts: Any) -> str:
         for code, text in texts.items()
     )
     query = urlencode(texts, errors="replace") if is_fit else ""
-    if not is_fit or len(query) > MAX_LENGTH:
+    if not is_fit or len(query) > MAX_NOTICES_LENGTH:
         raise AuthorError(
-            f"notices={str(texts)[:200]!r}: give texts by their codes, {MAX_LENGTH} bytes in an address at most,"
+            f"notices={str(texts)[:200]!r}: give texts by their codes, {MAX_NOTICES_LENGTH} bytes in an address at most,"
             " such as {'offline': 'Verbindung verloren'}, or a function that returns them for a request"
         )
     return f"?{query}" if query else ""

@@ -11,7 +11,7 @@ from aiohttp.test_utils import make_mocked_request
 
 import hyper
 from hyper.errors import AuthorError
-from hyper.web.notices import MAX_LENGTH, Notices
+from hyper.web.notices import MAX_NOTICES_LENGTH, Notices
 
 REQUEST = make_mocked_request("GET", "/")
 TEXTS = {"offline": 'Weg & "ab" <b>', "http_404": "Fehlt\ud800"}
@@ -31,7 +31,14 @@ def test_without_texts_there_is_no_query(given: Any) -> None:
 
 @pytest.mark.parametrize(
     "texts",
-    ["offline", ["offline"], {"offline": 5}, {5: "a"}, {"a b": "c"}, {"offline": "a" * (MAX_LENGTH + 1)}],
+    [
+        "offline",
+        ["offline"],
+        {"offline": 5},
+        {5: "a"},
+        {"a b": "c"},
+        {"offline": "a" * (MAX_NOTICES_LENGTH + 1)},
+    ],
 )
 def test_what_is_no_text_is_refused(texts: Any) -> None:
     with pytest.raises(AuthorError, match="Verbindung verloren"):
