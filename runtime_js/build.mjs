@@ -17,6 +17,7 @@ const PAGE_LIMIT = 6144;
 const FORM_PAGE_LIMIT = 8704;
 const EXTRAS_LIMIT = 2560;
 const FALLBACK_LIMIT = 1024;
+const NOTICE_LIMIT = 704;
 const OUTDATED_LIMIT = 512;
 const ALL_LIMIT = 16_384;
 
@@ -45,6 +46,8 @@ const pageBytes = keep("hyper-live.js", await bundle("index.js", [handsOver(), n
 const [editingBytes, formsBytes, modifiersBytes] = parts.map(({ name, text }) => keep(`hyper-live-${name}.js`, text));
 const extrasBytes = keep("hyper-live-extras.js", await bundle("extras.js"), EXTRAS_LIMIT);
 const fallbackBytes = keep("hyper-live-fallback.js", await bundle("fallback.js"), FALLBACK_LIMIT);
+/** A script tag of its own, which the others do not know. */
+keep("hyper-live-notice.js", await bundle("notice.js"), NOTICE_LIMIT);
 check("a page with a form", pageBytes + formsBytes, FORM_PAGE_LIMIT);
 check("a page with all files", pageBytes + formsBytes + editingBytes + modifiersBytes + extrasBytes + fallbackBytes, ALL_LIMIT);
 /** Instead of a file that went with another first file. */

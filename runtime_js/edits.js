@@ -5,25 +5,19 @@
  */
 
 import { attributeOf, call } from "./dom.js";
-import { isChoice } from "./kinds.js";
+import { holdersOf, stateName } from "./groups.js";
+import { shown } from "./typing.js";
 
 /** @type {Map<Element, {before: string, shown: string}>} what the server gave each control, and what it showed */
 const edits = new Map();
 
 const given = (control) =>
-  control.options ? attributeOf(control, "value") + [...control.options].map((option) => option.defaultSelected)
-  : String(isChoice(control) ? control.defaultChecked : control.defaultValue);
-
-const shown = (control) =>
-  control.options ? [...control.options].map((option) => option.selected).join()
-  : isChoice(control) ? String(control.checked)
-  : control.value;
+  attributeOf(control, "value") +
+  holdersOf(control).map(({ defaultValue, defaultChecked, defaultSelected }) => [defaultValue, defaultChecked, defaultSelected]);
 
 function show(control, state) {
-  const states = state.split(",");
-  if (control.options) [...control.options].forEach((option, at) => (option.selected = states[at] === "true"));
-  else if (isChoice(control)) control.checked = state === "true";
-  else control.value = state;
+  const name = stateName(control);
+  holdersOf(control).forEach((node, at) => (node[name] = name === "value" ? state : state.split(",")[at] === "true"));
 }
 
 /** Forget controls that the server removed while it had its state: they are not sent again. */

@@ -87,8 +87,7 @@ function runLater(event, attribute, element, has) {
 }
 
 export function doAtOnce(event, has) {
-  // a dialog is closed by the browser, which sends nothing
-  if (has("prevent") || (event.type === "submit" && (event.submitter?.formMethod || event.target.method) !== "dialog")) event.preventDefault();
+  if (has("prevent") || event.type === "submit") event.preventDefault();
   if (has("stop")) event.stopPropagation();
 }
 

@@ -21,7 +21,9 @@ import(new URL(client, import.meta.url).href).then(({ start, need }) => {
     else setTimeout(hand, AGAIN_MS);
   };
   hand();
+  // htmx 2 and htmx 4
   addEventListener("htmx:load", hand);
+  addEventListener("htmx:after:process", hand);
 });
 
 function takeOver(start) {
@@ -50,7 +52,7 @@ function restore(element) {
   if (checked !== undefined && element.checked !== checked) element.checked = checked;
   if (element.nodeName === "OPTION" && element.selected !== selected) element.selected = selected;
   // htmx looks again, and finds nothing left to do
-  if (added.includes("hx-post") || "hx-post" in old) globalThis.htmx?.process?.(element);
+  if (/hx-(?:post|action)/.test([...added, ...Object.keys(old)])) globalThis.htmx?.process?.(element, true);
 }
 
 function set(element, name, value) {

@@ -32,8 +32,6 @@ found.component = (root) => {
 
 /** Take up the components that came into the page since the last call, and connect. */
 export function start() {
-  // htmx swaps in new components
-  addEventListener("htmx:load", start);
   tops = present();
   for (const element of select("[data-live-component]")) {
     if (isManaged(element)) continue;

@@ -97,7 +97,7 @@ function introduce(session) {
 /** Queue an event; it is kept until the server says that it ran. Throws if JSON cannot express what is said. */
 export function post(session, said, element, event) {
   const { pending } = session;
-  if (pending.size >= MAX_PENDING) return fail(element, "busy", "Too much is waiting.");
+  if (pending.size >= MAX_PENDING) return fail(element, "busy", "Busy.");
   // as it is now, and before anything is noted; a server that cannot read it all looks for the first members
   const frame = JSON.parse(JSON.stringify({ type: "event", seq: 0, ...said }));
   const posted = { frame, element, over: hooks.posted?.(event) };
@@ -110,7 +110,7 @@ export function post(session, said, element, event) {
 function deliver(session, posted) {
   const { frame } = posted;
   if (!frame.seq && new Blob([JSON.stringify(frame)]).size > session.answer.max_bytes) {
-    return end(session, posted, "too_large", "It is too long.");
+    return end(session, posted, "too_large", "Too long.");
   }
   frame.seq ||= ++session.lastSeq;
   session.tell(frame);

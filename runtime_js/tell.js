@@ -2,9 +2,9 @@
 
 import { call } from "./dom.js";
 
-/** Dispatch `live:name` on an element. */
+/** Dispatch `live:name` on an element; where an update has taken it away meanwhile, on the document. */
 export const emit = (element, name, detail) =>
-  call(element, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
+  call(element.isConnected ? element : document, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
 
 /** Tell the page of an error: a `live:error` event, and the console unless that was prevented. */
 export function fail(element, code, message, fields) {

@@ -9,10 +9,11 @@
 
 import { sendLeft } from "./backlog.js";
 import { attributeNames, call, read, select } from "./dom.js";
+import { holdersOf, stateName } from "./groups.js";
 import { hooks } from "./hooks.js";
 import { isButton, isChoice, isControl } from "./kinds.js";
 import { topOf } from "./mirror.js";
-import { EDIT, STATES } from "./rules.js";
+import { EDIT } from "./rules.js";
 import { saysSame } from "./sameness.js";
 import { SESSION } from "./session.js";
 import { waiting } from "./waiting.js";
@@ -37,8 +38,7 @@ const isText = (control) => !control.options && !isChoice(control);
 const isFocused = (control) => control === read(document, "activeElement");
 
 /** The state of a control as a text. */
-export const shown = (control) =>
-  [...(control.options || [control])].map((node) => node[STATES[control.type] || "value"]).join();
+export const shown = (control) => holdersOf(control).map((node) => node[stateName(control)]).join();
 
 /** Note the state of a control that the server is told. */
 export function report(control, state) {
@@ -85,9 +85,9 @@ export function hold(element) {
 
 /** Browsers themselves choose a radio button or an option that gets its attribute, unless it was chosen by hand before. */
 function keepChosen(control) {
-  const group = control.type === "radio" ? select("input") : control.options || [];
-  const parts = [...group].filter((part) => control.options || isSameGroup(control, part));
-  const name = STATES[control.type];
+  if (isText(control)) return () => {};
+  const parts = control.type === "radio" ? select("input").filter((other) => isSameGroup(control, other)) : holdersOf(control);
+  const name = stateName(control);
   const states = parts.map((part) => part[name]);
   return () => {
     parts.forEach((part, at) => {

@@ -20,6 +20,7 @@ from . import wire
 from .component import KNOWN_HEADERS, ErrorTexts, RequestContext, is_same_user
 from .gate import Refused, RequestHead
 from .limits import Limits
+from .prefix import HEADER, Prefix
 from .process import Process
 from .proxies import Proxies
 from .script import Script
@@ -111,6 +112,7 @@ class LiveServer:
         proxies: Iterable[str] = (),
         *,
         cookie: str,
+        prefix: str | None = None,
     ) -> None:
         self.process = process
         self._authenticate = authenticate
@@ -120,34 +122,43 @@ class LiveServer:
         self.conditions: Callable[[], dict[str, str]] = dict
         """Returns what ``/_live/ready`` reports about the services that the process depends on."""
         self.proxies = Proxies(proxies)
+        self._prefix = Prefix(prefix, self.proxies)
         self.visitors = Visitors(signer, process.limits, self.gate, self.proxies, cookie)
         self.gate.allow(origins)
         self._script = Script(script)
         self._parts = {name: Script(body) for name, body in (parts or {}).items()}
-        self._script_resource: web.AbstractResource | None = None
         self._ws_resource: web.AbstractResource | None = None
 
     @property
-    def script_url(self) -> str:
-        """The URL of the client, with the prefix of a sub-application; it changes with the client's content."""
-        assert self._script_resource is not None
-        return str(self._script_resource.url_for(digest=self._script.digest))
+    def script_name(self) -> str:
+        """The name of the client's file, which changes with its content."""
+        return f"runtime-{self._script.digest}.js"
 
-    def part_url(self, part: str) -> str:
-        """The URL of another file of the client: ``editing``, ``forms`` or ``modifiers``."""
-        return self.url_of(f"{part}-{self._parts[part].digest}.js")
+    def part_name(self, part: str) -> str:
+        """The name of another file of the client: ``editing``, ``forms``, ``modifiers``, ``notice``."""
+        return f"{part}-{self._parts[part].digest}.js"
 
-    def url_of(self, name: str) -> str:
-        """The URL of one of our routes, such as ``post``, with the prefix of a sub-application."""
+    def url_of(self, request: web.Request, name: str) -> str:
+        """The URL by which the browser that sent ``request`` reaches one of our routes, such as ``post``."""
+        return self.prefix_of(request) + self.path_of(name)
+
+    def path_of(self, name: str) -> str:
+        """The path by which requests for one of our routes arrive here, with that of a sub-application."""
         assert self._ws_resource is not None
         return str(self._ws_resource.url_for()).removesuffix("ws") + name
+
+    def prefix_of(self, request: web.Request | None) -> str:
+        """What a proxy has taken off the path of a request, such as ``/shop``; without one, what is known of all."""
+        if request is None:
+            return self._prefix.of("", ())
+        return self._prefix.of(request.remote or "", request.headers.getall(HEADER, ()))
 
     def install(self, app: web.Application) -> None:
         """Add routes, cookie and clock to an application that has not started."""
         app.add_routes(
             [
                 web.get(
-                    f"{PREFIX}/{{part:editing|forms|modifiers}}-{{digest:[0-9a-f]+}}.js",
+                    f"{PREFIX}/{{part:editing|forms|modifiers|notice}}-{{digest:[0-9a-f]+}}.js",
                     self.send_part_of_version,
                 ),
                 web.get(f"{PREFIX}/runtime.js", self.send_newest_script),
@@ -157,8 +168,7 @@ class LiveServer:
             ]
         )
         self._ws_resource = app.router.add_get(f"{PREFIX}/ws", self.connect).resource
-        script = app.router.add_get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script)
-        self._script_resource = script.resource
+        app.router.add_get(f"{PREFIX}/runtime-{{digest:[0-9a-f]+}}.js", self.send_script)
         app.on_response_prepare.append(self._before_headers)
         app.on_startup.append(self._start)
         app.on_shutdown.append(self._stop)

@@ -179,11 +179,13 @@ async def application() -> AsyncIterator[Application]:
 
 
 class TestWhatAnApplicationServes:
-    async def test_a_page_with_buttons_is_one_file(self, application: Application, page: Page) -> None:
+    async def test_a_page_with_buttons_is_one_file_and_one_for_notices(
+        self, application: Application, page: Page
+    ) -> None:
         await page.goto(application.address + "counter")
         await page.get_by_role("button", name="+").click()
         await expect(page.locator("body")).to_contain_text("1")
-        assert application.asked == ["runtime"]
+        assert application.asked == ["runtime", "notice"]
 
     async def test_a_page_with_a_form_is_fetched_with_its_second_file(
         self, application: Application, page: Page

@@ -1,6 +1,6 @@
 """``@live(fallback="htmx")`` in a real Chromium: without scripts, with htmx alone, with the client, with both.
 
-The same user does the same things in all four; only how a page comes back differs.
+The same user does the same things in all of them; only how a page comes back differs. There are htmx 2 and htmx 4.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from hyper.components.component import LiveComponent
 from hyper.web.fallback import LOST, REPEATED
 
 ROOT = Path(__file__).parents[2]
-HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
-MODES = ("none", "htmx", "client", "both")
+HTMX = {
+    "2": ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js",
+    "4": ROOT / "node_modules" / "htmx4" / "dist" / "htmx.min.js",
+}
+MODES = ("none", "htmx 2", "htmx 4", "client", "both 2", "both 4")
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(not HTMX.exists(), reason="no htmx here: npm install"),
+    pytest.mark.skipif(not all(file.exists() for file in HTMX.values()), reason="no htmx here: npm install"),
 ]
 
 
@@ -37,6 +40,7 @@ def with_fallback(name: str) -> LiveComponent:
 
 
 COMPONENTS = {name: with_fallback(name) for name in ("counter", "todo_list", "form_validation")}
+COMPONENTS["live_counter"] = hyper.live(name="live_counter")(COMPONENTS["counter"].function)
 
 
 @dataclass
@@ -55,7 +59,7 @@ async def show(request: web.Request) -> web.Response:
         body += await hyper.mount(request, COMPONENTS[request.match_info["name"]])
     head = '<link rel="icon" href="data:,">'
     if "htmx" in request.query:
-        head += '<script src="/htmx.js"></script>'
+        head += f'<script src="/htmx{request.query["htmx"]}.js"></script>'
     response = hyper.page(body, head=head, title="Test")
     if "policy" in request.query:
         response.headers["Content-Security-Policy"] = POLICY
@@ -66,9 +70,10 @@ async def show_parts(request: web.Request) -> web.Response:
     """A page of htmx's own, with a place for live components."""
     body = """<p id="plain" hx-get="/text" hx-swap="innerHTML">old</p>
         <button id="load" hx-get="/live/counter" hx-target="#place" hx-select="[data-live-token]">Load</button>
+        <button id="load-live" hx-get="/live/live_counter" hx-target="#place" hx-select="[data-live-token]">Load</button>
         <button id="drop" hx-get="/text" hx-target="#place">Drop</button><div id="place"></div>"""
-    live = await hyper.mount(request, COMPONENTS["todo_list"])
-    head = '<link rel="icon" href="data:,"><script src="/htmx.js"></script>'
+    live = await hyper.mount(request, COMPONENTS[request.query.get("beside", "todo_list")])
+    head = f'<link rel="icon" href="data:,"><script src="/htmx{request.query["htmx"]}.js"></script>'
     return hyper.page(hyper.web.app.Markup(body) + live, head=head)
 
 
@@ -77,7 +82,7 @@ async def send_text(request: web.Request) -> web.Response:
 
 
 async def send_htmx(request: web.Request) -> web.FileResponse:
-    return web.FileResponse(HTMX)
+    return web.FileResponse(HTMX[request.match_info["version"]])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -88,7 +93,7 @@ async def site() -> AsyncIterator[Site]:
             web.get("/live/{name}", show),
             web.get("/parts", show_parts),
             web.get("/text", send_text),
-            web.get("/htmx.js", send_htmx),
+            web.get("/htmx{version}.js", send_htmx),
         ]
     )
     hyper.setup(app, secret="a secret of the tests")
@@ -106,7 +111,7 @@ class Visitor:
         self.context = context
         self.page = page
         self.site = site
-        self.mode = mode
+        self.mode, _, self.htmx = mode.partition(" ")
         self.posts: list[str] = []
         page.on(
             "request", lambda request: self.posts.append(request.url) if request.method == "POST" else None
@@ -117,7 +122,7 @@ class Visitor:
         return self.mode in ("client", "both")
 
     async def open(self, name: str, query: str = "") -> None:
-        htmx = "&htmx=" if self.mode in ("htmx", "both") else ""
+        htmx = f"&htmx={self.htmx}" if self.htmx else ""
         await self.page.goto(f"{self.site.address}/live/{name}?{query}{htmx}")
         await self.is_ready()
 
@@ -140,7 +145,7 @@ class Visitor:
 
 async def new_visitor(chromium: Browser, site: Site, mode: str) -> Visitor:
     context = await chromium.new_context(java_script_enabled=mode != "none")
-    if mode == "htmx":  # something keeps the client away
+    if mode.startswith("htmx"):  # something keeps the client away
         await context.route("**/_live/*.js*", lambda route: route.abort())
     return Visitor(context, await context.new_page(), site, mode)
 
@@ -207,7 +212,7 @@ async def test_form_validation(visitor: Visitor) -> None:
         assert "secret" not in await visitor.page.content(), "passwords are never written into a page"
     for name, text in {
         "name": "Ada",
-        "email": f"ada-{visitor.mode}@example.com",
+        "email": f"ada-{visitor.mode}{visitor.htmx}@example.com",
         "age": "36",
         "password": "Correct horse 7",
         "repeated": "Correct horse 7",
@@ -221,7 +226,7 @@ async def test_form_validation(visitor: Visitor) -> None:
 
 
 async def test_with_the_client_the_page_is_the_servers_tree(chromium: Browser, site: Site) -> None:
-    for mode in ("client", "both"):
+    for mode in ("client", "both 2", "both 4"):
         visitor = await new_visitor(chromium, site, mode)
         await visitor.open("todo_list")
         root = visitor.at("[data-live-component][data-live-token]")
@@ -352,13 +357,19 @@ async def test_a_form_for_a_process_that_ends_is_sent_again_by_a_reload(plain: V
     await plain.has("li:nth-child(4) span", "Milk")
 
 
-async def test_htmx_reports_a_form_that_is_refused(chromium: Browser, site: Site) -> None:
-    visitor = await new_visitor(chromium, site, "htmx")
+@pytest.mark.parametrize("version", HTMX)
+async def test_htmx_reports_a_form_that_is_refused(chromium: Browser, site: Site, version: str) -> None:
+    visitor = await new_visitor(chromium, site, f"htmx {version}")
     await visitor.open("todo_list")
     await visitor.page.evaluate(
-        """() => document.addEventListener("htmx:responseError", ({ detail }) => {
-            document.title = `${detail.xhr.status} ${detail.xhr.responseText}`;
-        })"""
+        """() => {
+            document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+                document.title = `${xhr.status} ${xhr.responseText}`;
+            });
+            document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+                document.title = `${ctx.response.raw.status} ${ctx.text}`;
+            });
+        }"""
     )
     await visitor.at("[name=text]").evaluate("element => element.removeAttribute('maxlength')")
     await visitor.at("[name=text]").fill("Milk" * 100_000)
@@ -369,10 +380,11 @@ async def test_htmx_reports_a_form_that_is_refused(chromium: Browser, site: Site
     await visitor.context.close()
 
 
-async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site) -> None:
-    for mode in ("htmx", "both"):
+@pytest.mark.parametrize("version", HTMX)
+async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site, version: str) -> None:
+    for mode in (f"htmx {version}", f"both {version}"):
         visitor = await new_visitor(chromium, site, mode)
-        await visitor.page.goto(f"{site.address}/parts")
+        await visitor.page.goto(f"{site.address}/parts?htmx={visitor.htmx}")
         await visitor.is_ready()
         await visitor.at("#plain").click()
         await visitor.has("#plain", "new")
@@ -392,6 +404,35 @@ async def test_htmx_goes_on_beside_live_components(chromium: Browser, site: Site
         await visitor.at("li:nth-child(3) .delete").click()
         await expect(visitor.at("li")).to_have_count(2)
         await visitor.context.close()
+
+
+@pytest.mark.parametrize("version", HTMX)
+async def test_a_page_that_loads_htmx_beside_components_without_fallback(
+    chromium: Browser, site: Site, version: str
+) -> None:
+    visitor = await new_visitor(chromium, site, f"both {version}")
+    problems: list[str] = []
+    visitor.page.on("pageerror", lambda error: problems.append(str(error)))
+    visitor.page.on("console", lambda message: problems.append(message.text))
+    await visitor.page.goto(f"{site.address}/parts?htmx={version}&beside=live_counter")
+    await visitor.is_ready()
+    own = "#place ~ [data-live-token]"
+    for count in (1, 2):
+        await visitor.at(f"{own} button:visible").first.click()
+        await visitor.has(f"{own} p", f"Count: {count}")
+    for _ in range(2):  # what htmx swaps in comes to life, and does not disturb what is there
+        await visitor.at("#load-live").click()
+        await visitor.has("#place p", "Count: 0")
+        await expect(visitor.at("#place .live-connected")).to_be_visible()
+        await visitor.at("#place button:visible").first.click()
+        await visitor.has("#place p", "Count: 1")
+        await visitor.has(f"{own} p", "Count: 2")
+    await visitor.at("#drop").click()
+    await visitor.has("#place", "new")
+    await visitor.at(f"{own} button:visible").first.click()
+    await visitor.has(f"{own} p", "Count: 3")
+    await visitor.context.close()
+    assert problems == []
 
 
 POLICY = (

@@ -54,7 +54,9 @@ class Window:
         return html_module.unescape(found[1]) if found else ""
 
     def url_of(self, handler: str, number: int = 0) -> str:
-        return re.findall(rf'(?:form)?action="(/[^"]*post\?do={handler}\.[^"]*)"', self.html)[number]
+        return re.findall(rf'(?<![\w-])(?:form)?action="(/[^"]*post\?do={handler}\.[^"]*)"', self.html)[
+            number
+        ]
 
     def token(self, number: int = 0) -> str:
         """Of the form of the component with that number; each has one here."""

@@ -391,7 +391,7 @@ test("events wait until the server has taken us, 64 of them", async () => {
   const server = await load(BUTTON);
   for (let count = 0; count < 70; count++) press(server);
   const told = server.heard.filter(([name]) => name === "error").map(([, { code, message }]) => [code, message]);
-  assert.deepEqual(told, Array(6).fill(["busy", "Too much is waiting."]));
+  assert.deepEqual(told, Array(6).fill(["busy", "Busy."]));
   server.socket.open();
   assert.deepEqual(server.sent, []);
   server.ack(0);

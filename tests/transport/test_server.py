@@ -745,7 +745,7 @@ class TestScript:
         return response
 
     async def test_under_the_name_of_its_content_it_is_kept_for_ever(self, site: Site) -> None:
-        response = await self.get(site, site.live.server.script_url)
+        response = await self.get(site, site.live.server.path_of(site.live.server.script_name))
         assert response.content_type == "text/javascript"
         assert "immutable" in response.headers["Cache-Control"]
         built = Path(__file__).parents[2] / "runtime_js" / "hyper-live.js"
@@ -766,7 +766,7 @@ class TestScript:
 
     @pytest.mark.parametrize("part", ["editing", "forms", "modifiers"])
     async def test_a_file_that_goes_with_it_is_kept_for_ever_too(self, site: Site, part: str) -> None:
-        response = await self.get(site, site.live.server.part_url(part))
+        response = await self.get(site, site.live.server.path_of(site.live.server.part_name(part)))
         assert response.content_type == "text/javascript"
         assert "immutable" in response.headers["Cache-Control"]
         built = Path(__file__).parents[2] / "runtime_js" / f"hyper-live-{part}.js"
@@ -784,7 +784,7 @@ class TestScript:
     async def test_the_client_asks_for_the_files_that_are_served(self, site: Site) -> None:
         client = await (await self.get(site, "/_live/runtime.js")).text()
         for part in ("forms", "modifiers"):
-            assert site.live.server.part_url(part).replace("/_live", ".") in client
+            assert f"./{site.live.server.part_name(part)}" in client
 
     async def test_it_travels_compressed(self, site: Site) -> None:
         response = await self.get(site, "/_live/runtime.js", **{"Accept-Encoding": "gzip, br"})

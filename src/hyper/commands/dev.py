@@ -155,7 +155,7 @@ def _register(app: web.Application) -> None:
 async def show_index(request: web.Request) -> web.Response:
     gallery = request.app[GALLERY]
     cards = [card for card in gallery.cards.values() if not card.name.startswith("_")]
-    return _html(index_page(gallery.folder.name, cards, gallery.problems))
+    return _html(index_page(gallery.folder.name, cards, gallery.problems, prefix=_prefix(request)))
 
 
 async def show_component(request: web.Request) -> web.Response:
@@ -165,10 +165,12 @@ async def show_component(request: web.Request) -> web.Response:
     try:
         component.checked(properties)
     except AuthorError as error:
-        return _html(error_page(Problem(f"{name} cannot be shown", str(error))), status=400)
+        return _html(
+            error_page(Problem(f"{name} cannot be shown", str(error)), prefix=_prefix(request)), status=400
+        )
     html = await live_app.mount(request, component, **properties)
-    styles = [f"/_dev/style/{name}.css"] if gallery.style(name) else []
-    return _html(component_page(gallery.cards[name], html, styles=styles))
+    styles = [f"{_prefix(request)}/_dev/style/{name}.css"] if gallery.style(name) else []
+    return _html(component_page(gallery.cards[name], html, styles=styles, prefix=_prefix(request)))
 
 
 def _properties(request: web.Request) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def _properties(request: web.Request) -> dict[str, Any]:
 
 
 async def show_source(request: web.Request) -> web.Response:
-    return _html(source_page(request.app[GALLERY].cards[_known_name(request)]))
+    return _html(source_page(request.app[GALLERY].cards[_known_name(request)], prefix=_prefix(request)))
 
 
 def _known_name(request: web.Request) -> str:
@@ -193,7 +195,7 @@ def _known_name(request: web.Request) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean /live/{near[0]}?" if near else f"Available: {', '.join(known)}."
     problem = Problem(f"There is no component {name!r}", hint)
-    raise web.HTTPNotFound(text=error_page(problem), content_type="text/html")
+    raise web.HTTPNotFound(text=error_page(problem, prefix=_prefix(request)), content_type="text/html")
 
 
 async def send_style(request: web.Request) -> web.Response:
@@ -206,6 +208,11 @@ async def send_asset(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     content = (files("hyper.commands") / "assets" / name).read_text("utf-8")
     return web.Response(text=content, content_type=ASSET_TYPES[name])
+
+
+def _prefix(request: web.Request) -> str:
+    """What a proxy takes off the path, such as that of an editor in a browser."""
+    return request.app[live_app.LIVE].server.prefix_of(request)
 
 
 def _html(text: str, status: int = 200) -> web.Response:
@@ -243,7 +250,8 @@ async def _with_error_pages(request: web.Request, handler: Handler) -> web.Strea
         return web.Response(status=400)
     except Exception as error:
         log.error("%s failed", request.path, exc_info=error)
-        return _html(error_page(_failure(request.app[GALLERY], f"{request.path} failed", error)), status=500)
+        problem = _failure(request.app[GALLERY], f"{request.path} failed", error)
+        return _html(error_page(problem, prefix=_prefix(request)), status=500)
 
 
 def _failure(gallery: Gallery, title: str, error: BaseException) -> Problem:

@@ -59,10 +59,11 @@ class Problem:
     """The traceback, if there is one."""
 
 
-def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
-    """A complete page, with the development server's style and script."""
+def document(title: str, body: Markup, *, styles: Iterable[str] = (), prefix: str = "") -> str:
+    """A complete page, with the development server's style and script. Its addresses begin with ``prefix``."""
+    assets = f"{prefix}{ASSETS}"
     links = Markup("").join(
-        Markup('<link rel="stylesheet" href="{}">\n').format(url) for url in (f"{ASSETS}/dev.css", *styles)
+        Markup('<link rel="stylesheet" href="{}">\n').format(url) for url in (f"{assets}/dev.css", *styles)
     )
     return Markup(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -73,15 +74,15 @@ def document(title: str, body: Markup, *, styles: Iterable[str] = ()) -> str:
         "{}"
         '<script type="module" src="{}/dev.js"></script>\n'
         "</head>\n<body>\n{}\n</body>\n</html>\n"
-    ).format(title, ASSETS, links, ASSETS, body)
+    ).format(title, assets, links, assets, body)
 
 
-def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem]) -> str:
+def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem], *, prefix: str = "") -> str:
     """The gallery: the problems, then a card for each component, by group."""
     groups: dict[str, list[Card]] = {}
     for card in cards:
         groups.setdefault(card.group, []).append(card)
-    sections = Markup("\n").join(_group(name, members) for name, members in groups.items())
+    sections = Markup("\n").join(_group(name, members, prefix) for name, members in groups.items())
     broken = Markup("\n").join(_problem(problem) for problem in problems)
     count = f"{len(cards)} live component{'' if len(cards) == 1 else 's'}"
     body = Markup(
@@ -89,26 +90,27 @@ def index_page(folder: str, cards: Sequence[Card], problems: Sequence[Problem]) 
         "<p>{} · state on the server, patches over a WebSocket</p></header>\n"
         '<main class="dev-gallery">\n{}{}\n</main>'
     ).format(folder, count, broken, sections)
-    return document(folder, body)
+    return document(folder, body, prefix=prefix)
 
 
-def _group(name: str, cards: Sequence[Card]) -> Markup:
+def _group(name: str, cards: Sequence[Card], prefix: str) -> Markup:
     heading = Markup("<h2>{}</h2>\n").format(name) if name else Markup("")
-    items = Markup("\n").join(_card(card, "h3" if name else "h2") for card in cards)
+    items = Markup("\n").join(_card(card, "h3" if name else "h2", prefix) for card in cards)
     return Markup('<section class="dev-group">{}<ul class="dev-cards">\n{}\n</ul></section>').format(
         heading, items
     )
 
 
-def _card(card: Card, heading: str) -> Markup:
+def _card(card: Card, heading: str, prefix: str) -> Markup:
     preview = "\n".join(card.source.splitlines()[:CARD_PREVIEW_LINES])
     return Markup(
         '<li class="dev-card"><div class="dev-card-text">'
-        '<{heading} class="dev-card-title"><a href="/live/{name}">{title}</a></{heading}><p>{summary}</p></div>'
-        '<a class="dev-card-code" href="/source/{name}" aria-label="{file} · {count} lines: source of {title}">'
+        '<{heading} class="dev-card-title"><a href="{prefix}/live/{name}">{title}</a></{heading}><p>{summary}</p></div>'
+        '<a class="dev-card-code" href="{prefix}/source/{name}" aria-label="{file} · {count} lines: source of {title}">'
         '<pre aria-hidden="true">{code}</pre><span>{file} · {count} lines</span></a></li>'
     ).format(
         heading=Markup(heading),
+        prefix=prefix,
         name=card.name,
         title=card.title,
         summary=card.summary,
@@ -118,32 +120,41 @@ def _card(card: Card, heading: str) -> Markup:
     )
 
 
-def component_page(card: Card, component: Markup, *, styles: Iterable[str] = ()) -> str:
+def component_page(card: Card, component: Markup, *, styles: Iterable[str] = (), prefix: str = "") -> str:
     """A page with one component."""
     body = Markup(
-        '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
-        '<a href="/source/{name}">{file}</a></nav>\n'
+        '<nav class="dev-bar" aria-label="Gallery"><a href="{prefix}/">All components</a>'
+        '<a href="{prefix}/source/{name}">{file}</a></nav>\n'
         '<main class="dev-stage" data-dev-file="{file}">\n{component}\n</main>'
-    ).format(name=card.name, file=card.file, component=component)
-    return document(card.title, body, styles=styles)
+    ).format(name=card.name, file=card.file, component=component, prefix=prefix)
+    return document(card.title, body, styles=styles, prefix=prefix)
 
 
-def source_page(card: Card) -> str:
+def source_page(card: Card, *, prefix: str = "") -> str:
     """A page with the source of one component."""
     body = Markup(
-        '<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a>'
-        '<a href="/live/{name}">Open {title}</a></nav>\n'
+        '<nav class="dev-bar" aria-label="Gallery"><a href="{prefix}/">All components</a>'
+        '<a href="{prefix}/live/{name}">Open {title}</a></nav>\n'
         '<main class="dev-source"><h1>{title}</h1><p>{file}, line {line}</p>\n'
         '<pre class="dev-code" tabindex="0">{code}</pre></main>'
-    ).format(name=card.name, title=card.title, file=card.file, line=card.line, code=highlight(card.source))
-    return document(f"{card.title}: source", body)
+    ).format(
+        name=card.name,
+        title=card.title,
+        file=card.file,
+        line=card.line,
+        code=highlight(card.source),
+        prefix=prefix,
+    )
+    return document(f"{card.title}: source", body, prefix=prefix)
 
 
-def error_page(problem: Problem) -> str:
+def error_page(problem: Problem, *, prefix: str = "") -> str:
     """A page about one problem; it reloads automatically when the files change."""
-    bar = Markup('<nav class="dev-bar" aria-label="Gallery"><a href="/">All components</a></nav>')
+    bar = Markup('<nav class="dev-bar" aria-label="Gallery"><a href="{}/">All components</a></nav>').format(
+        prefix
+    )
     body = Markup('{}\n<main class="dev-gallery">{}</main>').format(bar, _problem(problem))
-    return document(problem.title, body)
+    return document(problem.title, body, prefix=prefix)
 
 
 def problems_html(problems: Iterable[Problem]) -> str:

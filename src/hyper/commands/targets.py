@@ -93,7 +93,7 @@ def folder_app(path: Path) -> web.Application:
     for name, component in served.items():
         live.register(component)
         app.router.add_get(f"/live/{name}", _handler_for(component, gallery.style(name)))
-    link = Markup('<li><a href="/live/{0}">{0}</a></li>')
+    link = Markup('<li><a href="live/{0}">{0}</a></li>')
     links = Markup("").join([link.format(name) for name in served])
 
     async def index(request: web.Request) -> web.Response:

@@ -15,12 +15,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-import traceback
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
@@ -30,7 +28,6 @@ from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
 from hyper.transport.component import ErrorTexts, Mount, RequestContext, UnknownComponentError
 from hyper.transport.limits import Limits
-from hyper.transport.log_lines import text_of
 from hyper.transport.process import Process
 from hyper.transport.runner import Runner
 from hyper.transport.server import PREFIX, LiveServer, address_too_long
@@ -43,15 +40,15 @@ from hyper.vdom.markup import start_tag
 from hyper.web.client_files import CLIENT_PARTS, client_file, client_tags, fallback_tag
 from hyper.web.document import SECURITY_HEADERS, element_count, to_document
 from hyper.web.ended import EndedFile, EndedInRedis, EndedStore, state_file
+from hyper.web.failure_page import FAILURE, show_failure
 from hyper.web.fallback import Fallback
 from hyper.web.guard import HOSTS_VARIABLE, RequestGuard
 from hyper.web.logout import Endings, end, lasting_user_key, session_key
-from hyper.web.settings import Auth, Settings, cookie_of, interval_of, secrets_of
+from hyper.web.notices import Notices, NoticeTexts
+from hyper.web.settings import Auth, Settings, cookie_of, interval_of, prefix_of, secrets_of
 
 REDIS_VARIABLE: Final = "HYPER_REDIS_URL"
 PROXIES_VARIABLE: Final = "HYPER_PROXIES"
-
-_FAILURE: Final = web.RequestKey("hyper_failure", BaseException)
 
 
 class Mountable(Protocol):
@@ -98,6 +95,7 @@ class Live:
             {part: client_file(f"hyper-live-{part}.js") for part in CLIENT_PARTS},
             given.proxies or os.environ.get(PROXIES_VARIABLE, "").split(),
             cookie=cookie_of(given.cookie, self._secrets),
+            prefix=prefix_of(given.prefix),
         )
         self.fallback = Fallback(self.server, self._open_for_forms)
         self.state_file = state_file(
@@ -110,18 +108,23 @@ class Live:
         hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
         self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
+        self._notices = Notices(given.notices)
         self._debug = given.debug
 
-    def install(self, app: web.Application) -> None:
+    def install(self, app: web.Application) -> Live:
         """Add the routes and the clock to an application that has not started."""
+        if LIVE in app:
+            raise AuthorError("setup(app) was called twice for one application")
+        app[LIVE] = self
         self.server.install(app)
         app.router.add_post(f"{PREFIX}/post", self.fallback.answer)
         app.cleanup_ctx.append(self._connected)
         if self.process.workers is not None:
             self.process.workers.finders.append(self.fallback.find_mount)
         if self._debug:
-            app.middlewares.insert(0, _show_failure)
+            app.middlewares.insert(0, show_failure)
         app.middlewares.insert(0, self.guard.check)
+        return self
 
     async def _connected(self, app: web.Application) -> AsyncIterator[None]:
         """Share values with other processes, and end the sessions that they end, while the application runs."""
@@ -185,7 +188,9 @@ class Live:
                 plain = _plain(component, dict(props))
                 html = await self.fallback.mount(request, component, dict(props), plain)
                 return Markup(
-                    html + fallback_tag(request, self.server) + client_tags(request, self.server, html)
+                    html
+                    + fallback_tag(request, self.server)
+                    + client_tags(request, self.server, html, self._notices)
                 )
             html, mount_id, token = await self._open(component, dict(props), context)
         except web.HTTPException:
@@ -193,7 +198,7 @@ class Live:
         except AddressTooLongError as error:
             raise address_too_long() from error
         except Exception as error:
-            request[_FAILURE] = error
+            request[FAILURE] = error
             self.process.report(error, context, f"mounting {component.name}")
             raise
         marks = {
@@ -202,7 +207,7 @@ class Live:
             "data-live-elements": str(element_count(html)),
         }
         wrapper = f"{start_tag(Element('div', marks))}{html}</div>"
-        return Markup(wrapper + client_tags(request, self.server, html))
+        return Markup(wrapper + client_tags(request, self.server, html, self._notices))
 
     async def _open_for_forms(
         self, component: Mountable, props: dict[str, Any], context: RequestContext, mount_id: str
@@ -276,6 +281,8 @@ def setup(
     hosts: Iterable[str] = (),
     cookie: str | None = None,
     error_texts: ErrorTexts | None = None,
+    prefix: str | None = None,
+    notices: NoticeTexts | None = None,
 ) -> Live:
     """Let ``app`` serve live components. Call it once, before the application starts.
 
@@ -285,9 +292,8 @@ def setup(
     exception in a component. ``debug`` shows tracebacks in the browser.
 
     ``auth(request)``, sync or async, returns the ``user`` of the component's context, or raises an ``HTTPException`` to
-    refuse the request. Users are compared with ``==`` when a socket connects, so return an id, or an object that can be
-    compared. It is called again for each open socket every ``auth_every_s`` seconds (``None``: never; 60 make one call a
-    second for 60 pages), and a visitor who is then refused, or is another user, is disconnected.
+    refuse the request. When a socket connects, users are compared with ``==``. It is called again for each open socket
+    every ``auth_every_s`` seconds (``None``: never), and who is then refused, or is another user, is disconnected.
 
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
@@ -298,14 +304,12 @@ def setup(
     ``state`` is a file that log-outs are kept in until their tokens expire; the default is ``HYPER_STATE``.
     ``cookie="shop"`` names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does.
     ``error_texts`` replaces what visitors are told of fields: texts by pydantic's types, or a function (see the guide).
+    ``prefix="/shop"`` is what a proxy takes off the path, by default what it says in ``X-Forwarded-Prefix``.
+    ``notices`` are what users are told of lost connections and errors, or a function that returns that for a request.
     """
     settings = dict(locals())
-    del settings["app"]
-    if LIVE in app:
-        raise AuthorError("setup(app) was called twice for one application")
-    live = app[LIVE] = Live(**settings)
-    live.install(app)
-    return live
+    app = settings.pop("app")
+    return Live(**settings).install(app)
 
 
 async def mount(request: web.Request, component: Mountable, **props: Any) -> Markup:
@@ -353,9 +357,14 @@ def takes_compressed_bodies(app: web.Application) -> bool:
     return LIVE not in app or app[LIVE].guard.takes_compressed
 
 
-def runtime_url(app: web.Application) -> str:
-    """The address of the client's script, for pages that load it themselves."""
-    return _live_of(app).server.script_url
+def runtime_url(app: web.Application | web.Request) -> str:
+    """The address of the client's script, for pages that load it themselves.
+
+    Give it the request if a proxy says in a header which prefix it takes off the path.
+    """
+    request = app if isinstance(app, web.Request) else None
+    server = _live_of(app if isinstance(app, web.Application) else app.config_dict).server
+    return server.prefix_of(request) + server.path_of(server.script_name)
 
 
 def _live_of(app: Mapping[Any, Any]) -> Live:
@@ -379,19 +388,3 @@ def _plain(component: Mountable, props: dict[str, Any]) -> dict[str, Any]:
             f"the props of {component.name} cannot be kept in the page: {error}. Pass JSON values"
             " (an id, not a record), and let the component load the rest"
         ) from error
-
-
-@web.middleware
-async def _show_failure(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """In debug mode, show the traceback of a component that could not be mounted as a page."""
-    try:
-        return await handler(request)
-    except Exception as error:
-        if request.get(_FAILURE) is not error:
-            raise
-        title = f"{type(error).__name__}: {text_of(error)}"
-        text = "".join(traceback.format_exception(error))
-        body = Markup("<h1>{}</h1>\n<pre>{}</pre>").format(title, text)
-        response = page(body, title=title)
-        response.set_status(500)
-        return response

@@ -10,8 +10,9 @@ from aiohttp import web
 from hyper.runtime_js import parts_for
 from hyper.transport.server import LiveServer
 from hyper.vdom.escaping import escape_attribute
+from hyper.web.notices import Notices
 
-CLIENT_PARTS: Final = ("editing", "extras", "fallback", "forms", "modifiers", "outdated")
+CLIENT_PARTS: Final = ("editing", "extras", "fallback", "forms", "modifiers", "notice", "outdated")
 """The files of the client besides the first."""
 
 _HAS_SCRIPT: Final = web.RequestKey("hyper_has_script", bool)
@@ -24,13 +25,19 @@ def client_file(name: str) -> bytes:
     return (files("hyper.runtime_js") / name).read_bytes()
 
 
-def client_tags(request: web.Request, server: LiveServer, html: str) -> str:
+def client_tags(request: web.Request, server: LiveServer, html: str, notices: Notices) -> str:
     """The tags of the client's first file and of others that ``html`` needs, without those that the page has already."""
     preloaded = _preload_tags(request, server, html)
     if request.get(_HAS_SCRIPT):
         return preloaded
     request[_HAS_SCRIPT] = True
-    return f'{preloaded}<script type="module" src="{escape_attribute(server.script_url)}"></script>'
+    url = server.url_of(request, server.script_name)
+    told = server.url_of(request, server.part_name("notice")) + notices.query(request)
+    # the notices are not needed before something fails, but then nothing may come any more
+    return (
+        f'{preloaded}<script type="module" src="{escape_attribute(url)}"></script>'
+        f'<script type="module" src="{escape_attribute(told)}" fetchpriority="low"></script>'
+    )
 
 
 def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
@@ -39,7 +46,8 @@ def _preload_tags(request: web.Request, server: LiveServer, html: str) -> str:
     needed = sorted(parts_for(html) - known)
     known.update(needed)
     return "".join(
-        f'<link rel="modulepreload" href="{escape_attribute(server.part_url(part))}">' for part in needed
+        f'<link rel="modulepreload" href="{escape_attribute(server.url_of(request, server.part_name(part)))}">'
+        for part in needed
     )
 
 
@@ -48,6 +56,5 @@ def fallback_tag(request: web.Request, server: LiveServer) -> str:
     if request.get(_HAS_FALLBACK):
         return ""
     request[_HAS_FALLBACK] = True
-    client = server.script_url.rpartition("/")[2]
-    url = server.url_of(f"fallback.js?client={client}")
+    url = server.url_of(request, f"fallback.js?client={server.script_name}")
     return f'<script type="module" src="{escape_attribute(url)}"></script>'

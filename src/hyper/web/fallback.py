@@ -56,7 +56,7 @@ LOST: Final = (
 REPEATED: Final = "You had already sent this form. It was run once."
 _PAGE_ID: Final = re.compile(r"[\w-]{9,64}", re.ASCII)
 """A random id, and the mark of the visitor. All of it is written into the page, so nothing else is taken for one."""
-_LEADING: Final = re.compile(r"^[/\\]+")
+_LEADING: Final = re.compile(r"^[/\\]*")
 
 
 class OpenMount(Protocol):
@@ -120,7 +120,7 @@ class Fallback:
         self, request: web.Request, component: Any, props: dict[str, Any], plain: dict[str, Any]
     ) -> str:
         """The component's HTML for this page, from the mount that the address names or from a new one."""
-        address = _own_address(request)
+        address = _own_address(request, self._server.prefix_of(request))
         check_address(address, self._process.limits)
         context = await self._server.page_context(request)
         page = self._requested_page(request, context)
@@ -131,7 +131,7 @@ class Fallback:
             page_id = page.page_id if is_free else self._new_page_id(context)
             runner = await self._open(component, props, context, f"{page_id}-{page.count}")
             self._histories[runner.mount] = PostHistory(component.name, plain)
-        return await self._html_with_forms(runner, address)
+        return await self._html_with_forms(request, runner, address)
 
     def _requested_page(self, request: web.Request, context: RequestContext) -> RequestedPage:
         page = request.get(_REQUESTED_PAGE)
@@ -156,7 +156,7 @@ class Fallback:
             return None
         return runner if runner.context.is_by_same_visitor(context) else None
 
-    async def _html_with_forms(self, runner: Runner, address: str) -> str:
+    async def _html_with_forms(self, request: web.Request, runner: Runner, address: str) -> str:
         history = self._histories[runner.mount]
         html, version, failure = await runner.show()
         if isinstance(failure, Answered):
@@ -172,7 +172,7 @@ class Fallback:
         form = self._ticket(runner, history, address, form_digest, self._gate.new_nonce())
         notice = str(failure["message"]) if failure else history.notice
         token = self._process.joining.sign(form, context, "form")
-        url = self._server.url_of("post")
+        url = self._server.url_of(request, "post")
         marks = {
             "data-live-token": self._process.joining.sign(join, context),
             "data-live-version": str(version),
@@ -196,9 +196,9 @@ class Fallback:
         The address of a page and of a socket has the id, a form has it in its token.
         """
         if request.method == "GET" and request.content.at_eof():
-            is_socket = request.path == self._server.url_of("ws")
+            is_socket = request.path == self._server.path_of("ws")
             return request.query_string if is_socket else request.query.get(PAGE_PARAMETER, ""), b""
-        if request.method != "POST" or request.path != self._server.url_of("post"):
+        if request.method != "POST" or request.path != self._server.path_of("post"):
             return None
         try:
             if "Expect" in request.headers:  # a client that waits with its body until it is told to send it
@@ -266,13 +266,14 @@ class Fallback:
         is_lost = is_gone and ticket.html_digest not in ("", digest(runner.mount.html()))
         is_lost = is_lost or not self._gate.would_know(ticket.nonce)
         failure = await self._run(runner, history, ticket, key, fields, is_lost=is_lost)
+        page = self._server.prefix_of(request) + ticket.path
         if isinstance(failure, Answered):
-            return answered_form(request, failure.answer, ticket.path)
+            return answered_form(request, failure.answer, page)
         history.notice = str(failure["message"]) if failure else ""
         try:
             return await self._shown(request, runner, ticket.path, str(failure["code"]) if failure else "")
         except web.HTTPException as answer:
-            return answered_form(request, answer, ticket.path)
+            return answered_form(request, answer, page)
 
     async def _run(
         self, runner: Runner, history: PostHistory, ticket: Ticket, key: str, fields: Fields, *, is_lost: bool
@@ -323,11 +324,11 @@ class Fallback:
         """The response: the component for htmx, a redirect to the page for a browser without scripts."""
         page_id = runner.mount.id.rpartition("-")[0]
         separator = "&" if "?" in address else "?"
-        location = f"{address}{separator}{PAGE_PARAMETER}={page_id}"
+        location = f"{self._server.prefix_of(request)}{address}{separator}{PAGE_PARAMETER}={page_id}"
         headers = {"Cache-Control": "no-store", **({"Live-Error": code} if code else {})}
         if "HX-Request" not in request.headers:
             return web.Response(status=303, headers={"Location": location, **headers})
-        html = await self._html_with_forms(runner, address)
+        html = await self._html_with_forms(request, runner, address)
         return web.Response(
             text=html, content_type="text/html", headers={"HX-Replace-Url": location, **headers}
         )
@@ -353,19 +354,21 @@ def _is_page_of(page_id: str, context: RequestContext) -> bool:
     return bool(_PAGE_ID.fullmatch(page_id)) and page_id[-8:] == _mark(page_id[:-8], context)
 
 
-def _own_address(request: web.Request) -> str:
-    """The path and query that a form leads back to, on this host whatever the request looks like."""
-    url = _page_around(request)
+def _own_address(request: web.Request, prefix: str) -> str:
+    """The path and query that a form leads back to, on this host whatever the request looks like, without ``prefix``."""
+    url, before = _page_around(request, prefix)
     query = [(name, value) for name, value in url.query.items() if name != PAGE_PARAMETER]
-    return _LEADING.sub("/", str(url.with_query(query or None).with_fragment(None)))
+    address = str(url.with_query(query or None).with_fragment(None))
+    rest = address.removeprefix(before)
+    return _LEADING.sub("/", rest if rest[:1] in ("", "/", "?") else address)
 
 
-def _page_around(request: web.Request) -> URL:
-    """The requested address; if htmx fetches a part of a page, the address of that page."""
+def _page_around(request: web.Request, prefix: str) -> tuple[URL, str]:
+    """The requested address, and what comes before it; if htmx fetches a part of a page, the address of that page."""
     try:
-        return URL(request.headers["HX-Current-URL"]).relative()
+        return URL(request.headers["HX-Current-URL"]).relative(), prefix
     except (KeyError, ValueError):
-        return request.rel_url
+        return request.rel_url, ""
 
 
 def _has_field_errors(mount: object) -> bool:

@@ -37,6 +37,7 @@ WAS: Final = "data-live-was"
 OLD: Final = "data-live-old"
 APPLY: Final = "apply"
 """The key of the helper form, posted without a button: only the controls that were changed count."""
+_SWAP: Final = {"hx-target": "closest [data-live-token]", "hx-swap": "outerHTML"}
 _MARKS: Final = frozenset({ROOT, EXTRA, WAS, OLD, "data-live-text", "data-live-token"})
 _SECRET_KINDS: Final = {"password"} | FILE_TYPES | HIDDEN_TYPES
 
@@ -131,14 +132,15 @@ def put(element: DomElement, **attributes: str | None) -> None:
 def _post_to(form: DomElement, url: str) -> None:
     """Make the browser post a form, and htmx post it and swap the component. Elements inside inherit nothing."""
     put(form, method="post", action=url, enctype=None, target=None)
-    put(form, **{"hx-post": url, "hx-target": "closest [data-live-token]", "hx-swap": "outerHTML"})
-    put(form, **{"hx-disinherit": "*"})
+    put(form, **{"hx-post": url, **_SWAP, "hx-disinherit": "*"})
 
 
 def _post_by(button: DomElement, url: str, helper_id: str) -> None:
     """Make a button post its form, or the helper form."""
     how = {"form": helper_id} if helper_id else {"formnovalidate": ""}
     put(button, formaction=url, formmethod=None, **how)
+    # htmx 2 knows none of these, and posts to formaction; htmx 4 does not
+    put(button, **{"hx-action": url, "hx-method": "post", **_SWAP})
     if button.tag == "button":
         put(button, type="submit")  # htmx knows it by this attribute, too
 
@@ -171,9 +173,9 @@ def _helper(page: FormPage, helper_id: str, states: list[DomElement]) -> DomElem
     """The helper form beside the component. htmx posts it whenever a control that belongs to it changes."""
     form = DomElement("form", {"id": helper_id, "novalidate": ""})
     _post_to(form, page.url_of(APPLY))
-    form.attributes["hx-trigger"] = (
-        f"submit, change from:closest [data-live-token] target:[form='{helper_id}']"
-    )
+    root = helper_id.removeprefix("live-")
+    # without spaces in a selector, all versions read it alike
+    form.attributes["hx-trigger"] = f"submit, change from:[{ROOT}='{root}'] target:[form='{helper_id}']"
     del form.attributes[WAS]
     form.attributes[EXTRA] = ""
     form.set_children([_hidden(TOKEN_FIELD, page.token), *states])

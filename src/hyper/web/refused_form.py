@@ -41,6 +41,8 @@ def refused_form(request: web.Request, refused: Refused) -> web.Response:
         response.headers["HX-Refresh"] = "true"
     if "HX-Request" in request.headers:
         response.text = Markup('<p class="live-notice" role="alert">{}</p>').format(_sentence(refused))
+        if "HX-Source" in request.headers:  # htmx 4, which would swap it over the component
+            response.headers["HX-Reswap"] = "none"
     else:
         response.headers["Content-Security-Policy"] = POLICY
         response.body = _page(refused, _page_of_form(request))

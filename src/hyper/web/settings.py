@@ -18,8 +18,10 @@ from hyper.transport.services import ErrorHook
 from hyper.transport.tokens import digest
 from hyper.transport.visitors import COOKIE_NAME
 from hyper.transport.workers import current_workers
+from hyper.web.notices import NoticeTexts
 
 SECRET_VARIABLE: Final = "HYPER_SECRET"
+PREFIX_VARIABLE: Final = "HYPER_PREFIX"
 RUN_SECRET_VARIABLE: Final = "HYPER_RUN_SECRET"
 """The secret that ``hyper run`` makes for its workers, for an application that has none."""
 Auth: TypeAlias = Callable[[web.Request], Any]
@@ -44,6 +46,8 @@ class Settings:
     hosts: Iterable[str] = ()
     cookie: str | None = None
     error_texts: ErrorTexts | None = None
+    prefix: str | None = None
+    notices: NoticeTexts | None = None
 
 
 def cookie_of(cookie: str | None, secrets: Sequence[str]) -> str:
@@ -58,6 +62,11 @@ def cookie_of(cookie: str | None, secrets: Sequence[str]) -> str:
             f"setup(cookie={cookie!r}): a name of up to 64 letters, digits, - and _ is needed, such as 'shop'"
         )
     return cookie
+
+
+def prefix_of(prefix: str | None) -> str | None:
+    """The prefix that the application was given, or the environment's; ``None`` if proxies are to say it."""
+    return os.environ.get(PREFIX_VARIABLE) if prefix is None else prefix
 
 
 def interval_of(auth_every_s: float | None) -> float | None:

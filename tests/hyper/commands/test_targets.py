@@ -83,7 +83,7 @@ async def test_a_folder_is_served_as_hyper_dev_has_it(root: Path, monkeypatch: p
     monkeypatch.setenv("HYPER_SECRET", "of a test")
     async with TestClient(TestServer(await load_app(str(root / "examples")))) as client:
         async with client.get("/") as response:
-            assert '<a href="/live/counter">' in await response.text()
+            assert '<a href="live/counter">' in await response.text()
         async with client.get("/live/counter") as response:
             text = await response.text()
             assert "Count: 0" in text

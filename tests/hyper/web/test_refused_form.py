@@ -54,6 +54,13 @@ def test_htmx_gets_a_paragraph(code: str) -> None:
     assert ("HX-Refresh" in response.headers) == (code == "expired")
 
 
+def test_htmx_4_which_swaps_errors_too_is_told_not_to() -> None:
+    """Unless the page says otherwise, by ``hx-status``; version 2 swaps none by itself."""
+    refused = Refused("too_large", "long")
+    assert answer(refused, **{"HX-Request": "true", "HX-Source": "form"}).headers["HX-Reswap"] == "none"
+    assert "HX-Reswap" not in answer(refused, **{"HX-Request": "true"}).headers
+
+
 @pytest.mark.parametrize(
     ("referer", "address"),
     [

@@ -8,7 +8,9 @@ const RETRY_MS = 500;
 let start = null; /* which run of the server this page came from */
 
 function connect() {
-  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/_dev/ws`);
+  const url = new URL("ws", import.meta.url);
+  url.protocol = url.protocol.replace("http", "ws");
+  const socket = new WebSocket(url);
   socket.onmessage = (event) => receive(JSON.parse(event.data));
   socket.onclose = () => setTimeout(connect, RETRY_MS);
 }
