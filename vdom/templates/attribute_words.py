@@ -20,7 +20,7 @@ _TRUE: Final = ("false", "true")
 _YES: Final = ("no", "yes")
 _ON: Final = ("off", "on")
 
-WORDS: Final[dict[str, Words]] = {
+BOOLEAN_WORDS: Final[dict[str, Words]] = {
     "autocapitalize": _ON,
     "autocomplete": _ON,
     "autocorrect": _ON,
@@ -50,4 +50,4 @@ def words_of(name: str, tag: str = "") -> Words | None:
     """The words for ``False`` and ``True`` in the attribute ``name`` (in lower case); ``None`` if it is there or not."""
     if name.startswith(_PREFIXES) or (name in _OF_OPERATORS and tag in _OPERATORS):
         return _TRUE
-    return WORDS.get(name)
+    return BOOLEAN_WORDS.get(name)

@@ -283,12 +283,10 @@ def setup(
     newest first, to change it; the default is the environment's ``HYPER_SECRET``. ``origins`` are the origins of other
     pages that may connect, and your own if a proxy hides it. ``on_error(error, context)`` is called with every
     exception in a component. ``debug`` shows tracebacks in the browser.
-
     ``auth(request)``, sync or async, returns the ``user`` of the component's context, or raises an ``HTTPException`` to
     refuse the request. Users are compared with ``==`` when a socket connects, so return an id, or an object that can be
     compared. It is called again for each open socket every ``auth_every_s`` seconds (``None``: never; 60 make one call a
     second for 60 pages), and a visitor who is then refused, or is another user, is disconnected.
-
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
     are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
