@@ -199,7 +199,7 @@ def page():
 async def test_fields_complain_when_touched_and_all_at_the_submit(chromium: Browser, tmp_path: Path) -> None:
     async with shown(chromium, tmp_path, FORM, may_complain=True) as page:
         await page.type("[name=name]", "x")
-        await expect(page.locator("#e1")).to_have_text("String should have at least 2 characters")
+        await expect(page.locator("#e1")).to_have_text("Please enter at least 2 characters.")
         await expect(page.locator("#e2")).to_have_text("")
         await page.type("[name=name]", "y")
         await expect(page.locator("#e1")).to_have_text("")

@@ -67,7 +67,7 @@ def test_a_valid_form_is_taken(page: Page) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
-        ("name", "G", "String should have at least 2 characters"),
+        ("name", "G", "Please enter at least 2 characters."),
         ("age", 17, "Please enter 18 or more."),
         ("age", "", "Please enter a whole number."),
         ("password", "short", "Add length, digits or other signs"),

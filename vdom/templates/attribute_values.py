@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import TemplateError
-from .attribute_words import Words, words_of
+from .attribute_words import BOOLEAN_WORDS, OF_OPERATORS, OPERATORS, TRUE_WORDS, WORD_PREFIXES, Words
 from .urls import Guard, guard_of
 from .values import Value, clean, is_empty
 
@@ -140,5 +140,7 @@ def normal_for(
         return guarded(guard)
     if name == "style":
         return style
-    words = words_of(name, tag)
+    words = BOOLEAN_WORDS.get(name)
+    if name.startswith(WORD_PREFIXES) or (name in OF_OPERATORS and tag in OPERATORS):
+        words = TRUE_WORDS
     return attribute if words is None else worded(words)

@@ -16,38 +16,31 @@ from typing import Final, TypeAlias
 Words: TypeAlias = tuple[str, str]
 """The word for ``False``, and that for ``True``."""
 
-_TRUE: Final = ("false", "true")
+TRUE_WORDS: Final = ("false", "true")
 _YES: Final = ("no", "yes")
 _ON: Final = ("off", "on")
 
-WORDS: Final[dict[str, Words]] = {
+BOOLEAN_WORDS: Final[dict[str, Words]] = {
     "autocapitalize": _ON,
     "autocomplete": _ON,
     "autocorrect": _ON,
     "closedby": ("none", "any"),
-    "contenteditable": _TRUE,
-    "displaystyle": _TRUE,
-    "draggable": _TRUE,
-    "externalresourcesrequired": _TRUE,
-    "focusable": _TRUE,
+    "contenteditable": TRUE_WORDS,
+    "displaystyle": TRUE_WORDS,
+    "draggable": TRUE_WORDS,
+    "externalresourcesrequired": TRUE_WORDS,
+    "focusable": TRUE_WORDS,
     "preload": ("none", "auto"),
-    "preservealpha": _TRUE,
-    "spellcheck": _TRUE,
+    "preservealpha": TRUE_WORDS,
+    "spellcheck": TRUE_WORDS,
     "translate": _YES,
-    "writingsuggestions": _TRUE,
+    "writingsuggestions": TRUE_WORDS,
 }
 """By the attribute's name in lower case."""
-_OF_OPERATORS: Final = frozenset(
+OF_OPERATORS: Final = frozenset(
     "accent accentunder fence largeop movablelimits separator stretchy symmetric".split()
 )
-_OPERATORS: Final = frozenset({"mo", "mover", "munder", "munderover"})
+OPERATORS: Final = frozenset({"mo", "mover", "munder", "munderover"})
 """The elements of MathML that have those attributes."""
-_PREFIXES: Final = ("aria-", "data-")
+WORD_PREFIXES: Final = ("aria-", "data-")
 """Data is for scripts and handlers, which read the word: an absent ``data-`` attribute is no value at all."""
-
-
-def words_of(name: str, tag: str = "") -> Words | None:
-    """The words for ``False`` and ``True`` in the attribute ``name`` (in lower case); ``None`` if it is there or not."""
-    if name.startswith(_PREFIXES) or (name in _OF_OPERATORS and tag in _OPERATORS):
-        return _TRUE
-    return WORDS.get(name)

@@ -86,7 +86,7 @@ def _by_text(schema: Any, values: Iterable[object]) -> Any:
     texts = {text_of(value): value for value in known if type(value) in (int, float, bool)}
     if not texts or schema.get("strict"):
         return schema
-    inner = {name: member for name, member in schema.items() if name != "ref"}
+    inner: Any = {name: member for name, member in schema.items() if name != "ref"}
 
     def meant(said: Any) -> Any:
         return texts.get(said, said) if type(said) is str and said not in known else said

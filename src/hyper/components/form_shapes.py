@@ -181,7 +181,7 @@ def is_form(annotation: Any) -> bool:
     return isinstance(annotation, type) and (
         issubclass(annotation, pydantic.BaseModel)
         or dataclasses.is_dataclass(annotation)
-        or typing.is_typeddict(annotation)
+        or hasattr(annotation, "__required_keys__")  # a typed dict, of typing or of typing_extensions
     )
 
 

@@ -24,16 +24,16 @@ from hyper.dom.controls import (
 )
 from hyper.dom.elements import DomElement
 
-Entry = tuple[str, str]
+FormEntry = tuple[str, str]
 """The name and the text of a field."""
 
 
-def form_data(form: DomElement, submitter: DomElement | None = None) -> list[Entry]:
+def form_data(form: DomElement, submitter: DomElement | None = None) -> list[FormEntry]:
     """The fields of a form in their order, as they are sent when it is submitted by ``submitter``."""
     return [entry for control in controls_of(form) for entry in _entries_of(control, submitter)]
 
 
-def _entries_of(control: DomElement, submitter: DomElement | None) -> Iterator[Entry]:
+def _entries_of(control: DomElement, submitter: DomElement | None) -> Iterator[FormEntry]:
     name = control.get("name") or ""
     if is_disabled(control) or control.closest("datalist") or is_file(control):
         return
@@ -53,7 +53,7 @@ def _entries_of(control: DomElement, submitter: DomElement | None) -> Iterator[E
         yield from _direction(control)
 
 
-def _pressed(button: DomElement, name: str) -> Iterator[Entry]:
+def _pressed(button: DomElement, name: str) -> Iterator[FormEntry]:
     """Of a picture that is pressed, where: in its corner, as by the keyboard."""
     if kind_of(button) == "image":
         prefix = f"{name}." if name else ""
@@ -62,7 +62,7 @@ def _pressed(button: DomElement, name: str) -> Iterator[Entry]:
         yield name, value_of(button)
 
 
-def _direction(control: DomElement) -> Iterator[Entry]:
+def _direction(control: DomElement) -> Iterator[FormEntry]:
     """The direction of what is typed, under the name that ``dirname`` asks for."""
     asked = control.get("dirname")
     if asked:

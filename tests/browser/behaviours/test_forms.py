@@ -226,11 +226,11 @@ async def test_fields_are_quiet_until_they_are_edited_or_sent(show: Show) -> Non
     await view.click("#count")
     await view.fill("[name=name]", "ab")
     await view.has("#city-problem", "")
-    await view.has("#name-problem", "String should have at least 3 characters")
+    await view.has("#name-problem", "Please enter at least 3 characters.")
     await view.fill("[name=name]", "abc")
     await view.has("#name-problem", "")
     await view.click("#save")
-    await view.has("#city-problem", "String should have at least 3 characters")
+    await view.has("#city-problem", "Please enter at least 3 characters.")
 
 
 async def test_a_form_is_sent_as_it_is_with_the_name_of_the_field_that_is_edited(show: Show) -> None:

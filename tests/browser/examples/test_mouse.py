@@ -118,7 +118,7 @@ async def test_form_validation(open_window: Open) -> None:
     await window.has("#name-problem", "")
     await window.click("text=Company")
     await window.click("text=Create account")
-    await window.has("#name-problem", "String should have at least 2 characters")
+    await window.has("#name-problem", "Please enter at least 2 characters.")
     await expect(window.page.locator("[value=company]")).to_be_checked()
     await window.fill("#name", "Grace Hopper")
     await window.fill("#email", "grace@example.com")

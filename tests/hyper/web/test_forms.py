@@ -111,7 +111,7 @@ async def test_a_handler_speaks_for_the_fields_it_takes(tmp_path: Path) -> None:
     assert await shown(mount, "measure", value="5") == f"{name}|"
     assert await shown(mount, "measure", value="five") == f"{name}|"
     assert await shown(mount, "check", name="xy", age="", _target="name") == "|"
-    assert "integer" in await shown(mount, "check", name="xy", age="")
+    assert "whole number" in await shown(mount, "check", name="xy", age="")
     assert await shown(mount, "check", name="xy", age="5") == "|"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hyper.vdom.templates.attribute_words import WORDS
+from hyper.vdom.templates.attribute_words import BOOLEAN_WORDS
 from hyper.vdom.templates.compiler import compile_template
 
 
@@ -42,7 +42,7 @@ def test_false_says_what_it_means(tag: str, name: str, off: str | None, on: str)
 
 
 def test_other_words_are_written_as_they_are() -> None:
-    for name in WORDS:
+    for name in BOOLEAN_WORDS:
         assert html(f"<p {name}=", "plain", "></p>") == f'<p {name}="plain"></p>'
 
 
