@@ -20,6 +20,8 @@ CallFailure: TypeAlias = Mapping[str, object]
 
 QUEUE_FULL: Final[CallFailure] = {"code": "throttled", "message": "Too many events are waiting."}
 FORGOTTEN: Final[CallFailure] = {"code": "outcome_unknown", "message": "This event was answered long ago."}
+SHOWN: Final[CallFailure] = {"shown": True}
+"""What was said is not valid, and the page shows why: what was typed stays, and nobody is told of it again."""
 GONE: Final[CallFailure] = {"code": "unknown_component", "message": "This component is no longer there."}
 
 

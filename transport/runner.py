@@ -20,7 +20,7 @@ from .component import (
     cancelled_elsewhere,
     forgive,
 )
-from .inbox import CallFailure
+from .inbox import SHOWN, CallFailure
 from .outbox import Outbox
 from .services import Services
 from .session import MountSession
@@ -317,8 +317,8 @@ class Runner:
         """Run one handler. Returns why it failed; ``None`` if it did not."""
         self._services.events += 1
         try:
-            await self.mount.call(event.component_id, event.event, event.args, event.params, event.fields)
-            return None
+            called = self.mount.call(event.component_id, event.event, event.args, event.params, event.fields)
+            return None if await called else SHOWN
         except asyncio.CancelledError as error:
             if self._services.is_ending:
                 raise

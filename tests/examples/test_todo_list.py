@@ -86,6 +86,6 @@ def test_forged_events_change_nothing(page: Page) -> None:
         page.event("something", "x")
     with pytest.raises(BadArgumentError, match="filter"):
         page.event("show", "nothing")
-    page.event("add", text=["a", "list"])
+    page.event("add", text={"a": "list"})
     assert tasks(page) == before
     assert page.has("[aria-pressed=true]", "All")

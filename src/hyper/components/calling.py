@@ -60,7 +60,8 @@ async def call(
         shared_work.set(unit)
         current.set(owner)
         arguments = _typed(owner, name, args) if name[0] == "=" else _arguments(owner, name, args, params)
-        if arguments is None:  # they were refused, and the view shows why
+        if arguments is None:
+            unit.is_refused = True
             return
         handler = owner.handlers[name]
         unit.saved = SavedState(handler)
@@ -77,6 +78,7 @@ async def call(
             if not isinstance(told, Invalid):
                 raise (failure := failure_of(name, told)) from failure.__cause__
             _refuse(owner, BadArgumentError(str(told), told.fields), frozenset(told.fields))
+            unit.is_refused = True
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, unit.name)}")
         raise

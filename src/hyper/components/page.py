@@ -2,8 +2,6 @@
 
     await mount.call("m", "increment", [], {})
     await mount.changes()  ->  [ComponentPatches("m", [{"path": "p/text", "value": "1"}])]
-
-Knows no session, socket or web framework.
 """
 
 from __future__ import annotations
@@ -275,7 +273,7 @@ class PageMount:
         args: list[object] | None,
         params: dict[str, object],
         fields: Sequence[ReportedField] = (),
-    ) -> None:
+    ) -> bool:
         """Run one handler of one component, in its turn. Raises ``CallError`` if it cannot be called, or fails."""
         mailbox = self.mailbox
         if mailbox.running is not None or mailbox.waiting or mailbox.is_closed:
@@ -294,6 +292,7 @@ class PageMount:
             mailbox.running = None
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
+        return not unit.is_refused
 
     def find(self, component_id: str) -> MountedComponent:
         """A component of the page by its id. Raises ``UnknownComponentError`` if the page does not show it."""

@@ -66,6 +66,8 @@ class Unit:
     stop_reason: Stop | None = None
     _late_stop: Stop | None = None
     """Why it is to be stopped at the end of the commit that is running, if it goes on after that."""
+    is_refused = False
+    """Did the event say what is not valid, and does the view show why?"""
     has_shown = False
     """Has it shown the page half done? Then all of the page is rendered again if it is undone."""
     _commit: asyncio.Task[None] | None = None

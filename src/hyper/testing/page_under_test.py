@@ -301,10 +301,10 @@ class PageUnderTest:
         if message.target is not None:
             self._send(partial(self.browser.end, message, outcome))
 
-    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> Exception | None:
-        """Await what must not keep the rest from being done. Records how it fails, and returns that."""
+    async def _attempt(self, doing: Coroutine[Any, Any, object], what: str) -> object:
+        """The result of what must not keep the rest from being done, or how it failed; that is recorded."""
         try:
-            await doing
+            return await doing
         except Exception as error:
             self.failures.append(cause_of(error))
             return error
@@ -313,12 +313,11 @@ class PageUnderTest:
                 raise
             self.failures.append(failure)
             return failure
-        return None
 
-    async def _call(self, message: Message) -> None:
+    async def _call(self, message: Message) -> bool:
         if refusal := refusal_of(message):
             raise refusal
-        await self.mount.call(
+        return await self.mount.call(
             message.component_id, message.event, message.args, message.params, message.fields
         )
 

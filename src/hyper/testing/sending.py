@@ -31,14 +31,14 @@ def refusal_of(message: Message) -> BadFrameError | None:
     return None
 
 
-def outcome_of(error: Exception | None) -> EventEnd:
-    """How an event ended for the browser, by the error of its call, if there is one."""
-    if error is None:
-        return EventEnd.DONE
-    if isinstance(error, BadEventError):
+def outcome_of(called: object) -> EventEnd:
+    """How an event ended for the browser, by what its call returned, or the error that it raised."""
+    if not isinstance(called, Exception):
+        return EventEnd.FAILED if called is False else EventEnd.DONE
+    if isinstance(called, BadEventError):
         # the client does not send what is too large
-        return EventEnd.TOO_LARGE if error.failure["code"] == TooLargeError.code else EventEnd.FAILED
-    return EventEnd.LOST if isinstance(error, BadFrameError) else EventEnd.FAILED
+        return EventEnd.TOO_LARGE if called.failure["code"] == TooLargeError.code else EventEnd.FAILED
+    return EventEnd.LOST if isinstance(called, BadFrameError) else EventEnd.FAILED
 
 
 def _frame(message: Message) -> str:
