@@ -1,7 +1,5 @@
 /** Hyper Live in the browser. Importing it connects the live components of the page, if there are any. */
 
-export { applyPatches, PatchError } from "./patch.js";
-export { createMirror } from "./mirror.js";
 export { start } from "./live.js";
 export { need } from "./turns.js";
 
