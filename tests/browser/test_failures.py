@@ -71,7 +71,7 @@ def form():
     t'''<form @submit.prevent="save"><textarea name="text" @bind="text"></textarea><button>Save</button></form>
     <p>{len(text)} {text[:20]}</p><s>{saved[:20]}</s><b>{count}</b><button id="add" @click="add">+</button>'''
 """
-HAS_EXTRAS = "performance.getEntriesByType('resource').some(entry => entry.name.includes('extras'))"
+HAS_EDITING = "performance.getEntriesByType('resource').some(entry => entry.name.includes('editing'))"
 BAD_TEXTS = {
     "NUL": "'a\\0b'",
     "half a pair": "'x\\ud83d'",
@@ -206,7 +206,7 @@ async def test_a_bad_text_that_a_server_without_its_state_is_told_again(form: Si
     await expect(form.page.locator("p")).to_have_text("3 old")  # later, its answer would put the field right
     await form.type(bad)
     await form.told()
-    await form.page.wait_for_function(HAS_EXTRAS)  # with them, the page remembers what was typed
+    await form.page.wait_for_function(HAS_EDITING)  # with it, the page remembers what was typed
     await form.page.evaluate(CUT)
     await expect(form.page.locator(".live-disconnected")).to_have_count(1)
     process = form.app[LIVE].process
