@@ -22,6 +22,7 @@ from aiohttp import web
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from hyper.components.checks import check_page
 from hyper.components.component import component_named
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
@@ -252,7 +253,7 @@ class Live:
             raise
         if self._debug and isinstance(mount, PageMount):
             mount.is_checked = True
-            mount.check()
+            check_page(mount.root)
         return mount
 
     async def _authenticate(self, request: web.Request) -> Any:
