@@ -34,7 +34,11 @@ behaviour.watch = () => {
   });
 };
 
+/** The notice that tells the user of an error is beside what the component shows. */
+const isNotice = (node) => (node.nodeType === 1 ? node : node.parentNode)?.closest(".live-notice");
+
 function linesOf({ type, target, attributeName, oldValue, addedNodes, removedNodes }) {
+  if ([target, ...addedNodes, ...removedNodes].some(isNotice)) return [];
   if (type === "characterData") return [`${nameOf(target.parentNode)} #text`];
   if (type === "childList") {
     const sides = [["+", addedNodes], ["-", removedNodes]];
