@@ -24,6 +24,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from hyper.components.checks import check_page
 from hyper.components.component import component_named
+from hyper.components.given_texts import checked_texts
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
@@ -105,7 +106,8 @@ class Live:
         """The file that log-outs are kept in."""
         self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
-        self.server.conditions, self.server.error_texts = self.conditions, given.error_texts
+        self.server.conditions = self.conditions
+        self.server.error_texts = checked_texts(given.error_texts)
         hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
         self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
