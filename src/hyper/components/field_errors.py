@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from hyper.components.row_errors import INDEX, Rows, renamed
+from hyper.components.row_errors import INDEX, RowNames, renamed
 from hyper.components.running import running_component
 from hyper.errors import ComponentError
 
@@ -50,7 +50,7 @@ class FieldErrors:
         self._touched = _NO_FIELDS
         self._submitted = _NO_FIELDS
         """Fields that were submitted: they show their errors even if they were never edited."""
-        self.rows: Rows | None = None
+        self.rows: RowNames | None = None
         """The rows that the page shows; ``None`` while nothing is noted of any."""
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:

@@ -30,11 +30,11 @@ INDEX: Final = re.compile(r"\[\d+\]|\.\d+(?![^.\[])")
 
 Identity: TypeAlias = "tuple[tuple[str, ...], str]"
 """The keys of the elements around a control, and its name without indexes."""
-Rows: TypeAlias = "Mapping[Identity, tuple[str, ...]]"
+RowNames: TypeAlias = "Mapping[Identity, tuple[str, ...]]"
 """The names of the controls whose names have an index; several where keys do not tell them apart."""
 
 
-def rows_in(tree: Root) -> Rows:
+def rows_in(tree: Root) -> RowNames:
     """The controls of a tree that are in rows. Cost: the elements."""
     found: dict[Identity, dict[str, None]] = {}
     stack: list[tuple[Element, tuple[str, ...]]] = [(node, ()) for node in _elements(tree)]
@@ -54,7 +54,7 @@ def _elements(parent: Element | Root) -> Iterator[Element]:
     return (node for node in reversed(parent.children) if type(node) is Element)
 
 
-def moves(before: Rows, after: Rows) -> dict[str, str | None]:
+def moves(before: RowNames, after: RowNames) -> dict[str, str | None]:
     """The new name of each control and row of ``before``; ``None`` if it is gone, or may be any of several."""
     found: dict[str, set[str]] = {}
     for identity, names in before.items():
