@@ -18,6 +18,7 @@ from hyper.components.field_errors import errors_of
 from hyper.components.outcomes import failure_of
 from hyper.components.reach import can_be_used, shows_usable
 from hyper.components.rollback import SavedState
+from hyper.components.row_errors import note_rows
 from hyper.context import current, shared_work
 from hyper.errors import Invalid
 from hyper.transport.component import BadArgumentError, UnknownEventError
@@ -184,6 +185,8 @@ def _arguments(
         _refuse(owner, error, taken, target)
         return None
     errors_of(owner).accept(taken, target)
+    if target is not None:
+        note_rows(owner)
     return arguments
 
 
@@ -216,6 +219,7 @@ def _refuse(
     """Note the errors, for the view to show: ``True``. Raises ``error`` if the view shows no such errors."""
     errors = errors_of(owner)
     errors.reject(error.fields, taken, target)
+    note_rows(owner)
     if not errors.shows(error.fields, target):
         raise error from None
     return True

@@ -17,6 +17,13 @@ from hyper.errors import ComponentError, ComponentWarning
 from hyper.vdom import Element, Root, iter_nodes, parse_html
 
 
+def check_page(root: MountedComponent) -> None:
+    """Raises ``ComponentError`` if a browser would build a different tree from this page; warns of shared ids."""
+    check_tree(root)
+    warn_of_shared_keys(root)
+    warn_of_shared_ids(root)
+
+
 def check_tree(mounted: MountedComponent) -> None:
     """Raises ``ComponentError``, which names the first difference, if a browser would build a different tree."""
     written = mounted.to_root()

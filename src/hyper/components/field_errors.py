@@ -10,7 +10,7 @@
             …'''
 
 While the user types, the whole form is validated, but only edited fields show their errors; after a submit all
-fields do. When a handler accepts its arguments, their errors are removed.
+fields do. When a handler accepts its arguments, their errors are removed. Errors of rows stay with them: ``row_errors``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from hyper.components.row_errors import INDEX, RowNames, renamed
 from hyper.components.running import running_component
 from hyper.errors import ComponentError
 
@@ -40,7 +41,7 @@ class FieldErrors:
     A call of a handler changes only the errors of the fields that the handler takes.
     """
 
-    __slots__ = ("_asked", "_errors", "_submitted", "_touched")
+    __slots__ = ("_asked", "_errors", "_submitted", "_touched", "rows")
 
     def __init__(self) -> None:
         self._asked = _NO_FIELDS
@@ -49,6 +50,8 @@ class FieldErrors:
         self._touched = _NO_FIELDS
         self._submitted = _NO_FIELDS
         """Fields that were submitted: they show their errors even if they were never edited."""
+        self.rows: RowNames | None = None
+        """The rows that the page shows; ``None`` while nothing is noted of any."""
 
     def reject(self, errors: Mapping[str, str], taken: frozenset[str], target: object = None) -> None:
         """Note the errors of the fields ``taken``; ``target`` is the field being edited, ``None`` at a submit."""
@@ -74,6 +77,20 @@ class FieldErrors:
     def __bool__(self) -> bool:
         """Are there any errors?"""
         return bool(self._errors)
+
+    @property
+    def has_rows(self) -> bool:
+        """Is anything noted of a field that is in a row?"""
+        return any(INDEX.search(name) for name in (*self._errors, *self._touched))
+
+    def follow(self, moved: Mapping[str, str | None]) -> bool:
+        """Rename what is noted of rows that have moved, remove that of rows that are gone. Have errors changed?"""
+        touched = [renamed(name, moved) for name in self._touched]
+        self._touched = frozenset(_that_fit([name for name in touched if name is not None]))
+        old, news = self._errors, [(renamed(name, moved), text) for name, text in self._errors.items()]
+        errors = {name: text for name, text in news if name is not None}
+        self._errors = {name: errors[name] for name in _that_fit(errors)}
+        return self._errors != old
 
     def accept_one(self, name: str) -> None:
         """Note that this field is valid; others of the same object may still be wrong."""

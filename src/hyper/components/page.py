@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hyper.components import lifetime
 from hyper.components.calling import call
-from hyper.components.checks import check_tree, warn_of_shared_ids, warn_of_shared_keys
+from hyper.components.checks import check_page
 from hyper.components.line import PageLine
 from hyper.components.mailbox import RENDERING, Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
 from hyper.components.nested import note_shown
 from hyper.components.outcomes import report_view
+from hyper.components.row_errors import FollowedRows, LastRender
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit
@@ -59,6 +60,7 @@ class PageMount:
         "context",
         "count",
         "dirty",
+        "followed",
         "has_refused",
         "host",
         "id",
@@ -97,6 +99,8 @@ class PageMount:
         """The nested components, by id; most pages have none."""
         self.dirty: list[tuple[int, str, MountedComponent]] | None = None
         """A heap of the components to render, outer ones first; some may have been closed."""
+        self.followed: FollowedRows | None = None
+        """The rows that errors follow; ``None`` before there were any."""
         self.records: Ledgers | None = None
         """Its records in a database; ``None`` while it has none."""
         self.has_refused = False
@@ -359,21 +363,15 @@ class PageMount:
     async def render_dirty(self) -> list[ComponentPatches]:
         """Render the components that are dirty, in the present context."""
         changes: list[ComponentPatches] = []
-        while self.dirty:
-            *_, mounted = heappop(self.dirty)
+        while self.dirty or (self.followed is not None and self.followed.follow(changes)):
+            *_, mounted = heappop(self.dirty or [])
             self.dirty = self.dirty or None
             patches = [] if mounted.is_closed else await self.rerender(mounted)
             if patches:
                 changes.append(ComponentPatches(mounted.id, patches))
         if changes and self.is_checked:
-            self.check()
+            check_page(self.root)
         return changes
-
-    def check(self) -> None:
-        """Raises ``ComponentError`` if a browser would build a different tree from this page; warns of shared ids."""
-        check_tree(self.root)
-        warn_of_shared_keys(self.root)
-        warn_of_shared_ids(self.root)
 
     async def rerender(self, mounted: MountedComponent) -> list[Patch]:
         """Render one component; returns the patches from its old tree to the new one.
@@ -383,6 +381,8 @@ class PageMount:
         kept = mounted.kept_tree
         old = kept if type(kept) is Instance else mounted.tree
         reported, mounted.reported = mounted.reported, ()
+        if self.followed is not None:
+            self.followed.renders[mounted] = LastRender(old, reported)
         try:
             new = await mounted.render()
         except Exception as error:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from hyper.components.checks import shared_ids
+from hyper.components.checks import check_page, shared_ids
 from hyper.components.component import LiveComponent
 from hyper.components.mounted import MountedComponent
 from hyper.components.page import PageMount
@@ -97,7 +97,7 @@ class PageUnderTest:
         self.mount.attach(self)
         note_open(self)
         if self.is_checked:
-            self.mount.check()
+            check_page(self.mount.root)
             self._note_new()
             self._check_page(())
         await self._join()

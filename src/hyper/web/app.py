@@ -22,7 +22,9 @@ from aiohttp import web
 from markupsafe import Markup
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from hyper.components.checks import check_page
 from hyper.components.component import component_named
+from hyper.components.given_texts import checked_texts
 from hyper.components.page import PageMount
 from hyper.errors import AuthorError
 from hyper.state.sharing import connected, hub
@@ -104,7 +106,8 @@ class Live:
         """The file that log-outs are kept in."""
         self.endings = Endings(self.process, self._ended_stores(signer, limits))
         self.watchdog = Watchdog(limits.loop_lag_s)
-        self.server.conditions, self.server.error_texts = self.conditions, given.error_texts
+        self.server.conditions = self.conditions
+        self.server.error_texts = checked_texts(given.error_texts)
         hosts = given.hosts or os.environ.get(HOSTS_VARIABLE, "").split()
         self.guard = RequestGuard(hosts, given.origins, compressed_bodies=given.compressed_bodies)
         self._auth = given.auth
@@ -252,7 +255,7 @@ class Live:
             raise
         if self._debug and isinstance(mount, PageMount):
             mount.is_checked = True
-            mount.check()
+            check_page(mount.root)
         return mount
 
     async def _authenticate(self, request: web.Request) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from hyper.components.checks import check_page
 from hyper.components.component import live
 from hyper.components.field_errors import error as field_error
 from hyper.components.loader import LoadError
@@ -182,7 +183,7 @@ async def test_elements_with_one_id(tmp_path: Path) -> None:
     component = load_source(tmp_path, view("t'<p id=a>x</p><div><p id=a>y</p></div>'"))["page"]
     mount = await component.mount_for("m", {})
     with pytest.warns(ComponentWarning, match='2 elements have the id "a"'):
-        mount.check()
+        check_page(mount.root)
     with (
         pytest.warns(ComponentWarning, match="have the id"),
         pytest.raises(AssertionError, match='2 elements have the id "a"'),
@@ -203,7 +204,7 @@ async def test_siblings_with_one_key(tmp_path: Path) -> None:
     source = view("t'<ul>{[t\"<li key=a>{n}</li>\" for n in range(2)]}</ul>'")
     mount = await load_source(tmp_path, source)["page"].mount_for("m", {})
     with pytest.warns(ComponentWarning, match='2 <li> in <ul> have the key "a"'):
-        mount.check()
+        check_page(mount.root)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hyper.components.checks import check_page
 from hyper.errors import ComponentError
 from hyper.testing.sources import one
 
@@ -34,7 +35,7 @@ async def test_what_a_browser_would_rearrange_is_named(tmp_path: Path, view: str
     )
     mount = await component.mount_for("m", {})
     with pytest.raises(ComponentError) as error:
-        mount.check()
+        check_page(mount.root)
     assert message in str(error.value)
     assert "page.py:4: page: " in str(error.value)
 
@@ -42,4 +43,4 @@ async def test_what_a_browser_would_rearrange_is_named(tmp_path: Path, view: str
 async def test_a_sound_page_passes(tmp_path: Path) -> None:
     view = 't\'<ul>{[t"<li>{n}</li>" for n in range(3)]}</ul><p>{"a<b"}</p>\''
     mount = await one(tmp_path, f"@live\ndef page():\n    def f(): pass\n    {view}").mount_for("m", {})
-    mount.check()
+    check_page(mount.root)
