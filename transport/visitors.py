@@ -23,6 +23,7 @@ from aiohttp import web
 from .gate import Gate
 from .limits import Limits
 from .proxies import FORWARDING, Proxies
+from .refusals import raised_as_answer
 from .tokens import Signer, TokenError, hash_session
 
 COOKIE_PREFIX: Final = "hyper-"
@@ -84,8 +85,14 @@ class Visitors:
         return self._gate.is_over(visit.session_hash, visit.share, visit.began_at)
 
     async def renew(self, request: web.Request) -> Visit | None:
-        """Give the visitor a new session with the response to ``request``. Returns the old one."""
+        """Give the visitor a new session with the response to ``request``. Returns the old one.
+
+        Raises an ``HTTPException`` if too many sessions of the address have ended; then the old one goes on.
+        """
         known = await self.known(request)
+        if known is not None:
+            with raised_as_answer():
+                self._gate.take_log_out(network_of(request, self._proxies))
         await self._begin(request)
         return known
 
