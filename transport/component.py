@@ -109,7 +109,7 @@ class Mount(Protocol):
     ) -> bool:
         """Wait for a turn, validate the arguments and run one handler. Raises ``CallError`` if that fails.
 
-        Returns ``False`` if what was said is not valid, and the page shows why.
+        Returns ``True`` if what was said is not valid, and the page shows why.
         ``fields`` are the states of form controls that the browser reports with the event: the next ``changes()``
         corrects them. A handler that takes longer than the host's ``job_s`` is stopped: ``HandlerTimeoutError``.
         """

@@ -155,11 +155,12 @@ class Runner:
         self.mount.disconnected(has_left=has_left)
 
     async def post(self, event: wire.Event) -> CallFailure | None:
-        """Run an event that came as a form, in its turn. Returns why it failed; ``None`` if it did not."""
+        """Run an event that came as a form, in its turn. Returns why it failed, unless the page shows it."""
         answer: asyncio.Future[CallFailure | None] = asyncio.get_running_loop().create_future()
         self.session.post(event, lambda error: None if answer.done() else answer.set_result(error))
         self._services.spawn(self._services.metered(self.context, self.resume()))
-        return await answer
+        failure = await answer
+        return None if failure is SHOWN else failure
 
     async def show(self) -> tuple[str, int, CallFailure | None]:
         """The HTML for a page to serve, its version, and why the render failed, if it did. Waits for all events."""
@@ -318,7 +319,7 @@ class Runner:
         self._services.events += 1
         try:
             called = self.mount.call(event.component_id, event.event, event.args, event.params, event.fields)
-            return None if await called else SHOWN
+            return SHOWN if await called else None
         except asyncio.CancelledError as error:
             if self._services.is_ending:
                 raise

@@ -170,8 +170,8 @@ SERVER_MESSAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "drain": ("retry_ms",),
     "pong": (),
 }
-"""Every message of the server with its members. Optional are ``error``, which is ``{"shown": true}`` where the page shows
-why an event's values were refused; all of ``error`` but the first two;
+"""Every message of the server with its members. Optional are ``error``, which is ``{"shown": true}`` where the page
+shows why an event's values were refused; all of ``error`` but the first two;
 ``missed``, the number of pushes dropped before this one; and in the ack to a ``connect``: ``mount``, a number that
 no other mount has, ``max_bytes``, how large an event may be without its number, and ``again``, for a page whose events
 are not known here (``identity.py`` says when)."""

@@ -61,12 +61,12 @@ def stands_for(text: str, value: object, convert: Convert) -> bool:
     return text == text_of(value) or bool(converted(text, convert) == value)
 
 
-def is_item(text: str, item: object, convert: Convert) -> bool:
-    """Does ticking ``text`` add ``item`` to the variable, a list?"""
-    if text == text_of(item):
+def adds_one_of(values: Collection[object], text: str, convert: Convert) -> bool:
+    """Does ticking ``text`` add one of ``values`` to the variable, a list?"""
+    if text in map(text_of, values):
         return True
     items = converted([text], convert)
-    return isinstance(items, SEVERAL) and any(one == item for one in items)
+    return isinstance(items, SEVERAL) and any(one == item for one in items for item in values)
 
 
 def choose(value: object, content: Value, convert: Convert) -> Value:
@@ -76,11 +76,14 @@ def choose(value: object, content: Value, convert: Convert) -> Value:
     """
     nodes = flatten_value(content, "select")
     texts = list(dict.fromkeys(_texts_in(nodes)))
-    if isinstance(value, SEVERAL):
-        wanted = {text for text in texts if any(is_item(text, item, convert) for item in value)}
-    else:
-        wanted = _first(value, texts, convert)
+    wanted = (_all if isinstance(value, SEVERAL) else _first)(value, texts, convert)
     return Fragment([_chosen(node, wanted) for node in nodes])
+
+
+def _all(values: Any, texts: Sequence[str], convert: Convert) -> set[str]:
+    """The texts of the options that ``values`` are shown by. Converted only where a value's own text is none."""
+    own = set(map(text_of, values))
+    return own if own.issubset(texts) else {text for text in texts if adds_one_of(values, text, convert)}
 
 
 def _first(value: object, texts: Sequence[str], convert: Convert) -> set[str]:
@@ -95,7 +98,7 @@ def ticked(value: object, choice: object, convert: Convert) -> Value:
     """The attribute ``checked`` of a checkbox: ``""`` if ``choice`` is in the list ``value``, or ``value`` is true."""
     if not isinstance(value, SEVERAL):
         return "" if value else None
-    return "" if any(is_item(_printed(choice), item, convert) for item in value) else None
+    return "" if adds_one_of(value, _printed(choice), convert) else None
 
 
 def picked(value: object, choice: object, convert: Convert) -> Value:

@@ -60,8 +60,8 @@ async def call(
         shared_work.set(unit)
         current.set(owner)
         arguments = _typed(owner, name, args) if name[0] == "=" else _arguments(owner, name, args, params)
+        unit.is_refused = arguments is None
         if arguments is None:
-            unit.is_refused = True
             return
         handler = owner.handlers[name]
         unit.saved = SavedState(handler)
@@ -77,8 +77,7 @@ async def call(
             told = await unit.end_with(error)
             if not isinstance(told, Invalid):
                 raise (failure := failure_of(name, told)) from failure.__cause__
-            _refuse(owner, BadArgumentError(str(told), told.fields), frozenset(told.fields))
-            unit.is_refused = True
+            unit.is_refused = _refuse(owner, BadArgumentError(str(told), told.fields), frozenset(told.fields))
     except BadArgumentError as error:  # the message is for the page's user, the note for its author
         error.add_note(f"in a call of {_description(owner, name)}{_place(mounted, unit.name)}")
         raise
@@ -213,12 +212,13 @@ def _typed(owner: MountedComponent, name: str, args: list[object] | None) -> Arg
 
 def _refuse(
     owner: MountedComponent, error: BadArgumentError, taken: frozenset[str], target: object = None
-) -> None:
-    """Note the errors, for the view to show. Raises ``error`` if the view shows no such errors."""
+) -> bool:
+    """Note the errors, for the view to show: ``True``. Raises ``error`` if the view shows no such errors."""
     errors = errors_of(owner)
     errors.reject(error.fields, taken, target)
     if not errors.shows(error.fields, target):
         raise error from None
+    return True
 
 
 # How the page calls its handlers -------------------------------------------------------------------------------

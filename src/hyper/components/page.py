@@ -1,7 +1,7 @@
 """One page: a page-level component with everything nested in it, as the transport's ``Mount``.
 
-    await mount.call("m", "increment", [], {})
-    await mount.changes()  ->  [ComponentPatches("m", [{"path": "p/text", "value": "1"}])]
+await mount.call("m", "increment", [], {})
+await mount.changes()  ->  [ComponentPatches("m", [{"path": "p/text", "value": "1"}])]
 """
 
 from __future__ import annotations
@@ -292,7 +292,7 @@ class PageMount:
             mailbox.running = None
             if mailbox.waiting or mailbox.is_closed:
                 mailbox.leave()
-        return not unit.is_refused
+        return unit.is_refused
 
     def find(self, component_id: str) -> MountedComponent:
         """A component of the page by its id. Raises ``UnknownComponentError`` if the page does not show it."""

@@ -93,9 +93,9 @@ class WatchedMount(ReportingMount):
         args: list[object] | None,
         params: dict[str, object],
         fields: Sequence[ReportedField] = (),
-    ) -> None:
+    ) -> bool:
         try:
-            await super().call(component_id, event, args, params, fields)
+            return await super().call(component_id, event, args, params, fields)
         except Exception as error:
             self.page.failures.append(cause_of(error))
             raise

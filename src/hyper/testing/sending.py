@@ -34,7 +34,7 @@ def refusal_of(message: Message) -> BadFrameError | None:
 def outcome_of(called: object) -> EventEnd:
     """How an event ended for the browser, by what its call returned, or the error that it raised."""
     if not isinstance(called, Exception):
-        return EventEnd.FAILED if called is False else EventEnd.DONE
+        return EventEnd.FAILED if called else EventEnd.DONE
     if isinstance(called, BadEventError):
         # the client does not send what is too large
         return EventEnd.TOO_LARGE if called.failure["code"] == TooLargeError.code else EventEnd.FAILED

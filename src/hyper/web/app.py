@@ -303,12 +303,11 @@ def setup(
     ``redis`` is the URL of a Redis through which all processes share what ``shared`` makes; the default is
     ``HYPER_REDIS_URL``. ``proxies`` are the addresses or networks of the proxies in front of this process, which
     are trusted for ``X-Forwarded-For`` and ``X-Forwarded-Proto``; the default is ``HYPER_PROXIES``, space-separated.
-    Requests with a ``Content-Encoding`` are refused unless ``compressed_bodies``. ``hosts`` are the names that the server
-    answers to, localhost besides: ``*.shop.example`` for all below one, ``*`` for any; the default is ``HYPER_HOSTS``, or
-    those of ``origins``.
-    ``state`` is the file that keeps log-outs until tokens expire; the default is ``HYPER_STATE``. ``cookie="shop"`` names
-    the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does. ``error_texts`` replaces what
-    visitors are told of fields: texts by pydantic's types, or a function.
+    Requests with a ``Content-Encoding`` are refused unless ``compressed_bodies``. ``hosts`` are the names that the
+    server answers to besides localhost: ``*`` for any, ``*.shop.example``; by default ``HYPER_HOSTS``, or ``origins``.
+    ``state`` is the file that keeps log-outs until tokens expire; the default is ``HYPER_STATE``. ``cookie="shop"``
+    names the session cookie ``hyper-shop``, on https ``__Host-hyper-shop``; else a secret does. ``error_texts`` replaces
+    what visitors are told of fields: texts by pydantic's types, or a function.
     ``prefix="/shop"`` is what a proxy takes off the path, by default what it says in ``X-Forwarded-Prefix``.
     ``notices`` are what users are told of lost connections and errors, or a function that returns that for a request.
     """

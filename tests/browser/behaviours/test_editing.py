@@ -80,6 +80,20 @@ async def test_a_refused_text_stays_although_an_older_answer_comes(show: Show, b
     view.problems.clear()
 
 
+@pytest.mark.parametrize("field", ["age", "price"])
+async def test_what_the_page_says_is_wrong_stays_when_the_field_is_left(show: Show, field: str) -> None:
+    view = await show("explained")
+    await type_slowly(view, f"#{field}", "12x")
+    await view.page.evaluate(LEAVE)
+    await view.settled()
+    await expect(view.find(f"#{field} + p")).not_to_be_empty()
+    await expect(view.find(f"#{field}")).to_have_value("12x")
+    await type_slowly(view, f"#{field}", "7")
+    await view.page.evaluate(LEAVE)
+    await expect(view.find(f"#{field}")).to_have_value("7.0" if field == "price" else "7")
+    await expect(view.find(f"#{field} + p")).to_be_empty()
+
+
 async def test_a_field_that_the_server_changes_shows_it_while_it_is_edited(show: Show) -> None:
     view = await show("shouting")
     await type_slowly(view, "#text", "abc")

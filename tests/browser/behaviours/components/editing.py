@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, time
 from decimal import Decimal
 
-from hyper import live
+from hyper import error, live
 
 
 @live
@@ -33,6 +33,15 @@ def converted():
       <input id="amount" value="{amount:,.2f}" @input="set_amount(value)">
       <input id="name" value="{name}" @input="strip(value)"><button>x</button>
       <output>{price} {whole} {cost} {at} {on} {amount} {name}</output></div>"""
+
+
+@live
+def explained():
+    age: int | None = None
+    price: float = 1.5
+
+    t"""<div><input id="age" @bind="age"><p>{error("age")}</p><input id="price" @bind="price"><p>{error("price")}</p>
+      <output>{str(age)} {price}</output></div>"""
 
 
 @live
