@@ -119,8 +119,7 @@ class Services:
     async def metered(self, context: RequestContext, work: Coroutine[Any, Any, Outcome]) -> Outcome:
         """What ``work`` returns; what it takes of the processor is charged to the visitor and their address."""
         shares, owner = self.gate.work, Owner(context.session_hash, context.network)
-        with shares.held(owner):
-            return await metered(work, partial(shares.charge, owner), self.work_clock)
+        return await metered(work, partial(shares.charge, owner), self.work_clock)
 
     # --- errors ---------------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ other tasks, nor other processes of the machine, cost a visitor anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Iterator
-from contextlib import contextmanager
 from types import coroutine
 from typing import Any, Final, TypeVar
 
@@ -56,7 +55,8 @@ class Debts:
 
     def _of(self, name: str, now_s: float) -> float:
         owed_s, at_s = self._debts.get(name, (0.0, now_s))
-        return max(0.0, owed_s - (now_s - at_s) * self._rate.per_s)
+        owed_s -= (now_s - at_s) * self._rate.per_s
+        return owed_s if owed_s > 0 else 0.0
 
 
 class WorkShares:
@@ -86,15 +86,6 @@ class WorkShares:
         for debts, name in self._of(owner):
             debts.add(name, cost_s, now_s)
 
-    @contextmanager
-    def held(self, owner: Owner) -> Iterator[None]:
-        """Charge something until the context exits, for work whose cost is not known yet."""
-        self.charge(owner, HELD_S)
-        try:
-            yield
-        finally:
-            self.charge(owner, -HELD_S)
-
     def tick(self, now_s: float) -> None:
         """Forget those who owe nothing."""
         self._visitors.tick(now_s)
@@ -112,17 +103,29 @@ class WorkShares:
 def metered(
     work: Coroutine[Any, Any, Outcome], charge: Callable[[float], None], clock: Callable[[], float]
 ) -> Generator[Any, Any, Outcome]:
-    """What ``work`` returns. After each of its steps, ``charge`` is given the seconds that it took by ``clock``."""
+    """What ``work`` returns. ``charge`` is given the seconds that its steps take by ``clock``.
+
+    Until it ends, these are at least ``HELD_S``.
+    """
+    spent_s, charged_s = 0.0, HELD_S
+    charge(HELD_S)
     step, value = work.send, None
-    while True:
-        began_s = clock()
-        try:
-            waiting_for = step(value)
-        except StopIteration as ended:
-            return ended.value  # type: ignore[no-any-return]
-        finally:
-            charge(clock() - began_s)
-        try:
-            step, value = work.send, (yield waiting_for)
-        except BaseException as error:
-            step, value = work.throw, error  # type: ignore[assignment]
+    try:
+        while True:
+            began_s = clock()
+            try:
+                waiting_for = step(value)
+            finally:
+                spent_s += clock() - began_s
+                if spent_s > charged_s:
+                    charge(spent_s - charged_s)
+                    charged_s = spent_s
+            try:
+                step, value = work.send, (yield waiting_for)
+            except BaseException as error:
+                step, value = work.throw, error
+    except StopIteration as ended:
+        return ended.value  # type: ignore[no-any-return]
+    finally:
+        if spent_s < charged_s:
+            charge(spent_s - charged_s)

@@ -202,7 +202,22 @@ async def test_only_steps_are_measured_not_what_is_waited_for() -> None:
         return await metered(job(), charged.append, clock)
 
     assert await run() == "done"
-    assert charged == [1, 2]
+    assert charged == [HELD_S, 1 - HELD_S, 2]
+
+
+async def test_what_was_held_is_given_back() -> None:
+    clock, charged = FakeClock(0), list[float]()
+
+    async def job() -> None:
+        await asyncio.sleep(0)
+        assert charged == [HELD_S]
+        clock.now_s += HELD_S / 4
+
+    async def run() -> None:
+        await metered(job(), charged.append, clock)
+
+    await run()
+    assert charged == [HELD_S, HELD_S / 4 - HELD_S]
 
 
 async def test_errors_and_cancellation_go_through_and_cost_too() -> None:
@@ -229,7 +244,7 @@ async def test_errors_and_cancellation_go_through_and_cost_too() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert charged == [1, 2, 1, 5]
+    assert charged == [HELD_S, 1 - HELD_S, 2, HELD_S, 1 - HELD_S, 5]
     assert seen == ["cancelled"]
 
 
