@@ -2,8 +2,9 @@
 
 Whoever has no account may ask for whatever they have thought of, as often as they like. So what is refused has to be
 refused before it is paid for: those requests are sent to a page of a thousand rows, which is dear to render, and the
-dearest of them has a bar. What is accepted has none: a page costs what the application puts into it, and forms have a
-rate of their own. Their ratios are those of a counter. ``bare`` is a response of aiohttp without anything of ours in it.
+dearest of them has a bar. What is accepted costs what the application puts into its page, so its sum is bounded: an
+address that floods a page of a thousand rows gets so much of a core and no more. The ratios of single ones are those of
+a counter, beside the same bar. ``bare`` is a response of aiohttp without anything of ours in it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import logging
 import re
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
 
 import aiohttp
@@ -27,7 +29,12 @@ from hyper.transport.limits import Limits
 
 BAR: Final = 5
 """Times an event."""
+ORDERED_BAR: Final = 0.6
+"""Of a core: ``Limits.work_s_per_s_per_address``, and what of a request is not charged, the client's part included."""
+FLOOD_S: Final = 3
 ROUNDS: Final = 100
+SHORT: Final = Limits(work_s_burst=0.05, work_s_burst_per_address=0.05)
+"""The shares of a flood that has gone on for long: nothing is left of what may come after a pause."""
 UNLIMITED: Final = Limits(
     events_per_s=1e6,
     events_burst=1e6,
@@ -35,6 +42,8 @@ UNLIMITED: Final = Limits(
     forms_burst=1e6,
     forms_per_address_s=1e6,
     forms_burst_per_address=1e6,
+    work_s_burst=1e6,
+    work_s_burst_per_address=1e6,
 )
 """No request is refused for its rate, which would make it cheap."""
 BOMB: Final = zlib.compress(bytes(16_000_000), 9)
@@ -135,21 +144,51 @@ class Stranger:
 
 
 def run(seconds: float) -> Iterator[Result]:
-    """The dearest request that is refused, and the dearest that is accepted; each request's ratio in the details."""
+    """The dearest request that is refused, the dearest that is accepted, and what an address can order in all."""
     del seconds  # always the same number of rounds
     logging.disable(logging.WARNING)
     try:
         refused, accepted = asyncio.run(_ratios())
+        ordered = asyncio.run(_ordered())
     finally:
         logging.disable(logging.NOTSET)
     yield Result("anonymous_refused", max(refused.values()), "× an event", BAR, details={**refused})
-    yield Result("anonymous_accepted", max(accepted.values()), "× an event", details={**accepted})
+    yield Result("anonymous_accepted", max(accepted.values()), "× an event", BAR, details={**accepted})
+    yield Result("anonymous_ordered", ordered["accepted"], "of a core", ORDERED_BAR, details=ordered)
 
 
 async def _ratios() -> tuple[dict[str, float], dict[str, float]]:
     """The ratios of what is refused, and of what is accepted."""
+    async with _serving(UNLIMITED) as origin:
+        return (
+            await _times_of(origin, "/large", Stranger.refused),
+            await _times_of(origin, "/small", Stranger.accepted),
+        )
+
+
+async def _ordered() -> dict[str, float]:
+    """Of a core, what one address takes that loads a page of a thousand rows all the time, always as a new visitor."""
+    taken_s = {"accepted": 0.0, "refused": 0.0}
+    async with (
+        _serving(SHORT) as origin,
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+    ):
+        stranger = Stranger(session, origin, "/large")
+        while await stranger.page() != 429:
+            pass
+        began_s = time.monotonic()
+        while time.monotonic() - began_s < FLOOD_S:
+            used_s = time.process_time()
+            status = await stranger.page()
+            taken_s["accepted" if status == 200 else "refused"] += time.process_time() - used_s
+        return {name: used_s / (time.monotonic() - began_s) for name, used_s in taken_s.items()}
+
+
+@asynccontextmanager
+async def _serving(limits: Limits) -> AsyncIterator[str]:
+    """The origin of an application that is served until the context exits."""
     app = web.Application()
-    hyper.setup(app, secret="of this benchmark", limits=UNLIMITED)
+    hyper.setup(app, secret="of this benchmark", limits=limits)
     for name in ("small", "large"):
         app.router.add_get(f"/{name}", _page_of(name))
     app.router.add_get("/bare", _bare)
@@ -157,11 +196,7 @@ async def _ratios() -> tuple[dict[str, float], dict[str, float]]:
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return (
-            await _times_of(origin, "/large", Stranger.refused),
-            await _times_of(origin, "/small", Stranger.accepted),
-        )
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 

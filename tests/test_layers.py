@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 IMPORTED_ONLY_BY = {
     "aiohttp": {
         "transport/script.py",
+        "transport/refusals.py",
         "transport/server.py",
         "transport/visitors.py",
         "src/hyper/web/app.py",

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from . import wire
 from .bad_frames import BadEventError, BadFrameError
 from .component import RequestContext
-from .gate import Refused
+from .gate import OverdrawnError, Refused
 from .inbox import CallFailure
 from .joining import Joining
 from .outbox import Outbox
@@ -271,6 +271,8 @@ class Connection:
         self._waiting[component_id] = []
         try:
             runner = await self._join(message, has_room)
+        except OverdrawnError as error:
+            self.close(CloseCode.LATER, str(error))
         except Refused as error:
             self._bucket().take(self._services.now_s())
             self.outbox.send([wire.error_frame(error.code, str(error), component_id)])

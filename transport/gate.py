@@ -12,7 +12,8 @@ host            ``check_local``: only the development server, by its name       
 token           ``read_ticket``: signed here, for this session and component     ``forbidden``, ``expired``
 user            ``check_user``, ``check_ticket_user``, ``rechecks.py``           ``expired``
 rate            ``buckets``: one for all sockets and forms of a visitor;         ``throttled``
-                ``take_form``: for forms, by visitor and by address
+                ``take_form``: for forms, by visitor and by address;
+                ``check_work``: what was done for them, ``take_log_out``
 key             ``check_key``: a form names what its page offered                ``forbidden``
 size            ``wire.decode``, ``form.decode_form``: bytes, depth, count       ``bad_frame``, ``too_large``
 concurrency     ``reserve_socket``, ``reserve_form``                             ``busy``
@@ -32,6 +33,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from math import ceil
 from typing import Final, NamedTuple
 
 from .component import RequestContext, is_same_user
@@ -42,6 +44,7 @@ from .origin import check_origins, is_allowed, is_local_name
 from .rate import Buckets, Rate
 from .shares import FairQueue, Owner
 from .tokens import Purpose, Signer, Ticket, TokenError
+from .work_shares import Debts, WorkShares
 
 STATUSES: Final[Mapping[str, int]] = {
     "bad_frame": 400,
@@ -65,14 +68,20 @@ log = logging.getLogger("hyper")
 class Refused(Exception):  # noqa: N818 - as ``raise Refused("forbidden", …)`` reads
     """A browser's request is refused: ``code`` is for its script, the message for its user."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, retry_s: int = 5) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_s = retry_s
+        """When to ask again, for codes that pass."""
 
     @property
     def status(self) -> int:
         """The HTTP status of the answer."""
         return STATUSES[self.code]
+
+
+class OverdrawnError(Refused):
+    """More was done for the visitor, or for others of their address, than is done at once."""
 
 
 class RequestHead(NamedTuple):
@@ -104,6 +113,13 @@ class Gate:
             Rate(limits.forms_per_s, limits.forms_burst),
             Rate(limits.forms_per_address_s, limits.forms_burst_per_address),
         )
+        self.work = WorkShares(
+            Rate(limits.work_s_per_s, limits.work_s_burst),
+            Rate(limits.work_s_per_s_per_address, limits.work_s_burst_per_address),
+            lambda: self._now_s(),
+        )
+        """What pages and forms have taken of the processor."""
+        self._log_outs = Debts(Rate(limits.log_outs_per_address_s, limits.log_outs_burst_per_address))
         self._visitors: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
         self._forms: Counter[str] = Counter()
@@ -241,6 +257,30 @@ class Gate:
         if not self._form_rates.get(context.session_hash, now_s, context.network).take(now_s):
             raise Refused("throttled", "Too many forms at once: this one was not run.")
 
+    def check_work(self, visitor: str, network: str) -> None:
+        """Raises ``OverdrawnError`` if what was done for a visitor, or for their address, is not paid off yet."""
+        owner = Owner(visitor, network)
+        if self.work.may(owner):
+            return
+        if self._minute.allows("work"):
+            log.warning(
+                "pages and forms of %a take too much of the processor, and are refused until less is owed"
+                " (see work_s_per_s and work_s_per_s_per_address in Limits)",
+                network or visitor,
+            )
+        wait_s = ceil(self.work.wait_s(owner) + 0.5)
+        raise OverdrawnError("throttled", f"Too much at once: try again in {wait_s} seconds.", wait_s)
+
+    def take_log_out(self, network: str) -> None:
+        """Count one more log-out of an address. Raises ``Refused`` if there are too many."""
+        now_s = self._now_s()
+        if network and not self._log_outs.may(network, now_s):
+            if self._minute.allows("log-outs"):
+                log.warning("too many log-outs of %a (see log_outs_per_address_s in Limits)", network)
+            raise Refused("throttled", "Too many log-outs at once: try again in 5 seconds.")
+        if network:
+            self._log_outs.add(network, 1, now_s)
+
     @contextmanager
     def reserve_socket(self, visitor: str, address: str) -> Iterator[None]:
         """Reserve a socket slot until the context exits. Raises ``Refused`` if there is none.
@@ -321,6 +361,8 @@ class Gate:
         """Forget what no longer matters."""
         self.buckets.tick(now_s)
         self._form_rates.tick(now_s)
+        self.work.tick(now_s)
+        self._log_outs.tick(now_s)
         while self._spent and now_s - self._spent_s[self._spent.oldest()] > self._spent_age_s:
             self.give_back(self._spent.oldest())
         self._ended.forget_until(now_s - self._limits.ended_s)

@@ -142,12 +142,14 @@ class Joining:
     async def find(self, ticket: Ticket, context: RequestContext) -> Runner:
         """The runner for a ticket that was checked, mounted again if it is gone.
 
-        Raises ``Refused`` if it was made for another user, is too old, or the component cannot be mounted.
+        Raises ``Refused`` if it was made for another user, is too old, or the component cannot be mounted;
+        ``OverdrawnError`` if too much was done for the visitor already.
         """
         gate = self._services.gate
         runner = self._mounts.get(ticket.mount_id)
         if runner is None:
             gate.check_ticket_user(ticket, self._fingerprint(context))
+            gate.check_work(context.session_hash, context.network)
             await self._mount_again(ticket, context)
             runner = self._mounts.get(ticket.mount_id)
         if runner is None:
@@ -164,7 +166,9 @@ class Joining:
             return
         task = self._mounting.get(ticket.mount_id)
         if task is None:
-            task = self._mounting[ticket.mount_id] = self._services.spawn(self._mount(ticket, context))
+            task = self._mounting[ticket.mount_id] = self._services.spawn(
+                self._services.metered(context, self._mount(ticket, context))
+            )
             task.add_done_callback(lambda _: self._mounting.pop(ticket.mount_id))
         await asyncio.shield(task)  # others may wait for it, too
 

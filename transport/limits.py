@@ -57,6 +57,19 @@ class Limits:
     """Forms from one address, over all of its visitors: a new session is free."""
     forms_burst_per_address: int = 200
     """Forms from one address that may come together after a pause."""
+    work_s_per_s: float = 0.25
+    """Seconds of the processor, each second, that pages and posted forms of one visitor may take, mounting by a socket
+    included: a page of 5 ms fifty times a second."""
+    work_s_burst: float = 5
+    """Seconds of the processor that they may take after a pause."""
+    work_s_per_s_per_address: float = 0.5
+    """The same over all visitors of an address, half of a core: a session is free, and what pages cost is not known."""
+    work_s_burst_per_address: float = 10
+    """The same of an address after a pause: an office whose pages are all loaded again."""
+    log_outs_per_address_s: float = 2
+    """Sessions of one address that ``renew_session`` ends: each is sent to all processes, and kept."""
+    log_outs_burst_per_address: int = 200
+    """Sessions of one address that it may end after a pause: an office that logs in at nine."""
     form_fields: int = 1_000
     """Fields in a form, as many as fit in a frame."""
     mended_bytes: int = 16 * 1024

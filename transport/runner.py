@@ -158,7 +158,7 @@ class Runner:
         """Run an event that came as a form, in its turn. Returns why it failed, unless the page shows it."""
         answer: asyncio.Future[CallFailure | None] = asyncio.get_running_loop().create_future()
         self.session.post(event, lambda error: None if answer.done() else answer.set_result(error))
-        self._services.spawn(self.resume())
+        self._services.spawn(self._services.metered(self.context, self.resume()))
         failure = await answer
         return None if failure is SHOWN else failure
 

@@ -23,6 +23,7 @@ from .limits import Limits
 from .prefix import HEADER, Prefix
 from .process import Process
 from .proxies import Proxies
+from .refusals import raised_as_answer, refusal
 from .script import Script
 from .sockets import CloseCode, Signal
 from .tokens import Signer
@@ -189,10 +190,17 @@ class LiveServer:
         context = request.get(_CONTEXT)
         if context is None:
             check_address(request.rel_url.raw_path, self.process.limits)
+            await self._check_work(request)
             user = await self._authenticate(request)
             visit = await self.visitors.of_page(request)
             context = request[_CONTEXT] = self._context(request, visit.session_hash, user)
         return context
+
+    async def _check_work(self, request: web.Request) -> None:
+        """Raises an ``HTTPException`` if too much was done for the visitor or their address already."""
+        known = await self.visitors.known(request)
+        with raised_as_answer():
+            self.gate.check_work(known.session_hash if known else "", self.address(request))
 
     async def visitor(self, request: web.Request) -> RequestContext:
         """The context of a form that is sent, from the session alone: ``authenticate`` is not called."""
@@ -360,14 +368,6 @@ def check_address(address: str, limits: Limits) -> None:
 def address_too_long() -> web.HTTPException:
     """The answer to a request for a page whose address does not fit into its tokens."""
     return web.HTTPRequestURITooLong(text="The address of this page is too long.\n")
-
-
-def refusal(refused: Refused) -> web.Response:
-    """The answer to a request that the gate refused; the header ``Live-Error`` has its code."""
-    headers = {"Live-Error": refused.code, "Cache-Control": "no-store"}
-    if refused.code in ("busy", "throttled"):
-        headers["Retry-After"] = "5"
-    return web.Response(text=f"{refused}\n", status=refused.status, headers=headers)
 
 
 def _head(frame: bytes) -> bytes:

@@ -12,8 +12,9 @@ import secrets
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 from ..vdom import AuthorError
 from .answers import answered
@@ -23,7 +24,9 @@ from .inbox import CallFailure
 from .limits import Limits
 from .log_lines import escape_logs, one_line
 from .relay import Job, Relay
+from .shares import Owner
 from .tokens import Signer
+from .work_shares import Outcome, metered
 
 _JOBS_AT_ONCE: Final = 32
 """How many jobs of ``run_soon`` run before sockets are read again."""
@@ -50,6 +53,8 @@ class Services:
         self.now_s = clock
         """The time in seconds, from a monotonic clock."""
         self.gate = Gate(signer, limits, lambda: self.now_s())
+        self.work_clock: Callable[[], float] = time.thread_time
+        """What this thread has taken of the processor, in seconds."""
         self.events = self.renders = self.errors = 0
         """Handlers called, views rendered and errors reported since the start."""
         self._debug = debug
@@ -110,6 +115,11 @@ class Services:
             if count % _JOBS_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._is_running = False
+
+    async def metered(self, context: RequestContext, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        """What ``work`` returns; what it takes of the processor is charged to the visitor and their address."""
+        shares, owner = self.gate.work, Owner(context.session_hash, context.network)
+        return await metered(work, partial(shares.charge, owner), self.work_clock)
 
     # --- errors ---------------------------------------------------------------------------------------------
 

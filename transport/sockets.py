@@ -15,6 +15,8 @@ class CloseCode(IntEnum):
     RESTART = 1012
     """The process ends; the page may reconnect to another one."""
     INTERNAL = 1011
+    LATER = 1013
+    """Too much was done for this visitor or their address: the page reconnects a while later."""
     BAD_FRAMES = 4400
     """Too many malformed frames."""
     TOO_SLOW = 4408

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import ujson
 from itsdangerous import BadData, TimestampSigner
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
 
 from ..vdom import AuthorError, PeerError
 from .limits import Limits
@@ -150,6 +150,13 @@ class _Signer(TimestampSigner):
             oldest_first, salt=f"hyper.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
         )
         self._clock = clock
+        self._derived = {secret: self.derive_key(secret) for secret in self.secret_keys}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """The key of this purpose; itsdangerous derives it for each signature, and for each that is checked."""
+        secret = self.secret_keys[-1] if secret_key is None else want_bytes(secret_key)
+        derived: bytes | None = self.__dict__.get("_derived", {}).get(secret)
+        return super().derive_key(secret) if derived is None else derived
 
     def get_timestamp(self) -> int:
         return int(self._clock())

@@ -23,6 +23,7 @@ from aiohttp import web
 from .gate import Gate
 from .limits import Limits
 from .proxies import FORWARDING, Proxies
+from .refusals import raised_as_answer
 from .tokens import Signer, TokenError, hash_session
 
 COOKIE_PREFIX: Final = "hyper-"
@@ -35,6 +36,8 @@ secret has a new name each time it starts, and browsers keep the old ones."""
 SESSION_FIELD: Final = "hyper"
 """The field of an aiohttp-session that holds the id."""
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
+_READ: Final = web.RequestKey("hyper_read_session", tuple)
+"""What the session's cookie says: it is read once for a request, which asks for its visitor several times."""
 
 
 class Visit(NamedTuple):
@@ -84,8 +87,14 @@ class Visitors:
         return self._gate.is_over(visit.session_hash, visit.share, visit.began_at)
 
     async def renew(self, request: web.Request) -> Visit | None:
-        """Give the visitor a new session with the response to ``request``. Returns the old one."""
+        """Give the visitor a new session with the response to ``request``. Returns the old one.
+
+        Raises an ``HTTPException`` if too many sessions of the address have ended; then the old one goes on.
+        """
         known = await self.known(request)
+        if known is not None:
+            with raised_as_answer():
+                self._gate.take_log_out(network_of(request, self._proxies))
         await self._begin(request)
         return known
 
@@ -93,16 +102,24 @@ class Visitors:
         if _NEW_SESSION_ID in request:
             return _visit(request[_NEW_SESSION_ID])
         longest_s = self._limits.session_age_s
-        cookie = request.cookies.get(self._name_for(request), "")
-        try:
-            read = self._signer.read_aged("session", cookie, max_age_s=longest_s)
-        except TokenError:
+        if _READ not in request:
+            request[_READ] = self._read_cookie(request)
+        session_id, age_s = request[_READ]
+        if not session_id:
             return None
-        session_id, age_s = str(read[0]), read[1]
         visit = _visit(session_id, longest_s - age_s)
         if age_s > longest_s / 2 and not self._is_over(visit):
             request[_NEW_SESSION_ID] = session_id  # the same again, with a new date
         return visit
+
+    def _read_cookie(self, request: web.Request) -> tuple[str, float]:
+        """The id in the session's cookie, and its age in seconds; ``""`` without one that is valid."""
+        cookie = request.cookies.get(self._name_for(request), "")
+        try:
+            read = self._signer.read_aged("session", cookie, max_age_s=self._limits.session_age_s)
+        except TokenError:
+            return "", 0
+        return str(read[0]), read[1]
 
     async def _begin(self, request: web.Request) -> str:
         share = self._gate.share_of(network_of(request, self._proxies))

@@ -44,7 +44,8 @@ async def home(request):
 def make_app():
     app = web.Application()
     limits = Limits(
-        connections_per_address=10_000, events_per_s_per_address=1e9, events_burst_per_address=10**9
+        connections_per_address=10_000, events_per_s_per_address=1e9, events_burst_per_address=10**9,
+        work_s_burst=1e9, work_s_burst_per_address=1e9,
     )
     hyper.setup(app, limits=limits)
     app.router.add_get("/", home)

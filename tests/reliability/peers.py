@@ -46,7 +46,8 @@ async def home(request):
 
 def make_app():
     app = web.Application()
-    one_address = {"connections_per_address": 10_000, "events_per_s_per_address": 1e9, "events_burst_per_address": 1e9}
+    one_address = {"connections_per_address": 10_000, "events_per_s_per_address": 1e9, "events_burst_per_address": 1e9,
+        "work_s_burst": 1e9, "work_s_burst_per_address": 1e9}
     hyper.setup(app, limits=Limits(**one_address, **json.loads(os.environ["LIMITS"])))
     app.router.add_get("/", home)
     return app

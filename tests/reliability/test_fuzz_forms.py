@@ -24,7 +24,12 @@ from .payloads import PAYLOADS
 
 POSTS = int(os.environ.get("HYPER_FUZZ", "10000")) // 20
 LIMITS = Limits(
-    events_per_s=1e9, events_burst=10**9, events_per_s_per_address=1e9, events_burst_per_address=10**9
+    events_per_s=1e9,
+    events_burst=10**9,
+    events_per_s_per_address=1e9,
+    events_burst_per_address=10**9,
+    work_s_burst=1e9,
+    work_s_burst_per_address=1e9,
 )
 NAMES = [
     "coins",

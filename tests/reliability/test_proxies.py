@@ -57,7 +57,8 @@ async def number(request, response):
 def make_app():
     app = web.Application(middlewares=[seen])
     names = ("events_per_s", "events_burst", "events_per_s_per_address", "events_burst_per_address",
-        "forms_per_s", "forms_burst", "forms_per_address_s", "forms_burst_per_address")
+        "forms_per_s", "forms_burst", "forms_per_address_s", "forms_burst_per_address",
+        "work_s_burst", "work_s_burst_per_address")
     limits = Limits(**dict.fromkeys(names, 1e9))
     compressed = bool(os.environ.get("COMPRESSED"))
     hyper.setup(

@@ -41,6 +41,12 @@ def page(size: int = 0):
     t'<main><p>{count}</p><i>{"x" * size}</i><button @click="add">+</button></main>'
 
 @hyper.live(fallback="htmx")
+def rows():
+    def add():
+        pass
+    t'<ul>{[t"<li key={row}><button @click=add>{row}</button></li>" for row in range(1000)]}</ul>'
+
+@hyper.live(fallback="htmx")
 def form():
     count = 0
     def add():
@@ -53,6 +59,9 @@ async def home(request):
 
 async def forms(request):
     return hyper.page(await hyper.mount(request, form))
+
+async def many(request):
+    return hyper.page(await hyper.mount(request, rows))
 
 async def log_out(request):
     await hyper.renew_session(request)
@@ -70,7 +79,8 @@ def make_app():
     app["asked"] = set()
     full = Limits(pending=40, detached=40, detached_bytes=200_000, kept=40, spent=40, ended=40, auths_at_once=4)
     hyper.setup(app, secret="of a test" * 4, auth=auth, auth_every_s=1, limits=full, proxies=["127.0.0.1"])
-    app.add_routes([web.get("/", home), web.get("/form", forms), web.get("/log-out", log_out)])
+    app.add_routes([web.get("/", home), web.get("/form", forms), web.get("/rows", many)])
+    app.add_routes([web.get("/log-out", log_out)])
     return app
 """
 _ROOT = re.compile(r'data-live-component="(.*?)" data-live-token="([^"]*)"')
@@ -104,6 +114,12 @@ class Flood:
 
 async def pages(flood: Flood) -> None:
     await flood.get()
+
+
+async def dear_pages(flood: Flood) -> None:
+    """What these cost is charged to the flood's address, which is refused when it has used up its share."""
+    flood.session.cookie_jar.clear()
+    await flood.get("/rows")
 
 
 async def lost_pages(flood: Flood) -> None:
@@ -144,7 +160,7 @@ async def slow_checks(flood: Flood) -> None:
 
 
 FLOODS: list[Callable[[Flood], Awaitable[None]]] = [
-    *(pages, lost_pages, log_outs, forms, events, sockets, slow_checks)
+    *(pages, dear_pages, lost_pages, log_outs, forms, events, sockets, slow_checks)
 ]
 
 

@@ -188,6 +188,8 @@ async def test_pages_that_work_by_forms_hold_a_payload_as_text(payloads: list[st
             events_burst=10**9,
             events_per_s_per_address=1e9,
             events_burst_per_address=10**9,
+            work_s_burst=1e9,
+            work_s_burst_per_address=1e9,
         ),
     )
     app.router.add_get("/", show_posted)

@@ -356,6 +356,7 @@ class Bench:
             on_error=lambda error, context: self.errors.append(error),
             **options,
         )
+        self.work_clock = self.process.work_clock = FakeClock()
 
     async def _mount_again(
         self, name: str, props: dict[str, Any], mount_id: str, context: RequestContext

@@ -29,6 +29,7 @@ from hyper.transport.services import Services
 from hyper.transport.session import MountSession
 from hyper.transport.shares import FairQueue, Owner, Sizes, Turns
 from hyper.transport.tokens import Signer
+from hyper.transport.work_shares import Debts, WorkShares
 
 from .fakes import SECRET, FakeClock, FakeMount
 
@@ -49,6 +50,7 @@ LIMITS = Limits(
     forms_burst_per_address=4 * ROOM,
     events_burst=ROOM,
     events_burst_per_address=4 * ROOM,
+    log_outs_burst_per_address=ROOM,
 )
 VICTIM = RequestContext("victim", network="192.0.2.1")
 FLOODS: dict[str, Callable[[int], RequestContext]] = {
@@ -206,6 +208,38 @@ def ended(world: World, context: RequestContext) -> Callable[[], bool]:
     return lambda: world.gate.is_ended(name)
 
 
+def work(world: World, context: RequestContext) -> Callable[[], bool]:
+    def may() -> bool:
+        with suppress(Refused):
+            world.gate.check_work(context.session_hash, context.network)
+            return True
+        return False
+
+    return may
+
+
+def flood_work(world: World, context: RequestContext) -> Callable[[], bool]:
+    """A page that takes a second, if it is made."""
+    if work(world, context)():
+        world.gate.work.charge(Owner(context.session_hash, context.network), 1)
+    return lambda: True
+
+
+def log_out(world: World, context: RequestContext) -> Callable[[], bool]:
+    def may() -> bool:
+        with suppress(Refused):
+            world.gate.take_log_out(context.network)
+            return True
+        return False
+
+    return may
+
+
+def flood_log_out(world: World, context: RequestContext) -> Callable[[], bool]:
+    log_out(world, context)()
+    return lambda: True
+
+
 TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callable[[], bool]]]] = {
     "pending": (pending, pending),
     "detached": (detached, detached),
@@ -218,6 +252,8 @@ TABLES: dict[str, tuple[Callable[..., Callable[[], bool]], Callable[..., Callabl
     "form_rates": (form_rate, flood_form_rate),
     "sockets": (socket, flood_socket),
     "forms": (form, flood_form),
+    "work": (work, flood_work),
+    "log_outs": (log_out, flood_log_out),
 }
 """What the victim has in a table, which says whether it has it still; and what the flood does."""
 EXCEPT = {
@@ -227,6 +263,10 @@ EXCEPT = {
     ): "a log-out is its session's last act: only the address is known",
     ("forms", "one session beside the victim"): "who posts a form is known only when it has been read",
     ("forms", "an address that is not known"): "the same",
+    (
+        "log_outs",
+        "one session beside the victim",
+    ): "a session is renewed once, so only the address is counted",
 }
 
 
@@ -315,7 +355,7 @@ def test_what_a_detached_page_may_have_missed_counts_too(world: World) -> None:
 def test_every_table_is_here() -> None:
     """A table of a process is a queue, a counter or buckets; one more needs a flood above."""
     gate = Services(Signer([SECRET]), LIMITS).gate
-    kinds = (FairQueue, Counter, Buckets, Turns, EndedSessions)
+    kinds = (FairQueue, Counter, Buckets, Turns, EndedSessions, WorkShares, Debts)
     services = Services(Signer([SECRET]), LIMITS)
     tables = {
         name.strip("_")

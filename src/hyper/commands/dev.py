@@ -36,7 +36,8 @@ from hyper.commands.dev_pages import (
 from hyper.commands.gallery import WATCHED, Gallery, failure_problem
 from hyper.commands.supervisor import url_of, why_not
 from hyper.transport.gate import Refused, check_local
-from hyper.transport.server import refusal, request_head
+from hyper.transport.refusals import refusal
+from hyper.transport.server import request_head
 from hyper.vdom import AuthorError
 from hyper.web import app as live_app
 from hyper.web.fallback import PAGE_PARAMETER

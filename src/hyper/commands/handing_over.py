@@ -18,7 +18,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from hyper.transport.gate import Refused
-from hyper.transport.server import refusal
+from hyper.transport.refusals import refusal
 from hyper.transport.workers import WorkerBusyError, Workers
 
 _REPLACED: Final = {

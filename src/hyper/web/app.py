@@ -186,6 +186,11 @@ class Live:
     async def mount(self, request: web.Request, component: Mountable, props: Mapping[str, Any]) -> Markup:
         """The component's HTML for this page, with the script tag if it is the page's first component."""
         context = await self.server.page_context(request)
+        return await self.process.metered(context, self._mount(request, component, props, context))
+
+    async def _mount(
+        self, request: web.Request, component: Mountable, props: Mapping[str, Any], context: RequestContext
+    ) -> Markup:
         try:
             if getattr(component, "fallback", None):
                 plain = _plain(component, dict(props))
@@ -333,6 +338,7 @@ async def renew_session(request: web.Request) -> None:
 
     The visitor's open pages are disconnected at once, in all processes, and reloaded; earlier tokens are no longer
     accepted. If the application uses aiohttp-session, let it begin a new session (``new_session``) afterwards.
+    Call it before anything else is changed: it raises 429 if too many sessions of the visitor's address have ended.
     """
     live = _live_of(request.config_dict)
     old = await live.server.visitors.renew(request)

@@ -254,12 +254,20 @@ class Fallback:
         ticket = self._gate.read_ticket("form", token, visitor)
         key = self._gate.check_key(ticket.mount_id, request.query.get("do", ""))
         self._gate.check_age("form", token)
+        self._gate.check_work(visitor.session_hash, visitor.network)
         self._gate.take_form(visitor)
         self._gate.take(visitor)
         with self._process.admitting() as admission:
             context = await self._server.authenticated(request, visitor)
             if admission.was_disconnected(context):
                 raise Refused("expired", "You were logged out: load the page again.")
+        work = self._answer_known(request, ticket, context, key, fields)
+        return await self._process.metered(context, work)
+
+    async def _answer_known(
+        self, request: web.Request, ticket: Ticket, context: RequestContext, key: str, fields: Fields
+    ) -> web.StreamResponse:
+        """The response to a form that has passed all checks."""
         is_gone = self._process.mounts.get(ticket.mount_id) is None
         runner = await self._process.joining.find(ticket, context)
         history = self._histories.setdefault(runner.mount, PostHistory(ticket.component, ticket.props))

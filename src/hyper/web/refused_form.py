@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from hyper.transport.answers import location_of
 from hyper.transport.gate import Refused
-from hyper.transport.server import refusal
+from hyper.transport.refusals import refusal
 from hyper.web.document import to_document
 
 TITLE: Final = "Your form was not submitted"

@@ -41,6 +41,8 @@ def make_app() -> web.Application:
         events_burst=1000,
         events_per_s_per_address=1e6,
         events_burst_per_address=10**6,
+        work_s_burst=1e9,
+        work_s_burst_per_address=1e9,
         connections_per_visitor=200,
     )
     live = hyper.setup(app, secret="one for these tests", limits=limits)
