@@ -93,9 +93,9 @@ class WatchedMount(ReportingMount):
         args: list[object] | None,
         params: dict[str, object],
         fields: Sequence[ReportedField] = (),
-    ) -> None:
+    ) -> bool:
         try:
-            await super().call(component_id, event, args, params, fields)
+            return await super().call(component_id, event, args, params, fields)
         except Exception as error:
             self.page.failures.append(cause_of(error))
             raise
@@ -362,6 +362,8 @@ class ChromiumPage(PageUnderTest):
                 and value != default_value(element)
             ):
                 element.typed = value
+        for element, layer in zip(elements, found["layers"], strict=True):
+            element.opened, element.modal = None if layer is None else True, layer or 0
         browser.focused = elements[found["focus"]] if found["focus"] >= 0 else None
         if self._browser is not None:
             browser.take_over(self._browser)
