@@ -44,7 +44,7 @@ class Dialogs:
         self.browser.focus(_first_focus(dialog))
 
     def close(self, dialog: DomElement) -> None:
-        """Close a dialog and give the focus back. Nothing happens if it is closed. Raises ``ValueError`` if it is none."""
+        """Close a dialog, if it is open, and give the focus back. Raises ``ValueError`` if it is none."""
         if dialog.tag != "dialog":
             raise ValueError(f"{dialog.start_tag()} is not a <dialog>")
         if not dialog.has("open"):
@@ -82,7 +82,7 @@ class Dialogs:
                 self.browser.fire(DomEvent("close", dialog))
 
     def escape(self) -> bool:
-        """Press Escape: it closes the popover or modal dialog in front, if ``cancel`` is not prevented. Was there one?"""
+        """Press Escape, which closes the popover or modal dialog in front. Returns whether there was one."""
         popovers = [item for item in self.browser.top.elements() if item.has("popover") and item.opened]
         dialog = front_dialog(self.browser.top)
         if popovers and (dialog is None or dialog.contains(popovers[-1])):
