@@ -105,6 +105,16 @@ async def test_a_dialog_that_the_user_closed_stays_so_when_the_connection_is_bac
     await shown(view)
 
 
+async def test_a_dialog_that_the_user_closed_opens_where_a_server_without_its_state_says_so(show: Show) -> None:
+    view = await show("dialogs", begins_open=True)
+    await view.extras()
+    await view.click("#away")
+    await shown(view)
+    await view.disconnect(forget=True)
+    await view.connect()
+    await shown(view, "told")
+
+
 async def test_a_popover_tells_that_it_opens_and_stays_through_updates(show: Show) -> None:
     view = await opened(show, "#tipper")
     await view.has("output", "open")

@@ -4,9 +4,9 @@ from hyper import live
 
 
 @live
-def dialogs():
+def dialogs(begins_open: bool = False):
     log: list[str] = []
-    is_open = False
+    is_open = begins_open
 
     def note(what: str):
         log.append(what)
