@@ -19,7 +19,7 @@ def address(text: str) -> str:
 
 def accepted(terms: bool) -> bool:
     if not terms:
-        raise ValueError("Nothing goes without them")
+        raise ValueError("Accept the terms to continue")
     return terms
 
 

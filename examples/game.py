@@ -2,9 +2,8 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -39,15 +38,13 @@ def near(cell: int) -> list[int]:
     return [r * COLUMNS + c for r in rows for c in columns if (r, c) != (row, column)]
 
 
-def lay_mines(free: Iterable[int], seed: int | None = None) -> None:
+def lay_mines(free: list[int], seed: int | None = None) -> None:
     """Mines anywhere but in the cells that have to stay free."""
-    places = sorted(set(range(COLUMNS * ROWS)) - set(free))
-    board.mines = set(random.Random(seed).sample(places, MINES))
+    board.mines = set(random.Random(seed).sample(sorted(set(range(COLUMNS * ROWS)) - set(free)), MINES))
 
 
 def Cell(cell: int, is_at: bool):
-    label = f"row {cell // COLUMNS + 1}, column {cell % COLUMNS + 1}"
-    look, text = "shut", ""
+    look, text, label = "shut", "", f"row {cell // COLUMNS + 1}, column {cell % COLUMNS + 1}"
     if cell in board.opened:
         count = sum(other in board.mines for other in near(cell))
         look, text, label = f"open {board.opened[cell]} n{count}", count or "", f"{label}: {count}"
@@ -91,6 +88,9 @@ def game():
             board.flags ^= {cell}
             broadcast()
 
+    def here(do: Literal["open", "flag"]):  # where the keys are by now: on a slow line, the page shows where they were
+        (open if do == "open" else flag)(at)
+
     def restart():
         board.mines, board.opened, board.flags, board.lost = set(), {}, set(), False
         broadcast()
@@ -108,8 +108,8 @@ def game():
             <button @click="restart">New game</button>
         </header>
         <div class="{["scroller", board.lost and "lost"]}"><table role="grid" tabindex="0" aria-label="Board"
-            aria-activedescendant="cell-{at}" @keydown.f="flag({at})" @keydown.enter="open({at})"
-            @keydown.space.prevent="open({at})" @keydown.left.prevent="step(-1)" @keydown.right.prevent="step(1)"
+            aria-activedescendant="cell-{at}" @keydown.f="here('flag')" @keydown.enter="here('open')"
+            @keydown.space.prevent="here('open')" @keydown.left.prevent="step(-1)" @keydown.right.prevent="step(1)"
             @keydown.up.prevent="step({-COLUMNS})" @keydown.down.prevent="step({COLUMNS})"><tbody>{[
             t'<tr>{[Cell(cell, cell == at) for cell in range(row, row + COLUMNS)]}</tr>'
             for row in range(0, COLUMNS * ROWS, COLUMNS)

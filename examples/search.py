@@ -74,7 +74,7 @@ async def search():
         <input type="search" value="{query}" aria-label="Search" placeholder="json, compress, date time …"
             autocomplete="off" spellcheck="false"
             @input.debounce="search_modules(value)" @keydown.escape="search_modules('')">
-        <p role="status">{"Searching…" if searching else found if query else "Every word counts."}</p>
+        <p role="status">{"Searching…" if searching else found if query else "All words must match."}</p>
         <div class="{"stale" if searching else None}">{query and Hits(hits, query)}</div>
     </search>
     """

@@ -6,7 +6,6 @@
 import { defer, sendAll } from "./backlog.js";
 import { keepCaret } from "./caret.js";
 import { keepChoice } from "./choices.js";
-import { closeDialog } from "./dialogs.js";
 import { read } from "./dom.js";
 import { remember } from "./edits.js";
 import { changedFields } from "./fields.js";
@@ -36,9 +35,8 @@ function refocus(button) {
   if (read(document, "activeElement") === read(document, "body")) button?.focus({ preventScroll: true });
 }
 
-/** Note that a form is submitted, or that the user edits a control, for a server that comes back without its state. */
+/** Note that the user edits a control, for a server that comes back without its state. */
 function edited(event) {
   const { type, target } = event;
-  if (type === "submit") closeDialog(event);
   if (isControl(target) && EDIT.test(type)) remember(target);
 }

@@ -4,7 +4,7 @@
  */
 
 import { parseBinding } from "./binding.js";
-import { attributeNames, attributeOf, call, parentOf, select } from "./dom.js";
+import { attributeNames, attributeOf, call, parentOf, read, select } from "./dom.js";
 import { isWriting } from "./focus.js";
 import { extras, hooks } from "./hooks.js";
 import { componentOf, ID, topOf } from "./mirror.js";
@@ -53,12 +53,11 @@ function elementsOn({ target }, top, isDown) {
 }
 
 function handleAt(element, event, key, capture) {
-  const { bubbles, target } = event;
   for (const attribute of attributeNames(element).filter((name) => name[0] === "@")) {
     const binding = parseBinding(attribute);
     const { type, place, has } = binding;
     const isMeant = key === [type, place, capture, has("passive")].join();
-    const isHere = place || bubbles ? capture === has("capture") : capture && (has("capture") || target === element);
+    const isHere = place || event.bubbles ? capture === has("capture") : capture && (has("capture") || event.target === element);
     if (isMeant && isHere) take(event, attribute, element, binding);
   }
 }
@@ -87,7 +86,10 @@ function runLater(event, attribute, element, has) {
 }
 
 export function doAtOnce(event, has) {
-  if (has("prevent") || event.type === "submit") event.preventDefault();
+  const { type, submitter, target } = event;
+  // browsers close a dialog by themselves
+  const isPost = type === "submit" && (submitter?.formMethod || read(target, "method")) !== "dialog";
+  if (isPost || has("prevent")) event.preventDefault();
   if (has("stop")) event.stopPropagation();
 }
 

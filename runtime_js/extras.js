@@ -113,6 +113,11 @@ const ACTIONS = {
     attributeOf(target, name) === String(one) ? other : String(one),
   ),
   focus: (element, selector) => focusIn(targets(element, selector)[0]),
+  show_modal: (element, selector) => targets(element, selector)[0]?.showModal(),
+  /** Without a selector, the dialog around the element. */
+  close(element, selector) {
+    for (const dialog of targets(call(element, "closest", "dialog") || element, selector)) dialog.close();
+  },
   /** A class for some milliseconds, for CSS to animate. */
   transition(element, selector, name, durationMs = 300) {
     for (const target of targets(element, selector)) {

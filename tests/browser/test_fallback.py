@@ -205,7 +205,7 @@ async def test_form_validation(visitor: Visitor) -> None:
     await visitor.at("form.card button:visible").click()
     await visitor.has("#email-problem", "An address looks like name@example.com")
     await visitor.has("#age-problem", "Please enter 18 or more.")
-    await visitor.has("#terms-problem", "Nothing goes without them")
+    await visitor.has("#terms-problem", "Accept the terms to continue")
     await expect(visitor.at("[name=name]")).to_have_value("A")
     await expect(visitor.at("[value=team]")).to_be_checked()
     if visitor.mode in ("none", "htmx"):

@@ -72,7 +72,7 @@ def test_a_valid_form_is_taken(page: Page) -> None:
         ("age", "", "Please enter a whole number."),
         ("password", "short", "Add length, digits or other signs"),
         ("repeated", "another", "The passwords differ"),
-        ("terms", False, "Nothing goes without them"),
+        ("terms", False, "Accept the terms to continue"),
         ("email", "ada@example.com", "There is an account with this address"),
     ],
 )

@@ -98,3 +98,16 @@ def test_the_first_cell_is_never_a_mine(mine: Page) -> None:
 def test_the_board_has_an_edge(mine: Page) -> None:
     with pytest.raises(BadArgumentError):
         mine.event("open", LAST + 1)
+
+
+def test_keys_on_a_slow_line_open_the_cell_that_they_have_moved_to(mine: Page) -> None:
+    with mine.latency():
+        mine.keydown("table", "right")
+        mine.keydown("table", "down")
+        mine.keydown("table", "f")
+    assert example.board.flags == {example.COLUMNS + 1}
+    with mine.latency():
+        mine.keydown("table", "f")
+        mine.keydown("table", "left")
+        mine.keydown("table", "enter")
+    assert example.COLUMNS in example.board.opened

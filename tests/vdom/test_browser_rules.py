@@ -105,6 +105,7 @@ def test_what_an_option_stands_for(value: str | None, text: str, meant: str) -> 
 MAY_NAME_TWO = {
     "src/hyper/dom/bindings.py": {"window", "document", "outside"},
     "src/hyper/testing/user.py": {"ctrl", "alt", "meta"},
+    "vdom/templates/expressions.py": {"close", "toggle"},
 }
 """Files that ask for a few words of one list by name, because they do what the words mean."""
 

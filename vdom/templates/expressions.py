@@ -29,7 +29,7 @@ TARGET: Final = "_target"
 
 ACTIONS: Final = frozenset(
     "show hide toggle add_class remove_class toggle_class set_attribute remove_attribute toggle_attribute "
-    "focus transition confirm copy dispatch".split()
+    "show_modal close focus transition confirm copy dispatch".split()
 )
 """What the browser can do without the server; the same names as in ``runtime_js/extras.js``."""
 

@@ -57,8 +57,8 @@ class DomElement:
     """One element: its attributes, its children, and the state that is not in its attributes."""
 
     __slots__ = (
-        "attributes", "busy", "checked", "children", "held", "kept", "namespace", "parent", "reported", "selected",
-        "spent", "tag", "typed",
+        "attributes", "busy", "checked", "children", "held", "kept", "modal", "namespace", "opened", "parent",
+        "reported", "selected", "spent", "tag", "typed",
     )  # fmt: skip
 
     def __init__(self, tag: str, attributes: dict[str, str] | None = None, namespace: Any = "html") -> None:
@@ -80,6 +80,10 @@ class DomElement:
         """The state of a control that the server knows: the last one that it was sent, or that it sent itself."""
         self.kept: dict[str, str | None] = {}
         """Attributes that actions have set, which override the server's. ``.name`` is a class; ``None`` removes."""
+        self.opened: bool | None = None
+        """Whether a dialog or popover was opened or closed by its user; ``None`` while its attributes decide."""
+        self.modal = 0
+        """Of a modal dialog that is open, its place among those: the highest is in front. 0 of all else."""
         self.busy = self.held = 0
         """How many unacknowledged events are bound to it, or disable it."""
         self.spent: set[str] = set()
@@ -91,9 +95,13 @@ class DomElement:
 
     def shown(self) -> dict[str, str]:
         """The attributes as the page has them: the server's, then those of actions and of the loading state."""
-        if not (self.kept or self.busy or self.held):
+        is_turned = self.opened is not None and self.tag == "dialog"
+        if not (self.kept or self.busy or self.held or is_turned):
             return self.attributes
         shown = dict(self.attributes)
+        if is_turned:
+            shown.pop("open", None)
+            shown.update({"open": ""} if self.opened else {})
         if self.busy:
             _set_class(shown, "live-loading", True)
             shown["aria-busy"] = "true"

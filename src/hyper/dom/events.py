@@ -29,7 +29,18 @@ class DomEvent:
 
     @property
     def bubbles(self) -> bool:
-        return self.type not in NOT_BUBBLING
+        return self.type not in NOT_BUBBLING or (self.type == "cancel" and self.target.tag == "input")
+
+    @property
+    def closes_dialog(self) -> bool:
+        """Is it a submit by the method ``dialog``, which is no post?"""
+        how = self.submitter.get("formmethod") if self.submitter is not None else None
+        return (self.target.get("method") or "" if how is None else how).lower() == "dialog"
+
+    @property
+    def only_closes(self) -> bool:
+        """Is it a submit by a button like "Cancel", which says by itself that it is no post? Nothing is sent for it."""
+        return self.submitter is not None and (self.submitter.get("formmethod") or "").lower() == "dialog"
 
     def has(self, name: str) -> bool:
         """Does the event have a member of this name?"""
@@ -51,7 +62,8 @@ class DomEvent:
         return binding.matches_keys(self.key, self.chords)
 
     def obey(self, binding: Binding, element: DomElement) -> bool:
-        """Do what the modifiers ``.once``, ``.prevent`` and ``.stop`` ask for. A bound submit is always prevented.
+        """Do what the modifiers ``.once``, ``.prevent`` and ``.stop`` ask for. A bound submit is always prevented,
+        but for that of a dialog, which the browser closes.
 
         ``False`` if the binding of ``element`` is not to be run: it is to hear one event, and has heard it.
         """
@@ -59,7 +71,7 @@ class DomEvent:
             if binding.attribute in element.spent:
                 return False
             element.spent.add(binding.attribute)
-        self.is_prevented |= "prevent" in binding.words or self.type == "submit"
+        self.is_prevented |= "prevent" in binding.words or (self.type == "submit" and not self.closes_dialog)
         self.is_stopped |= "stop" in binding.words
         return True
 

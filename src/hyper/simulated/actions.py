@@ -127,6 +127,16 @@ def _focus(browser: Browser, element: DomElement, selector: str = "") -> None:
         browser.focus(stop)
 
 
+def _show_modal(browser: Browser, element: DomElement, selector: str = "") -> None:
+    for dialog in _targets(browser, element, selector)[:1]:
+        browser.dialogs.show_modal(dialog)
+
+
+def _close(browser: Browser, element: DomElement, selector: str = "") -> None:
+    for dialog in _targets(browser, element.closest("dialog") or element, selector):
+        browser.dialogs.close(dialog)
+
+
 def _transition(
     browser: Browser, element: DomElement, selector: str, name: str, duration_ms: float = 300
 ) -> None:
@@ -162,6 +172,8 @@ ACTION_FUNCTIONS: Final[dict[str, BrowserAction]] = {
     "set_attribute": partial(_set, _attribute),
     "remove_attribute": partial(_set, _removed_attribute),
     "toggle_attribute": partial(_set, _toggled_attribute),
+    "show_modal": _show_modal,
+    "close": _close,
     "focus": _focus,
     "transition": _transition,
     "confirm": _confirm,

@@ -26,6 +26,7 @@ from hyper.dom.events import DomEvent, listeners_of
 from hyper.simulated.actions import act
 from hyper.simulated.backlog import Backlog
 from hyper.simulated.changed_fields import changed_fields
+from hyper.simulated.dialogs import Dialogs
 from hyper.simulated.edits import Edits
 from hyper.simulated.message import Message
 from hyper.simulated.patching import Patcher
@@ -61,6 +62,7 @@ class Browser:
         self.typing = Typing(self)
         self.backlog = Backlog(self.typing.count_of)
         self.telling = Telling()
+        self.dialogs = Dialogs(self)
         self._query: Query | None = None
 
     # From the server
@@ -70,10 +72,11 @@ class Browser:
         root = find_component(self.top, component_id)
         if root is None:
             raise QueryError(f"patches for {component_id}, which is not on the page")
-        Patcher(root, self.typing).apply(patches)
-        if self.focused is not None and not self.top.contains(self.focused):
-            self.focused = self._heir(self.focused)
-        self.touch()
+        with self.dialogs.later():
+            Patcher(root, self.typing, self.dialogs).apply(patches)
+            if self.focused is not None and not self.top.contains(self.focused):
+                self.focused = self._heir(self.focused)
+            self.touch()
 
     def _heir(self, gone: DomElement) -> DomElement | None:
         """The element that now has the id of one that had the focus, if it can take the focus."""
@@ -188,9 +191,10 @@ class Browser:
     def fire(self, event: DomEvent) -> bool:
         """Fire an event. Returns whether any binding received it."""
         before = self.heard
-        self._report_bound(event)
-        for element, binding in listeners_of(event, self.top):
-            self._run(binding, element, event)
+        with self.dialogs.later():
+            self._report_bound(event)
+            for element, binding in listeners_of(event, self.top):
+                self._run(binding, element, event)
         return self.heard > before
 
     def _report_bound(self, event: DomEvent) -> None:
@@ -203,7 +207,7 @@ class Browser:
 
     def _run(self, binding: Binding, element: DomElement, event: DomEvent) -> None:
         self.heard += 1
-        if event.obey(binding, element):
+        if event.obey(binding, element) and not event.only_closes:
             self._perform(binding, element, event)
 
     def _perform(self, binding: Binding, element: DomElement, event: DomEvent) -> None:

@@ -18,6 +18,7 @@ from hyper.diff.texts import from_utf16
 from hyper.dom.controls import check, is_choice, is_file
 from hyper.dom.elements import COMPONENT, SELF, DomElement, DomLeaf, DomNode, to_dom
 from hyper.simulated.choices import Choice, mark
+from hyper.simulated.dialogs import Dialogs
 from hyper.simulated.typing import Typing, show_text
 
 _IDENTITY: Final = (COMPONENT, "key", "data-key", "id", "type", "name")
@@ -29,7 +30,8 @@ Later = Callable[[], None]
 class Patcher:
     """Applies one batch of patches to one component."""
 
-    def __init__(self, root: DomElement, typing: Typing) -> None:
+    def __init__(self, root: DomElement, typing: Typing, dialogs: Dialogs) -> None:
+        self.dialogs = dialogs
         self.component = root
         self.typing = typing
         self.holder = root.parent if SELF in root.attributes else None
@@ -136,12 +138,21 @@ class Patcher:
     def set_attribute(self, element: DomElement, name: str, value: str | None) -> None:
         control, write = self.writing(element, name, value)
         show = None if control is None else self.typing.hold(control)
+        if name == "open":
+            self.open(element, value is not None)
         if value is None:
             element.attributes.pop(name, None)
         else:
             element.attributes[name] = value
         if show is not None:
             self.later.append(lambda: show(write))
+
+    def open(self, element: DomElement, is_open: bool) -> None:
+        """Open or close a dialog: what the server changes wins over what its user did."""
+        if not is_open:
+            self.dialogs.leave(element)
+        elif not element.modal:
+            element.opened = None
 
     def writing(self, element: DomElement, name: str, value: str | None) -> tuple[DomElement | None, Later]:
         """The control whose state an attribute is, and a function that sets this state; ``None`` if it is of none."""

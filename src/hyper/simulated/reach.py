@@ -9,14 +9,25 @@ _ALWAYS = frozenset({"summary", "iframe"})
 
 
 def obstacle(element: DomElement) -> str | None:
-    """Why a user cannot see or reach an element: ``<div hidden> is hidden``. ``None`` if they can."""
+    """Why a user cannot see or reach an element: ``<div hidden> is hidden``. ``None`` if they can. Cost: the page."""
+    top = element
     for node in element.ancestors():
+        top = node
         reason = next((name for name in ("hidden", "inert") if node.has(name)), None)
         if node.tag == "dialog" and not node.has("open"):
             reason = "not open"
+        if node.has("popover") and node.tag != "dialog" and not node.opened:
+            reason = "not open"
         if reason:
             return f"{node.start_tag()} is {reason}"
-    return None
+    front = front_dialog(top)
+    is_behind = front is not None and not front.contains(element)
+    return f"it is behind {front.start_tag()}, which is modal" if front and is_behind else None
+
+
+def front_dialog(top: DomElement) -> DomElement | None:
+    """The modal dialog in front of all else on a page; ``None`` if no modal dialog is open."""
+    return max((node for node in top.elements() if node.modal), key=lambda node: node.modal, default=None)
 
 
 def is_focusable(element: DomElement) -> bool:

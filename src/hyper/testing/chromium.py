@@ -362,6 +362,8 @@ class ChromiumPage(PageUnderTest):
                 and value != default_value(element)
             ):
                 element.typed = value
+        for element, layer in zip(elements, found["layers"], strict=True):
+            element.opened, element.modal = None if layer is None else True, layer or 0
         browser.focused = elements[found["focus"]] if found["focus"] >= 0 else None
         if self._browser is not None:
             browser.take_over(self._browser)

@@ -9,6 +9,13 @@ LINE: Final = """(() => {
         isDown: false, isSlow: false, held: [], sent: 0, answered: 0, sockets: new Set(), told: [],
     };
     addEventListener("live:error", ({ detail }) => line.told.push(detail));
+    const { showModal } = HTMLDialogElement.prototype;
+    let modals = 0;  // the last that was opened is in front
+    HTMLDialogElement.prototype.showModal = function () {
+        const isModal = this.matches(":modal");
+        showModal.call(this);
+        if (!isModal) this.hyperModal = ++modals;
+    };
     window.WebSocket = class extends WebSocket {
         constructor(url) {
             super(line.isDown ? new URL("/nowhere", url) : url);
@@ -80,6 +87,8 @@ READ: Final = """async (html) => {
     const shown = root.cloneNode(true);
     for (const element of shown.querySelectorAll("[class='']")) element.removeAttribute("class");
     for (const tree of [compared, wanted]) {
+        // whether a dialog is open is up to its user, too
+        for (const dialog of tree.querySelectorAll("dialog")) dialog.removeAttribute("open");
         for (const element of tree.querySelectorAll("[style]")) element.style.cssText = element.style.cssText;
         for (const element of tree.querySelectorAll("[class='']")) element.removeAttribute("class");
     }
@@ -87,6 +96,8 @@ READ: Final = """async (html) => {
         html: shown.innerHTML,
         wanted: isDown || isSlow || compared.isEqualNode(wanted) ? null : wanted.innerHTML,
         states: elements.map(({ value, checked, selected }) => [value, checked, selected]),
+        layers: elements.map((element) =>
+            element.matches(":modal") ? element.hyperModal : element.matches(":popover-open") ? 0 : null),
         focus: elements.indexOf(document.activeElement),
         told: hyperLine.told,
         debounced,

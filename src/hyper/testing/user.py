@@ -76,11 +76,15 @@ class User:
             return True
         event = self.fire("click", element)
         form = controls.form_of(active) if active is not None and controls.is_button(active) else None
-        if active is None or form is None or event.is_prevented:
+        if active is None or event.is_prevented:
             return False
+        if form is None or not controls.is_submit(active):
+            is_turned = self.browser.dialogs.press(active)
+            if is_turned or form is None:
+                return is_turned
         if controls.is_submit(active):
-            self._submit(form, active)
-        elif controls.kind_of(active) == "reset":
+            return self._submit(form, active)
+        if controls.kind_of(active) == "reset":
             self.fire("reset", form)
             controls.reset(form)
             return True
@@ -168,17 +172,16 @@ class User:
 
     def _press(self, element: DomElement, key: str, held: frozenset[str]) -> bool:
         """Do what a browser itself does for a key. Returns whether that changed anything."""
+        if key == "Escape" and self.browser.dialogs.escape():
+            return True
         if key == "Enter" and element.tag == "input" and not controls.is_button(element):
             self.browser.change_keyed()
             form = controls.form_of(element)
-            if form is not None:
-                self._submit_by_key(form)
-            return False
+            return form is not None and self._submit_by_key(form)
         if (key == "Enter" and _is_button(element)) or (
             key == " " and (_is_button(element) or controls.is_choice(element))
         ):
-            self._activate(element, element)
-            return controls.is_choice(element)
+            return self._activate(element, element) or controls.is_choice(element)
         if len(key) == 1 and controls.is_typed(element) and not held & {"ctrl", "alt", "meta"}:
             value = controls.value_of(element) + key
             if _is_too_long(element, value):
@@ -189,14 +192,14 @@ class User:
             return True
         return False
 
-    def _submit_by_key(self, form: DomElement) -> None:
+    def _submit_by_key(self, form: DomElement) -> bool:
         """Enter in a field clicks the first submit button of its form, or submits a form of one field."""
         fields = controls.controls_of(form)
         buttons = [control for control in fields if controls.is_submit(control)]
         if buttons and not controls.is_disabled(buttons[0]):
-            self._activate(buttons[0], buttons[0])
-        elif not buttons and sum(controls.is_typed(control) for control in fields) == 1:
-            self._submit(form, None)
+            return self._activate(buttons[0], buttons[0])
+        is_alone = not buttons and sum(controls.is_typed(control) for control in fields) == 1
+        return is_alone and self._submit(form, None)
 
     # Forms
 
@@ -229,20 +232,28 @@ class User:
             buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
             if buttons:
                 _enabled(buttons[0], "click")
-                self._activate(buttons[0], buttons[0])
+                is_closed = self._activate(buttons[0], buttons[0])
             else:
-                self._submit(element, None)
+                is_closed = self._submit(element, None)
         elif _is_button(element):
             self.click(element)
+            return
         else:
             raise QueryError(f"{element.start_tag()} is not a form or submit button")
-        self.must_be_heard(before, element, "submit")
+        if not is_closed:
+            self.must_be_heard(before, element, "submit")
 
-    def _submit(self, form: DomElement, submitter: DomElement | None) -> None:
+    def _submit(self, form: DomElement, submitter: DomElement | None) -> bool:
+        """Submit a form. Returns whether that has closed the dialog around it."""
         problem = refusal(form, submitter)
         if problem:
             raise QueryError(f"the browser would not submit this form: {problem}.\n{excerpt(form)}")
-        self.fire("submit", form, submitter=submitter)
+        event = self.fire("submit", form, submitter=submitter)
+        dialog = form.closest("dialog")
+        if dialog is None or event.is_prevented or not event.closes_dialog:
+            return False
+        self.browser.dialogs.close(dialog)
+        return True
 
 
 # What a user cannot do -------------------------------------------------------------------------------------

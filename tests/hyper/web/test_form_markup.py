@@ -53,6 +53,24 @@ def test_a_form_posts_itself() -> None:
     assert (text.attributes, button.attributes) == ({"name": "text"}, {}), "nothing to be done"
 
 
+def test_what_closes_a_dialog_is_left_to_the_browser() -> None:
+    cancel = '<button formmethod="dialog" formnovalidate>Cancel</button>'
+    top = with_forms(
+        f'<dialog open><form method="dialog"><button>Yes</button></form><form @submit="a">{cancel}</form></dialog>'
+    )
+    closing, posting = one(top, "form"), one(top, "form", 1)
+    assert closing.attributes == {"method": "dialog"}
+    assert posting.get("method") == "post"
+    assert one(top, "button", 1).attributes == {"formmethod": "dialog", "formnovalidate": ""}
+
+
+def test_a_form_of_a_dialog_with_a_handler_is_posted_and_gets_its_method_back() -> None:
+    top = with_forms('<dialog open><form method="dialog" @submit="a"><button>Yes</button></form></dialog>')
+    assert one(top, "form").get("method") == "post"
+    remove_forms(top)
+    assert one(top, "form").attributes == {"method": "dialog", "@submit": "a"}
+
+
 def test_a_button_outside_belongs_to_the_form_beside_the_component() -> None:
     top = with_forms('<div><button @click="remove(5)">x</button></div>')
     button, helper = one(top, "button"), one(top, "form")
