@@ -7,7 +7,6 @@ import { defer, sendAll } from "./backlog.js";
 import { keepCaret } from "./caret.js";
 import { keepChoice } from "./choices.js";
 import { closeDialog } from "./dialogs.js";
-import { read } from "./dom.js";
 import { remember } from "./edits.js";
 import { changedFields } from "./fields.js";
 import { hooks } from "./hooks.js";
@@ -18,7 +17,7 @@ import { compose, hold, leave, report, sent } from "./typing.js";
 
 /** Set the hooks of the first file. */
 export function install() {
-  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, refocus, report, sent });
+  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, report, sent });
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
@@ -29,11 +28,6 @@ export function install() {
   // browsers fill in what was there before a reload, or before the page was left, when they want to
   addEventListener("pageshow", tellAll);
   tellAll();
-}
-
-/** A button that was disabled has lost the focus, which browsers tell nobody. Nobody else has it: it comes back. */
-function refocus(button) {
-  if (read(document, "activeElement") === read(document, "body")) button?.focus({ preventScroll: true });
 }
 
 /** Note that a form is submitted, or that the user edits a control, for a server that comes back without its state. */

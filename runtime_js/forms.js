@@ -5,7 +5,7 @@
 
 import { read, select } from "./dom.js";
 import { files } from "./files.js";
-import { holdSubmit } from "./holding.js";
+import { holdSubmit, ignoreHeld } from "./holding.js";
 import { hooks } from "./hooks.js";
 import { isButton, isControl } from "./kinds.js";
 import { patching } from "./patching.js";
@@ -16,6 +16,7 @@ import { need } from "./turns.js";
 export function install() {
   Object.assign(hooks, patching, { perform, posted });
   files.editing = "./editing.js";
+  addEventListener("click", ignoreHeld, true);
   for (const type of ["focusin", "click", "submit", "input", "live:connected", "live:update"]) addEventListener(type, lookForEdits, true);
 }
 
@@ -35,8 +36,6 @@ function posted(event) {
   const over = hooks.sent?.(event);
   return (answer) => {
     over?.(answer);
-    if (!release) return;
-    release();
-    need("editing").then(() => hooks.refocus?.(event.submitter));
+    release && release();
   };
 }

@@ -24,7 +24,6 @@
  *     back sets it by the function that it is given, or later
  * @property {(event: Event, element: Element, component: Element, stateOf: Function) => object[]} changedFields  the
  *     states of controls that the server is told with an event
- * @property {(button: Element | null) => void} refocus  a submit button that was disabled is so no more
  * @property {(control: Element, state: string) => void} report  the server is told the state of a control
  * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way, like `posted`
  *

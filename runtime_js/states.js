@@ -24,7 +24,7 @@ export function beforeSet(element, name) {
   const isState = STATE.test(name) && name in element;
   const show = (isText || isState) && holding(element);
   return (value) => () => {
-    if (name === "disabled") leaveDisabled(element);
+    leaveDisabled(element, name);
     if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
   };
 }

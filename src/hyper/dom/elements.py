@@ -80,8 +80,10 @@ class DomElement:
         """The state of a control that the server knows: the last one that it was sent, or that it sent itself."""
         self.kept: dict[str, str | None] = {}
         """Attributes that actions have set, which override the server's. ``.name`` is a class; ``None`` removes."""
-        self.busy = self.held = 0
-        """How many unacknowledged events are bound to it, or disable it."""
+        self.busy = 0
+        """How many unacknowledged events are bound to it."""
+        self.held = ""
+        """The attribute that disables a submit button until its event is acknowledged; empty if there is none."""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -98,7 +100,7 @@ class DomElement:
             _set_class(shown, "live-loading", True)
             shown["aria-busy"] = "true"
         if self.held:
-            shown["disabled"] = ""
+            shown[self.held] = "" if self.held == "disabled" else "true"
         for name, value in self.kept.items():
             if name.startswith("."):
                 _set_class(shown, name[1:], value is not None)
