@@ -17,7 +17,7 @@ export function keepFocus(write) {
   try {
     write();
   } finally {
-    const heir = focused.isConnected ? focused : call(document, "getElementById", focused.id);
+    const heir = read(focused, "isConnected") ? focused : call(document, "getElementById", read(focused, "id"));
     const isLost = heir !== read(document, "activeElement");
     if (isLost) heir?.focus({ preventScroll: true });
     keepCaret?.(isLost);

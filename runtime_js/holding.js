@@ -29,9 +29,7 @@ export function holdSubmit(form) {
     const old = button[property];
     held.set(button, property);
     button[property] = true;
-    return () => {
-      if (held.delete(button)) button[property] = old;
-    };
+    return () => held.delete(button) && (button[property] = old);
   });
-  return () => ends.forEach((end) => end());
+  return () => ends.map((end) => end());
 }

@@ -1,10 +1,10 @@
 /** Events and errors for the page's scripts. */
 
-import { call } from "./dom.js";
+import { call, read } from "./dom.js";
 
 /** Dispatch `live:name` on an element; where an update has taken it away meanwhile, on the document. */
 export const emit = (element, name, detail) =>
-  call(element.isConnected ? element : document, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
+  call(read(element, "isConnected") ? element : document, "dispatchEvent", new CustomEvent(`live:${name}`, { detail, bubbles: true, cancelable: true }));
 
 /** Tell the page of an error: a `live:error` event, and the console unless that was prevented. */
 export function fail(element, code, message, fields) {

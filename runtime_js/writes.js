@@ -34,7 +34,7 @@ export function arrange(parent, old) {
 /** Insert or move a node; where the browser can do that, it keeps all its state. */
 function put(container, node, place) {
   try {
-    call(container, node.isConnected ? "moveBefore" : "insertBefore", node, place);
+    call(container, read(node, "isConnected") ? "moveBefore" : "insertBefore", node, place);
   } catch {
     call(container, "insertBefore", node, place);
   }
