@@ -27,7 +27,7 @@ const SMALL = { module: true, ecma: 2022, compress: { passes: 4, unsafe_arrows: 
 const OWN_MEMBERS = new RegExp(
   `^(${
     "answer atMs attribute beforeSet component defer edited element endsMs flush follow frame hold isSimple keepCaret keepChoice late lastSeq line lists modified node over pending" +
-    " maxBytes perform place posted reconcile refocus root shown shownVersion tell texts words writes"
+    " maxBytes perform place posted reconcile root shown shownVersion tell texts words writes"
   })$`.replaceAll(" ", "|"),
 );
 /** Modules of the first file that keep nothing: where another needs them too, it has a copy. */

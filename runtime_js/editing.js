@@ -6,9 +6,9 @@
 import { defer, sendAll } from "./backlog.js";
 import { keepCaret } from "./caret.js";
 import { keepChoice } from "./choices.js";
-import { read } from "./dom.js";
 import { remember } from "./edits.js";
 import { changedFields } from "./fields.js";
+import { holdSubmit, ignoreHeld, isHeld, leaveDisabled } from "./holding.js";
 import { hooks } from "./hooks.js";
 import { isControl } from "./kinds.js";
 import { EDIT } from "./rules.js";
@@ -17,7 +17,8 @@ import { compose, hold, leave, report, sent } from "./typing.js";
 
 /** Set the hooks of the first file. */
 export function install() {
-  Object.assign(hooks, { changedFields, defer, edited, hold, keepCaret, keepChoice, refocus, report, sent });
+  Object.assign(hooks, { changedFields, defer, edited, hold, isHeld, keepCaret, keepChoice, leaveDisabled, report, sent: posted });
+  addEventListener("click", ignoreHeld, true);
   addEventListener("compositionstart", compose, true);
   addEventListener("compositionend", compose, true);
   addEventListener("focusout", leave, true);
@@ -30,13 +31,10 @@ export function install() {
   tellAll();
 }
 
-/** A button that was disabled has lost the focus, which browsers tell nobody. Nobody else has it: it comes back. */
-function refocus(button) {
-  if (read(document, "activeElement") === read(document, "body")) button?.focus({ preventScroll: true });
-}
-
 /** Note that the user edits a control, for a server that comes back without its state. */
-function edited(event) {
-  const { type, target } = event;
+function edited({ type, target }) {
   if (isControl(target) && EDIT.test(type)) remember(target);
 }
+
+/** An event is on its way. Returns a function to call when it is over. */
+const posted = (event) => (event.type === "submit" ? holdSubmit(event.target) : sent(event));

@@ -4,7 +4,7 @@
  */
 
 import { parseBinding } from "./binding.js";
-import { attributeNames, attributeOf, call, parentOf, read, select } from "./dom.js";
+import { attributeNames, attributeOf, call, parentOf, select } from "./dom.js";
 import { isWriting } from "./focus.js";
 import { extras, hooks } from "./hooks.js";
 import { componentOf, ID, topOf } from "./mirror.js";
@@ -86,10 +86,7 @@ function runLater(event, attribute, element, has) {
 }
 
 export function doAtOnce(event, has) {
-  const { type, submitter, target } = event;
-  // browsers close a dialog by themselves
-  const isPost = type === "submit" && (submitter?.formMethod || read(target, "method")) !== "dialog";
-  if (isPost || has("prevent")) event.preventDefault();
+  if (has("prevent") || (event.type === "submit" && !hooks.closes?.(event))) event.preventDefault();
   if (has("stop")) event.stopPropagation();
 }
 

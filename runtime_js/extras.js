@@ -78,13 +78,13 @@ function keep(element, name, value) {
 }
 
 function apply(element, name, value) {
-  if (name[0] === ".") element.classList.toggle(name.slice(1), value !== null);
+  if (name[0] === ".") read(element, "classList").toggle(name.slice(1), value !== null);
   else if (value === null) call(element, "removeAttribute", name);
   else if (attributeOf(element, name) !== value) call(element, "setAttribute", name, value);
 }
 
 const has = (element, name) =>
-  name[0] === "." ? element.classList.contains(name.slice(1)) : attributeOf(element, name) !== null;
+  name[0] === "." ? read(element, "classList").contains(name.slice(1)) : attributeOf(element, name) !== null;
 
 /** An action that sets one attribute or class of each target to what `valueOf` says. */
 const setting = (nameOf, valueOf) => (element, selector, ...rest) => {
@@ -133,7 +133,7 @@ const ACTIONS = {
     if (!navigator.clipboard) throw Error("$copy needs https");
     return navigator.clipboard.writeText("value" in target ? target.value : target.textContent);
   },
-  dispatch: (element, name) => void element.dispatchEvent(new CustomEvent(name, { bubbles: true })),
+  dispatch: (element, name) => void call(element, "dispatchEvent", new CustomEvent(name, { bubbles: true })),
 };
 
 /** @type {Map<string, object>} */
@@ -155,7 +155,7 @@ export const leave = (node, isOut) => leaveSlowly(node, isOut, tellGone);
 
 function tellGone() {
   for (const [element, callbacks] of hooked) {
-    if (element.isConnected) continue;
+    if (read(element, "isConnected")) continue;
     hooked.delete(element);
     callbacks.removed?.(element);
   }
@@ -176,7 +176,7 @@ function tell(root) {
 
 addEventListener("live:update", ({ target }) => {
   for (const [element, names] of kept) {
-    if (!element.isConnected) kept.delete(element);
+    if (!read(element, "isConnected")) kept.delete(element);
     else for (const [name, value] of names) apply(element, name, value);
   }
   tell(target);

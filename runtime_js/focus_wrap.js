@@ -19,12 +19,12 @@ let shown = [];
 /** Focus what has `live-autofocus` and was not there, or hidden, at the last call: the first of several. */
 export function focusShown() {
   const old = shown;
-  shown = select("[live-autofocus]").filter((element) => element.checkVisibility());
+  shown = select("[live-autofocus]").filter((element) => call(element, "checkVisibility"));
   focusIn(shown.find((element) => !old.includes(element)));
 }
 
 addEventListener("keydown", (event) => {
-  const wrap = event.key === "Tab" && event.target.closest("[live-focus-wrap]");
+  const wrap = event.key === "Tab" && call(event.target, "closest", "[live-focus-wrap]");
   if (!wrap) return;
   const stops = stopsIn(wrap);
   if (event.shiftKey) stops.reverse();

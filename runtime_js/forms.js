@@ -3,9 +3,9 @@
  * it when it finds one of them.
  */
 
+import { closes } from "./dialogs.js";
 import { read, select } from "./dom.js";
 import { files } from "./files.js";
-import { holdSubmit } from "./holding.js";
 import { hooks } from "./hooks.js";
 import { isButton, isControl } from "./kinds.js";
 import { patching } from "./patching.js";
@@ -14,7 +14,7 @@ import { need } from "./turns.js";
 
 /** Set the hooks of the first file, and have the file for editing loaded when it is time. */
 export function install() {
-  Object.assign(hooks, patching, { perform, posted });
+  Object.assign(hooks, patching, { closes, perform });
   files.editing = "./editing.js";
   for (const type of ["focusin", "click", "submit", "input", "live:connected", "live:update"]) addEventListener(type, lookForEdits, true);
 }
@@ -29,14 +29,3 @@ function lookForEdits({ type, target }) {
 const isEdited = (node) =>
   isControl(node) && !isButton(node) &&
   (node === read(document, "activeElement") || node.value !== node.defaultValue || node.checked !== node.defaultChecked);
-
-function posted(event) {
-  const release = event.type === "submit" && holdSubmit(event.target);
-  const over = hooks.sent?.(event);
-  return (answer) => {
-    over?.(answer);
-    if (!release) return;
-    release();
-    need("editing").then(() => hooks.refocus?.(event.submitter));
-  };
-}

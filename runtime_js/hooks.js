@@ -8,10 +8,9 @@
  *
  * Of `forms.js`, in the order of an event and of a patch:
  * @property {(event: Event) => void} edited  a form is submitted, or a user may have edited a control
+ * @property {(event: Event) => boolean} closes  does a submit close the dialog around its form, and nothing else?
  * @property {(event: Event, attribute: string, element: Element, moment?: Map) => void} perform  what an `@event`
  *     attribute says; `moment` has what controls showed when it happened, where that was earlier
- * @property {(event: Event) => (answer: object | string) => void} posted  an event is on its way; what comes back is
- *     called when it is over, with the server's answer, or with a code that says why there is none
  * @property {(batch: object, parent: Node, nodes: Node[]) => void} reconcile  new children where some may stay
  * @property {(element: Element, name: string) => (value: string | null) => void} beforeSet  an attribute
  * @property {(batch: object, node: Node) => void} follow  what is in a node changes
@@ -24,9 +23,11 @@
  *     back sets it by the function that it is given, or later
  * @property {(event: Event, element: Element, component: Element, stateOf: Function) => object[]} changedFields  the
  *     states of controls that the server is told with an event
- * @property {(button: Element | null) => void} refocus  a submit button that was disabled is so no more
  * @property {(control: Element, state: string) => void} report  the server is told the state of a control
- * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way, like `posted`
+ * @property {(event: Event) => (answer: object | string) => void} sent  an event is on its way; what comes back is
+ *     called when it is over, with the server's answer, or with a code that says why there is none
+ * @property {(form: Element) => boolean} isHeld  are its submit buttons disabled while it is on its way?
+ * @property {(control: Element, name: string) => void} leaveDisabled  the server has set an attribute
  *
  * Of `modifiers.js`:
  * @property {(event: Event, attribute: string, element: Element, has: Function, moment?: Map) => () => void} modified

@@ -5,9 +5,7 @@ export { need } from "./turns.js";
 
 import { start } from "./live.js";
 
-// htmx swaps in new components: version 2 says so by the first of these, version 4 by the second
-addEventListener("htmx:load", start);
-addEventListener("htmx:after:process", start);
+// htmx swaps in new components: version 2 says so by the second of these, version 4 by the third
+for (const type of ["DOMContentLoaded", "htmx:load", "htmx:after:process"]) addEventListener(type, start);
 // before its end the page is not all there
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-else start();
+if (document.readyState !== "loading") start();

@@ -44,7 +44,7 @@ const isStill = () => read(document, "hidden") || matchMedia("(prefers-reduced-m
 function putAside(element) {
   call(element, "setAttribute", "inert", "");
   const focused = read(document, "activeElement");
-  if (call(element, "contains", focused)) focused.blur();
+  if (call(element, "contains", focused)) call(focused, "blur");
   for (const control of [element, ...select("*", element)].filter(isControl)) {
     call(control, "removeAttribute", "name");
     call(control, "setAttribute", "form", "");

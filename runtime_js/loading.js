@@ -1,10 +1,10 @@
 /** What shows that an event is on its way: a class and `aria-busy` on its element. */
 
-import { read } from "./dom.js";
+import { call, read } from "./dom.js";
 
 /** Show whether any of the `pending` events is one of `element`. */
 export function markLoading(pending, element) {
   const isBusy = [...pending].some((event) => event.element === element);
   read(element, "classList").toggle("live-loading", isBusy);
-  element.ariaBusy = isBusy || null;
+  call(element, isBusy ? "setAttribute" : "removeAttribute", "aria-busy", "true");
 }

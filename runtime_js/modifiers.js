@@ -4,7 +4,7 @@
  */
 
 import { parseBinding } from "./binding.js";
-import { call } from "./dom.js";
+import { call, read } from "./dom.js";
 import { doAtOnce, prepare } from "./events.js";
 import { hooks } from "./hooks.js";
 import { arePressed, keysIn } from "./keys.js";
@@ -33,7 +33,7 @@ const nothing = () => {};
 
 function isMeant({ target, detail }, element, has) {
   const isInside = (node) => call(element, "contains", node);
-  const isNotOutside = has("outside") && (!target.isConnected || isInside(target) || (detail && isInside(pressed)));
+  const isNotOutside = has("outside") && (!read(target, "isConnected") || isInside(target) || (detail && isInside(pressed)));
   return !isNotOutside && !(has("self") && target !== element);
 }
 

@@ -1,10 +1,10 @@
 /** Does what an `@event` attribute says, with the data that it sends along. */
 
 import { valuesFor } from "./arguments.js";
+import { closeLate } from "./dialogs.js";
 import { attributeOf } from "./dom.js";
 import { send } from "./events.js";
 import { parseExpression } from "./expression.js";
-import { isHeld } from "./holding.js";
 import { extras, hooks } from "./hooks.js";
 import { componentOf, topOf } from "./mirror.js";
 import { at, stateOf } from "./moment.js";
@@ -21,8 +21,9 @@ const setterOf = (name, { type }) => `=${name}(${type === "checkbox" ? "checked,
  */
 export function perform(event, attribute, element, moment) {
   const { type, submitter, target } = event;
+  if (moment) closeLate(event, attribute);
   // with the file there, the button could not have been pressed again; "Cancel" in a dialog only closes it
-  if ((moment && type === "submit" && isHeld(target)) || submitter?.formMethod === "dialog") return;
+  if ((moment && type === "submit" && hooks.isHeld?.(target)) || submitter?.formMethod === "dialog") return;
   hooks.edited?.(event);
   if (hooks.defer?.(event, attribute, element, perform)) return;
   const text = attributeOf(element, attribute);

@@ -100,7 +100,7 @@ export function post(session, said, element, event) {
   if (pending.size >= MAX_PENDING) return fail(element, "busy", "Busy.");
   // as it is now, and before anything is noted; a server that cannot read it all looks for the first members
   const frame = JSON.parse(JSON.stringify({ type: "event", seq: 0, ...said }));
-  const posted = { frame, element, over: hooks.posted?.(event) };
+  const posted = { frame, element, over: hooks.sent?.(event) };
   pending.add(posted);
   markLoading(pending, element);
   if (session.line === JOINED) deliver(session, posted);

@@ -4,7 +4,6 @@
  */
 
 import { hooks } from "./hooks.js";
-import { leaveDisabled } from "./holding.js";
 import { STATE } from "./rules.js";
 
 /** Call it before a control is set. Returns a function that sets it, unless the user is ahead of the server in it. */
@@ -24,7 +23,7 @@ export function beforeSet(element, name) {
   const isState = STATE.test(name) && name in element;
   const show = (isText || isState) && holding(element);
   return (value) => () => {
-    if (name === "disabled") leaveDisabled(element);
+    hooks.leaveDisabled?.(element, name);
     if (show) show(() => (isText ? showText(element) : (element[name] = value !== null)));
   };
 }

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page, traced } from "./fake_dom.mjs";
-import { holdSubmit } from "../../runtime_js/holding.js";
+import { hooks } from "../../runtime_js/hooks.js";
+import { holdSubmit, leaveDisabled } from "../../runtime_js/holding.js";
 import { found } from "../../runtime_js/mirror.js";
 import { applyPatches } from "../../runtime_js/patcher.js";
 
@@ -64,7 +65,9 @@ test("what a control shows follows the value of an input only", () => {
   assert.equal(patched('<input value="a">', "title", "b", (input) => input.type_("typed")).value, "typed");
 });
 
-test("a button that waits for its event stays disabled where the server says so, and only there", () => {
+test("a button that waits for its event stays disabled where the server says so, and only there", (t) => {
+  hooks.leaveDisabled = leaveDisabled;
+  t.after(() => delete hooks.leaveDisabled);
   for (const [name, isDisabled] of [["disabled", true], ["class", false]]) {
     const root = page("<form><button>go</button></form>");
     const [form] = root.children_;

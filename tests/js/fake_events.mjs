@@ -13,6 +13,12 @@ export class FakeEvent {
   stopPropagation() {
     this.cancelBubble = true;
   }
+  stopImmediatePropagation() {
+    this.cancelBubble = this.isStopped = true;
+  }
+  composedPath() {
+    return pathOf(this.target);
+  }
 }
 
 /** Listeners by target: `[type, listener, capture]`. */
@@ -30,19 +36,25 @@ export class Listening {
   }
   dispatchEvent(event) {
     event.target = this;
-    const path = [];
-    for (let node = this; node; node = node.parent_) path.push(node);
-    if (path.at(-1) === globalThis.document) path.push(globalThis);
+    const path = pathOf(this);
     for (const node of [...path].reverse()) call(node, event, true);
     for (const node of event.bubbles ? path : [this]) call(node, event, false);
     return !event.defaultPrevented;
   }
 }
 
+/** Up to the window. */
+function pathOf(target) {
+  const path = [];
+  for (let node = target; node; node = node.parent_) path.push(node);
+  if (path.at(-1) === globalThis.document) path.push(globalThis);
+  return path;
+}
+
 function call(node, event, capture) {
   if (event.cancelBubble) return;
   for (const [type, listener, isCapture] of listeners.get(node) ?? []) {
-    if (type === event.type && isCapture === capture) listener(event);
+    if (type === event.type && isCapture === capture && !event.isStopped) listener(event);
   }
 }
 

@@ -245,6 +245,13 @@ export class Element extends Node {
     if (value === null) this.attributes_.delete("aria-busy");
     else this.attributes_.set("aria-busy", String(value));
   }
+  get ariaDisabled() {
+    return this.getAttribute("aria-disabled");
+  }
+  set ariaDisabled(value) {
+    if (value === null) this.attributes_.delete("aria-disabled");
+    else this.attributes_.set("aria-disabled", String(value));
+  }
   getAttribute(name) {
     dom.reads++;
     return this.attributes_.get(name) ?? null;

@@ -525,6 +525,19 @@ test("a submit holds the buttons of its form", async () => {
   assert.deepEqual(form.children_.map((button) => button.disabled), [false, false, true]);
 });
 
+test("the submit button that has the focus keeps it, and says that it is disabled", async () => {
+  const server = await connect('<form @submit="save"><button></button><button></button></form>');
+  const [form] = server.root.children_;
+  const [first, second] = form.children_;
+  first.focus();
+  fire(form, "submit");
+  assert.deepEqual([first.disabled, first.ariaDisabled, second.disabled], [false, "true", true]);
+  assert.ok(fire(first, "click").defaultPrevented);
+  server.ack(1);
+  assert.deepEqual([first.disabled, first.ariaDisabled, second.disabled], [false, null, false]);
+  assert.ok(!fire(first, "click").defaultPrevented);
+});
+
 test("one listener for each type, however many elements", async () => {
   const server = await load("");
   const calls = [];

@@ -131,6 +131,26 @@ def test_what_is_loading_shows_it_until_the_answer(load: Load) -> None:
     assert not page.find("button").disabled
 
 
+@pytest.mark.parametrize("press", ["click", "Enter", "Space"])
+def test_a_button_that_has_submitted_keeps_the_focus_and_does_nothing_meanwhile(
+    load: Load, press: str
+) -> None:
+    page = mount(load(FORM))
+    page.fill("input", "tea")
+    with page.latency():
+        page.focus("button")
+        if press == "click":
+            page.click("button")
+        else:
+            page.keydown("button", press)
+        assert page.has("button:focus:enabled")
+        assert page.find("button")["aria-disabled"] == "true"
+        with pytest.raises(QueryError):
+            page.click("button") if press == "click" else page.keydown("button", press)
+    assert page.text("p") == "['TEA']"
+    assert "aria-disabled" not in page.find("button")
+
+
 def test_events_wait_for_the_connection(load: Load) -> None:
     page = mount(load(COUNTING))
     page.disconnect()

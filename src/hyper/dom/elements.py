@@ -84,8 +84,10 @@ class DomElement:
         """Whether a dialog or popover was opened or closed by its user; ``None`` while its attributes decide."""
         self.modal = 0
         """Of a modal dialog that is open, its place among those: the highest is in front. 0 of all else."""
-        self.busy = self.held = 0
-        """How many unacknowledged events are bound to it, or disable it."""
+        self.busy = 0
+        """How many unacknowledged events are bound to it."""
+        self.held = ""
+        """The attribute that disables a submit button until its event is acknowledged; empty if there is none."""
         self.spent: set[str] = set()
         """Its ``@event.once`` attributes that have fired."""
 
@@ -106,7 +108,7 @@ class DomElement:
             _set_class(shown, "live-loading", True)
             shown["aria-busy"] = "true"
         if self.held:
-            shown["disabled"] = ""
+            shown[self.held] = "" if self.held == "disabled" else "true"
         for name, value in self.kept.items():
             if name.startswith("."):
                 _set_class(shown, name[1:], value is not None)

@@ -98,7 +98,9 @@ class Browser:
         if message.element is not None:
             message.element.busy += change
         for button in message.held:
-            button.held += change
+            # the one that has the focus would lose it: it only says so, and does nothing
+            attribute = "aria-disabled" if button is self.focused else "disabled"
+            button.held = attribute if change > 0 else ""
         self.touch()
 
     def touch(self) -> None:
@@ -290,7 +292,8 @@ def _changed_controls(event: DomEvent, element: DomElement) -> list[DomElement]:
 
 def _submit_buttons(form: DomElement) -> list[DomElement]:
     """The buttons that are disabled until a submit is acknowledged."""
-    return [item for item in controls_near(form) if kind_of(item) == "submit" and not is_disabled(item)]
+    buttons = (item for item in controls_near(form) if kind_of(item) == "submit")
+    return [item for item in buttons if not (item.held or is_disabled(item))]
 
 
 def _listed(elements: Iterable[DomElement]) -> str:

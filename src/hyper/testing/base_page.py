@@ -111,7 +111,8 @@ class BasePage:
         """A context manager for a slow connection: what the server sends arrives at the end, in order.
 
         Events reach the server at once, so the user continues with an older page: until the end, elements show that
-        they are loading (``live-loading``, ``aria-busy``), and submit buttons are disabled.
+        they are loading (``live-loading``, ``aria-busy``), and submit buttons are disabled, or only say so if
+        they have the focus.
         """
         self._under_test.slow_down()
         try:

@@ -51,7 +51,7 @@ function linesOf({ type, target, attributeName, oldValue, addedNodes, removedNod
 /** Is it only a sign that an event is on its way, or that the connection is there? */
 function isMark(name, old, value) {
   const bare = (text) => (text || "").replace(/\blive-[a-z]+\b/g, "").trim();
-  return name === "aria-busy" || name === "disabled" || (name === "class" && bare(old) === bare(value));
+  return name === "aria-busy" || /disabled$/.test(name) || (name === "class" && bare(old) === bare(value));
 }
 
 /** What has changed since `watch`, each change once, in order. */

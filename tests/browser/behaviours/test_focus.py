@@ -81,6 +81,54 @@ async def test_the_focus_is_on_the_button_again_when_its_form_has_arrived(show: 
         await expect(view.find("#go")).to_be_focused()
 
 
+@pytest.mark.parametrize("key", ["Space", "Enter", "click"])
+async def test_the_focus_stays_on_the_button_while_its_form_is_on_its_way(show: Show, key: str) -> None:
+    view = await show("sending")
+    await view.find("#go").focus()
+    await view.hold()
+    for _ in range(3):
+        if key == "click":
+            await view.find("#go").click(force=True)
+        else:
+            await view.page.keyboard.press(key)
+        await view.held(1)
+        await expect(view.find("#go")).to_be_focused()
+        await expect(view.find("#go")).to_have_attribute("aria-disabled", "true")
+    await view.find("#text").focus()
+    await view.page.keyboard.press("Enter")
+    assert len(await view.held(1)) == 1
+    await view.free()
+    await view.has("#count", "1")
+    await expect(view.find("#go")).not_to_have_attribute("aria-disabled", "true")
+    await view.click("#go")
+    await view.has("#count", "2")
+
+
+async def test_what_a_held_button_says_itself_is_not_said_twice(show: Show) -> None:
+    view = await show("two_steps")
+    await view.find("#choose").focus()
+    await view.hold()
+    await view.page.keyboard.press("Enter")
+    await view.held(2)
+    await expect(view.find("#by-night")).to_have_attribute("disabled", "")
+    await view.find("#choose").click(force=True)
+    assert len(await view.held(2)) == 2
+    await view.free()
+    await view.has("output", "chosen, hello sent ")
+    await expect(view.find("#by-night")).to_be_enabled()
+
+
+async def test_what_the_server_says_of_a_held_button_is_left(show: Show) -> None:
+    view = await show("pager")
+    for was, is_last in (("false", "true"), ("true", "true")):
+        await expect(view.find("#next")).to_have_attribute("aria-disabled", was)
+        await view.find("#next").focus()
+        await view.page.keyboard.press("Enter")
+        await view.settled()
+        await expect(view.find("#next")).to_have_attribute("aria-disabled", is_last)
+        await expect(view.find("#next")).to_be_focused()
+
+
 async def test_the_focus_that_moved_on_stays_when_a_form_has_arrived(show: Show) -> None:
     view = await show("sending")
     await view.find("#go").focus()

@@ -29,6 +29,18 @@ def sending():
 
 
 @live
+def pager():
+    """A submit button that says itself when there is nothing more to come."""
+    page = 1
+
+    def turn():
+        nonlocal page
+        page = min(page + 1, 2)
+
+    t"""<form @submit="turn"><button id="next" aria-disabled="{"true" if page == 2 else "false"}">next</button></form>"""
+
+
+@live
 def coming():
     turns = 0
 
