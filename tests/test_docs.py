@@ -157,7 +157,7 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
     rows = re.findall(r"^\| (`.*?`) \| (\d.*?) \|", text, re.MULTILINE)
     assert len(rows) > 5
     for names, defaults in rows:
-        said = [int(default.replace(",", "")) for default in defaults.split(", ")]
+        said = [float(default.replace(",", "")) for default in defaults.split(", ")]
         assert said == [getattr(Limits(), name) for name in re.findall(r"\w+", names)]
 
 

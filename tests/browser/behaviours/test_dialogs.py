@@ -105,7 +105,9 @@ async def test_a_dialog_that_the_user_closed_stays_so_when_the_connection_is_bac
     await shown(view)
 
 
-async def test_a_dialog_that_the_user_closed_opens_where_a_server_without_its_state_says_so(show: Show) -> None:
+async def test_a_dialog_that_the_user_closed_opens_where_a_server_without_its_state_says_so(
+    show: Show,
+) -> None:
     view = await show("dialogs", begins_open=True)
     await view.extras()
     await view.click("#away")
