@@ -45,7 +45,7 @@ function actAll(text, element, post, report) {
     try {
       const done = action(element, ...list.map(plain));
       if (done === false) return;
-      done?.catch(report);
+      done?.catch?.(report);
     } catch (error) {
       if (name === "confirm") throw error;
       report(error);

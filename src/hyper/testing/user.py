@@ -69,8 +69,8 @@ class User:
 
     def _activate(self, element: DomElement, active: DomElement | None) -> bool:
         """Fire the click and do what follows from it. Returns whether the click itself changed anything."""
-        if active is not None and active.held:
-            return False
+        if active is not None and active.held:  # nobody hears of it
+            return True
         if active is not None and active.tag == "label":
             return self._click_label(element, active)
         if active is not None and controls.is_choice(active):
@@ -270,7 +270,7 @@ def _reachable(element: DomElement) -> None:
 def _enabled(element: DomElement, verb: str) -> None:
     """Raises ``QueryError`` if the element cannot be reached or is disabled."""
     _reachable(element)
-    if element.held or controls.is_disabled(element):
+    if element.held == "disabled" or controls.is_disabled(element):
         raise QueryError(f"{element.start_tag()} is disabled: a user cannot {verb} it")
 
 

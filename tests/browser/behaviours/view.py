@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Request, expect
 
 from hyper.components.mounted import MountedComponent
 from hyper.transport.runner import Runner
@@ -27,11 +28,8 @@ LOAD_PARTS = """async () => {
 """Waits for the files of the client that the page preloads: until they are there, events wait for them."""
 
 
-LOAD_EDITING = """async () => {
-    const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
-    if (document.activeElement.matches("input, textarea, select") && (await need("forms"))) await need("editing");
-}"""
-"""A control that has the focus makes the client load this file; until it is there, events wait for it."""
+LOADED = "files => Promise.all(files.map((file) => import(file).catch(() => null))).then(() => null)"
+"""Waits for files that the client has asked for: until they are there, events wait for them."""
 
 
 class View:
@@ -45,15 +43,23 @@ class View:
         """Of the component, as the server knows it."""
         self.problems: list[str] = []
         """What the page complained of; a test that provokes complaints clears it."""
+        self.files: dict[str, None] = {}
+        """Addresses of the client's files that this page has asked for."""
+        page.on("request", self._note_file)
 
     async def show(self, name: str, **props: object) -> None:
         """Load the page of a component, and wait until it is connected."""
         query = "&".join(f"{key}={value}" for key, value in props.items())
+        self.files.clear()
         await self.page.goto(f"{self.address}/{name}?{query}")
         self.id = str(await self.find("[data-live-token]").get_attribute("data-live-component"))
         await self.settled()
         await self.page.evaluate(LOAD_PARTS)
         await self.page.evaluate("behaviour.stays = true")
+
+    def _note_file(self, request: Request) -> None:
+        if re.search(r"/_live/(editing|forms|modifiers)-", request.url):
+            self.files[request.url] = None
 
     # What a person does
 
@@ -75,7 +81,7 @@ class View:
 
     async def settled(self) -> None:
         """Wait until the page is connected, nothing is on its way, and the newest version is shown."""
-        await self.page.evaluate(LOAD_EDITING)
+        await self.page.evaluate(LOADED, [*self.files])
         version = -1
         async with asyncio.timeout(WAIT_S):
             while not self.is_quiet() or version != self.version:
