@@ -37,7 +37,7 @@ def test_of_two_functions_with_one_name_the_line_decides(tmp_path: Path) -> None
 
 def test_a_function_without_source_is_refused() -> None:
     scope: dict[str, Any] = {}
-    exec("def f():\n    'x'", scope)
+    exec(compile("def f():\n    'x'", "<nowhere>", "exec"), scope)
     with pytest.raises(ComponentError, match="source of f cannot be read"):
         function_node(scope["f"])
 
