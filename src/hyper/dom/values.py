@@ -11,12 +11,12 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 _NUMBER: Final = re.compile(r"-?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _COLOR: Final = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-_TIME: Final = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?", re.ASCII)
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-\d\d", re.ASCII)
 _WEEK: Final = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
@@ -97,9 +97,7 @@ def _week(text: str) -> object:
 
 
 _day: Final = _checked(_DATE, date.fromisoformat)
-_clock: Final = _checked(
-    _TIME, lambda text: time.fromisoformat(text if "." not in text else text.ljust(12, "0"))
-)
+_clock: Final = _checked(_TIME, str)  # what has that form is a time
 
 
 def _day_and_time(text: str) -> str:
