@@ -111,6 +111,7 @@ async def test_a_dialog_that_the_user_closed_opens_where_a_server_without_its_st
     view = await show("dialogs", begins_open=True)
     await view.extras()
     await view.click("#away")
+    await view.has("output", "close told")  # browsers tell of it later
     await shown(view)
     await view.disconnect(forget=True)
     await view.connect()
