@@ -93,7 +93,7 @@ function drop({ code, reason }) {
   // what waits for a pause: a page that is left does nothing later
   hooks.flush?.();
   clearTimeout(watch);
-  socket.onclose = null;
+  socket.onopen = socket.onclose = null;
   socket.close();
   socket = null;
   isRefused = code >= 4500;

@@ -88,6 +88,16 @@ test("an attempt that hangs when the network or the user is back is given up, an
   }
 });
 
+test("an attempt that was given up and opens after all is not heard: the page stays joined by the next one", async () => {
+  const server = await load("");
+  const hangs = server.socket;
+  fire(globalThis, "online");
+  server.join();
+  hangs.open();
+  assert.equal(stateOf(server), "live-connected");
+  assert.equal(server.sent.filter(({ type }) => type === "connect").length, 0);
+});
+
 test("a quiet peer is asked, and dropped when it does not answer", async () => {
   const server = await connect("");
   clock.tick(24_999);
