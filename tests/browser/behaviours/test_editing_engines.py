@@ -12,6 +12,7 @@ from playwright.async_api import Error
 from ..engines import Window
 from ..waiting import WAIT_S
 from .conftest import Stage
+from .tab import Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,16 +31,8 @@ TOOLS = f"""async () => {{
 """Waits until the page is connected, and has the file that knows what is edited."""
 
 
-class Tab:
-    """A window of one engine that shows components of ``components/``."""
-
-    def __init__(self, window: Window, stage: Stage) -> None:
-        self.window = window
-        self.stage = stage
-
-    async def show(self, name: str) -> None:
-        await self.window.open(f"{self.stage.address}/{name}")
-        await self.window.evaluate(TOOLS)
+class EditingTab(Tab):
+    """One in which a person types."""
 
     async def leave(self, how: str) -> None:
         """Go to another page by a script, and wait until it is there and connected."""
@@ -47,17 +40,13 @@ class Tab:
         async with asyncio.timeout(WAIT_S):
             while not await self.is_new():
                 await asyncio.sleep(0.02)
-        await self.window.evaluate(TOOLS)
+        await self.window.evaluate(self.tools)
 
     async def is_new(self) -> bool:
         try:
             return bool(await self.says("!window.isOld && document.readyState === 'complete'"))
         except (Error, RuntimeError):  # it is neither here nor there
             return False
-
-    async def says(self, expression: str) -> object:
-        """The value of a JavaScript expression."""
-        return await self.window.evaluate(f"async () => {expression}")
 
     async def type(self, selector: str, keys: str) -> None:
         """Each key is answered before the next."""
@@ -86,8 +75,8 @@ class Tab:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(engine: Window, stage: Stage) -> Tab:
-    return Tab(engine, stage)
+async def tab(engine: Window, stage: Stage) -> EditingTab:
+    return EditingTab(engine, stage, TOOLS)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +92,7 @@ async def tab(engine: Window, stage: Stage) -> Tab:
     ],
 )
 async def test_a_field_keeps_what_is_typed_until_it_is_left(
-    tab: Tab, field: str, typed: str, left: str
+    tab: EditingTab, field: str, typed: str, left: str
 ) -> None:
     await tab.show("converted")
     await tab.type(f"#{field}", typed)
@@ -112,7 +101,7 @@ async def test_a_field_keeps_what_is_typed_until_it_is_left(
     await tab.shows(f"#{field}", left)
 
 
-async def test_an_older_answer_does_not_undo_a_later_choice(tab: Tab) -> None:
+async def test_an_older_answer_does_not_undo_a_later_choice(tab: EditingTab) -> None:
     await tab.show("choosing")
     await tab.says("void (behaviour.held = [])")
     choose = """([selector, value]) => {
@@ -133,7 +122,7 @@ async def test_an_older_answer_does_not_undo_a_later_choice(tab: Tab) -> None:
         assert await tab.says(state) == ["c", True, False]
 
 
-async def test_nobodys_choice_changes_when_options_come(tab: Tab) -> None:
+async def test_nobodys_choice_changes_when_options_come(tab: EditingTab) -> None:
     await tab.show("offered")
     await tab.says("void (document.querySelector('#plain').value = '3')")
     shown = "['plain', 'bound', 'marked', 'grouped'].map((id) => document.getElementById(id).value)"
@@ -146,7 +135,7 @@ async def test_nobodys_choice_changes_when_options_come(tab: Tab) -> None:
 @pytest.mark.parametrize(
     ("text", "caret", "at"), [("zero one two", 4, 9), ("one two three", 4, 4), ("one, two", 7, 8)]
 )
-async def test_the_caret_stays_with_its_text(tab: Tab, text: str, caret: int, at: int) -> None:
+async def test_the_caret_stays_with_its_text(tab: EditingTab, text: str, caret: int, at: int) -> None:
     await tab.show("notes")
     field = "document.querySelector('textarea')"
     await tab.says(f"{field}.focus()")
@@ -156,7 +145,7 @@ async def test_the_caret_stays_with_its_text(tab: Tab, text: str, caret: int, at
     assert await tab.says(f"{field}.selectionStart") == at
 
 
-async def known(tab: Tab) -> None:
+async def known(tab: EditingTab) -> None:
     """The server comes to know what the controls show, whatever that is."""
     await tab.window.evaluate(
         """() => until(() => {
@@ -169,7 +158,7 @@ async def known(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("way", ["reload", "back"])
-async def test_the_server_knows_what_a_page_shows_that_comes_again(tab: Tab, way: str) -> None:
+async def test_the_server_knows_what_a_page_shows_that_comes_again(tab: EditingTab, way: str) -> None:
     await tab.show("early")
     await tab.type("#name", "Ada")
     await tab.says("document.querySelector('#wants').click()")

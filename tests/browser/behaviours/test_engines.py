@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from ..engines import Window
 from .conftest import Stage
+from .tab import Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,25 +30,9 @@ WATCH = """() => {
 }"""
 
 
-class Tab:
-    """A window of one engine that shows components of ``components/``."""
-
-    def __init__(self, window: Window, stage: Stage) -> None:
-        self.window = window
-        self.stage = stage
-
-    async def show(self, name: str) -> None:
-        await self.window.open(f"{self.stage.address}/{name}")
-        await self.window.evaluate(WATCH)
-
-    async def says(self, expression: str) -> object:
-        """The value of a JavaScript expression."""
-        return await self.window.evaluate(f"async () => {expression}")
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(engine: Window, stage: Stage) -> Tab:
-    return Tab(engine, stage)
+    return Tab(engine, stage, WATCH)
 
 
 async def test_an_item_fades_out_before_it_goes(tab: Tab) -> None:
