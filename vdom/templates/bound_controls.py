@@ -61,12 +61,18 @@ def stands_for(text: str, value: object, convert: Convert) -> bool:
     return text == text_of(value) or bool(converted(text, convert) == value)
 
 
+def added_by(text: str, convert: Convert) -> list[object]:
+    """What ticking ``text`` adds to the variable, a list."""
+    items = converted([text], convert)
+    return list(items) if isinstance(items, SEVERAL) else []
+
+
 def adds_one_of(values: Collection[object], text: str, convert: Convert) -> bool:
     """Does ticking ``text`` add one of ``values`` to the variable, a list?"""
     if text in map(text_of, values):
         return True
-    items = converted([text], convert)
-    return isinstance(items, SEVERAL) and any(one == item for one in items for item in values)
+    added = added_by(text, convert)
+    return any(item in added for item in values)
 
 
 def choose(value: object, content: Value, convert: Convert) -> Value:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from hyper.compiling.validating import validator_of
-from hyper.vdom.templates.bound_controls import SEVERAL, Convert, adds_one_of
+from hyper.vdom.templates.bound_controls import SEVERAL, Convert, added_by, text_of
 
 _CONVERTED = (bool, int, float, str)
 """Types that a text is converted to without an annotation."""
@@ -67,5 +67,6 @@ def with_choice(old: Any, is_on: object, choice: str, convert: Convert) -> Any:
     """
     if not isinstance(old, SEVERAL):
         return is_on
-    others = [item for item in old if not adds_one_of([item], choice, convert)]
+    added = added_by(choice, convert)
+    others = [item for item in old if text_of(item) != choice and item not in added]
     return [*others, choice] if is_on else others

@@ -111,9 +111,14 @@ def controls_of(form: DomElement) -> list[DomElement]:
     return [element for element in top.elements() if is_control(element) and form_of(element) is form]
 
 
+def submit_buttons(form: DomElement) -> list[DomElement]:
+    """The buttons that submit a form, in document order."""
+    return [control for control in controls_of(form) if is_submit(control)]
+
+
 def is_shut(form: DomElement) -> bool:
     """Has a form buttons that submit it, all of them out of use? Enter in a field does nothing then, either."""
-    buttons = [control for control in controls_of(form) if is_submit(control)]
+    buttons = submit_buttons(form)
     return bool(buttons) and all(map(is_out_of_use, buttons))
 
 

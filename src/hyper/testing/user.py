@@ -196,11 +196,10 @@ class User:
 
     def _submit_by_key(self, form: DomElement) -> bool:
         """Enter in a field clicks the first submit button of its form, or submits a form of one field."""
-        fields = controls.controls_of(form)
-        buttons = [control for control in fields if controls.is_submit(control)]
+        buttons = controls.submit_buttons(form)
         if buttons and not controls.is_disabled(buttons[0]):
             return self._activate(buttons[0], buttons[0])
-        is_alone = not buttons and sum(controls.is_typed(control) for control in fields) == 1
+        is_alone = not buttons and sum(map(controls.is_typed, controls.controls_of(form))) == 1
         return is_alone and self._submit(form, None)
 
     # Forms
@@ -231,8 +230,7 @@ class User:
         """Submit a form by its first submit button, as Enter does, or by the button that is given."""
         before = self.browser.heard
         if element.tag == "form":
-            buttons = [control for control in controls.controls_of(element) if controls.is_submit(control)]
-            if buttons:
+            if buttons := controls.submit_buttons(element):
                 _enabled(buttons[0], "click")
                 is_closed = self._activate(buttons[0], buttons[0])
             else:

@@ -78,9 +78,8 @@ def _is_changed(control: DomElement, shown: list[str] | None) -> bool:
 
 def _submitter(form: DomElement, fields: Fields) -> DomElement | None:
     """The button of the form whose name and value were posted."""
-    for button in controls.controls_of(form):
-        posted = fields.get(button.get("name") or "", ())
-        if controls.is_submit(button) and (button.get("value") or "") in posted:
+    for button in controls.submit_buttons(form):
+        if (button.get("value") or "") in fields.get(button.get("name") or "", ()):
             return button
     return None
 
