@@ -19,24 +19,13 @@ from hyper.commands.dev import make_app
 from hyper.commands.gallery import Gallery
 from hyper.commands.targets import folder_app
 
-from ..hyper.commands.test_deploy import answers
+from ..hyper.commands.test_deploy import NGINX, answers
 from ..hyper.conftest import free_port
 from .waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-NGINX = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+SHOP = """
     map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
     server {{
         listen 127.0.0.1:{port};
@@ -50,8 +39,8 @@ http {{
             proxy_set_header X-Forwarded-Prefix /shop;
         }}
     }}
-}}
 """
+"""What nginx is given beside its own files."""
 COMPONENTS = '''
 from hyper import live
 
@@ -99,7 +88,8 @@ async def proxied(app: web.Application, folder: Path) -> AsyncIterator[str]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     port = free_port()
     conf = folder / "nginx.conf"
-    conf.write_text(NGINX.format(folder=folder, port=port, inner=runner.addresses[0][1]))
+    conf.write_text(NGINX.format(folder=folder))
+    (folder / "shop.conf").write_text(SHOP.format(port=port, inner=runner.addresses[0][1]))
     process = await asyncio.create_subprocess_exec(
         program, "-p", str(folder), "-e", "stderr", "-c", str(conf)
     )

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 import hyper
 from hyper.transport.limits import Limits
-from hyper.transport.tokens import Signer
+from hyper.transport.tokens import Signer, hash_session
 from hyper.transport.visitors import COOKIE_PREFIX, without_session
 from hyper.web.app import LIVE, setup
 
@@ -125,7 +125,8 @@ class Site:
         self.client = client
         app = client.app
         assert app is not None
-        app[LIVE].server.visitors._signer = Signer([SECRET], Limits(session_age_s=age_s), clock=self.clock)
+        self.signer = Signer([SECRET], Limits(session_age_s=age_s), clock=self.clock)
+        app[LIVE].server.visitors._signer = self.signer
 
     def cookie(self) -> str:
         return next(
@@ -144,6 +145,19 @@ async def test_a_session_is_over_after_its_time() -> None:
         assert (await who_is(client))[0] != old
         await load(client)
         assert (await who_is(client))[0] != old
+
+
+async def test_a_session_whose_id_does_not_say_when_it_began_goes_on() -> None:
+    async with browser_of() as client:
+        site = Site(client, 1000)
+        await load(client)
+        (cookie,) = [one for one in client.session.cookie_jar if one.key.startswith(COOKIE_PREFIX)]
+        signed = site.signer.sign("session", "an-id-and-no-more")
+        client.session.cookie_jar.clear()
+        client.session.cookie_jar.update_cookies({cookie.key: signed}, client.make_url("/"))
+        await load(client)
+        assert (await who_is(client))[0] == hash_session("an-id-and-no-more")
+        assert site.cookie() == signed
 
 
 async def test_a_page_that_is_loaded_makes_it_last_longer() -> None:
