@@ -15,11 +15,13 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 import ujson
 from itsdangerous import BadData, TimestampSigner
 from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
+from itsdangerous.signer import SigningAlgorithm
 
 from ..vdom import AuthorError, PeerError
 from .limits import Limits
@@ -27,6 +29,8 @@ from .wire import to_json
 
 Purpose: TypeAlias = Literal["join", "form", "session"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("join", "form", "session")
+_OPENED: Final = 500
+"""How many tokens are remembered that were found valid: 2 MB, if all are as long as they may be."""
 _MARK_BYTES: Final = 9
 """Size of a mark: a page has one for each of its forms and buttons."""
 
@@ -74,6 +78,8 @@ class Signer:
         self._limits = limits or Limits()
         self.clock = clock
         self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
+        self._opened = lru_cache(maxsize=_OPENED)(self._open)
+        """The same for tokens that were valid lately: a session's comes with each of its requests."""
         self._mark_keys = [hashlib.sha256(b"hyper.mark" + secret.encode()).digest() for secret in secrets]
 
     def sign(self, purpose: Purpose, payload: object) -> str:
@@ -89,13 +95,18 @@ class Signer:
         """The payload of ``token``, and how many seconds ago it was signed. Raises ``TokenError`` like ``read``."""
         if len(token) > self._limits.token_bytes or not token.isascii():
             raise TokenError(f"not a {purpose} token")
+        json, signed_at = self._opened(purpose, token)
+        age_s = self.clock() - signed_at
+        self._check_age(purpose, age_s, max_age_s)
+        return ujson.loads(json), age_s
+
+    def _open(self, purpose: Purpose, token: str) -> tuple[bytes, float]:
+        """The JSON in a token, and when it was signed. Raises ``TokenError`` if it was not signed here."""
         try:
             value, signed = self._signers[purpose].unsign(token, return_timestamp=True)
         except BadData as error:
             raise TokenError(f"this {purpose} token was not signed here") from error
-        age_s = self.clock() - signed.timestamp()
-        self._check_age(purpose, age_s, max_age_s)
-        return ujson.loads(base64_decode(value)), age_s
+        return base64_decode(value), signed.timestamp()
 
     def _check_age(self, purpose: str, age_s: float, max_age_s: float | None) -> None:
         leeway_s = self._limits.token_leeway_s
@@ -141,13 +152,24 @@ class Signer:
         return Ticket(*self.read(purpose, token, max_age_s=max_age_s))
 
 
+class _HmacSha256(SigningAlgorithm):
+    """What the signers of itsdangerous use, in one call of OpenSSL."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
 class _Signer(TimestampSigner):
     """The signer of one purpose. Each signature has exactly one spelling, so that no changed token is accepted."""
 
     def __init__(self, secrets: Sequence[str], purpose: Purpose, clock: Callable[[], float]) -> None:
         oldest_first = list(reversed(secrets))
         super().__init__(
-            oldest_first, salt=f"hyper.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
+            oldest_first,
+            salt=f"hyper.{purpose}",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
+            algorithm=_HmacSha256(),
         )
         self._clock = clock
         self._derived = {secret: self.derive_key(secret) for secret in self.secret_keys}

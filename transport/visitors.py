@@ -16,7 +16,7 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from aiohttp import web
 
@@ -36,8 +36,12 @@ secret has a new name each time it starts, and browsers keep the old ones."""
 SESSION_FIELD: Final = "hyper"
 """The field of an aiohttp-session that holds the id."""
 _NEW_SESSION_ID: Final = web.RequestKey("hyper_new_session_id", str)
+_Read: TypeAlias = "tuple[str, float, Visit | None]"
+"""What a session's cookie says: its id, its age in seconds, and whose it is."""
 _READ: Final = web.RequestKey("hyper_read_session", tuple)
-"""What the session's cookie says: it is read once for a request, which asks for its visitor several times."""
+"""It is read once for a request, which asks for its visitor several times."""
+_NETWORK: Final = web.RequestKey("hyper_network", str)
+"""What ``network_of`` returned, which is asked for several times."""
 
 
 class Visit(NamedTuple):
@@ -101,25 +105,22 @@ class Visitors:
     def _of_cookie(self, request: web.Request) -> Visit | None:
         if _NEW_SESSION_ID in request:
             return _visit(request[_NEW_SESSION_ID])
-        longest_s = self._limits.session_age_s
         if _READ not in request:
             request[_READ] = self._read_cookie(request)
-        session_id, age_s = request[_READ]
-        if not session_id:
-            return None
-        visit = _visit(session_id, longest_s - age_s)
-        if age_s > longest_s / 2 and not self._is_over(visit):
+        session_id, age_s, visit = cast("_Read", request[_READ])
+        if visit is not None and age_s > self._limits.session_age_s / 2 and not self._is_over(visit):
             request[_NEW_SESSION_ID] = session_id  # the same again, with a new date
         return visit
 
-    def _read_cookie(self, request: web.Request) -> tuple[str, float]:
-        """The id in the session's cookie, and its age in seconds; ``""`` without one that is valid."""
+    def _read_cookie(self, request: web.Request) -> _Read:
+        """The id in the session's cookie, its age in seconds, and whose it is; ``None`` without one that is valid."""
         cookie = request.cookies.get(self._name_for(request), "")
+        longest_s = self._limits.session_age_s
         try:
-            read = self._signer.read_aged("session", cookie, max_age_s=self._limits.session_age_s)
+            session_id, age_s = self._signer.read_aged("session", cookie, max_age_s=longest_s)
         except TokenError:
-            return "", 0
-        return str(read[0]), read[1]
+            return "", 0, None
+        return session_id, age_s, _visit(session_id, longest_s - age_s)
 
     async def _begin(self, request: web.Request) -> str:
         share = self._gate.share_of(network_of(request, self._proxies))
@@ -175,11 +176,13 @@ def scheme_of(request: web.Request, proxies: Proxies) -> str:
 
 def network_of(request: web.Request, proxies: Proxies) -> str:
     """Whose share a request takes of what is limited by address: see ``Proxies.network``."""
-    return proxies.network(
-        request.remote or "",
-        request.headers.getall("X-Forwarded-For", ()),
-        is_forwarded=any(name in request.headers for name in FORWARDING),
-    )
+    if _NETWORK not in request:
+        request[_NETWORK] = proxies.network(
+            request.remote or "",
+            request.headers.getall("X-Forwarded-For", ()),
+            is_forwarded=any(name in request.headers for name in FORWARDING),
+        )
+    return request[_NETWORK]
 
 
 def without_session(request: web.Request) -> web.Request:

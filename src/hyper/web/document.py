@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from hyper.diff.ids import BROWSER_FILLED, is_closed
 from hyper.vdom import Element, Parent, parse_html
@@ -42,11 +42,11 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 
 def to_document(body: object, *, title: str, head: str = "", lang: str = "en") -> bytes:
     """A whole document. ``body`` is HTML if it is ``Markup``, else text; ``head`` is HTML for the end of ``<head>``."""
-    document = Markup(
-        '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
+    document = (
+        f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{}</title>\n{}</head>\n<body>\n{}\n</body>\n</html>\n"
-    ).format(lang, title, Markup(head), body)
+        f"<title>{escape(title)}</title>\n{head}</head>\n<body>\n{escape(body)}\n</body>\n</html>\n"
+    )
     # half a surrogate pair, which a file name may hold, must not make the page fail
     return document.encode("utf-8", "replace")
 

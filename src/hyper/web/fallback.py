@@ -38,7 +38,8 @@ from hyper.transport.server import address_too_long, check_address
 from hyper.transport.tokens import AddressTooLongError, Ticket, digest
 from hyper.vdom import Element
 from hyper.vdom.markup import start_tag
-from hyper.web.form_markup import TOKEN_FIELD, FormPage, with_forms
+from hyper.web.form_layouts import FormLayouts
+from hyper.web.form_markup import TOKEN_FIELD, FormPage
 from hyper.web.form_posts import events_of_post
 from hyper.web.refused_form import answered_form, refused_form
 
@@ -111,6 +112,7 @@ class Fallback:
         self._process = server.process
         self._gate = server.gate
         self._open = open_mount
+        self._layouts = FormLayouts()
         self._histories: weakref.WeakKeyDictionary[object, PostHistory] = weakref.WeakKeyDictionary()
         """By mounts."""
 
@@ -179,7 +181,9 @@ class Fallback:
         }
         marked_key = partial(self._gate.marked_key, runner.mount.id)
         page = FormPage(url, token, notice, history.corrected_key, history.fields, marked_key)
-        return with_forms(runner.mount.id, html, marks, page) or _without_forms(runner.mount, html, marks)
+        return self._layouts.with_forms(runner.mount.id, html, marks, page) or _without_forms(
+            runner.mount, html, marks
+        )
 
     @staticmethod
     def _ticket(runner: Runner, history: PostHistory, path: str, html_digest: str, nonce: str = "") -> Ticket:

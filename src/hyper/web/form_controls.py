@@ -146,9 +146,15 @@ def _key(element: DomElement, binding: Binding) -> str:
     """The key of an element: its handler's name, and a digest of where it is and which arguments its handler gets."""
     expression = element.attributes[binding.attribute]
     own = {name: value for name, value in element.attributes.items() if _changes_call(name)}
-    path = [component_of(element).attributes[COMPONENT], *_keys_around(element)]
+    path = [_relative_id(element), *_keys_around(element)]
     name = handler_name(binding.attribute, expression)
     return f"{name}.{digest(json.dumps([path, binding.type, expression, own], sort_keys=True))}"
+
+
+def _relative_id(element: DomElement) -> str:
+    """The id of the component that an element belongs to, without that of its page: ``.1``."""
+    *_, page = (node.attributes[COMPONENT] for node in element.ancestors() if COMPONENT in node.attributes)
+    return component_of(element).attributes[COMPONENT].removeprefix(page)
 
 
 def _changes_call(name: str) -> bool:

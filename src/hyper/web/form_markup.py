@@ -23,10 +23,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hyper.dom import controls
-from hyper.dom.elements import COMPONENT, DomElement, DomLeaf, component_root
-from hyper.vdom import Root, Text, to_html
+from hyper.dom.elements import COMPONENT, DomElement, DomLeaf
+from hyper.vdom import Text
 from hyper.vdom.browser_rules import FILE_TYPES, HIDDEN_TYPES
-from hyper.vdom.rewriting import reads_as_tree
 from hyper.web.form_controls import PostableElements, mark_name, state_of
 
 ROOT: Final = "data-live-fallback"
@@ -88,21 +87,7 @@ def add_forms(top: DomElement, page: FormPage) -> None:
     top.attributes = {ROOT: top.attributes.pop(COMPONENT), **top.attributes}
 
 
-def with_forms(component_id: str, html: str, marks: Mapping[str, str], page: FormPage) -> str | None:
-    """The component with this HTML, and with forms and ``marks``; ``None`` if a browser would build something else.
-
-    That is so where HTML which somebody vouched for must not be printed again (``vdom.rewriting``).
-    """
-    top = component_root(component_id, html)
-    _remove_marks(top)
-    add_forms(top, page)
-    top.attributes.update(marks)
-    node = top.to_node()
-    printed = to_html(node)
-    return printed if reads_as_tree(printed, Root((node,))) else None
-
-
-def _remove_marks(top: DomElement) -> None:
+def remove_marks(top: DomElement) -> None:
     """Remove what this file adds from the component's own elements: ``fallback.js`` would do what it says."""
     for element in top.elements():
         element.attributes = {name: text for name, text in element.attributes.items() if name not in _MARKS}
