@@ -146,7 +146,7 @@ class LiveServer:
     def path_of(self, name: str) -> str:
         """The path by which requests for one of our routes arrive here, with that of a sub-application."""
         assert self._ws_resource is not None
-        return str(self._ws_resource.url_for()).removesuffix("ws") + name
+        return self._ws_resource.canonical.removesuffix("ws") + name
 
     def prefix_of(self, request: web.Request | None) -> str:
         """What a proxy has taken off the path of a request, such as ``/shop``; without one, what is known of all."""

@@ -53,8 +53,9 @@ class FormLayout:
         texts = {"id": component_id, "url": page.url, "token": page.token}
         texts.update({f"mark{number}": text for number, text in enumerate(marks.values())})
         texts.update({f"key{number}": page.marked_key(key) for number, key in enumerate(self._keys)})
+        escaped = {name: escape_attribute(text) for name, text in texts.items()}
         pieces = self._pieces[:]
-        pieces[1::2] = [escape_attribute(texts[name]) for name in pieces[1::2]]
+        pieces[1::2] = [escaped[name] for name in pieces[1::2]]
         return "".join(pieces)
 
     def _slot_of(self, key: str) -> str:
