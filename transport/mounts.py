@@ -23,8 +23,8 @@ from .shares import FairQueue, Owner
 
 _Waiting: TypeAlias = FairQueue[Runner]
 MEASURED_PER_TICK: Final = 50
-"""How many pages without a socket are measured again in a tick: some milliseconds a second. All of a thousand have their
-turn three times before they are given up."""
+"""How many pages without a socket are measured again in a tick, a second long: all of a thousand have their turn three
+times before they are given up."""
 
 
 class Mounts:

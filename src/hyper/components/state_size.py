@@ -18,7 +18,7 @@ from types import FunctionType
 from typing import Any, Final
 
 MAX_VALUES: Final = 1_000
-"""How many values are looked at: that takes less than a millisecond."""
+"""How many values are looked at: the event loop waits for it."""
 SAMPLE: Final = 50
 """How many entries of a container stand for all of them."""
 
