@@ -156,8 +156,18 @@ class _Plan:
         wanted = self._wanted(draft, items, element)
         if any(isinstance(left, str) and isinstance(right, str) for left, right in pairwise(wanted)):
             raise ValueError("two texts side by side")
-        if wanted != items:  # elements are equal only if they are the same objects
-            self.changes.append(lambda: _set_items(element, wanted))
+        if wanted == items:  # elements are equal only if they are the same objects
+            return
+        order = {id(item): place for place, item in enumerate(items)}
+        kept = [item for item in wanted if id(item) in order and not isinstance(item, str)]
+        if any(order[id(left)] > order[id(right)] for left, right in pairwise(kept)):
+            for item in kept:
+                self.names.check_move(item)
+        now = _texts(items)
+        for owner, text in _texts(wanted).items():
+            if now.get(owner) != text:  # what an HTML parser made and what stays in its place is not asked
+                checked(text)
+        self.changes.append(lambda: _set_items(element, wanted))
 
     def _wanted(self, draft: Draft, items: list[LxmlItem], element: LxmlItem) -> list[LxmlItem]:
         """The items that the children of ``draft`` are after the patches; new ones are made for ``element``."""
@@ -176,7 +186,7 @@ class _Plan:
         if type(child) is not Draft:
             return item
         if isinstance(item, str):
-            return checked(child.data or "")
+            return child.data or ""
         if type(child.node) is Element:
             old, new = child.node.attributes, child.attributes or {}
             if new is not old:
@@ -212,6 +222,16 @@ def _set_items(element: LxmlItem, items: list[LxmlItem]) -> None:
     for index, child in enumerate(children):
         if index >= len(element) or element[index] is not child:
             element.insert(index, child)
+    texts = _texts(items)
+    if (element.text or "") != texts.get(None, ""):
+        element.text = texts.get(None)
+    for child in children:
+        if (child.tail or "") != texts.get(id(child), ""):
+            child.tail = texts.get(id(child))
+
+
+def _texts(items: list[LxmlItem]) -> dict[int | None, str]:
+    """The texts by what they belong to in lxml: ``None`` for that of the parent, else the item before it."""
     texts: dict[int | None, str] = {}
     last = None
     for item in items:
@@ -219,11 +239,7 @@ def _set_items(element: LxmlItem, items: list[LxmlItem]) -> None:
             texts[last] = item
         else:
             last = id(item)
-    if (element.text or "") != texts.get(None, ""):
-        element.text = texts.get(None)
-    for child in children:
-        if (child.tail or "") != texts.get(id(child), ""):
-            child.tail = texts.get(id(child))
+    return texts
 
 
 # New ones -------------------------------------------------------------------------------------------------

@@ -40,9 +40,9 @@ def _doctype(document: LxmlItem) -> list[Doctype]:
     info = document.docinfo
     if not info.doctype:
         return []
-    name = re.split(r"[\s>]", info.doctype[len("<!DOCTYPE ") :], maxsplit=1)[0]
-    data = doctype_data(name, info.public_id, info.system_url)
-    return [Doctype(data + _declarations(document, info.internalDTD))]
+    dtd = info.internalDTD  # its name is the one that is written, that of ``info`` the one of the root element
+    data = doctype_data((dtd.name or "") if dtd is not None else "", info.public_id, info.system_url)
+    return [Doctype(data + _declarations(document, dtd))]
 
 
 def _declarations(document: LxmlItem, dtd: LxmlItem) -> str:
@@ -56,6 +56,9 @@ def _declarations(document: LxmlItem, dtd: LxmlItem) -> str:
 def change_document(document: LxmlItem, wanted: list[LxmlItem]) -> LxmlChange:
     """The change that makes ``wanted`` the children of ``document``. Raises ``ValueError`` if lxml cannot do it."""
     root = document.getroot()
+    now = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    if any(map(_is_element, now)):
+        raise ValueError("what is beside two root elements, which a parser makes of what follows </html>")
     if [item for item in wanted if isinstance(item, str) or _is_element(item)] != [root]:
         raise ValueError("the root element of a document cannot be replaced: put the new one into its place")
     if root.getparent() is not None:
@@ -67,9 +70,10 @@ def change_document(document: LxmlItem, wanted: list[LxmlItem]) -> LxmlChange:
     before, after = wanted[len(doctypes) : place], wanted[place + 1 :]
     change = _doctype_change(document, doctypes)
 
+
     def work() -> None:
         nobody = etree.Element("x")
-        for item in [*root.itersiblings(preceding=True), *root.itersiblings()]:
+        for item in now:
             nobody.append(item)  # this takes it out of the document
         change()
         for item in before:

@@ -70,6 +70,10 @@ class Names(Protocol):
         """Raise ``ValueError`` if ``item``, which was made for ``node``, has other names."""
 
 
+    def check_move(self, item: LxmlItem) -> None:
+        """Raise ``ValueError`` if ``item`` would have other names elsewhere among its siblings."""
+
+
 class LxmlChange(Protocol):
     """One change of an lxml tree, prepared and certain to work."""
 
@@ -147,6 +151,9 @@ class HtmlNames:
     def check(self, node: Element, item: LxmlItem) -> None:
         """Names are what they are."""
 
+    def check_move(self, item: LxmlItem) -> None:
+        """They are, wherever the element goes."""
+
 
 def _set_all(element: LxmlItem, attributes: Iterable[tuple[str, str]]) -> None:
     for name, value in attributes:
@@ -223,16 +230,30 @@ class XmlNames:
 
     def nest(self, parent: LxmlItem) -> LxmlItem:
         """An element where the same prefixes stand for the same, so that names can be looked at beforehand."""
-        nest = _with_scope(scope_of(parent))
-        holder = parent.makeelement("x")
+        scope = scope_of(parent)
+        nest = _with_scope(scope)
+        holder = parent.makeelement(_expanded("x", scope, scope.get(None, "")))
         nest.append(holder)
         return holder
 
     def check(self, node: Element, item: LxmlItem) -> None:
         """Raise ``ValueError`` where lxml took one of two prefixes that stand for the same."""
-        made, _ = self.shell(item, scope_of(item))
-        if made.tag != node.tag or made.attributes != _undeclared(node.attributes):
+        scope = scope_of(item)
+        made, _ = self.shell(item, scope)
+        declared = {_prefix(name): uri for name, uri in node.attributes.items() if _is_declaration(name)}
+        if (
+            made.tag != node.tag
+            or made.attributes != _undeclared(node.attributes)
+            or any(scope.get(prefix, "") != uri for prefix, uri in declared.items())
+        ):
             raise ValueError(f"<{node.tag}> where two prefixes stand for the same namespace")
+
+    def check_move(self, item: LxmlItem) -> None:
+        known = scope_of(item.getparent())
+        for element in item.iter(etree.Element):
+            own = scope_of(element)
+            if any(uri in known.values() and known.get(prefix, "") != uri for prefix, uri in own.items()):
+                raise ValueError(f"<{element.tag}> moved to where two prefixes stand for its namespace")
 
 
 def scope_of(element: LxmlItem) -> dict[str | None, str]:

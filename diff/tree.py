@@ -25,6 +25,7 @@ from ..vdom.syntax import HTML, Syntax
 from .attributes import diff_attributes
 from .children import diff_structure
 from .codec import json_size, patch_size
+from .documents import with_root_key
 from .fragments import fragment_html, markup_of, reads_as
 from .guard import SMALLEST, WORTH, is_html_longer, may_replace
 from .ids import is_closed
@@ -48,9 +49,13 @@ def diff_trees(
     patches lead to what a browser makes of its HTML. Cost: the nodes that are not the same objects, near-linear
     in the children of one parent.
     """
+    if old is new:
+        return []
     if old.context != new.context:
         raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
-    check_alike(old.syntax, new.syntax)
+    if old.syntax.name != "html":
+        check_alike(old.syntax, new.syntax)
+        old, new = with_root_key(old), with_root_key(new)
     run = Run([], on_duplicate_key, syntax=old.syntax)
     try:
         work_off([Pair(old, new, root_place(old, new))], run)
@@ -64,7 +69,7 @@ def diff_trees(
 
 
 def check_alike(old: Syntax, new: Syntax) -> None:
-    """Raise ``ValueError`` if a tree of XML would be compared with one of HTML, or a prefix means two things."""
+    """Raises ``ValueError`` if a tree of XML would be compared with one of HTML, or a prefix means two things."""
     if (old.name == "xml") is not (new.name == "xml"):
         raise ValueError("an XML tree cannot be compared with an HTML tree: parse both by the same rules")
     known = dict(old.namespaces)
@@ -238,7 +243,8 @@ class Children:
         tasks: list[Task] = []
         for at, to in places:
             tasks.append(Pair(self.old[at], self.new[to], NodePlace(self.place, siblings, at)))
-        if len(tasks) > 1 or change is not None or self.place.parent is None:
+        may_rewrite = self.place.parent is None or run.syntax.keeps_nodes
+        if len(tasks) > 1 or change is not None or may_rewrite:
             tasks.append(Finish(self, change, run))
         return tasks
 

@@ -63,9 +63,9 @@ def _read_content(xml: str) -> tuple[Node, ...]:
 
 
 def _without_texts(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    texts = [node.data for node in nodes if isinstance(node, Text) and node.data.strip()]
+    texts = [text for node in nodes if isinstance(node, Text) and (text := node.data.strip(" \t\r\n"))]
     if texts:
-        raise XmlError(f"text beside the root element: {texts[0].strip()[:40]!r}")
+        raise XmlError(f"text beside the root element: {texts[0][:40]!r}")
     return tuple([node for node in nodes if not isinstance(node, Text)])
 
 
