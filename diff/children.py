@@ -67,7 +67,12 @@ Each piece comes with the place of its first child. ``None`` if some of it canno
 
 
 def diff_structure(
-    old: Sequence[NodeLike], new: Sequence[NodeLike], matching: Matching, path: str, context: str, syntax: Syntax = HTML
+    old: Sequence[NodeLike],
+    new: Sequence[NodeLike],
+    matching: Matching,
+    path: str,
+    context: str,
+    syntax: Syntax = HTML,
 ) -> list[Patch] | None:
     """Patches for the children that were removed, moved and inserted below ``path``.
 

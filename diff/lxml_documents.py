@@ -40,7 +40,9 @@ def _doctype(document: LxmlItem) -> list[Doctype]:
     info = document.docinfo
     if not info.doctype:
         return []
-    dtd = info.internalDTD  # its name is the one that is written, that of ``info`` the one of the root element
+    dtd = (
+        info.internalDTD
+    )  # its name is the one that is written, that of ``info`` the one of the root element
     data = doctype_data((dtd.name or "") if dtd is not None else "", info.public_id, info.system_url)
     return [Doctype(data + _declarations(document, dtd))]
 
@@ -69,7 +71,6 @@ def change_document(document: LxmlItem, wanted: list[LxmlItem]) -> LxmlChange:
         raise ValueError("a doctype that is not the first of all")
     before, after = wanted[len(doctypes) : place], wanted[place + 1 :]
     change = _doctype_change(document, doctypes)
-
 
     def work() -> None:
         nobody = etree.Element("x")

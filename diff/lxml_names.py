@@ -69,7 +69,6 @@ class Names(Protocol):
     def check(self, node: Element, item: LxmlItem) -> None:
         """Raise ``ValueError`` if ``item``, which was made for ``node``, has other names."""
 
-
     def check_move(self, item: LxmlItem) -> None:
         """Raise ``ValueError`` if ``item`` would have other names elsewhere among its siblings."""
 
@@ -134,7 +133,7 @@ class HtmlNames:
         gone = [_lxml_attribute(name, item) for name in old if name not in new]
         set_to = [(_lxml_attribute(name, item), new[name]) for name in new if old.get(name) != new[name]]
         _set_all(item.makeelement("p"), set_to)
-        return lambda: [*map(item.attrib.pop, gone), _set_all(item, set_to)]
+        return _attribute_change(item, gone, set_to)
 
     def make(self, node: Element, parent: LxmlItem) -> LxmlItem:
         tag = f"{{{NAMESPACE_URIS[node.namespace]}}}{node.tag}" if parent.tag[0] == "{" else node.tag
@@ -142,7 +141,9 @@ class HtmlNames:
             element = parent.makeelement(tag)
         except ValueError:
             element = _parsed(tag, parent)
-        _set_all(element, [(_lxml_attribute(name, element), value) for name, value in node.attributes.items()])
+        _set_all(
+            element, [(_lxml_attribute(name, element), value) for name, value in node.attributes.items()]
+        )
         return element
 
     def nest(self, parent: LxmlItem) -> LxmlItem:
@@ -160,6 +161,15 @@ def _set_all(element: LxmlItem, attributes: Iterable[tuple[str, str]]) -> None:
         element.set(name, checked(value))
 
 
+def _attribute_change(item: LxmlItem, gone: list[str], set_to: list[tuple[str, str]]) -> LxmlChange:
+    def work() -> None:
+        for name in gone:
+            del item.attrib[name]
+        _set_all(item, set_to)
+
+    return work
+
+
 def _html_attribute(name: str) -> str:
     uri, local = _split(name)
     prefix = _PREFIX_OF_URI.get(uri)
@@ -174,7 +184,7 @@ def _lxml_attribute(name: str, element: LxmlItem) -> str:
 
 
 def _parsed(tag: str, parent: LxmlItem) -> LxmlItem:
-    """An element that only lxml's parser makes: ``makeelement`` refuses names like ``o:p``, which all Office mail has."""
+    """An element as lxml's parser makes it: ``makeelement`` refuses names like ``o:p``, which all Office mail has."""
     parser = parent.getroottree().parser
     if isinstance(parser, etree.HTMLParser) and not re.search(r"[\s/>]", tag):
         for element in etree.fromstring(f"<body><{tag}></{tag}></body>", parser.copy()).iter(etree.Element):
@@ -210,7 +220,11 @@ class XmlNames:
     def change_attributes(self, item: LxmlItem, old: Mapping[str, str], new: Mapping[str, str]) -> LxmlChange:
         scope = scope_of(item)
         for name in {*old, *new}:
-            if _is_declaration(name) and old.get(name) != new.get(name) and scope.get(_prefix(name)) != new.get(name):
+            if (
+                _is_declaration(name)
+                and old.get(name) != new.get(name)
+                and scope.get(_prefix(name)) != new.get(name)
+            ):
                 raise ValueError(f"another {name} on an element that stays: replace what it is in")
         gone = [_expanded(name, scope, "") for name in old if name not in new and not _is_declaration(name)]
         changed = [name for name in new if old.get(name) != new[name] and not _is_declaration(name)]
@@ -218,7 +232,7 @@ class XmlNames:
         trial = _with_scope(scope)
         _set_all(trial, set_to)
         self.check(Element("x", {name: new[name] for name in changed}, (), "xml"), trial)
-        return lambda: [*map(item.attrib.pop, gone), _set_all(item, set_to)]
+        return _attribute_change(item, gone, set_to)
 
     def make(self, node: Element, parent: LxmlItem) -> LxmlItem:
         own = {_prefix(name): uri for name, uri in node.attributes.items() if _is_declaration(name)}

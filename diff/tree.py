@@ -266,9 +266,7 @@ class Finish:
         children, place = self.children, self.children.place
         if not place.must_rewrite and self.change is not None:
             context = children.parent.context
-            made = diff_structure(
-                children.old, children.new, self.change, place.path, context, run.syntax
-            )
+            made = diff_structure(children.old, children.new, self.change, place.path, context, run.syntax)
             place.must_rewrite = made is None
             run.patches += made or ()
         if place.must_rewrite:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import unescape
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .errors import HtmlError
 from .escaping import escape_text
@@ -97,7 +97,7 @@ def _is_raw(tag: str, children: Sequence[NodeLike]) -> bool:
     return all(type(child) is Text and not ends.search(child.data) for child in children)
 
 
-def _leaf_html(node: NodeLike) -> str:
+def _leaf_html(node: Any) -> str:
     if type(node) is Text:
         return escape_text(node.data)
     if type(node) is Comment:
@@ -209,4 +209,3 @@ class _Reader:
         if stop > self.at:
             self.siblings.append(Text(self.html[self.at : stop]))
         self.at = stop
-

@@ -254,9 +254,7 @@ class Root(_Frozen):
     _source: object
     """What the parser remembers of the HTML it read; ``None`` for a root made by hand."""
 
-    def __init__(
-        self, children: tuple[Node, ...] = (), context: str = "body", syntax: Syntax = HTML
-    ) -> None:
+    def __init__(self, children: tuple[Node, ...] = (), context: str = "body", syntax: Syntax = HTML) -> None:
         _set(self, "children", children)
         _set(self, "context", context)
         _set(self, "syntax", syntax)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from xml.parsers import expat
 
 from .depth import MAX_TREE_DEPTH
@@ -157,7 +157,7 @@ def doctype_data(name: str, public: str | None, system: str | None) -> str:
     'svg SYSTEM "svg.dtd"'
     """
     if public is not None:
-        ids = f' PUBLIC {_quoted(public)}' + (f" {_quoted(system)}" if system is not None else "")
+        ids = f" PUBLIC {_quoted(public)}" + (f" {_quoted(system)}" if system is not None else "")
     else:
         ids = f" SYSTEM {_quoted(system)}" if system is not None else ""
     return name + ids
@@ -201,12 +201,10 @@ def _write_element(element: Element, out: list[str], pending: list[NodeLike | st
 
 
 def _attributes_xml(attributes: Mapping[str, str]) -> str:
-    return "".join(
-        [f' {name}="{value.translate(_ATTRIBUTE_ESCAPES)}"' for name, value in attributes.items()]
-    )
+    return "".join([f' {name}="{value.translate(_ATTRIBUTE_ESCAPES)}"' for name, value in attributes.items()])
 
 
-def _leaf_xml(node: NodeLike) -> str:
+def _leaf_xml(node: Any) -> str:
     if type(node) is Text:
         return node.data.translate(_ESCAPES)
     if type(node) is Comment:

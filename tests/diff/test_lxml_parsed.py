@@ -158,7 +158,9 @@ def test_xml_is_patched_by_rules_of_xml(source: str, before: str, after: str) ->
     assert before in source
     changed = source.replace(before, after, 1)
     for way in lxml_pairs.XML_WAYS:
-        page, wanted = (lxml_pairs.read_xml(text.replace('encoding="UTF-8"', ""), way) for text in (source, changed))
+        page, wanted = (
+            lxml_pairs.read_xml(text.replace('encoding="UTF-8"', ""), way) for text in (source, changed)
+        )
         kept = [*page.iter(etree.Element)]
         content = lxml_pairs.xml_content(wanted)
         assert lxml_pairs.xml_content(patched(page, wanted)) == content
@@ -168,13 +170,18 @@ def test_xml_is_patched_by_rules_of_xml(source: str, before: str, after: str) ->
 
 def test_xml_can_be_compared_with_a_text() -> None:
     page = etree.ElementTree(etree.fromstring("<rss><link>a</link><br>b</br></rss>"))
-    apply_to_lxml(page, diff_trees(tree_from_lxml(page), parse_xml("<rss><link>c</link><br>b</br><Link/></rss>")))
+    apply_to_lxml(
+        page, diff_trees(tree_from_lxml(page), parse_xml("<rss><link>c</link><br>b</br><Link/></rss>"))
+    )
     assert etree.tostring(page) == b"<rss><link>c</link><br>b</br><Link/></rss>"
 
 
 def test_an_instruction_has_no_question_mark_too_many() -> None:
     page = etree.fromstring("<div><p>x</p></div>")
-    assert etree.tostring(patched(page, etree.fromstring("<div><p>x</p><?a b?></div>"))) == b"<div><p>x</p><?a b?></div>"
+    assert (
+        etree.tostring(patched(page, etree.fromstring("<div><p>x</p><?a b?></div>")))
+        == b"<div><p>x</p><?a b?></div>"
+    )
 
 
 def test_a_doctype_is_added_changed_and_removed() -> None:
@@ -207,7 +214,9 @@ def test_what_lxml_cannot_do_is_refused_before_anything_changes(new: str, why: s
 
 def test_a_prefix_that_means_something_else_in_the_new_tree_is_refused() -> None:
     old, new = (etree.fromstring(f'<r xmlns:a="urn:{uri}"><a:k/></r>') for uri in "xy")
-    with pytest.raises(ValueError, match="'a' stands for 'urn:x' in the old tree and for 'urn:y' in the new one"):
+    with pytest.raises(
+        ValueError, match="'a' stands for 'urn:x' in the old tree and for 'urn:y' in the new one"
+    ):
         diff_trees(tree_from_lxml(old), tree_from_lxml(new))
     with pytest.raises(PatchError, match="the prefix of 'b:k', which is not declared there"):
         apply_to_lxml(old, [{"path": "", "insert": 0, "html": "<b:k/>"}])
@@ -242,7 +251,8 @@ def test_declarations_of_a_doctype_are_seen_and_not_written() -> None:
 def test_a_cdata_section_that_stays_is_one() -> None:
     parser = etree.XMLParser(strip_cdata=False)
     page, wanted = (
-        etree.fromstring(f"<r>{more}<a><![CDATA[x<y]]></a><b/><![CDATA[t]]></r>", parser) for more in ("", "<n/>")
+        etree.fromstring(f"<r>{more}<a><![CDATA[x<y]]></a><b/><![CDATA[t]]></r>", parser)
+        for more in ("", "<n/>")
     )
     assert etree.tostring(patched(page, wanted)) == etree.tostring(wanted)
 
