@@ -263,11 +263,11 @@ class XmlNames:
             raise ValueError(f"<{node.tag}> where two prefixes stand for the same namespace")
 
     def check_move(self, item: LxmlItem) -> None:
-        known = scope_of(item.getparent())
         for element in item.iter(etree.Element):
-            own = scope_of(element)
-            if any(uri in known.values() and known.get(prefix, "") != uri for prefix, uri in own.items()):
-                raise ValueError(f"<{element.tag}> moved to where two prefixes stand for its namespace")
+            around = scope_of(element.getparent())
+            added = [uri for prefix, uri in scope_of(element).items() if around.get(prefix, "") != uri]
+            if not set(around.values()).isdisjoint(added):
+                raise ValueError(f"<{element.tag}> moved, with two prefixes that stand for the same namespace")
 
 
 def scope_of(element: LxmlItem) -> dict[str | None, str]:

@@ -53,8 +53,9 @@ def diff_trees(
         return []
     if old.context != new.context:
         raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
-    if old.syntax.name != "html":
+    if old.syntax is not new.syntax:
         check_alike(old.syntax, new.syntax)
+    if old.syntax.name != "html":
         old, new = with_root_key(old), with_root_key(new)
     run = Run([], on_duplicate_key, syntax=old.syntax)
     try:

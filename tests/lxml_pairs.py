@@ -24,6 +24,7 @@ PLAUSIBLE_REFUSALS = (
     "two prefixes",
     "which is not declared there",
     "on an element that stays",
+    "a doctype named",
 )
 """What lxml cannot hold, or cannot change in an element that stays."""
 
@@ -116,7 +117,10 @@ def html_content(source: Any) -> list[tuple[Any, ...]]:
 
 def check_html(old_source: str, new_source: str, way: str) -> bool:
     """Is the old tree the new one after patching? Else it was refused and is as before; anything else raises."""
-    old, new = read_html(old_source, way), read_html(new_source, way)
+    try:
+        old, new = read_html(old_source, way), read_html(new_source, way)
+    except AssertionError:  # lxml reads no page with two bodies as a fragment
+        return False
     return _check(old, new, html_content)
 
 
