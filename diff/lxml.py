@@ -188,8 +188,8 @@ class _Plan:
         if isinstance(item, str):
             return child.data or ""
         if type(child.node) is Element:
-            old, new = child.node.attributes, child.attributes or {}
-            if new is not old:
+            old, new = child.node.attributes, child.attributes
+            if new is not None and new is not old:
                 self.changes.append(self.names.change_attributes(item, old, new))
             self.open(child, item)
         elif child.data is not None and child.data != child.node.data:

@@ -267,7 +267,9 @@ class XmlNames:
             around = scope_of(element.getparent())
             added = [uri for prefix, uri in scope_of(element).items() if around.get(prefix, "") != uri]
             if not set(around.values()).isdisjoint(added):
-                raise ValueError(f"<{element.tag}> moved, with two prefixes that stand for the same namespace")
+                raise ValueError(
+                    f"<{element.tag}> moved, with two prefixes that stand for the same namespace"
+                )
 
 
 def scope_of(element: LxmlItem) -> dict[str | None, str]:

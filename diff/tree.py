@@ -51,10 +51,10 @@ def diff_trees(
     """
     if old is new:
         return []
-    if old.context != new.context:
-        raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
     if old.syntax is not new.syntax:
         check_alike(old.syntax, new.syntax)
+    if old.context != new.context:
+        raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
     if old.syntax.name != "html":
         old, new = with_root_key(old), with_root_key(new)
     run = Run([], on_duplicate_key, syntax=old.syntax)
@@ -72,7 +72,10 @@ def diff_trees(
 def check_alike(old: Syntax, new: Syntax) -> None:
     """Raises ``ValueError`` if a tree of XML would be compared with one of HTML, or a prefix means two things."""
     if (old.name == "xml") is not (new.name == "xml"):
-        raise ValueError("an XML tree cannot be compared with an HTML tree: parse both by the same rules")
+        raise ValueError(
+            "an XML tree cannot be compared with an HTML tree: parse both by the same rules, "
+            'or read that of lxml with syntax="html"'
+        )
     known = dict(old.namespaces)
     for prefix, uri in new.namespaces:
         if known.get(prefix, uri) != uri:
