@@ -45,7 +45,8 @@ def diff_trees(
 
     ``keep_state``: prefer more bytes to replacing what the user may be using (law 6).
     ``on_duplicate_key``: called for each key that siblings share, and that therefore does not count.
-    Raises ``ValueError`` if the two trees have different contexts. Where HTML cannot express ``new`` (law 1), the
+    Raises ``ValueError`` if the two trees have different contexts or rules, or if ``old`` is a tree of XML or of lxml
+    and no markup of its syntax gives ``new``. Where HTML as browsers read it cannot express ``new`` (law 1), the
     patches lead to what a browser makes of its HTML. Cost: the nodes that are not the same objects, near-linear
     in the children of one parent.
     """
