@@ -90,13 +90,13 @@ def _insert(draft: Draft, patch: Members, path: Path) -> None:
     index = patch["insert"]
     if index > len(draft.children):
         raise LookupError(f"no place {index} among {draft.named.describe()}")
-    draft.insert(index, parse_children(patch["html"], draft.context))
+    draft.insert(index, parse_children(patch["html"], draft.context, draft.syntax))
 
 
 def _replace(draft: Draft, patch: Members, path: Path) -> None:
     check_open(draft)
     draft.set_children(())
-    draft.insert(0, parse_children(patch["html"], draft.context))
+    draft.insert(0, parse_children(patch["html"], draft.context, draft.syntax))
 
 
 def _rearrange(draft: Draft, patch: Members, path: Path) -> None:

@@ -30,6 +30,7 @@ from operator import ne, sub
 from typing import Final, NamedTuple, TypeAlias
 
 from ..vdom.node import NodeLike
+from ..vdom.syntax import HTML, Syntax
 from .codec import to_json
 from .fragments import fragment_html, split_fragments
 from .matching import NOBODY, Matching
@@ -66,7 +67,12 @@ Each piece comes with the place of its first child. ``None`` if some of it canno
 
 
 def diff_structure(
-    old: Sequence[NodeLike], new: Sequence[NodeLike], matching: Matching, path: str, context: str
+    old: Sequence[NodeLike],
+    new: Sequence[NodeLike],
+    matching: Matching,
+    path: str,
+    context: str,
+    syntax: Syntax = HTML,
 ) -> list[Patch] | None:
     """Patches for the children that were removed, moved and inserted below ``path``.
 
@@ -76,7 +82,7 @@ def diff_structure(
     def html(start: int, stop: int) -> list[tuple[int, str]] | None:
         pieces: list[tuple[int, str]] = []
         for nodes in split_fragments(new[start:stop]):
-            written = fragment_html(nodes, context)
+            written = fragment_html(nodes, context, syntax)
             if written is None:
                 return None
             pieces.append((start, written))

@@ -15,6 +15,7 @@ from operator import is_
 from typing import Any, TypeAlias
 
 from ..vdom.node import Comment, Element, Node, ProcessingInstruction, Root, Text
+from ..vdom.syntax import Syntax
 from .ids import ids_of, is_closed
 from .paths import HasName, NamedChildren, Path, PathStep
 
@@ -62,6 +63,15 @@ class Draft:
         context: str = self.node.context
         return context
 
+    @property
+    def syntax(self) -> Syntax:
+        """By which rules markup is read that is put into the tree of this node."""
+        draft = self
+        while draft.parent is not None:
+            draft = draft.parent
+        syntax: Syntax = draft.node.syntax
+        return syntax
+
     def set_attribute(self, name: str, value: str | None) -> None:
         attributes = dict(self.attributes or {})
         if value is None:
@@ -101,7 +111,7 @@ class Draft:
 
     def _with_children(self, node: Element | Root, children: tuple[Node, ...]) -> Element | Root:
         if type(node) is Root:
-            return node if children is node.children else Root(children, node.context)
+            return node if children is node.children else Root(children, node.context, node.syntax)
         assert type(node) is Element
         if children is node.children and self.attributes is node.attributes:
             return node

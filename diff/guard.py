@@ -52,7 +52,7 @@ def is_html_longer(nodes: Iterable[NodeLike], size: int) -> bool:
             size -= 2 + len(node.tag)
             for name, value in node.attributes.items():
                 size -= len(name) + len(value) + 6
-            if node.children or node.tag not in VOID_ELEMENTS:
+            if node.children or (node.tag not in VOID_ELEMENTS and node.namespace != "xml"):
                 size -= len(node.tag) + 3
                 pending += node.children
         elif type(node) is Text:

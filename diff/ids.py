@@ -21,8 +21,10 @@ BROWSER_FILLED: Final = "selectedcontent"
 
 
 def is_closed(node: object) -> bool:
-    """Is it an element whose children are not managed by patches?"""
-    return type(node) is Element and (IGNORE in node.attributes or node.tag == BROWSER_FILLED)
+    """Is it an element whose children are not managed by patches? XML has none: nothing there is a browser's."""
+    if type(node) is not Element or node.namespace == "xml":
+        return False
+    return IGNORE in node.attributes or node.tag == BROWSER_FILLED
 
 
 def ids_of(node: NodeLike) -> Ids:

@@ -12,7 +12,8 @@ Paths are explained in ``paths.py``. Indexes count the managed children of ``pat
 
 The twelve laws, each a test:
 
-1. ``apply_patches(old, diff_trees(old, new)) == new``, for every ``new`` that HTML can express.
+1. ``apply_patches(old, diff_trees(old, new)) == new``, for every ``new`` that HTML can express. (In trees of XML and of
+   lxml's HTML parser ``html`` is XML and literal HTML, see ``vdom.syntax``; what they cannot express is refused.)
 2. ``diff_trees(t, t) == []``, at no cost where it is the same object.
 3. Patches are read in order, each path against the tree as the earlier patches left it, and a path names
    exactly one place. Emission is post-order: what is inside a kept child first, then its parent's removals
@@ -24,6 +25,7 @@ The twelve laws, each a test:
    ``diff_trees(..., keep_state=True)`` makes two exceptions, for users who are looking at the page:
    controls and media that both trees hold are not replaced to save bytes, because what was typed into them would
    be lost; and lists below 512 bytes stay as they are, because scroll positions and selections are worth more.
+   It does not hold for trees of lxml, whose objects are kept.
 7. The browser's DOM after applying equals the DOM it would build from the new HTML.
 8. Nothing outside the patched places sees a mutation.
 9. Focus, selection, scroll position, typed input, playing media, loaded frames, open ``<details>`` and

@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from ..vdom.markup import to_html
-from ..vdom.node import Comment, Element, NodeLike, Root, Text
+from ..vdom.node import IGNORE, Comment, Element, NodeLike, Root, Text
 from ..vdom.rewriting import root_html
+from ..vdom.syntax import HTML, Syntax
 from .attributes import diff_attributes
 from .children import diff_structure
 from .codec import json_size, patch_size
-from .fragments import fragment_html, reads_as
+from .documents import with_root_key
+from .fragments import fragment_html, markup_of, reads_as
 from .guard import SMALLEST, WORTH, is_html_longer, may_replace
 from .ids import is_closed
 from .matching import NOBODY, Matching, edited_in_place, match_children, shared_keys
@@ -44,18 +45,54 @@ def diff_trees(
 
     ``keep_state``: prefer more bytes to replacing what the user may be using (law 6).
     ``on_duplicate_key``: called for each key that siblings share, and that therefore does not count.
-    Raises ``ValueError`` if the two trees have different contexts. Where HTML cannot express ``new`` (law 1), the
+    Raises ``ValueError`` if the two trees have different contexts or rules, or if ``old`` is a tree of XML or of lxml
+    and no markup of its syntax gives ``new``. Where HTML as browsers read it cannot express ``new`` (law 1), the
     patches lead to what a browser makes of its HTML. Cost: the nodes that are not the same objects, near-linear
     in the children of one parent.
     """
+    if old is new:
+        return []
+    if old.syntax is not new.syntax:
+        check_alike(old.syntax, new.syntax)
     if old.context != new.context:
         raise ValueError(f"a tree in {old.context!r} cannot be patched into one in {new.context!r}")
-    run = Run([], on_duplicate_key)
+    if old.syntax.name != "html":
+        old, new = with_root_key(old), with_root_key(new)
+    run = Run([], on_duplicate_key, syntax=old.syntax)
     try:
         work_off([Pair(old, new, root_place(old, new))], run)
     except UnwritableError:
+        if old.syntax.name != "html":
+            raise ValueError(inexpressible(old.syntax)) from None
         return [{"path": "", "html": root_html(new)}]
+    if old.syntax.keeps_nodes:
+        return run.patches
     return _smaller(old, new, run.patches, keep_state)
+
+
+def check_alike(old: Syntax, new: Syntax) -> None:
+    """Raises ``ValueError`` if a tree of XML would be compared with one of HTML, or a prefix means two things."""
+    if (old.name == "xml") is not (new.name == "xml"):
+        raise ValueError(
+            "an XML tree cannot be compared with an HTML tree: parse both by the same rules, "
+            'or read that of lxml with syntax="html"'
+        )
+    known = dict(old.namespaces)
+    for prefix, uri in new.namespaces:
+        if known.get(prefix, uri) != uri:
+            raise ValueError(
+                f"the prefix {prefix!r} stands for {known[prefix]!r} in the old tree and for {uri!r} in the new one: "
+                "compare the whole documents"
+            )
+
+
+def inexpressible(syntax: Syntax) -> str:
+    """What is wrong with a tree that no markup of its own syntax gives."""
+    markup = "XML" if syntax.name == "xml" else "HTML"
+    return (
+        f"the new tree holds what no {markup} says: look for '-->' in a comment, '>' in an instruction, "
+        "a name that no parser gives, text beside the root element"
+    )
 
 
 class UnwritableError(Exception):
@@ -67,11 +104,11 @@ def _smaller(old: Root, new: Root, patches: list[Patch], keep_state: bool) -> li
     size = json_size(patches)
     if is_html_longer(new.children, size - len('[{"path":"","html":""}]')):
         return patches
-    html = to_html(new)
+    html = markup_of(new.children, new.context, old.syntax)
     whole: list[Patch] = [{"path": "", "html": html}]
     if json_size(whole) >= size or (keep_state and not may_replace(old.children, new.children, size)):
         return patches
-    return whole if reads_as(html, new.children, new.context) else patches
+    return whole if reads_as(html, new.children, new.context, old.syntax) else patches
 
 
 def work_off(tasks: list[Task], run: Run) -> None:
@@ -90,6 +127,7 @@ class Run:
 
     patches: list[Patch]
     on_duplicate_key: OnDuplicateKey | None = None
+    syntax: Syntax = HTML
     look_inside: LookInside | None = None
     """For nodes of other kinds, such as instances of templates; without it they are not looked into."""
     _sizes: list[int] = field(default_factory=list)
@@ -156,8 +194,17 @@ def _look_into_elements(old: Element, new: Element, place: NodePlace, run: Run) 
     if old.attributes is not new.attributes and old.attributes != new.attributes:
         diff_attributes(old.attributes, new.attributes, place.path, run.patches)
     if is_closed(old):
+        if run.syntax.keeps_nodes and IGNORE not in old.attributes and old.children != new.children:
+            _rewrite_above(place)  # only a browser fills it by itself
         return ()
     return Children(old.children, new.children, place, old).work(run)
+
+
+def _rewrite_above(place: NodePlace) -> None:
+    above = place.nearest_above()
+    if above is None:
+        raise UnwritableError
+    above.must_rewrite = True
 
 
 @dataclass(slots=True)
@@ -201,7 +248,8 @@ class Children:
         tasks: list[Task] = []
         for at, to in places:
             tasks.append(Pair(self.old[at], self.new[to], NodePlace(self.place, siblings, at)))
-        if len(tasks) > 1 or change is not None or self.place.parent is None:
+        may_rewrite = self.place.parent is None or run.syntax.keeps_nodes
+        if len(tasks) > 1 or change is not None or may_rewrite:
             tasks.append(Finish(self, change, run))
         return tasks
 
@@ -223,19 +271,19 @@ class Finish:
         children, place = self.children, self.children.place
         if not place.must_rewrite and self.change is not None:
             context = children.parent.context
-            made = diff_structure(children.old, children.new, self.change, place.path, context)
+            made = diff_structure(children.old, children.new, self.change, place.path, context, run.syntax)
             place.must_rewrite = made is None
             run.patches += made or ()
         if place.must_rewrite:
             self.rewrite(run)
-        elif len(run.patches) - self.start > 1:
+        elif len(run.patches) - self.start > 1 and not run.syntax.keeps_nodes:
             self.shorten(run)
         return ()
 
     def rewrite(self, run: Run) -> None:
         """Replace all children, here or further up: some of them cannot be inserted on their own."""
         children, place, context = self.children, self.children.place, self.children.parent.context
-        html = fragment_html(children.new, context)
+        html = fragment_html(children.new, context, run.syntax)
         above = place.nearest_above() if html is None else None
         if above is not None:
             above.must_rewrite = True
@@ -255,7 +303,8 @@ class Finish:
             if is_html_longer(children.new, most):
                 return
             children.place.must_stay = not may_replace(children.old, children.new, size)
-        html = None if children.place.must_stay else fragment_html(children.new, children.parent.context)
+        context, syntax = children.parent.context, run.syntax
+        html = None if children.place.must_stay else fragment_html(children.new, context, syntax)
         if html is None:
             self.keep_above()
         elif patch_size({"path": children.place.path, "html": html}) < most:

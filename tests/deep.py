@@ -1,6 +1,6 @@
 """The laws, many times over: a million pairs in Python, a hundred thousand in Node, ten thousand in Chromium.
 
-And a million sources that have to be parsed as Chromium parses them.
+A hundred thousand pairs that lxml's parsers made. And a million sources that have to be parsed as Chromium parses them.
 
     python -m tests.deep                  all of it: more than an hour on two cores
     python -m tests.deep --node 0 --chromium 0 --sources 0  a part: the pairs in Python
@@ -25,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tests import lxml_pairs
 from tests.js.node import check_in_node
 from tests.laws import check_many_pairs
 from tests.pairs import client_pair
@@ -63,6 +64,23 @@ def check_in_small_dom(block: Block) -> Outcome:
     found = check_in_node([client_pair(rng) for _ in range(BLOCK)])
     failures = [f"{json.dumps(pair, ensure_ascii=False)}\n{why}" for pair, why in found["broken"]]
     return Outcome(block, found["checked"], failures)
+
+
+def check_on_lxml(block: Block) -> Outcome:
+    """Trees that lxml's parsers made: pages and XML in turn, read in all ways."""
+    rng, failures = block.rng, []
+    for number in range(BLOCK):
+        check, sources, ways = (
+            (lxml_pairs.check_html, lxml_pairs.html_sources, lxml_pairs.HTML_WAYS)
+            if number % 2
+            else (lxml_pairs.check_xml, lxml_pairs.xml_sources, lxml_pairs.XML_WAYS)
+        )
+        old, new = sources(rng)
+        try:
+            check(old, new, ways[number // 2 % 3])
+        except Exception as error:
+            failures.append("".join([*traceback.format_exception(error), f"{old!r}\n{new!r}"]))
+    return Outcome(block, BLOCK, failures)
 
 
 def check_blocks(check: Callable[[Block], Outcome], blocks: Sequence[Block], pairs: int, name: str) -> int:
@@ -110,7 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name, pairs in (("python", 10**6), ("node", 10**5), ("chromium", 10**4)):
+    for name, pairs in (
+        ("python", 10**6),
+        ("lxml", 10**5),
+        ("node", 10**5),
+        ("chromium", 10**4),
+    ):
         parser.add_argument(f"--{name}", type=int, default=pairs, metavar="PAIRS", help=f"{pairs:,} without")
     parser.add_argument(
         "--sources", type=int, default=10**6, help="to parse as Chromium does; 1,000,000 without"
@@ -122,6 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = 0
     for name, check, pairs in (
         ("python", check_in_python, given.python),
+        ("lxml", check_on_lxml, given.lxml),
         ("node", check_in_small_dom, given.node),
     ):
         if pairs:

@@ -69,7 +69,7 @@ IMPORTED_ONLY_BY = {
         "src/hyper/commands/worker.py",
     },
     "selectolax": {"src/hyper/simulated/query.py", "vdom/lexbor.py"},
-    "lxml": {"diff/lxml.py"},
+    "lxml": {"diff/lxml.py", "diff/lxml_documents.py", "diff/lxml_names.py"},
     "watchfiles": {"src/hyper/commands/dev.py"},
     "click": {"src/hyper/commands/cli.py", "src/hyper/commands/dev.py"},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import AuthorError, HtmlError, HyperError, PeerError, TemplateError
+from .errors import AuthorError, HtmlError, HyperError, PeerError, TemplateError, XmlError
 from .markup import to_html
 from .namespaces import Namespace
 from .node import (
@@ -17,6 +17,7 @@ from .node import (
     iter_nodes,
 )
 from .parser import parse_document, parse_html
+from .xml import parse_xml, to_xml
 
 __all__ = [
     "AuthorError",
@@ -33,8 +34,11 @@ __all__ = [
     "Root",
     "TemplateError",
     "Text",
+    "XmlError",
     "iter_nodes",
     "parse_document",
     "parse_html",
+    "parse_xml",
     "to_html",
+    "to_xml",
 ]

@@ -25,3 +25,7 @@ class TemplateError(AuthorError):
 
 class HtmlError(PeerError):
     """HTML that cannot become a tree, such as one nested deeper than the limit."""
+
+
+class XmlError(HtmlError):
+    """XML that is not well-formed, declares entities of its own or is nested deeper than the limit."""

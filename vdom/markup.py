@@ -25,6 +25,7 @@ from typing import Any, TypeAlias
 from .escaping import escape_attribute, escape_comment, escape_instruction, escape_text
 from .htmlspec import LEADING_NEWLINE_ELEMENTS, RAW_TEXT_ELEMENTS, VOID_ELEMENTS
 from .node import Comment, Doctype, Element, NodeLike, ProcessingInstruction, Root, Text
+from .xml import xml_of
 
 _Pending: TypeAlias = "list[NodeLike | str]"
 """What is still to be printed, in reverse order: nodes, and HTML."""
@@ -33,8 +34,10 @@ _Pending: TypeAlias = "list[NodeLike | str]"
 def to_html(node: NodeLike) -> str:
     """The HTML of a node with all below it, or of all children of a ``Root``.
 
-    A node of any other class prints itself: its ``to_html()`` is called.
+    A node of any other class prints itself: its ``to_html()`` is called. A whole tree of XML is printed as XML.
     """
+    if type(node) is Root and node.syntax.name == "xml":
+        return xml_of(node.children)
     return _printed([node])
 
 

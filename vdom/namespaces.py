@@ -24,8 +24,9 @@ from .htmlspec import (
     MATHML_TEXT_INTEGRATION_POINTS,
 )
 
-Namespace: TypeAlias = Literal["html", "svg", "math"]
-Content: TypeAlias = Literal["html", "svg", "math", "mathtext", "annotation"]
+Namespace: TypeAlias = Literal["html", "svg", "math", "xml"]
+"""``"xml"``: any element of an XML tree, where prefixes and declarations say what a name belongs to."""
+Content: TypeAlias = Literal["html", "svg", "math", "mathtext", "annotation", "xml"]
 
 NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
@@ -41,7 +42,7 @@ def content_of(tag: str, namespace: Namespace, attributes: Mapping[str, str] = N
 
 def namespace_of(tag: str, content: Content) -> Namespace:
     """The namespace of an element among such children."""
-    if content == "svg" or content == "math":
+    if content == "svg" or content == "math" or content == "xml":
         return content
     if content == "annotation":
         return "svg" if tag == "svg" else "math"

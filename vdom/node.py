@@ -21,6 +21,7 @@ from typing import Final, Protocol, TypeAlias
 
 from .htmlspec import PLAIN_NAME
 from .namespaces import NO_ATTRIBUTES, Namespace, join_context
+from .syntax import HTML, Syntax
 
 DOCUMENT: Final = "#document"
 """The context of a whole document, which no fragment can be put into."""
@@ -202,7 +203,7 @@ class Element(_Frozen, ElementDraft):
 
         An element with ``data-live-ignore`` is of a different kind than one whose children are managed.
         """
-        if IGNORE in self.attributes:
+        if IGNORE in self.attributes and self.namespace != "xml":
             return f"{self.namespace}:{self.tag}:ignore"
         if self.namespace != "html":
             return f"{self.namespace}:{self.tag}"
@@ -237,28 +238,31 @@ class Root(_Frozen):
     """A whole tree: its children.
 
     ``context`` is the tag of the element that the children were parsed in (``"body"``, ``"tbody"``, ``"svg"``),
-    or ``"#document"`` for a whole document.
+    or ``"#document"`` for a whole document. Two roots are equal if their nodes and contexts are.
     """
 
-    __slots__ = ("_hash", "_source", "children", "context")
+    __slots__ = ("_hash", "_source", "children", "context", "syntax")
     __match_args__ = ("children",)
     name: str = ""
     kind: str = "#root"
     key: None = None
     children: tuple[Node, ...]
     context: str
+    syntax: Syntax
+    """By which rules markup is read that is put into this tree."""
     _hash: int | None
     _source: object
     """What the parser remembers of the HTML it read; ``None`` for a root made by hand."""
 
-    def __init__(self, children: tuple[Node, ...] = (), context: str = "body") -> None:
+    def __init__(self, children: tuple[Node, ...] = (), context: str = "body", syntax: Syntax = HTML) -> None:
         _set(self, "children", children)
         _set(self, "context", context)
+        _set(self, "syntax", syntax)
         _set(self, "_hash", None)
         _set(self, "_source", None)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Root, (self.children, self.context)
+        return Root, (self.children, self.context, self.syntax)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (type(other) is Root and _same_trees(self, other))

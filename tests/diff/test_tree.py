@@ -264,7 +264,7 @@ def test_patches_as_long_as_the_page_are_sent() -> None:
 def test_what_is_longer_as_html_is_not_printed_to_find_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is as long as the patches by themselves, so with what is around it in JSON it is longer."""
     old, new = "<p>1</p>" + "<b></b>" * 3, "<p>" + "2" * 30 + "</p>" + "<b></b>" * 3
-    monkeypatch.setattr(tree_module, "to_html", None)
+    monkeypatch.setattr(tree_module, "markup_of", None)
     assert diff_html(old, new) == [{"path": "p/text", "value": "2" * 30}]
 
 

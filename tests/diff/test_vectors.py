@@ -48,17 +48,17 @@ def lxml_element(context: str) -> Any:
 def test_on_lxml_trees(case: dict[str, Any]) -> None:
     page = lxml_element(case["context"])
     try:
-        apply_to_lxml(page, [{"path": "", "insert": 0, "html": case["old"]}])
+        apply_to_lxml(page, [{"path": "", "insert": 0, "html": case["old"]}], "html")
     except PatchError:
         pytest.skip("lxml cannot hold the old page")
-    if to_html(tree_from_lxml(page)) != case["old"]:
+    if to_html(tree_from_lxml(page, "html")) != case["old"]:
         pytest.skip("without namespaces this page is another one")
     try:
-        apply_to_lxml(page, case["patches"])
+        apply_to_lxml(page, case["patches"], "html")
     except PatchError as error:
         assert "lxml cannot hold" in str(error)  # noqa: PT017
     else:
-        found = to_html(tree_from_lxml(page))
+        found = to_html(tree_from_lxml(page, "html"))
         assert parse(found, case["context"]) == parse(case["new"], case["context"])
 
 
@@ -67,10 +67,10 @@ def test_what_does_not_fit_is_refused_whole(case: dict[str, Any]) -> None:
     with pytest.raises(PatchError):
         apply_patches(parse_html(case["old"]), case["bad"])
     page = lxml_html.Element("body")
-    apply_to_lxml(page, [{"path": "", "insert": 0, "html": case["old"]}])
+    apply_to_lxml(page, [{"path": "", "insert": 0, "html": case["old"]}], "html")
     with pytest.raises(PatchError):
-        apply_to_lxml(page, case["bad"])
-    assert to_html(tree_from_lxml(page)) == case["old"]
+        apply_to_lxml(page, case["bad"], "html")
+    assert to_html(tree_from_lxml(page, "html")) == case["old"]
 
 
 def test_there_are_enough_cases() -> None:
