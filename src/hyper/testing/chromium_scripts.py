@@ -54,8 +54,10 @@ LINE: Final = """(() => {
 })()"""
 """The connection of page and server, which tests make slow, cut and restore. Runs before everything else."""
 READ: Final = """async (html) => {
-    const { isDown, isSlow, sent, answered } = hyperLine;
     const root = document.querySelector("[data-live-token]");
+    // with the next picture browsers tell that a dialog was closed
+    if (root.querySelector("dialog")) await new Promise((done) => [requestAnimationFrame(done), setTimeout(done, 200)]);
+    const { isDown, isSlow, sent, answered } = hyperLine;
     // what waits for a file of the client is done when that is there
     const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
     await Promise.all([need("forms"), need("modifiers")]);
