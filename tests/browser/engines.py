@@ -24,6 +24,11 @@ class Window(Protocol):
     async def press(self, keys: str) -> None:
         """Presses a key for each character, as a person does, in what has the focus."""
 
+    async def chord(self, held: str, key: str) -> None:
+        """Presses a key while another is held: ``await window.chord("Control", "v")``."""
+
+    async def click(self, x: float, y: float) -> None: ...
+
 
 class ChromiumWindow:
     def __init__(self, page: Any) -> None:
@@ -37,6 +42,12 @@ class ChromiumWindow:
 
     async def press(self, keys: str) -> None:
         await self._page.keyboard.type(keys)
+
+    async def chord(self, held: str, key: str) -> None:
+        await self._page.keyboard.press(f"{held}+{key}")
+
+    async def click(self, x: float, y: float) -> None:
+        await self._page.mouse.click(x, y)
 
 
 @asynccontextmanager
