@@ -29,6 +29,11 @@ class Window(Protocol):
 
     async def click(self, x: float, y: float) -> None: ...
 
+    async def reload(self) -> None: ...
+
+    async def back(self) -> None:
+        """Goes back to the page before, which need not be there when this returns."""
+
 
 class ChromiumWindow:
     def __init__(self, page: Any) -> None:
@@ -48,6 +53,12 @@ class ChromiumWindow:
 
     async def click(self, x: float, y: float) -> None:
         await self._page.mouse.click(x, y)
+
+    async def reload(self) -> None:
+        await self._page.reload()
+
+    async def back(self) -> None:
+        await self._page.go_back()
 
 
 @asynccontextmanager

@@ -88,6 +88,13 @@ class Window:
     async def click(self, x: float, y: float) -> None:
         await self._act(click_at(x, y))
 
+    async def reload(self) -> None:
+        await self.send("browsingContext.reload", context=self._context, wait="complete")
+
+    async def back(self) -> None:
+        """Goes back to the page before, which need not be there when this returns."""
+        await self.send("browsingContext.traverseHistory", context=self._context, delta=-1)
+
     async def _act(self, source: Actions) -> None:
         await self.send("input.performActions", context=self._context, actions=[source])
 

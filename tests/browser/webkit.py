@@ -90,6 +90,12 @@ class Window:
     async def click(self, x: float, y: float) -> None:
         await self._act(click_at(x, y))
 
+    async def reload(self) -> None:
+        await self.send("POST", "/refresh", {})
+
+    async def back(self) -> None:
+        await self.send("POST", "/back", {})
+
     async def _act(self, source: Actions) -> None:
         await self.send("POST", "/actions", {"actions": [source]})
 

@@ -123,6 +123,14 @@ class OneTabPage(ChromiumPage):
         self.tab = studio().browser
         await self.tab.goto(address)
 
+    async def reload(self) -> None:
+        await self.tab.reload()
+
+    async def back(self) -> None:
+        """Go to another page, and back."""
+        await self._go("about:blank")
+        await self.tab.go_back()
+
     async def _close_tab(self) -> None:
         await self.mount.close()  # the next page takes the tab
         del studio().mounts[self.name]
@@ -135,6 +143,13 @@ class EnginePage(OneTabPage):
         window: Window = studio().browser
         self.tab = Tab(window)  # type: ignore[assignment]
         await window.open(address)
+
+    async def reload(self) -> None:
+        await studio().browser.reload()
+
+    async def back(self) -> None:
+        await self._go("about:blank")
+        await studio().browser.back()
 
 
 class TableStudio(Studio):

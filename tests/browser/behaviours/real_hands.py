@@ -65,9 +65,7 @@ COMPOSE: Final = """([texts, isFirefox]) => {
     if (!isFirefox) end();
 }"""
 COMPONENT: Final = "document.querySelector('[data-live-token]').dataset.liveComponent"
-IS_NEW: Final = (
-    """!window.isOld && document.readyState === "complete" && !!document.querySelector("[data-live-token]")"""
-)
+IS_NEW: Final = """document.readyState === "complete" && !!document.querySelector("[data-live-token]")"""
 
 
 class RealHands:
@@ -128,21 +126,17 @@ class RealHands:
         self._do(self.page.tab.evaluate(AUTOFILL, value))
 
     def reload(self) -> None:
-        self._do(self._come_again("location.reload()"))
+        self._do(self._come_again(self.page.reload()))
 
     def back(self) -> None:
-        self._do(self._go_back())
+        self._do(self._come_again(self.page.back()))
 
-    async def _go_back(self) -> None:
-        await self.page._go("about:blank")
-        await self._come_again("history.back()")
-
-    async def _come_again(self, how: str) -> None:
+    async def _come_again(self, coming: Awaitable[None]) -> None:
         """The page is loaded again, for which the server has a new mount, or is taken out of the browser's cache."""
         page, old = self.page, self.page.mount
         page.mount = studio().mounts[page.name] = page.new_mount(old.id)
         page.is_joined, page.told = False, 0
-        await page.tab.evaluate(f"() => {{ window.isOld = true; setTimeout(() => {how}); }}")
+        await coming
         async with asyncio.timeout(WAIT_S):
             while not await self._is_new():
                 await asyncio.sleep(0.01)

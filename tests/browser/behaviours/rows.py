@@ -22,6 +22,9 @@ FOUND: Final = {
     ("radio", "heard", "hold set edit release leave"),
     ("radio", "bound", "edit edit cut restart edit leave"),
     ("radio", "bound", "hold turn set edit release"),
+    ("radio", "heard", "edit edit cut restart edit leave"),
+    ("details", "given", "set edit restart set leave"),
+    ("dialog", "given", "set edit restart set leave"),
     ("range", "in other words", "set edit set leave"),
     ("modal", "heard", "edit edit edit"),
 }
@@ -34,9 +37,9 @@ class Difference:
 
     engine: str
     what: str
-    aspect: str
-    """``"shown"`` or ``"told"``: in the other of the two it is like the simulated browser."""
-    way: str
+    aspects: tuple[str, ...]
+    """``"shown"``, ``"told"``: in the other of the two it is like the simulated browser."""
+    ways: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     """Empty for all, like ``sequences``."""
     sequences: tuple[str, ...] = ()
@@ -44,22 +47,22 @@ class Difference:
     def is_about(self, engine: str, kind: Kind, way: str, sequence: str) -> bool:
         is_kind = not self.kinds or kind.name in self.kinds
         is_sequence = not self.sequences or sequence in self.sequences
-        return self.engine == engine and self.way == way and is_kind and is_sequence
+        return self.engine == engine and way in self.ways and is_kind and is_sequence
 
 
 DIFFERENCES: Final = (
     Difference(
         "firefox",
         "a slider that is given `5.00` has that value, not `5`",
-        "shown",
-        "in other words",
+        ("shown",),
+        ("in other words",),
         ("range",),
     ),
     Difference(
         "webkit",
         "text that was typed, and then replaced by the server, is left without a `change`",
-        "told",
-        "changed",
+        ("told",),
+        ("changed",),
         sequences=(
             "key key set leave",
             "paste set leave paste",
@@ -67,6 +70,19 @@ DIFFERENCES: Final = (
             "compose set leave compose",
             "hold compose set release leave",
             "cut compose set join leave",
+        ),
+    ),
+    Difference(
+        "webkit",
+        "a popover that moves is closed",
+        ("shown", "told"),
+        ("heard", "unheard"),
+        ("popover",),
+        (
+            "turn edit turn",
+            "edit leave grow turn shrink leave",
+            "hold edit grow turn release leave",
+            "hold turn set edit release",
         ),
     ),
 )
