@@ -67,6 +67,9 @@ PROOFS: dict[str, tuple[str, dict[str, str]]] = {
 }
 """The long tier of tests that CI runs with smaller numbers: the file, and the numbers. RELIABILITY.md has results."""
 
+SHARED_OUT = ("controls",)
+"""Proofs of many short tests, which two processes share."""
+
 
 def run_python(session: nox.Session, *args: str, silent: bool = False) -> None:
     """Runs this environment's Python; ``silent`` prints what it says only when it fails."""
@@ -238,13 +241,14 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def proof(session: nox.Session) -> None:
-    """Faults, fuzz and load in earnest: ``nox -s proof`` for all (about half an hour), ``-- fuzz redis`` for some."""
+    """Faults, fuzz and load in earnest: ``nox -s proof`` for all (an hour or more), ``-- fuzz redis`` for some."""
     for name in session.posargs or [*PROOFS, "fuzz_js"]:
         if name == "fuzz_js":
             session.run("node", "--test", "tests/js/fuzz.test.mjs", env={**ENV, "HYPER_FUZZ": "1000000"})
             continue
         file, numbers = PROOFS[name]
-        command = [sys.executable, "-m", "pytest", "-s", "--timeout", "3600", file]
+        two = TWO_AT_A_TIME if name in SHARED_OUT else ()
+        command = [sys.executable, "-m", "pytest", "-s", "--timeout", "3600", *two, file]
         session.run(*command, env={**ENV, **numbers})
 
 

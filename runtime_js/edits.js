@@ -41,6 +41,7 @@ addEventListener("live:lost", ({ defaultPrevented }) => {
     const control = old.isConnected ? old : call(document, "getElementById", old.id);
     if (defaultPrevented || !control || given(control) !== before) continue;
     show(control, state);
+    if (control.type === "radio" && !control.checked) continue; // the one that is checked says what is chosen
     for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
   }
 });

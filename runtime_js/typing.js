@@ -60,6 +60,10 @@ const isOnItsWay = (control) =>
 
 const isSameGroup = (control, { type, name, form }) => type === "radio" && name === control.name && form === control.form;
 
+/** A control, with the others of its group if it is a radio button. */
+const groupOf = (control) =>
+  [control, ...(control.type === "radio" ? select("input").filter((other) => other !== control && isSameGroup(control, other)) : [])];
+
 /** Does the user read the server's value in their own words? */
 const isInOtherWords = (control) =>
   isFocused(control) && isText(control) && saysSame(control.value, control.defaultValue);
@@ -69,8 +73,10 @@ export function hold(element) {
   const control = element.nodeName === "OPTION" ? call(element, "closest", "select") : element;
   if (!control || !isControl(control)) return;
   if (!before.has(control)) {
-    before.set(control, { isAhead: isFocused(control) && isUntold(control), putBack: keepChosen(control) });
-    queueMicrotask(() => before.delete(control));
+    const group = groupOf(control); // its first write may take the choice of all others
+    const putBack = keepChosen(control, group);
+    for (const one of group) before.set(one, { isAhead: isFocused(one) && isUntold(one), putBack });
+    queueMicrotask(() => group.forEach((one) => before.delete(one)));
   }
   const { isAhead, putBack } = before.get(control);
   return (write) => {
@@ -84,9 +90,9 @@ export function hold(element) {
 }
 
 /** Browsers themselves choose a radio button or an option that gets its attribute, unless it was chosen by hand before. */
-function keepChosen(control) {
+function keepChosen(control, group) {
   if (isText(control)) return () => {};
-  const parts = control.type === "radio" ? select("input").filter((other) => isSameGroup(control, other)) : holdersOf(control);
+  const parts = group.flatMap(holdersOf);
   const name = stateName(control);
   const states = parts.map((part) => part[name]);
   return () => {

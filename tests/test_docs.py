@@ -27,6 +27,7 @@ from hyper.components.loader import load_module
 from hyper.testing import Page, mount
 from hyper.transport.component import BadArgumentError
 from hyper.transport.limits import Limits
+from tests.browser.behaviours.rows import DIFFERENCES, ENGINES, table_for
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -150,6 +151,20 @@ def test_every_behaviour_of_the_table_is_a_test_and_the_other_way_round() -> Non
         name for source in sources for name in re.findall(r"^async def test_(\w+)", source, re.MULTILINE)
     }
     assert rows - {"behaviour"} == tests
+
+
+def test_the_table_of_controls_is_as_large_as_its_page_says() -> None:
+    text = (ROOT / "docs" / "behaviours.md").read_text("utf-8").partition("## The table of controls")[2]
+    found = re.findall(
+        r"^\| (\w+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \| (\d{4}-\d\d-\d\d) \|$", text, re.MULTILINE
+    )
+    numbers = {engine.lower(): [int(n.replace(",", "")) for n in found] for engine, *found, _ in found}
+    assert {engine: rows for engine, (rows, *_) in numbers.items()} == {
+        engine: len(table_for(engine)) for engine in ENGINES
+    }
+    assert all(tried <= rows for rows, tried, _ in numbers.values())
+    for difference in DIFFERENCES:
+        assert f"| {difference.engine} | {difference.what} |".lower() in text.lower()
 
 
 def test_the_limits_of_the_guide_are_those_of_the_code() -> None:

@@ -24,6 +24,16 @@ class Window(Protocol):
     async def press(self, keys: str) -> None:
         """Presses a key for each character, as a person does, in what has the focus."""
 
+    async def chord(self, held: str, key: str) -> None:
+        """Presses a key while another is held: ``await window.chord("Control", "v")``."""
+
+    async def click(self, x: float, y: float) -> None: ...
+
+    async def reload(self) -> None: ...
+
+    async def back(self) -> None:
+        """Goes back to the page before, which need not be there when this returns."""
+
 
 class ChromiumWindow:
     def __init__(self, page: Any) -> None:
@@ -37,6 +47,18 @@ class ChromiumWindow:
 
     async def press(self, keys: str) -> None:
         await self._page.keyboard.type(keys)
+
+    async def chord(self, held: str, key: str) -> None:
+        await self._page.keyboard.press(f"{held}+{key}")
+
+    async def click(self, x: float, y: float) -> None:
+        await self._page.mouse.click(x, y)
+
+    async def reload(self) -> None:
+        await self._page.reload()
+
+    async def back(self) -> None:
+        await self._page.go_back()
 
 
 @asynccontextmanager

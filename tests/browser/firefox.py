@@ -21,6 +21,8 @@ from typing import Any
 
 import aiohttp
 
+from .input_actions import Actions, chord_of, click_at, keys_of
+
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
 START_S = 60
 PREFERENCES = {
@@ -77,12 +79,24 @@ class Window:
 
     async def press(self, keys: str) -> None:
         """Presses a key for each character."""
-        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        await self.send(
-            "input.performActions",
-            context=self._context,
-            actions=[{"type": "key", "id": "keyboard", "actions": actions}],
-        )
+        await self._act(keys_of(keys))
+
+    async def chord(self, held: str, key: str) -> None:
+        """Presses a key while another is held."""
+        await self._act(chord_of(held, key))
+
+    async def click(self, x: float, y: float) -> None:
+        await self._act(click_at(x, y))
+
+    async def reload(self) -> None:
+        await self.send("browsingContext.reload", context=self._context, wait="complete")
+
+    async def back(self) -> None:
+        """Goes back to the page before, which need not be there when this returns."""
+        await self.send("browsingContext.traverseHistory", context=self._context, delta=-1)
+
+    async def _act(self, source: Actions) -> None:
+        await self.send("input.performActions", context=self._context, actions=[source])
 
 
 @asynccontextmanager

@@ -21,6 +21,8 @@ from typing import Any
 
 import aiohttp
 
+from .input_actions import Actions, chord_of, click_at, keys_of
+
 DRIVER = shutil.which("WebKitWebDriver")
 MINI_BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"), None)
 XVFB = shutil.which("Xvfb")
@@ -79,9 +81,23 @@ class Window:
 
     async def press(self, keys: str) -> None:
         """Presses a key for each character."""
-        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        body = {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}
-        await self.send("POST", "/actions", body)
+        await self._act(keys_of(keys))
+
+    async def chord(self, held: str, key: str) -> None:
+        """Presses a key while another is held."""
+        await self._act(chord_of(held, key))
+
+    async def click(self, x: float, y: float) -> None:
+        await self._act(click_at(x, y))
+
+    async def reload(self) -> None:
+        await self.send("POST", "/refresh", {})
+
+    async def back(self) -> None:
+        await self.send("POST", "/back", {})
+
+    async def _act(self, source: Actions) -> None:
+        await self.send("POST", "/actions", {"actions": [source]})
 
     async def close(self) -> None:
         await self.send("DELETE", "")

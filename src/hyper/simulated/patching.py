@@ -228,6 +228,8 @@ class Patcher:
             for name in dict.fromkeys([*names, *new.attributes]):
                 if kept.attributes.get(name) != new.get(name):
                     self.set_attribute(kept, name, new.get(name))
+            if "open" in kept.kept and not new.has("open"):  # an action says whether it is shown
+                kept.attributes.pop("open", None)
             if not kept.is_closed:
                 self.reconcile(kept, new.children)
 

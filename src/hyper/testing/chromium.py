@@ -267,6 +267,8 @@ class ChromiumPage(PageUnderTest):
         await self._wait_for_debounced()
 
     async def _wait_for_debounced(self) -> None:
+        if ".debounce" not in self.copied + self.mount.html():
+            return
         snapshot = await self.tab.evaluate(READ, self.mount.html())
         waits_ms = [wait_ms(parse_binding(name).words) for name in snapshot["debounced"]] if snapshot else []
         if waits_ms:
@@ -275,8 +277,7 @@ class ChromiumPage(PageUnderTest):
     async def _handle(self, number: int | None) -> ElementHandle | None:
         if number is None:
             return None
-        handle = await self.tab.evaluate_handle(ELEMENT, number)
-        return handle.as_element()
+        return (await self.tab.evaluate_handle(ELEMENT, number)).as_element()
 
     async def _click(self, element: ElementHandle) -> None:
         # a mouse can click an element that is only marked as disabled (aria-disabled)

@@ -54,8 +54,12 @@ LINE: Final = """(() => {
 })()"""
 """The connection of page and server, which tests make slow, cut and restore. Runs before everything else."""
 READ: Final = """async (html) => {
-    const { isDown, isSlow, sent, answered } = hyperLine;
     const root = document.querySelector("[data-live-token]");
+    // that a dialog was closed is told with the next picture, and it may be about to be closed
+    const pictures = root.querySelector("dialog") ? 2 : 0;
+    const picture = (done) => [requestAnimationFrame(done), setTimeout(done, 5000)];
+    for (let at = 0; at < pictures; at++) await new Promise(picture);
+    const { isDown, isSlow, sent, answered } = hyperLine;
     // what waits for a file of the client is done when that is there
     const { need } = await import(document.querySelector("script[src*='/_live/runtime-']").src);
     await Promise.all([need("forms"), need("modifiers")]);

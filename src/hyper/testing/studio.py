@@ -25,6 +25,9 @@ ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disabl
 class Studio:
     """The thread with the server and the browser. There is one."""
 
+    head = '<link rel="icon" href="data:,">'
+    """What the pages have in their ``<head>``."""
+
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock = Clock()
@@ -63,8 +66,6 @@ class Studio:
             await runner.close()
 
     async def _open(self) -> None:
-        from playwright.async_api import async_playwright
-
         app = web.Application()
         self.live = hyper.web.app.setup(app, secret=secrets.token_urlsafe())
         app.router.add_get("/{name}", self._show)
@@ -72,9 +73,16 @@ class Studio:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        self._cleanups.append(runner.cleanup)
+        self._cleanups += await self._launch()
+
+    async def _launch(self) -> list[Callable[[], Awaitable[Any]]]:
+        """Start the browser. Returns what ends it, in the reverse order."""
+        from playwright.async_api import async_playwright
+
         playwright = await async_playwright().start()
         self.browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        self._cleanups = [playwright.stop, self.browser.close, runner.cleanup]
+        return [playwright.stop, self.browser.close]
 
     async def _close(self) -> None:
         while self._cleanups:
@@ -83,7 +91,7 @@ class Studio:
     async def _show(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         body = await hyper.web.app.mount(request, _Ready(name, self.mounts))
-        return hyper.web.app.page(body, title=name, head='<link rel="icon" href="data:,">')
+        return hyper.web.app.page(body, title=name, head=self.head)
 
 
 class _Ready:
@@ -111,10 +119,10 @@ def studio() -> Studio:
     return _studio
 
 
-def open_studio() -> None:
+def open_studio(kind: type[Studio] = Studio) -> None:
     """Start the server and the browser."""
     global _studio
-    _studio = Studio()
+    _studio = kind()
     _studio.start()
 
 

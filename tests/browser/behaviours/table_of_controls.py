@@ -26,6 +26,8 @@ class Kind:
     edits: tuple[object, ...]
     verb: str = "fill"
     """What a user does: a method of a page, or ``trigger`` at ``#toggle``."""
+    toggle: str = """@click="$toggle_attribute('#c', 'open')\""""
+    """What the button ``#toggle`` does."""
 
 
 FIELD: Final = {
@@ -169,6 +171,35 @@ KINDS: Final = (
         ["a"],
         ["a", "c"],
     ),
+    Kind(
+        "form-associated",
+        '<x-field id="c" name="c" BINDING></x-field>',
+        {"heard": 'value="{held}" @input="write(text)"', "unheard": 'value="{held}"'},
+        "a",
+        "Zo",
+        ("b", "bc", "bcd"),
+        "text",
+    ),
+    Kind(
+        "popover",
+        '<div id="c" popover style="inset: auto 0 0 auto" BINDING>{held}</div>',
+        {"heard": '@toggle="write(event.newState)"', "unheard": ""},
+        "a",
+        "Zo",
+        ("#toggle", "#toggle", "#toggle"),
+        "press",
+        'popovertarget="c"',
+    ),
+    Kind(
+        "modal",
+        """<dialog id="c" BINDING>{held}<button type="button" id="close" @click="$close('#c')">x</button></dialog>""",
+        {"heard": """@close="write('closed')\"""", "unheard": ""},
+        "a",
+        "Zo",
+        ("#toggle", "#close"),
+        "press",
+        """@click="$show_modal('#c')\"""",
+    ),
     *[
         Kind(
             tag,
@@ -219,15 +250,46 @@ SEQUENCES: Final = (
 )
 """What happens, step by step: ``edit`` is the user's, ``set`` the server's; ``many`` are twelve edits."""
 
+FILLED: Final = (
+    "autofill",
+    "autofill set leave autofill",
+    "hold autofill set release",
+    "cut autofill edit join leave",
+    "autofill restart set",
+)
+"""What browsers fill in by themselves."""
+PASTED: Final = (
+    "paste leave",
+    "paste set leave paste",
+    "hold paste set release leave",
+    "hold set paste release leave",
+    "cut paste join key leave",
+)
+COMPOSED: Final = (
+    "compose leave",
+    "compose set leave compose",
+    "hold compose set release leave",
+    "hold set compose key release leave",
+    "cut compose set join leave",
+)
+"""By an input method."""
 
-FOUND: Final = {
-    ("select many", "input", "edit set leave set"),
-    ("select many", "in groups", "cut edit set edit join leave"),
-    ("radio", "heard", "hold set edit release leave"),
-    ("radio", "bound", "edit edit cut restart edit leave"),
-    ("range", "in other words", "set edit set leave"),
-}
-"""Rows that once told something new: these are always tried."""
+RETURNS: Final = (
+    "edit reload edit leave",
+    "edit leave set reload set leave",
+    "edit back edit leave",
+    "edit edit leave set back set leave",
+)
+"""How a page comes again, with what the browser, its cache and the server each remember."""
+
+
+def sequences_of(kind: Kind) -> tuple[str, ...]:
+    """What can happen to controls of this kind."""
+    is_typed = kind.name in ("text", "search", "tel", "url", "email", "password", "number", "textarea")
+    is_filled = kind.verb in ("fill", "select") and kind.edits and kind.name not in ("range", "color")
+    is_composed = kind.name in ("text", "search", "textarea")
+    more = (RETURNS, FILLED if is_filled else (), PASTED if is_typed else (), COMPOSED if is_composed else ())
+    return sum(more, SEQUENCES)
 
 
 def source(kind: Kind, way: str) -> str:
@@ -279,7 +341,7 @@ def page():
     <button type="button" id="turn" @click="turn">t</button>
     <button type="button" id="grow" @click="grow">g</button>
     <button type="button" id="shrink" @click="shrink">g</button>
-    <button type="button" id="toggle" @click="$toggle_attribute('#c', 'open')">t</button>
+    <button type="button" id="toggle" {kind.toggle}>t</button>
     {{t\'\'\'<div key="x">more</div>\'\'\' if is_grown else None}}{{rows[::-1] if is_turned else rows}}
     <output id="told">{{told!r}} {{held!r}}</output></form>"""
 '''

@@ -169,6 +169,22 @@ async def test_an_older_answer_does_not_undo_a_later_choice(show: Show) -> None:
     await expect(view.find("#on")).not_to_be_checked()
 
 
+@pytest.mark.parametrize(("first", "given", "chosen"), [("c", "a", "b"), ("b", "a", "c"), ("a", "c", "b")])
+async def test_the_server_takes_no_radio_button_away_whose_choice_is_on_its_way(
+    show: Show, first: str, given: str, chosen: str
+) -> None:
+    view = await show("choosing", first=first)
+    await view.hold()
+    await view.find(f"#one-{chosen}").check()
+    view.mounted().cells()["one"].cell_contents = given
+    view.mounted().invalidate()
+    await expect(view.find(f"#one-{given}")).to_have_attribute("checked", "")
+    await expect(view.find(f"#one-{chosen}")).to_be_checked()
+    await view.free()
+    await view.has("output", f"a False {chosen} 0")
+    await expect(view.find(f"#one-{chosen}")).to_be_checked()
+
+
 async def test_a_value_that_stays_the_same_is_shown_again(show: Show) -> None:
     view = await show("choosing")
     for typed in ("15", "25", "35"):

@@ -63,10 +63,10 @@ def shouting():
 
 
 @live
-def choosing():
+def choosing(first: str = "a"):
     pick = "a"
     on = False
-    one = "a"
+    one = first
     number = 0
 
     async def choose(value: str):
