@@ -13,9 +13,10 @@ from hyper.components.callbacks import Callback, bare
 from hyper.components.cards import context_of, error_card
 from hyper.components.handed import handed
 from hyper.components.lifetime import close_later, connect_later, give_back
-from hyper.components.nested import NestedNode, note_shown
+from hyper.components.nested import NestedNode
 from hyper.components.outcomes import report_view
 from hyper.components.setting_up import set_up
+from hyper.components.shown import note_shown
 from hyper.components.state_size import state_size
 from hyper.context import current, rendering
 from hyper.errors import ComponentError

@@ -6,14 +6,13 @@ a table row    ->  <tr data-live-component="m.2" data-live-self=""><td>Ada</td><
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from hyper.vdom import Element, to_html
 from hyper.vdom.escaping import escape_attribute
 from hyper.vdom.templates.slots import SlotElement
 from hyper.vdom.templates.template import Instance, flatten_value
-from hyper.vdom.templates.values import Fragment, Opaque
+from hyper.vdom.templates.values import Opaque
 
 if TYPE_CHECKING:
     from hyper.components.component import LiveComponent
@@ -81,30 +80,6 @@ class NestedNode(Opaque):
         root: Any = children[0]
         attributes = {**mark, "data-live-self": "", **root.attributes}
         return Element(root.tag, attributes, root.children, root.namespace)
-
-
-def note_shown(mounted: MountedComponent) -> None:
-    """Set ``is_shown`` of the nested components in the content that ``mounted`` was given."""
-    given = [node for value in mounted.properties.values() for node in _nested_in(value)]
-    if given:
-        shown = set(_nested_in(mounted.tree))
-        for node in given:
-            node.is_shown = node in shown
-
-
-def _nested_in(value: Any) -> Iterator[NestedNode]:
-    """The nested components in a value, and in the trees of those that were given content themselves."""
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if type(item) is NestedNode:
-            yield item
-            if any(type(given) in (Instance, Fragment) for given in item.mounted.properties.values()):
-                stack.append(item.mounted.tree)
-        elif type(item) is Instance:
-            stack.extend(item[1:])
-        elif type(item) is Fragment:
-            stack.extend(item)
 
 
 def self_root(mounted: MountedComponent) -> Element | SlotElement | None:

@@ -20,9 +20,9 @@ from hyper.components.checks import check_page
 from hyper.components.line import PageLine
 from hyper.components.mailbox import RENDERING, Mailbox, Rendering
 from hyper.components.mounted import MountedComponent
-from hyper.components.nested import note_shown
 from hyper.components.outcomes import report_view
 from hyper.components.row_errors import FollowedRows, LastRender
+from hyper.components.shown import note_shown
 from hyper.components.steps import driven, resumed
 from hyper.components.tasks import Sleep
 from hyper.components.unit import PageClosedError, Unit

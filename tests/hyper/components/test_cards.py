@@ -64,6 +64,80 @@ def test_a_card_fits_its_place(tmp_path: Path, view: str, around: str, inside: s
             page.click("button")
 
 
+GIVEN = """
+from hyper import *
+@live
+def part(n: int):
+    1 // n
+    t'<p>{n}</p>'
+@live
+def box(children=None, rows=()):
+    is_shown = IS_SHOWN
+    def turn():
+        nonlocal is_shown
+        is_shown = not is_shown
+    t'<button id="turn" @click="turn">turn</button>'
+    if is_shown:
+        t'BOX'
+@live
+def outer(children=None):
+    t'<{box}>{children}</{box}>'
+@live
+def page():
+    many = 1
+    def more():
+        nonlocal many
+        many += 1
+    parts = t'''PARTS'''
+    t'''<button id="more" @click="more">{many}</button>PAGE'''
+"""
+PARTS = "{[t'<{part} key={k} n={0} />' for k in range(many)]}"
+GIVEN_WAYS = [
+    ("{children}", f"<{{box}}>{PARTS}</{{box}}>"),
+    ("{children}", f"<{{outer}}>{PARTS}</{{outer}}>"),
+    ("{children}", "<{box} children={parts} />"),
+    ("{rows}", "<{box} rows={[t'<{part} key={k} n={0} />' for k in range(many)]} />"),
+]
+
+
+def given(*, is_shown: bool, box: str, page: str) -> str:
+    source = GIVEN.replace("IS_SHOWN", str(is_shown)).replace("BOX", box)
+    return source.replace("PARTS", PARTS).replace("PAGE", page)
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+@pytest.mark.parametrize(("shown", "page"), GIVEN_WAYS)
+@pytest.mark.parametrize(("around", "inside", "tag"), PLACES)
+def test_a_card_in_given_content_fits_the_place_where_that_is_shown(
+    tmp_path: Path, around: str, inside: str, tag: str, shown: str, page: str, is_shown: bool
+) -> None:
+    """The component that shows it is not rendered yet when it fails, or shows it only after a click."""
+    source = given(is_shown=is_shown, box=around.format(shown), page=page)
+    mounted = mount(load_source(tmp_path, source)["page"], raises=False)
+    if not is_shown:
+        mounted.click("#turn")
+    for count in (1, 2):
+        assert [card.tag for card in mounted.all("[role=alert]")] == [tag] * count
+        assert mounted.html.count(f"{CARD}>{inside}</{tag}>") == count
+        with pytest.raises(ZeroDivisionError):
+            mounted.click("#more")
+    for _ in range(2):
+        mounted.click("#turn")
+    assert [card.tag for card in mounted.all("[role=alert]")] == [tag] * 3
+
+
+@pytest.mark.parametrize("box", ["<div>{children}</div>", "<section>{1}{children}</section>"])
+@pytest.mark.parametrize(
+    ("inside", "tag"), [("<table><tbody>{}</tbody></table>", "tr"), ("<ul>{}</ul>", "li")]
+)
+def test_a_card_fits_the_element_around_it_in_given_content(
+    tmp_path: Path, box: str, inside: str, tag: str
+) -> None:
+    source = given(is_shown=True, box=box, page=f"<{{box}}>{inside.format(PARTS)}</{{box}}>")
+    mounted = mount(load_source(tmp_path, source)["page"], raises=False)
+    assert [card.tag for card in mounted.all("[role=alert]")] == [tag]
+
+
 @pytest.mark.parametrize("view", VIEWS[1:])
 @pytest.mark.parametrize("around", ["<main>{}</main>", "<main><div>{}</div><p>x</p></main>"])
 def test_one_that_shows_nothing_is_hidden_as_what_it_shows_itself(
