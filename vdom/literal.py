@@ -26,6 +26,7 @@ from .htmlspec import LEADING_NEWLINE_ELEMENTS, VOID_ELEMENTS
 from .markup import start_tag
 from .namespaces import Content, content_of, namespace_of, split_context
 from .node import DOCUMENT, Comment, Doctype, Element, Node, NodeLike, ProcessingInstruction, Text
+from .writing import Unwritten, written
 
 RAW: Final = frozenset({"script", "style"})
 """Elements whose text is neither escaped nor decoded."""
@@ -51,25 +52,15 @@ _Open: TypeAlias = "tuple[str, dict[str, str], list[Node], Content]"
 
 def literal_html(nodes: Sequence[NodeLike], context: str = "body") -> str:
     """``nodes``, the children of an element ``context``, as literal HTML; reading it tells whether it has them all."""
-    out: list[str] = []
     is_raw = context in RAW and all(type(node) is Text for node in nodes)
-    pending: list[NodeLike | str] = _content(nodes, is_raw)
-    while pending:
-        node = pending.pop()
-        if type(node) is str:
-            out.append(node)
-        elif type(node) is Element:
-            _write_element(node, out, pending)
-        else:
-            out.append(_leaf_html(node))
-    return "".join(out)
+    return written(_content(nodes, is_raw), _write_element, _leaf_html)
 
 
-def _content(nodes: Sequence[NodeLike], is_raw: bool) -> list[NodeLike | str]:
+def _content(nodes: Sequence[NodeLike], is_raw: bool) -> Unwritten:
     return [node.data if is_raw and type(node) is Text else node for node in reversed(nodes)]
 
 
-def _write_element(element: Element, out: list[str], pending: list[NodeLike | str]) -> None:
+def _write_element(element: Element, out: list[str], pending: Unwritten) -> None:
     tag, children, start = element.tag, element.children, start_tag(element)
     is_raw = False
     if element.namespace == "html" and tag in VOID_ELEMENTS:
@@ -100,10 +91,6 @@ def _is_raw(tag: str, children: Sequence[NodeLike]) -> bool:
 def _leaf_html(node: Any) -> str:
     if type(node) is Text:
         return escape_text(node.data)
-    if type(node) is Comment:
-        return f"<!--{node.data}-->"
-    if type(node) is Doctype:
-        return f"<!DOCTYPE {node.data}>"
     assert type(node) is ProcessingInstruction, "trees of lxml have nodes of no other class"
     return f"<?{node.data}>"
 

@@ -22,6 +22,7 @@ from .depth import MAX_TREE_DEPTH
 from .errors import XmlError
 from .node import DOCUMENT, Comment, Doctype, Element, Node, NodeLike, ProcessingInstruction, Root, Text
 from .syntax import XML
+from .writing import Unwritten, written
 
 _DOCTYPE: Final = re.compile(r"""<!DOCTYPE\s+(?P<data>(?:[^\[>"']|"[^"]*"|'[^']*')*)>""")
 _BEFORE_DOCTYPE: Final = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*(?=<!DOCTYPE)", re.DOTALL)
@@ -177,20 +178,10 @@ def to_xml(node: NodeLike) -> str:
 
 def xml_of(nodes: Sequence[NodeLike]) -> str:
     """The XML of nodes, one after another; reading it tells whether XML can hold them."""
-    out: list[str] = []
-    pending: list[NodeLike | str] = list(reversed(nodes))
-    while pending:
-        node = pending.pop()
-        if type(node) is str:
-            out.append(node)
-        elif type(node) is Element:
-            _write_element(node, out, pending)
-        else:
-            out.append(_leaf_xml(node))
-    return "".join(out)
+    return written(list(reversed(nodes)), _write_element, _leaf_xml)
 
 
-def _write_element(element: Element, out: list[str], pending: list[NodeLike | str]) -> None:
+def _write_element(element: Element, out: list[str], pending: Unwritten) -> None:
     attributes = _attributes_xml(element.attributes)
     if not element.children:
         out.append(f"<{element.tag}{attributes}/>")
@@ -207,9 +198,5 @@ def _attributes_xml(attributes: Mapping[str, str]) -> str:
 def _leaf_xml(node: Any) -> str:
     if type(node) is Text:
         return node.data.translate(_ESCAPES)
-    if type(node) is Comment:
-        return f"<!--{node.data}-->"
-    if type(node) is Doctype:
-        return f"<!DOCTYPE {node.data}>"
     assert type(node) is ProcessingInstruction, "an XML tree has nodes of no other class"
     return f"<?{node.data}?>"
