@@ -21,7 +21,7 @@ from typing import Any
 
 import aiohttp
 
-from .input_actions import Actions, chord_of, click_at, keys_of
+from .input_actions import Actions, KeysAndMouse
 
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
 START_S = 60
@@ -35,7 +35,7 @@ PREFERENCES = {
 }
 
 
-class Window:
+class Window(KeysAndMouse):
     """One tab."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -76,17 +76,6 @@ class Window:
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
-
-    async def press(self, keys: str) -> None:
-        """Presses a key for each character."""
-        await self._act(keys_of(keys))
-
-    async def chord(self, held: str, key: str) -> None:
-        """Presses a key while another is held."""
-        await self._act(chord_of(held, key))
-
-    async def click(self, x: float, y: float) -> None:
-        await self._act(click_at(x, y))
 
     async def reload(self) -> None:
         await self.send("browsingContext.reload", context=self._context, wait="complete")

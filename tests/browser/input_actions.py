@@ -31,3 +31,21 @@ def click_at(x: float, y: float) -> Actions:
         {"type": "pointerUp", "button": 0},
     ]
     return {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": steps}
+
+
+class KeysAndMouse:
+    """The keys and the mouse of a window that WebDriver drives."""
+
+    async def press(self, keys: str) -> None:
+        """Presses a key for each character."""
+        await self._act(keys_of(keys))
+
+    async def chord(self, held: str, key: str) -> None:
+        """Presses a key while another is held."""
+        await self._act(chord_of(held, key))
+
+    async def click(self, x: float, y: float) -> None:
+        await self._act(click_at(x, y))
+
+    async def _act(self, source: Actions) -> None:
+        raise NotImplementedError

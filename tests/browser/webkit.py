@@ -21,7 +21,7 @@ from typing import Any
 
 import aiohttp
 
-from .input_actions import Actions, chord_of, click_at, keys_of
+from .input_actions import Actions, KeysAndMouse
 
 DRIVER = shutil.which("WebKitWebDriver")
 MINI_BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"), None)
@@ -39,7 +39,7 @@ ENVIRONMENT = {
 """No graphics card, no accessibility bus: a machine for tests has neither."""
 
 
-class Window:
+class Window(KeysAndMouse):
     """One tab."""
 
     def __init__(self, client: aiohttp.ClientSession, address: str) -> None:
@@ -78,17 +78,6 @@ class Window:
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["value"]
-
-    async def press(self, keys: str) -> None:
-        """Presses a key for each character."""
-        await self._act(keys_of(keys))
-
-    async def chord(self, held: str, key: str) -> None:
-        """Presses a key while another is held."""
-        await self._act(chord_of(held, key))
-
-    async def click(self, x: float, y: float) -> None:
-        await self._act(click_at(x, y))
 
     async def reload(self) -> None:
         await self.send("POST", "/refresh", {})
