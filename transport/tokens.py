@@ -30,7 +30,7 @@ from .wire import to_json
 Purpose: TypeAlias = Literal["join", "form", "session"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("join", "form", "session")
 _OPENED: Final = 500
-"""How many tokens are remembered that were found valid: 2 MB, if all are as long as they may be."""
+"""How many tokens are remembered that were found valid, each with what it says; ``Limits.token_bytes`` bounds one."""
 _MARK_BYTES: Final = 9
 """Size of a mark: a page has one for each of its forms and buttons."""
 
@@ -79,7 +79,7 @@ class Signer:
         self.clock = clock
         self._signers = {purpose: _Signer(secrets, purpose, clock) for purpose in PURPOSES}
         self._opened = lru_cache(maxsize=_OPENED)(self._open)
-        """The same for tokens that were valid lately: a session's comes with each of its requests."""
+        """``_open``, which is not asked again for tokens that were valid lately: a session's comes with each request."""
         self._mark_keys = [hashlib.sha256(b"hyper.mark" + secret.encode()).digest() for secret in secrets]
 
     def sign(self, purpose: Purpose, payload: object) -> str:

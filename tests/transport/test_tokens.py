@@ -116,6 +116,23 @@ def test_age_with_leeway(signer: Signer, clock: FakeClock) -> None:
     assert signer.read_ticket(token) == TICKET, "without an age it is good for ever"
 
 
+def test_a_token_that_was_valid_lately_is_still_too_old_later(signer: Signer, clock: FakeClock) -> None:
+    token = signer.sign("session", {"id": ["a"]})
+    signer.read("session", token, max_age_s=60)["id"].append("changed by whoever read it")
+    assert signer.read("session", token, max_age_s=60) == {"id": ["a"]}
+    clock.now_s += 1000
+    with pytest.raises(TokenError, match="too old"):
+        signer.read("session", token, max_age_s=60)
+
+
+def test_only_valid_tokens_are_remembered_and_so_many(signer: Signer) -> None:
+    for number in range(600):
+        signer.read("session", signer.sign("session", number))
+        with pytest.raises(TokenError):
+            signer.read("session", f"{number}.forged.token")
+    assert signer._opened.cache_info().currsize == 500
+
+
 def test_a_clock_that_is_behind(signer: Signer, clock: FakeClock) -> None:
     token = signer.sign_ticket(TICKET)
     clock.now_s -= 30

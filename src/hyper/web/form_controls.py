@@ -153,8 +153,8 @@ def _key(element: DomElement, binding: Binding) -> str:
 
 def _relative_id(element: DomElement) -> str:
     """The id of the component that an element belongs to, without that of its page: ``.1``."""
-    *_, page = (node.attributes[COMPONENT] for node in element.ancestors() if COMPONENT in node.attributes)
-    return component_of(element).attributes[COMPONENT].removeprefix(page)
+    ids = [node.attributes[COMPONENT] for node in element.ancestors() if COMPONENT in node.attributes]
+    return ids[0].removeprefix(ids[-1])
 
 
 def _changes_call(name: str) -> bool:

@@ -96,7 +96,8 @@ class FormLayouts:
         layout = self._layouts.get(html)
         if layout is None:
             layout = FormLayout(html, page, marks)
-            self._keep(html, layout)
+            if len(html) <= self._kept_length:  # else it would drive out all others, and not stay itself
+                self._keep(html, layout)
         else:
             self._layouts.move_to_end(html)
         return layout

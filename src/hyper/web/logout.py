@@ -85,16 +85,10 @@ def user_key(user: object) -> str:
 
 def lasting_user_key(user: object) -> str:
     """A text for ``user`` that is the same in every process, with their type; ``""`` if the user is not JSON."""
-    if user is None:
-        return _NOBODY
     try:
         return json.dumps(_typed(user, None), sort_keys=True)
     except (ValueError, RecursionError):  # it is not JSON
         return ""
-
-
-_NOBODY: Final = '["builtins.NoneType", null]'
-"""What it is for ``None``, as for most pages of a stranger."""
 
 
 def _typed(value: object, fallback: Callable[[object], object] | None) -> object:
